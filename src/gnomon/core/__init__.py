@@ -1,0 +1,1 @@
+"""The vocabulary every other layer speaks: frozen values and one error tree."""

@@ -1,0 +1,91 @@
+"""What a verb answers: findings, what was suppressed and what was skipped, in one report."""
+
+from msgspec import Struct
+
+from gnomon.core.endpoint import Endpoint
+from gnomon.core.rule import SourceKind
+from gnomon.core.severity import Confidence, Severity
+from gnomon.core.site import CodeSite, Step
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Where the bytes come into the process."""
+
+    kind: SourceKind
+    site: CodeSite | None = None
+    api: str = ""
+    """The modelled API that hands over the bytes, such as `zmq.Socket.recv`."""
+
+
+class CopiedFrom(Struct, frozen=True, kw_only=True):
+    """The known-flawed original that the flagged code was copied from."""
+
+    signature: str
+    origin: str
+    note: str
+
+
+class Fix(Struct, frozen=True, kw_only=True):
+    """A change that removes the finding; `safe` ones keep behaviour."""
+
+    note: str
+    safe: bool
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One unsafe load, with everything a renderer needs to show it."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    """One sentence in present tense naming the call and the address; untrusted text."""
+    site: CodeSite
+    qualname: str
+    """Enclosing class and function, dotted; `<module>` at top level."""
+    sink: str
+    """Canonical dotted API, such as `pickle.loads`."""
+    source: Source
+    flow: tuple[Step, ...] = ()
+    """From source to sink; empty when the origin is unknown."""
+    endpoint: Endpoint | None = None
+    remedy: str = ""
+    advisories: tuple[str, ...] = ()
+    copied_from: CopiedFrom | None = None
+    fixes: tuple[Fix, ...] = ()
+    other_sources: int = 0
+    """How many further, milder ways lead to the same call."""
+    fingerprint: str = ""
+    """Identity of the finding, stable when code moves: 32 hexadecimal digits."""
+
+
+class Skipped(Struct, frozen=True, kw_only=True):
+    """Something that could not be looked at, and why: incomplete is never clean."""
+
+    path: str
+    reason: str
+
+
+class Suppressed(Struct, frozen=True, kw_only=True):
+    """A finding the user chose not to see."""
+
+    finding: Finding
+    reason: str
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The answer of one run over one target."""
+
+    target: str
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    files: int = 0
+    """Files looked at."""
+    lines: int = 0
+    digest: str = ""
+    """`sha256:…` of the archive, if the target is one."""
+    tool_version: str = ""
+    knowledge_version: str = ""
+    hidden: int = 0
+    """Findings below the chosen thresholds or of rules that are off by default."""
