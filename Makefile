@@ -1,0 +1,67 @@
+# `make check` is what continuous integration runs; every target builds its environment first if it has to.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: check setup format-check lint types layers docs-check test network format docs golden \
+        new-rule new-model bench-accuracy bench-speed bench-smoke clean
+
+check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
+
+setup: $(READY)  ## .venv with gnomon (editable) and the development tools
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gnomon needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q "pip>=25.1"  # the first that knows --group
+	@$(BIN)/pip install -q -e . --group dev
+	@touch $@
+
+format-check: $(READY)  ## ruff format, without writing
+	$(BIN)/ruff format --check
+
+lint: $(READY)  ## ruff check
+	$(BIN)/ruff check
+
+types: $(READY)  ## mypy --strict
+	$(BIN)/mypy
+
+layers: $(READY)  ## import-linter: an import never points up
+	$(BIN)/lint-imports --no-logo
+
+docs-check: $(READY)  ## the generated pages are what the sources say
+	$(BIN)/python tools/docs.py --check
+
+test: $(READY)  ## the tests that need no network
+	$(BIN)/pytest
+
+network: $(READY)  ## the tests that download a release
+	$(BIN)/pytest -m network
+
+format: $(READY)  ## rewrite to the house format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+docs: $(READY)  ## rewrite the generated pages
+	$(BIN)/python tools/docs.py
+
+golden: $(READY)  ## rewrite tests/golden; review the diff
+	$(BIN)/pytest tests/render --golden
+
+new-rule: $(READY)  ## make new-rule id=pickle-over-network
+	@$(BIN)/python tools/new.py rule "$(id)"
+
+new-model: $(READY)  ## make new-model library=pyzmq
+	@$(BIN)/python tools/new.py model "$(library)"
+
+bench-accuracy: $(READY)  ## labelled releases: downloads and scans them
+	$(BIN)/python bench/accuracy
+
+bench-speed: $(READY)  ## against bandit, semgrep and ruff
+	$(BIN)/python bench/speed
+
+bench-smoke: $(READY)  ## a minute's worth of both, to see that they run
+	$(BIN)/python bench/accuracy --smoke
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
