@@ -1,0 +1,1 @@
+"""What gnomon knows about libraries and flaws, as data files and the loader that checks them."""
