@@ -1,0 +1,49 @@
+"""The rule and model files, read into one checked value."""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from gnomon import __version__
+from gnomon.core.model import Knowledge
+from gnomon.knowledge.cache import keep, kept
+
+
+def load(extra: Iterable[Path | Traversable] = ()) -> Knowledge:
+    """All rules and models that come with gnomon, and those in `extra`: folders laid out as `data` is.
+
+    Raises KnowledgeError naming file and field. What was once built and checked is kept in the user's cache.
+    """
+    found = list(_read(files("gnomon.knowledge") / "data", prefix=""))
+    for folder in extra:
+        found += _read(folder, prefix=f"{folder}/")
+    digest = _digest(found)
+    known = kept(digest)
+    if known is None:
+        from gnomon.knowledge.build import build  # here, since a run that finds the cache needs no TOML parser
+
+        known = build(found, version=f"sha256:{digest[:12]}")
+        keep(digest, known)
+    return known
+
+
+def _read(folder: Path | Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file: `rules/<id>.toml`, `models/<library>.toml`, after `prefix`."""
+    for part in ("rules", "models"):
+        directory = folder / part
+        if not directory.is_dir():
+            continue
+        for file in sorted(directory.iterdir(), key=lambda each: each.name):
+            if file.name.endswith(".toml"):
+                yield f"{prefix}{part}/{file.name}", file.read_bytes()
+
+
+def _digest(found: Iterable[tuple[str, bytes]]) -> str:
+    """Identity of the knowledge: the same files under the same gnomon, and only they, give the same digest."""
+    digest = sha256(__version__.encode())
+    for name, data in found:
+        digest.update(f"\0{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
