@@ -32,17 +32,17 @@ def keep(digest: str, knowledge: Knowledge) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_private(file.parent):
             return
-        for older in file.parent.glob("knowledge-*.msgpack"):
+        for older in file.parent.glob("*.msgpack"):
             older.unlink(missing_ok=True)
         # mkstemp makes the file with mode 0600; the rename makes it appear whole or not at all.
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".knowledge-")
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".new-")
         with os.fdopen(handle, "wb") as opened:
             opened.write(msgspec.msgpack.encode(knowledge))
         Path(temporary).replace(file)
 
 
 def _file(digest: str) -> Path:
-    return _folder() / f"knowledge-{digest[:32]}.msgpack"
+    return _folder() / "knowledge" / f"{digest[:32]}.msgpack"
 
 
 def _folder() -> Path:
