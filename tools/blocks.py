@@ -1,8 +1,77 @@
-"""The blocks of the documentation that are generated into pages written by hand."""
+"""The blocks of the documentation that the program itself knows, by the name they have in a page."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
+
+from rule_pages import rule_table, rules
+
+from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
+from gnomon.core.rule import SourceKind
+from gnomon.core.severity import severity_of
+
+REACH_IN_WORDS = {
+    "any-host": "a wildcard or routable address",
+    "configurable": "an option, the environment or an argument decides",
+    "this-host": "loopback, ipc, shared memory",
+    "process": "inproc",
+    "unknown": "no address was found",
+}
 
 
 def block(name: str, root: Path) -> str:
-    """Text of the block `name`, without a newline at its end."""
-    return ""
+    """Text of the block `name` (its first word says what, the rest are arguments), without a newline at its end."""
+    kind, *arguments = name.split()
+    return BLOCKS[kind](root, *arguments)
+
+
+def _help(_: Path, *verb: str) -> str:
+    """The help page, as the command prints it on a terminal of 100 columns."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "gnomon", *verb, "--help"],
+        env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return f"```console\n$ gnomon {' '.join([*verb, '--help'])}\n{shown.stdout.strip()}\n```"
+
+
+def _severity(_: Path) -> str:
+    """The table that `severity_of` computes."""
+    rows = []
+    for reach, words in REACH_IN_WORDS.items():
+        open_to = severity_of(Endpoint(reach=_reach(reach)))
+        authenticated = severity_of(Endpoint(reach=_reach(reach), authentication="curve", effective=True))
+        rows.append(f"| {reach} | {words} | {open_to} | {authenticated} |")
+    chosen = severity_of(Endpoint(role="connect", peer_chosen_by_request=True))
+    rows.append(f"| any | connects to an address taken from a request | {chosen} | note |")
+    head = ["| reach | that is | no effective authentication | authenticated |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def _reach(word: str) -> Reach:
+    return next(reach for reach in get_args(Reach) if reach == word)
+
+
+def _rules(root: Path, folder: str = "") -> str:
+    return rule_table(rules(root), folder)
+
+
+def _values(_: Path) -> str:
+    """What the closed sets of the vocabulary hold."""
+    sets = {
+        "source kind": SourceKind,
+        "role": Role,
+        "transport": Transport,
+        "reach": Reach,
+        "authentication": Authentication,
+    }
+    rows = [f"| {name} | {', '.join(f'`{value}`' for value in get_args(values))} |" for name, values in sets.items()]
+    return "\n".join(["| | values |", "|---|---|", *rows])
+
+
+BLOCKS: dict[str, Callable[..., str]] = {"help": _help, "severity": _severity, "rules": _rules, "values": _values}

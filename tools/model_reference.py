@@ -4,6 +4,8 @@ import ast
 from pathlib import Path
 from typing import NamedTuple
 
+from blocks import block
+
 HEAD = "<!-- generated from src/gnomon/core/model.py by `make docs`; edit that file instead -->\n"
 
 
@@ -39,6 +41,7 @@ def model_reference(root: Path) -> str:
         _markdown([key for key in model.keys if _item(key.holds) not in tables]),
     ]
     parts += [_section(table, written_as) for table in tables.values()]
+    parts.append(f"## Values\n\n{block('values', root)}\n")
     return "\n".join(parts)
 
 
@@ -57,7 +60,7 @@ def _dedented(paragraph: str) -> str:
 
 def _section(table: Table, written_as: dict[str, str]) -> str:
     title = f"`[[{written_as[table.name]}]]`" if table.name in written_as else table.name
-    return f"\n## {title}\n\n{table.meaning}\n\n{_markdown(table.keys)}"
+    return f"## {title}\n\n{table.meaning}\n\n{_markdown(table.keys)}"
 
 
 def _markdown(keys: list[Key]) -> str:
