@@ -30,5 +30,10 @@ def blocks(page: str) -> tuple[str, ...]:
     return tuple(re.findall(r"<!-- ([a-z-]+):begin -->", page))
 
 
+def printable(text: str) -> str:
+    """The text with control characters written as escapes: paths and code come from other people's releases."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return printable(str(value).replace("\n", " ")).replace("|", "\\|")

@@ -121,6 +121,7 @@ class Release(Struct, frozen=True, kw_only=True):
     archive_bytes: int
     py_files: int
     py_lines: int
+    sink_calls_found: int
     labelled: int
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+GNOMON = (sys.executable, "-P", "-m", "gnomon")  # -P: never import from the current folder, which may be a scanned one
 FINDINGS_EXIT_CODES = (0, 1, 4)  # clean, findings, incomplete: all of them print a report
 
 
@@ -80,7 +81,7 @@ class Scan(Struct, frozen=True, kw_only=True):
 
 def command(target: Path, *options: str) -> list[str]:
     """The command line that is run and timed."""
-    return [sys.executable, "-m", "gnomon", "scan", str(target), *options]
+    return [*GNOMON, "scan", str(target), *options]
 
 
 def scan(target: Path, *options: str, timeout_s: float = 600) -> Scan:
@@ -103,5 +104,5 @@ def scan(target: Path, *options: str, timeout_s: float = 600) -> Scan:
 
 def version() -> str:
     """What `gnomon --version` prints."""
-    done = subprocess.run([sys.executable, "-m", "gnomon", "--version"], capture_output=True, text=True, check=False)
+    done = subprocess.run([*GNOMON, "--version"], capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"

@@ -7,7 +7,7 @@ from bench.accuracy.labels import READ
 from bench.accuracy.results import Accuracy
 from bench.accuracy.score import Said, Scored
 from bench.machine import described
-from bench.markdown import share, table
+from bench.markdown import printable, share, table
 
 HEAD = ("", "cases", "sink found", "source linked", "reach and authentication right", "reach", "authentication")
 
@@ -94,7 +94,7 @@ def overclaims(cases: Iterable[Scored]) -> Iterator[str]:
 
 def bullets(lines: Iterable[str]) -> str:
     """A list, or "none"."""
-    return "\n".join(f"- {line}" for line in lines) or "none"
+    return "\n".join(f"- {printable(line)}" for line in lines) or "none"
 
 
 def releases(run: Accuracy) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.markdown import blocks, filled, share, table
+from bench.markdown import blocks, filled, printable, share, table
 
 
 def test_a_cell_cannot_break_its_row():
@@ -28,3 +28,8 @@ def test_a_missing_block_is_an_error():
     """A table that has no place in the page is not dropped silently."""
     with pytest.raises(ValueError, match="b:begin"):
         filled("", "b", "text")
+
+
+def test_control_characters_are_written_out():
+    """A path with terminal escapes can't act on the terminal it is printed to."""
+    assert printable("a\x1b[31mb\u202e") == "a\\x1b[31mb\\u202e"

@@ -1,0 +1,56 @@
+"""Writes the figures of results/*.json into README.md, between its markers.
+
+usage: python bench/readme.py [--check]
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.accuracy import labels, noise, results, rivals, tables
+from bench.markdown import filled
+from bench.speed import results as speed_results
+from bench.speed import tables as speed_tables
+
+PAGE = Path(__file__).with_name("README.md")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Rewrite the page, or with --check only say whether that would change it."""
+    before = PAGE.read_text(encoding="utf-8")
+    after = page(before)
+    if argv == ["--check"]:
+        print("bench/README.md is current" if after == before else "bench/README.md is stale: run bench/readme.py")
+        return int(after != before)
+    PAGE.write_text(after, encoding="utf-8")
+    return 0
+
+
+def page(text: str) -> str:
+    """The page with every block's figures taken from the kept results."""
+    for block, figures in figures_of_results().items():
+        text = filled(text, block, figures)
+    return text
+
+
+def figures_of_results() -> dict[str, str]:
+    """Block name -> figures, for each result that is kept."""
+    cases = labels.cases()
+    accuracy = results.read() if results.COMMITTED.exists() else None
+    first = () if accuracy is None else (accuracy.column,)
+    figures = {}
+    if accuracy is not None:
+        figures["accuracy"] = tables.report(accuracy)
+    if rivals.COMMITTED.exists():
+        figures["rivals"] = rivals.report(rivals.read(), cases, first)
+    if noise.COMMITTED.exists():
+        figures["noise"] = noise.report(noise.read())
+    if speed_results.COMMITTED.exists():
+        figures["speed"] = speed_tables.report(speed_results.read())
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,21 @@
+#!/bin/sh
+# A small end-to-end check of the benches: two small real releases, downloaded, verified, scanned and scored.
+# llama-stack 0.0.40 is where the flaw comes from (three labelled calls must be found), 0.0.41 is the fix (none may be).
+set -eu
+cd "$(dirname "$0")/.."
+python=${PYTHON:-.venv/bin/python}
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+"$python" bench/accuracy/run.py --packages "llama-stack" --max-mb 1 --json "$out"
+"$python" - "$out" <<'CHECK'
+import json
+import sys
+
+run = json.load(open(sys.argv[1], encoding="utf-8"))
+wanted = [case for case in run["cases"] if case["verdict"] == "local-only"]
+missed = [case["id"] for case in wanted if not case["found"]]
+alarms = [case["id"] for case in run["cases"] if case["verdict"] == "safe" and case["found"]]
+if len(wanted) != 3 or missed or alarms:
+    sys.exit(f"smoke: {len(wanted)} of 3 cases scanned, missed {missed}, false alarms {alarms}")
+CHECK
+echo "smoke: found 3 of 3 in llama-stack 0.0.40, nothing in 0.0.41"
