@@ -55,13 +55,13 @@ new-model: $(READY)  ## make new-model library=pyzmq
 	@$(BIN)/python tools/new.py model "$(library)"
 
 bench-accuracy: $(READY)  ## labelled releases: downloads and scans them
-	$(BIN)/python bench/accuracy
+	$(BIN)/python bench/accuracy/run.py
 
 bench-speed: $(READY)  ## against bandit, semgrep and ruff
-	$(BIN)/python bench/speed
+	$(BIN)/python bench/speed/run.py
 
-bench-smoke: $(READY)  ## a minute's worth of both, to see that they run
-	$(BIN)/python bench/accuracy --smoke
+bench-smoke: $(READY)  ## two small releases, scanned and scored
+	PYTHON=$(BIN)/python sh bench/smoke.sh
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
