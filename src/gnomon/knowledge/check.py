@@ -19,7 +19,7 @@ from gnomon.core.model import (
     TypeModel,
 )
 from gnomon.core.rule import Rule
-from gnomon.knowledge.shape import NAMED, VALUES, shape_of
+from gnomon.knowledge.shape import CANONICAL, NAMED, VALUES, shape_of
 
 Place = tuple[str, str]
 """A field, such as `$.sink[0].input`, and what is wrong with it."""
@@ -30,6 +30,8 @@ class _Names(NamedTuple):
 
     types: Counter[str]
     """Declared types and their aliases, and how often each is declared."""
+    aliases: Mapping[str, str]
+    """Alias -> the type it stands for."""
     sink_kinds: frozenset[str]
 
 
@@ -37,6 +39,7 @@ def mistakes(rules: Mapping[str, Rule], models: Mapping[str, Model]) -> Iterator
     """What is wrong, one sentence each, naming file and field; the keys are file names."""
     names = _Names(
         Counter(name for model in models.values() for kind in model.type for name in (kind.name, *kind.aliases)),
+        {alias: kind.name for model in models.values() for kind in model.type for alias in kind.aliases},
         frozenset(sink.kind for model in models.values() for sink in model.sink),
     )
     for file, model in models.items():
@@ -63,6 +66,7 @@ def _in_model(file: str, model: Model, names: _Names) -> Iterator[Place]:
     for where, value in _values("$", model):
         yield from _misshapen(where, value)
         yield from ((f"{where}{field}", text) for field, text in _unknown_types(value, names))
+        yield from ((f"{where}{field}", text) for field, text in _unreachable(value, names))
         yield from ((f"{where}{field}", text) for field, text in _incomplete(value))
 
 
@@ -103,6 +107,18 @@ def _unknown_types(value: msgspec.Struct, names: _Names) -> Iterator[Place]:
         for field, name in ((".name", value.name), *((f".aliases[{i}]", a) for i, a in enumerate(value.aliases))):
             if names.types[name] > 1:
                 yield field, f"`{name}` is declared twice"
+
+
+def _unreachable(value: msgspec.Struct, names: _Names) -> Iterator[Place]:
+    """APIs written with an alias: the engine only asks for the type's own name."""
+    for field in CANONICAL:
+        for at, api in enumerate(getattr(value, field, ())):
+            parts = api.split(".") if isinstance(api, str) else []
+            for size in range(len(parts), 0, -1):
+                head = ".".join(parts[:size])
+                if head in names.aliases:
+                    meant = ".".join((names.aliases[head], *parts[size:]))
+                    yield f".{field}[{at}]", f"`{api}` is never looked up, since `{head}` is an alias: write `{meant}`"
 
 
 def _types_named(value: msgspec.Struct) -> Iterator[Place]:

@@ -29,6 +29,9 @@ VALUES = ("<own-address>", "<configured>", "<path>", "<random>", "<bound-address
 NAMED = ("api", "ends", "annotation")
 """Fields that say what a table's entry is about: never empty."""
 
+CANONICAL = ("api", "attribute", "base", "decorator", "inverse", "register", "requires")
+"""Fields whose names are compared with names in which aliases are already replaced."""
+
 _SHAPES = {
     **dict.fromkeys(
         ("aliases", "annotation", "api", "attribute", "bases", "decorator", "exclude_annotations", "inverse"), DOTTED
