@@ -1,0 +1,1 @@
+"""Facts about Python source, with no opinion about security."""

@@ -1,0 +1,208 @@
+"""All files of a target as one searchable project: byte search first, parsing only on demand."""
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+
+from gnomon.core.finding import Skipped
+from gnomon.core.tree import SourceFile
+from gnomon.python.parse import Unparsable, parse
+from gnomon.python.scopes import Scope, module_scope
+from gnomon.python.text import decoded, lines_of, searchable
+
+_WORD = re.compile(rb"[A-Za-z0-9_]")
+
+
+class Project:
+    """The files of one target, found by content and by import name."""
+
+    def __init__(self, files: Iterable[SourceFile]) -> None:
+        self.data: dict[str, bytes] = {file.path: searchable(file.data) for file in files}
+        self.skipped: dict[str, str] = {}
+        """Path -> why the file, or part of it, was not analysed."""
+        self._modules: dict[str, Scope | None] = {}
+        self._lines: dict[str, list[str]] = {}
+        self._starts: dict[str, list[int]] = {}
+        self._mentions: dict[str, list[tuple[str, int]]] = {}
+        self._by_stem: dict[str, list[str]] | None = None
+        self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
+
+    # --- content
+
+    def containing(self, literal: str) -> list[str]:
+        """Paths of files that contain the text."""
+        needle = literal.encode()
+        return [path for path, data in self.data.items() if needle in data]
+
+    def mentions(self, name: str) -> list[tuple[str, int]]:
+        """Every (path, line) where `name` stands as a whole word."""
+        found = self._mentions.get(name)
+        if found is None:
+            found = self._mentions[name] = list(self._find(name))
+        return found
+
+    def _find(self, name: str) -> Iterator[tuple[str, int]]:
+        needle = name.encode()
+        for path, data in self.data.items():
+            at = data.find(needle)
+            previous = 0
+            while at >= 0:
+                stop = at + len(needle)
+                if not (at and _WORD.match(data, at - 1)) and not _WORD.match(data, stop):
+                    line = self.line_at(path, at)
+                    if line != previous:
+                        yield path, line
+                        previous = line
+                at = data.find(needle, stop)
+
+    def mentions_in(self, path: str, name: str) -> list[int]:
+        """Lines of one file where `name` stands as a whole word."""
+        known = self._mentions.get(name)
+        if known is not None:
+            return [line for where, line in known if where == path]
+        data = self.data.get(path, b"")
+        pattern = re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(name.encode()) + rb"(?![A-Za-z0-9_])")
+        return sorted({self.line_at(path, match.start()) for match in pattern.finditer(data)})
+
+    def line_at(self, path: str, offset: int) -> int:
+        starts = self._starts.get(path)
+        if starts is None:
+            data = self.data[path]
+            starts = self._starts[path] = [0, *(match.end() for match in re.finditer(rb"\n", data))]
+        return bisect_right(starts, offset)
+
+    def code(self, path: str, line: int) -> str:
+        """The source line, stripped, at most 200 characters."""
+        lines = self._text(path)
+        return lines[line - 1].strip()[:200] if 0 < line <= len(lines) else ""
+
+    def _text(self, path: str) -> list[str]:
+        lines = self._lines.get(path)
+        if lines is None:
+            lines = self._lines[path] = lines_of(decoded(self.data.get(path, b"")))
+        return lines
+
+    # --- structure
+
+    def module(self, path: str) -> Scope | None:
+        """The parsed module, or None (and an entry in `skipped`) if it can't be parsed."""
+        if path not in self._modules:
+            self._modules[path] = self._parse(path)
+        return self._modules[path]
+
+    def _parse(self, path: str) -> Scope | None:
+        try:
+            parsed = parse(decoded(self.data[path]))
+            if parsed.masked:
+                shown = ", ".join(str(line) for line in sorted(parsed.masked)[:5])
+                more = "" if len(parsed.masked) <= 5 else f" and {len(parsed.masked) - 5} more"
+                self.skipped[path] = f"not this Python's syntax; analysed without line {shown}{more}"
+            return module_scope(parsed.tree, path)
+        except Unparsable as error:
+            self.skipped[path] = str(error)
+        except RecursionError:
+            self.skipped[path] = "nested too deeply to analyse"
+        return None
+
+    def scope_at(self, path: str, line: int) -> Scope | None:
+        """The innermost function, class or module around a line."""
+        scope = self.module(path)
+        while scope is not None:
+            inner = next((child for child in scope.children if child.start <= line <= child.end), None)
+            if inner is None:
+                return scope
+            scope = inner
+        return None
+
+    def scopes_mentioning(self, name: str, only: Callable[[str], bool] | None = None) -> Iterator[tuple[Scope, int]]:
+        """(innermost scope, line) of every mention of `name`, in files that `only` accepts."""
+        for path, line in self.mentions(name):
+            if only is None or only(path):
+                scope = self.scope_at(path, line)
+                if scope is not None:
+                    yield scope, line
+
+    # --- imports
+
+    def resolve_import(self, dotted: str, importer: str) -> tuple[str, str] | None:
+        """(path of the module, rest of the name inside it) for a dotted name as `importer` would import it.
+
+        None if nothing in the target answers to it. `rest` is "" if the name is the module itself.
+        """
+        key = (dotted, importer.rpartition("/")[0])
+        if key not in self._imports:
+            self._imports[key] = self._resolve(dotted, importer)
+        return self._imports[key]
+
+    def _resolve(self, dotted: str, importer: str) -> tuple[str, str] | None:
+        if dotted.startswith("."):
+            return self._relative(dotted, importer)
+        parts = dotted.split(".")
+        for count in range(len(parts), 0, -1):
+            path = self._absolute(parts[:count], importer)
+            if path is not None:
+                return path, ".".join(parts[count:])
+        return None
+
+    def _relative(self, dotted: str, importer: str) -> tuple[str, str] | None:
+        level = len(dotted) - len(dotted.lstrip("."))
+        folder = importer.split("/")[:-1]
+        folder = folder[: len(folder) - (level - 1)] if level > 1 else folder
+        parts = [part for part in dotted[level:].split(".") if part]
+        for count in range(len(parts), -1, -1):
+            path = self._file("/".join([*folder, *parts[:count]]))
+            if path is not None:
+                return path, ".".join(parts[count:])
+        return None
+
+    def _file(self, stem: str) -> str | None:
+        """The file that a module path names."""
+        package = f"{stem}/__init__.py" if stem else "__init__.py"
+        return f"{stem}.py" if f"{stem}.py" in self.data else package if package in self.data else None
+
+    def _absolute(self, parts: list[str], importer: str) -> str | None:
+        """The file of an absolute import: its first part must lie in a folder that is not a package."""
+        tail = "/".join(parts)
+        candidates = [
+            path for path in self._stems().get(parts[-1], ()) if self._is_root_of(path, tail)
+        ]
+        if not candidates:
+            return None
+        return max(candidates, key=lambda path: (_common(path, importer), -len(path)))
+
+    def _is_root_of(self, path: str, tail: str) -> bool:
+        stem = path.removesuffix("/__init__.py").removesuffix(".py")
+        if stem != tail and not stem.endswith("/" + tail):
+            return False
+        root = stem[: len(stem) - len(tail)]
+        return f"{root}__init__.py" not in self.data
+
+    def _stems(self) -> dict[str, list[str]]:
+        if self._by_stem is None:
+            self._by_stem = {}
+            for path in self.data:
+                stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+                self._by_stem.setdefault(stem, []).append(path)
+        return self._by_stem
+
+
+def _common(left: str, right: str) -> int:
+    """How many leading folders two paths share."""
+    count = 0
+    for one, other in zip(left.split("/"), right.split("/"), strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def dotted_name(node: ast.expr) -> str:
+    """`a.b.c` for a chain of names and attributes, else ""."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(parts)])

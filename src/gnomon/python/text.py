@@ -1,0 +1,47 @@
+"""Bytes of a source file -> text that the parser and the byte search agree on."""
+
+import codecs
+import io
+import re
+import tokenize
+import unicodedata
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# PEP 3131: Python compares identifiers after NFKC, so `𝗽𝗶𝗰𝗸𝗹𝗲` is `pickle`. These are the UTF-8 lead bytes of the
+# mathematical and full-width letters that normalise to ASCII.
+_LOOKALIKE_LEADS = (b"\xf0\x9d", b"\xef\xbc", b"\xef\xbd")
+_NOT_A_LINE_END = re.compile("[\x0c\x1c\x1d\x1e\x85\u2028\u2029\x0b]")
+
+
+def searchable(data: bytes) -> bytes:
+    """`data` as UTF-8 with `\\n` line ends and plain identifiers, so that literal byte searches see what Python sees."""
+    if data[:2] in _UTF16_MARKS:
+        data = data.decode("utf-16", "replace").encode()
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not data.isascii() and any(lead in data for lead in _LOOKALIKE_LEADS):
+        data = unicodedata.normalize("NFKC", data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    return data
+
+
+def decoded(data: bytes) -> str:
+    """`data` as text: by its mark or coding cookie, else UTF-8, else Latin-1; never fails."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        pass
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as Python counts them: only `\\n` ends one."""
+    return text.split("\n")
+
+
+def single_line(text: str) -> str:
+    """`text` without characters that other tools would take for a line end."""
+    return _NOT_A_LINE_END.sub(" ", text)

@@ -1,0 +1,450 @@
+"""What a call gives: by entering functions of the target, or by what the models say of a library's."""
+
+import ast
+import io
+from typing import TYPE_CHECKING
+
+from gnomon.core.model import Apply, SourceModel
+from gnomon.python.order import guards
+from gnomon.python.scopes import Scope
+from gnomon.scan.selectors import expression, holds, matches, selected
+from gnomon.scan.truth import truth
+from gnomon.scan.values import (
+    Arguments,
+    Bound,
+    Class,
+    Const,
+    Container,
+    Dumped,
+    External,
+    Found,
+    Frame,
+    Function,
+    Instance,
+    Opaque,
+    Outside,
+    Partial,
+    Parts,
+    Result,
+    Setting,
+    Text,
+    Value,
+    arguments_of,
+)
+
+if TYPE_CHECKING:
+    from gnomon.scan.evaluate import Evaluator
+
+MAX_CALL_DEPTH = 9
+"""Calls entered inside one another."""
+MAX_METHODS_BY_NAME = 3
+"""A method of an object of unknown class is followed by name if at most this many functions have it."""
+ORDINARY_NAMES = frozenset(
+    name for kind in (dict, list, set, str, bytes, io.BytesIO, io.StringIO) for name in dir(kind) if not name.startswith("_")
+) | {"run", "call", "send", "start", "stop", "main", "load", "loads", "save", "data", "body", "json", "value", "result", "wait"}
+"""Names too common to say whose method they are."""
+
+
+class Calls:
+    """Calls, and the attribute reads, iterations and `with` entries that act like calls."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self.evaluator = evaluator
+        self._imports: dict[str, bool] = {}
+
+    def values(self, node: ast.Call, frame: Frame) -> list[Found]:
+        """What a call expression can give."""
+        found: list[Found] = []
+        for target in self.targets(node, frame):
+            found += [item.after(target) for item in self.called(Found(target.value), node, frame)]
+        return found
+
+    def targets(self, node: ast.Call, frame: Frame) -> list[Found]:
+        """What is called: functions, classes, library names, methods."""
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            if isinstance(function.value, ast.Call) and _is_name(function.value.func, "super"):
+                return self._super(function, frame)
+            found: list[Found] = []
+            for base in self.evaluator.values(function.value, frame):
+                found += self.member(base, function.attr, function, frame)
+            return found
+        if isinstance(function, ast.Call) and _is_name(function.func, "getattr") and len(function.args) >= 2:
+            name = function.args[1]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                bases = self.evaluator.values(function.args[0], frame)
+                return [item for base in bases for item in self.member(base, name.value, function, frame)]
+        return self.evaluator.values(function, frame)
+
+    def member(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        """The method `name` of one value, found by its name alone if its class is not known."""
+        base = self.evaluator.settled(base, node, frame)
+        value = base.value
+        if isinstance(value, (Opaque, Result)) and not (isinstance(value, Opaque) and value.type is not None):
+            named = self._library_method(base, name, node, frame)
+            if named:
+                return named
+            if isinstance(value, Opaque):
+                methods = self._methods_by_name(name, frame)
+                if methods:
+                    return [Found(method, base.trail) for method in methods]
+        if isinstance(value, Instance) and isinstance(value.type, Scope):
+            found = self.evaluator.fields.of(base, name, node, frame)
+            if all(isinstance(item.value, Opaque) for item in found):
+                return self._library_method(base, name, node, frame) or found
+            return found
+        if isinstance(value, (Outside, Text)):
+            return [Found(Bound(f"bytes.{name}", (base,), node), base.trail)]
+        return self.evaluator.fields.of(base, name, node, frame)
+
+    def _super(self, node: ast.Attribute, frame: Frame) -> list[Found]:
+        scope: Scope | None = frame.scope
+        while scope is not None and not scope.is_class:
+            scope = scope.parent
+        if scope is None:
+            return []
+        classes = self.evaluator.fields.classes
+        receiver = frame.receiver or Instance(scope)
+        for base in classes.inherited(scope)[1:]:
+            own = base.facts.bindings.get(node.attr)
+            if own and own[-1].kind == "def" and isinstance(own[-1].target, Scope):
+                return [Found(Function(own[-1].target, receiver))]
+        for name in classes.library_bases(scope):
+            member = self.evaluator.catalog.member(name, node.attr)
+            if self.evaluator.catalog.known(member):
+                return [Found(Bound(member, (Found(receiver),), node))]
+        return []
+
+    def _library_method(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        """A modelled method of that name, if the file imports exactly one library that has it."""
+        catalog = self.evaluator.catalog
+        if name in ORDINARY_NAMES or len(name) < 4:
+            return []
+        apis = [*catalog.method_sinks.get(name, ()), *catalog.method_sources.get(name, ())]
+        usable = [api for api in apis if api.count(".") >= 2 and self.imported(frame.scope.path, catalog.modules_of(api))]
+        kinds = {source.kind for api in usable for source in catalog.sources.get(api, ())}
+        kinds |= {sink.receives for api in usable for sink in catalog.sinks.get(api, ()) if sink.receives}
+        return [Found(Bound(usable[0], (base,), node), base.trail)] if len(kinds) == 1 else []
+
+    def imported(self, path: str, modules: tuple[str, ...]) -> bool:
+        for module in modules:
+            key = f"{path}:{module}"
+            if key not in self._imports:
+                data = self.evaluator.project.data.get(path, b"")
+                needles = (f"import {module}".encode(), f"from {module}".encode())
+                self._imports[key] = any(needle in data for needle in needles)
+            if self._imports[key]:
+                return True
+        return False
+
+    def _methods_by_name(self, name: str, frame: Frame) -> list[Value]:
+        if name in ORDINARY_NAMES or len(name) < 4 or name.startswith("__"):
+            return []
+        project = self.evaluator.project
+        found: list[Value] = []
+        for path, line in project.mentions(name):
+            if f"def {name}(" not in project.code(path, line):
+                continue
+            scope = project.scope_at(path, line)
+            if scope is not None and scope.name == name and scope.enclosing_class is not None:
+                found.append(Function(scope, Instance(scope.enclosing_class)))
+            if len(found) > MAX_METHODS_BY_NAME:
+                return []
+        return found
+
+    # --- calling one value
+
+    def called(self, target: Found, node: ast.Call, frame: Frame) -> list[Found]:
+        """What calling one value gives."""
+        return self.applied(target, self.arguments(node, frame), node, frame)
+
+    def applied(self, target: Found, arguments: Arguments, node: ast.AST, frame: Frame) -> list[Found]:
+        """What calling one value with these arguments gives."""
+        value = target.value
+        match value:
+            case Function():
+                return self.entering(value, arguments)
+            case Class():
+                return [Found(Instance(value.scope, node, frame))]
+            case External():
+                return self._library(value.name, (), arguments, node, frame)
+            case Bound():
+                return self._library(value.api, value.receivers, arguments, node, frame)
+            case Partial():
+                given = Arguments(
+                    node,
+                    [*value.arguments.positional, *arguments.positional],
+                    {**value.arguments.keywords, **arguments.keywords},
+                    arguments.frame,
+                )
+                return self.applied(value.function, given, node, frame)
+            case Instance(type=Scope()):
+                return self.method(target, "__call__", node, frame, arguments)
+            case Outside():
+                return [target]
+            case Setting():
+                return [item for default in value.default for item in self.applied(default, arguments, node, frame)]
+            case Result():
+                return [Found(Result(f"{value.api}()", node, frame, (target,)))]
+            case Opaque():
+                return [Found(Opaque(value.reason, node, frame, parameter=value.parameter))]
+        return [Found(Opaque("a call of something unknown", node, frame))]
+
+    def arguments(self, node: ast.Call, frame: Frame) -> Arguments:
+        """The arguments of a call expression."""
+        return arguments_of(node, frame)
+
+    def synthetic(self, node: ast.AST, positional: list[ast.expr], frame: Frame) -> Arguments:
+        """Arguments of a call that the language makes (a property read, a library's callback)."""
+        return Arguments(node, positional, {}, frame)
+
+    def entering(self, function: Function, arguments: Arguments) -> list[Found]:
+        """What a function of the target returns or yields, called with these arguments."""
+        scope, caller = function.scope, arguments.frame
+        evaluator = self.evaluator
+        if caller.depth >= MAX_CALL_DEPTH or caller.inside(scope) >= 2:
+            return [Found(Opaque("calls nested too deeply", arguments.node, caller))]
+        frame = evaluator.frame(Frame(scope, arguments, function.receiver, function.frame))
+        found: list[Found] = []
+        for node in (*scope.facts.returns, *scope.facts.yields):
+            if self.feasible(node, frame):
+                values = evaluator.values(node, frame)
+                found += [item.via("return", node, frame, f"returned by `{scope.name}`") for item in values]
+        return found
+
+    def feasible(self, node: ast.AST, frame: Frame) -> bool:
+        """False if the frame's arguments rule out that `node` runs."""
+        if frame.arguments is None and frame.receiver is None:
+            return True
+        tests = guards(node, frame.scope.facts)
+        return all(truth(self.evaluator, test, frame) is not (not needed) for test, needed in tests)
+
+    def method(
+        self, base: Found, name: str, node: ast.AST, frame: Frame, arguments: Arguments | None = None
+    ) -> list[Found]:
+        """What a special method of an instance of a class of the target gives."""
+        given = arguments if arguments is not None else self.synthetic(node, [], frame)
+        found: list[Found] = []
+        for target in self.evaluator.fields.of(base, name, node, frame):
+            if isinstance(target.value, Function):
+                found += self.entering(target.value, given)
+        return found
+
+    # --- libraries
+
+    def _library(
+        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
+    ) -> list[Found]:
+        """What the models say a library call gives."""
+        catalog = self.evaluator.catalog
+        if api in catalog.inverses:
+            return [Found(Dumped(node))]
+        found = self._received(api, receivers, arguments, node, frame)
+        if found:
+            return found
+        typed = self._typed(api, receivers, arguments, node, frame)
+        for propagator in catalog.propagators.get(api, ()):
+            if propagator.output == "return":
+                values = selected(self.evaluator, propagator.input, arguments, receivers)
+                last = api.rpartition(".")[2]
+                found += [item.via("propagation", node, frame, f"passed through `{last}`") for item in values]
+        for apply in catalog.applies.get(api, ()):
+            found += self._applied_by(apply, arguments, node, frame)
+        if found or typed:
+            return [*typed, *found]
+        return self._unmodelled(api, receivers, arguments, node, frame)
+
+    def _received(
+        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
+    ) -> list[Found]:
+        catalog = self.evaluator.catalog
+        found: list[Found] = []
+        for source in catalog.sources.get(api, ()):
+            if source.gives == "return" and all(holds(self.evaluator, c, arguments, receivers) for c in source.when):
+                found.append(Found(self.outside(source, api, receivers, arguments, node, frame)))
+        for sink in catalog.sinks.get(api, ()):
+            if sink.receives:
+                found.append(Found(Outside(sink.receives, api, node, frame, receivers)))
+            elif sink.input:
+                values = selected(self.evaluator, sink.input, arguments, receivers)
+                found += [item.via("propagation", node, frame, "deserialized") for item in values]
+        return found
+
+    def outside(
+        self,
+        source: SourceModel,
+        api: str,
+        receivers: tuple[Found, ...],
+        arguments: Arguments,
+        node: ast.AST,
+        frame: Frame,
+    ) -> Outside:
+        """The data a source call hands over, with the channel it was read from."""
+        channels = tuple(selected(self.evaluator, source.channel, arguments, receivers)) if source.channel else ()
+        by_name = any(isinstance(item.value, (Opaque, Result)) for item in receivers)
+        return Outside(source.kind, api, node, frame, channels, "", by_name)
+
+    def _typed(
+        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
+    ) -> list[Found]:
+        catalog = self.evaluator.catalog
+        parts: dict[int, Value] = {}
+        found: list[Found] = []
+        for returns in catalog.returns.get(api, ()):
+            belongs = tuple(selected(self.evaluator, returns.channel, arguments, receivers)) if returns.channel else ()
+            instance = Instance(returns.type, node, frame, belongs)
+            if returns.item is None:
+                found.append(Found(instance))
+            else:
+                parts[returns.item] = instance
+        if parts:
+            found.append(Found(Parts(parts, node)))
+        if not found and api in catalog.types:
+            found.append(Found(Instance(api, node, frame)))
+        return found
+
+    def _applied_by(self, apply: Apply, arguments: Arguments, node: ast.AST, frame: Frame) -> list[Found]:
+        """What a call that calls its argument gives; `functools.partial` gives the callable itself."""
+        function = expression(apply.function, arguments)
+        if function is None:
+            return []
+        given = applied_arguments(apply, arguments, node)
+        found: list[Found] = []
+        for target in self.evaluator.values(function, arguments.frame):
+            if any(name.startswith("functools.partial") for name in apply.api):
+                found.append(Found(Partial(target, given)))
+            elif isinstance(target.value, (Function, External, Bound, Partial)):
+                found += self.applied(target, given, node, frame)
+        return found
+
+    def _unmodelled(
+        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
+    ) -> list[Found]:
+        """A library call no model knows: methods of data give data, everything else is a result by name."""
+        name = api.rpartition(".")[2]
+        found: list[Found] = []
+        for receiver in receivers:
+            value = receiver.value
+            if isinstance(value, Outside):
+                found.append(receiver)
+            elif isinstance(value, (Container, Parts)):
+                found += self._container_method(receiver, name, arguments, node, frame)
+            elif isinstance(value, (Const, Text)) and name == "format" and isinstance(node, ast.Call):
+                found.append(Found(Text(node, frame)))
+            elif isinstance(value, (Const, Text)):
+                found.append(receiver)
+            elif isinstance(value, Instance) and isinstance(value.type, Scope):
+                found.append(Found(Result(api, node, frame, receivers)))
+        return found or [Found(Result(api, node, frame, receivers))]
+
+    def _container_method(
+        self, base: Found, name: str, arguments: Arguments, node: ast.AST, frame: Frame
+    ) -> list[Found]:
+        if name in ("get", "pop", "setdefault") and arguments.positional:
+            default = [item for extra in arguments.positional[1:] for item in self.evaluator.values(extra, arguments.frame)]
+            index = arguments.positional[0]
+            return [*self.evaluator.item(base, index, index, arguments.frame), *default]
+        if name in ("pop", "popleft", "popitem"):
+            return self.evaluator.elements(base)
+        return [base]
+
+    def fills(self, call: ast.Call, place: str, frame: Frame) -> list[Found]:
+        """What a call writes into its argument at `place` (a position or keyword)."""
+        arguments = self.arguments(call, frame)
+        found: list[Found] = []
+        for target in self.targets(call, frame):
+            api, receivers = library_target(target.value)
+            if api:
+                found += self._written(api, receivers, arguments, place, call, frame)
+        return found
+
+    def _written(
+        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, place: str, call: ast.Call, frame: Frame
+    ) -> list[Found]:
+        catalog = self.evaluator.catalog
+        found: list[Found] = []
+        for source in catalog.sources.get(api, ()):
+            if source.gives != "return" and matches(source.gives, place):
+                outside = self.outside(source, api, receivers, arguments, call, frame)
+                found.append(Found(outside))
+        for propagator in catalog.propagators.get(api, ()):
+            if propagator.output not in ("return", "self") and matches(propagator.output, place):
+                found += selected(self.evaluator, propagator.input, arguments, receivers)
+        return found
+
+    # --- attribute reads, loops, `with`
+
+    def attribute_value(self, api: str, receivers: tuple[Found, ...], node: ast.AST, frame: Frame) -> Value:
+        """What reading an attribute of a library (object) gives."""
+        catalog = self.evaluator.catalog
+        for source in catalog.sources.get(api, ()):
+            return Outside(source.kind, api, node, frame, receivers if source.channel else ())
+        for returns in catalog.returns.get(api, ()):
+            return Instance(returns.type, node, frame, receivers if returns.channel else ())
+        for propagator in catalog.propagators.get(api, ()):
+            if propagator.input == "self" and receivers:
+                return receivers[0].value
+        return Result(api, node, frame, receivers)
+
+    def iterated(self, base: Found, node: ast.AST, frame: Frame) -> list[Found]:
+        """What a loop over `base` takes from it."""
+        base = self.evaluator.settled(base, node, frame)
+        value = base.value
+        if isinstance(value, Instance) and isinstance(value.type, Scope):
+            for name in ("__iter__", "__aiter__", "__next__", "__anext__", "__getitem__"):
+                found = [item for item in self.method(base, name, node, frame) if item.value.key != value.key]
+                if found:
+                    return found
+            return [base]
+        if isinstance(value, Instance):
+            for name in ("__iter__", "__aiter__", "__next__"):
+                api = self.evaluator.catalog.member(str(value.type), name)
+                if api in self.evaluator.catalog.sources:
+                    return [Found(self.attribute_value(api, (base,), node, frame), base.trail)]
+        if isinstance(value, Partial) or (isinstance(value, Bound) and value.api in self.evaluator.catalog.sources):
+            return self.applied(base, self.synthetic(node, [], frame), node, frame)
+        return self.evaluator.elements(base)
+
+    def entered(self, base: Found, node: ast.AST, frame: Frame) -> list[Found]:
+        """What `with base as x` binds to `x`."""
+        base = self.evaluator.settled(base, node, frame)
+        value = base.value
+        if isinstance(value, Instance) and isinstance(value.type, Scope):
+            for name in ("__enter__", "__aenter__"):
+                found = self.method(base, name, node, frame)
+                if found:
+                    return found
+        return [base]
+
+
+def library_target(value: Value) -> tuple[str, tuple[Found, ...]]:
+    """API name and receivers of a library's function or method; "" for anything else."""
+    if isinstance(value, External):
+        return value.name, ()
+    if isinstance(value, Bound):
+        return value.api, value.receivers
+    return "", ()
+
+
+def applied_arguments(apply: Apply, arguments: Arguments, node: ast.AST) -> Arguments:
+    """The arguments that the called argument gets: the following ones, or the tuple given as `args`."""
+    spread = arguments.keywords.get("args")
+    if spread is None and len(arguments.positional) == apply.first_argument + 1:
+        last = arguments.positional[apply.first_argument]
+        spread = last if isinstance(last, (ast.Tuple, ast.List)) else None
+    if isinstance(spread, (ast.Tuple, ast.List)):
+        positional = list(spread.elts)
+    else:
+        positional = arguments.positional[apply.first_argument :]
+    function = apply.function.partition("|")[2]
+    keywords = {name: value for name, value in arguments.keywords.items() if name not in (function, "args", "kwargs")}
+    kwargs = arguments.keywords.get("kwargs")
+    if isinstance(kwargs, ast.Dict):
+        for key, value in zip(kwargs.keys, kwargs.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                keywords[key.value] = value
+    return Arguments(node, positional, keywords, arguments.frame)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

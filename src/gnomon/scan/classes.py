@@ -1,0 +1,128 @@
+"""Classes of the target: bases, subclasses, and who defines an attribute."""
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from gnomon.python.scopes import Binding, Scope
+from gnomon.scan.values import Class, External
+
+if TYPE_CHECKING:
+    from gnomon.scan.evaluate import Evaluator
+
+
+class Classes:
+    """Inheritance among the classes of one target."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self.evaluator = evaluator
+        self._bases: dict[int, list[Scope | str]] = {}
+        self._subclasses: dict[int, list[Scope]] = {}
+
+    def bases(self, scope: Scope) -> list[Scope | str]:
+        """Direct bases: classes of the target, or names of a library's."""
+        known = self._bases.get(id(scope))
+        if known is None:
+            self._bases[id(scope)] = []  # a class that is its own base, in hostile code, ends here
+            known = self._bases[id(scope)] = self._read(scope)
+        return known
+
+    def _read(self, scope: Scope) -> list[Scope | str]:
+        found: list[Scope | str] = []
+        if not isinstance(scope.node, ast.ClassDef) or scope.parent is None:
+            return found
+        frame = self.evaluator.root(scope.parent)
+        for base in scope.node.bases:
+            node = base.value if isinstance(base, ast.Subscript) else base
+            for item in self.evaluator.values(node, frame):
+                if isinstance(item.value, Class):
+                    found.append(item.value.scope)
+                elif isinstance(item.value, External):
+                    found.append(item.value.name)
+        return found
+
+    def lineage(self, scope: Scope) -> list[Scope | str]:
+        """The class, then everything it inherits from, nearest first."""
+        order: list[Scope | str] = []
+        queue: list[Scope | str] = [scope]
+        while queue and len(order) < 64:
+            current = queue.pop(0)
+            if current not in order:
+                order.append(current)
+                if isinstance(current, Scope):
+                    queue += self.bases(current)
+        return order
+
+    def inherited(self, scope: Scope) -> list[Scope]:
+        """The class and its bases in the target."""
+        return [item for item in self.lineage(scope) if isinstance(item, Scope)]
+
+    def library_bases(self, scope: Scope) -> list[str]:
+        """Names of library classes it inherits from, nearest first."""
+        return [item for item in self.lineage(scope) if isinstance(item, str)]
+
+    def subclasses(self, scope: Scope) -> list[Scope]:
+        """Classes of the target that inherit from `scope`, directly or not."""
+        known = self._subclasses.get(id(scope))
+        if known is None:
+            known = []
+            self._subclasses[id(scope)] = known
+            for found in self._direct(scope):
+                known += [item for item in (found, *self.subclasses(found)) if item not in known]
+        return known
+
+    def _direct(self, scope: Scope) -> list[Scope]:
+        project = self.evaluator.project
+        pattern = re.compile(rf"^\s*class\s+\w+.*[(,.\s]{re.escape(scope.name)}\b")
+        found: list[Scope] = []
+        for path, line in project.mentions(scope.name):
+            if pattern.match(project.code(path, line)) or pattern.match(project.code(path, line - 1)):
+                inner = project.scope_at(path, line)
+                while inner is not None and not inner.is_class:
+                    inner = inner.parent
+                if inner is not None and inner is not scope and inner not in found and scope in self.bases(inner):
+                    found.append(inner)
+        return found
+
+    def family(self, scope: Scope) -> list[Scope]:
+        """The class, its bases and its subclasses in the target: where `self.x` may be set."""
+        family = self.inherited(scope)
+        return [*family, *(item for item in self.subclasses(scope) if item not in family)]
+
+    def related(self, one: Scope, other: Scope) -> bool:
+        """True if one inherits from the other."""
+        return one is other or other in self.inherited(one) or one in self.inherited(other)
+
+    def definers(self, scope: Scope, name: str) -> list[Binding]:
+        """Class-level bindings of `name` in the nearest class of the lineage that has one."""
+        for current in self.inherited(scope):
+            bindings = current.facts.bindings.get(name)
+            if bindings:
+                return [bindings[-1]] if bindings[-1].kind in ("def", "class") else bindings
+        return []
+
+    def is_record(self, scope: Scope) -> bool:
+        """True if calling the class fills its annotated fields (dataclass, pydantic, NamedTuple, Struct, attrs)."""
+        for current in self.inherited(scope):
+            if any(child.name == "__init__" for child in current.children):
+                return False
+        names = [base.rpartition(".")[2] for base in self.library_bases(scope)]
+        if any(name in ("BaseModel", "NamedTuple", "Struct", "BaseSettings", "TypedDict", "SQLModel") for name in names):
+            return True
+        return any(_decorator_name(node) in ("dataclass", "define", "frozen", "attrs", "s") for node in scope.decorators())
+
+    def record_fields(self, scope: Scope) -> list[tuple[str, ast.AnnAssign, Scope]]:
+        """Annotated fields in constructor order, with the class that declares each."""
+        fields: dict[str, tuple[str, ast.AnnAssign, Scope]] = {}
+        for current in reversed(self.inherited(scope)):
+            if isinstance(current.node, ast.ClassDef):
+                for statement in current.node.body:
+                    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                        fields[statement.target.id] = (statement.target.id, statement, current)
+        return list(fields.values())
+
+
+def _decorator_name(node: ast.expr) -> str:
+    """Last part of a decorator's name."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

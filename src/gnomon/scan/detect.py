@@ -1,0 +1,271 @@
+"""Findings of a tree: every sink, joined with its origins, its endpoint and its authentication by the rules."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gnomon.core.endpoint import Endpoint
+from gnomon.core.finding import Finding, Skipped, Source
+from gnomon.core.model import Knowledge
+from gnomon.core.rule import Rule
+from gnomon.core.severity import Confidence, Severity, severity_of
+from gnomon.core.site import CodeSite, Step
+from gnomon.core.tree import Tree
+from gnomon.python.project import Project
+from gnomon.python.scopes import Scope
+from gnomon.scan.authentication import Authentications
+from gnomon.scan.catalog import Catalog
+from gnomon.scan.channels import Channels
+from gnomon.scan.evaluate import Evaluator
+from gnomon.scan.fingerprint import fingerprint
+from gnomon.scan.origins import Origins, origins_of
+from gnomon.scan.restriction import is_exact
+from gnomon.scan.sinks import Sinks, SinkSite
+from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
+
+_ORDER = list(Severity)
+MAX_SOURCES = 24
+"""Origins of one sink that are joined with endpoints; further ones are only counted."""
+
+
+class _Way(Struct, frozen=True):
+    """One way from a source to a sink."""
+
+    found: Found
+    outside: Outside
+    endpoint: Endpoint
+    severity: Severity
+    confidence: Confidence
+
+
+def findings(tree: Tree, knowledge: Knowledge) -> Iterator[Finding | Skipped]:
+    """Every finding of every rule, and what could not be analysed."""
+    project = Project(tree.files)
+    detector = Detector(Evaluator(project, Catalog(knowledge)), knowledge)
+    yield from detector.findings()
+    for path, reason in sorted(project.skipped.items()):
+        yield Skipped(path=path, reason=reason)
+
+
+class Detector:
+    """Joins sinks, origins, endpoints and authentication."""
+
+    def __init__(self, evaluator: Evaluator, knowledge: Knowledge) -> None:
+        self.evaluator = evaluator
+        self.channels = Channels(evaluator)
+        self.authentications = Authentications(evaluator, self.channels)
+        self.rules = knowledge.rules
+
+    def findings(self) -> Iterator[Finding | Skipped]:
+        """One finding for each place and rule, the worst way first."""
+        best: dict[tuple[str, int, int, str], Finding] = {}
+        for site in Sinks(self.evaluator).sites():
+            for finding in self._of_site(site):
+                key = (finding.site.path, finding.site.line, finding.site.span.column, finding.rule)
+                known = best.get(key)
+                if known is None or _ORDER.index(finding.severity) < _ORDER.index(known.severity):
+                    best[key] = finding
+        yield from _without_weaker_twins(best)
+
+    def _of_site(self, site: SinkSite) -> Iterator[Finding]:
+        try:
+            yield from self._join(site)
+        except RecursionError:
+            scope, node = site.where
+            self.evaluator.project.skipped[scope.path] = f"nested too deeply around line {getattr(node, 'lineno', 0)}"
+
+    def _join(self, site: SinkSite) -> Iterator[Finding]:
+        self.evaluator.refill()
+        if self._is_restricted(site):
+            return
+        origins = origins_of(self.evaluator, site)
+        if origins.network:
+            rule = self._rule(site, (origins.network[0].value.kind,)) if isinstance(origins.network[0].value, Outside) else None
+            if rule is not None:
+                yield self._network(site, rule, origins)
+        elif origins.files:
+            rule = self._rule(site, ("file",))
+            if rule is not None:
+                yield self._weakness(site, rule, origins.files[0], "file")
+        elif origins.unknown or self.evaluator.exhausted:
+            rule = self._rule(site, ("unknown",))
+            if rule is not None:
+                yield self._weakness(site, rule, origins.unknown[0] if origins.unknown else None, "unknown")
+
+    def _rule(self, site: SinkSite, kinds: tuple[str, ...]) -> Rule | None:
+        for rule in self.rules:
+            if site.model.kind in rule.sinks and any(kind in rule.sources for kind in kinds):
+                return rule
+        return None
+
+    def _is_restricted(self, site: SinkSite) -> bool:
+        """True if the sink is an unpickler with an exact allow-list."""
+        for receiver in site.receivers:
+            value = receiver.value
+            if isinstance(value, Instance) and isinstance(value.type, Scope):
+                return is_exact(self.evaluator, value.type)
+        return False
+
+    # --- network
+
+    def _network(self, site: SinkSite, rule: Rule, origins: Origins) -> Finding:
+        ways = [way for found in origins.network[:MAX_SOURCES] for way in self._ways(site, found, origins)]
+        ways.sort(key=lambda way: (_ORDER.index(way.severity), list(Confidence).index(way.confidence)))
+        worst = ways[0]
+        scope, node = site.where
+        at = self.evaluator.site(node, scope)
+        source_site = self.evaluator.site(worst.outside.node, worst.outside.frame.scope)
+        finding = Finding(
+            rule=rule.id,
+            severity=worst.severity,
+            confidence=worst.confidence,
+            message=_message(site, worst),
+            site=at,
+            qualname=scope.qualname,
+            sink=site.api,
+            source=Source(kind=worst.outside.kind, site=source_site, api=worst.outside.api),
+            flow=self._flow(site, worst.found, source_site, worst.outside),
+            endpoint=worst.endpoint,
+            remedy=rule.remedy,
+            other_sources=max(len({way.outside.key for way in ways}) - 1, 0),
+        )
+        return replace(finding, fingerprint=fingerprint(finding))
+
+    def _ways(self, site: SinkSite, found: Found, origins: Origins) -> Iterator[_Way]:
+        outside = found.value
+        assert isinstance(outside, Outside)
+        for endpoint in self.channels.endpoints(outside)[:3]:
+            checked = self.authentications.checked(endpoint, outside, site, found)
+            severity = severity_of(checked)
+            yield _Way(found, outside, checked, severity, self._confidence(outside, checked, origins))
+
+    @staticmethod
+    def _confidence(outside: Outside, endpoint: Endpoint, origins: Origins) -> Confidence:
+        if endpoint.reach == "unknown" or outside.key in origins.assumed:
+            return Confidence.LOW
+        if outside.by_name or any(item.claim == "reach" and item.basis == "assumed" for item in endpoint.evidence):
+            return Confidence.MEDIUM
+        return Confidence.HIGH
+
+    # --- flow
+
+    def _flow(self, site: SinkSite, found: Found, source_site: CodeSite, outside: Outside) -> tuple[Step, ...]:
+        """Steps from the source to the sink; neighbours on the same line are one step."""
+        steps: list[Step] = [Step(site=source_site, role="source", note=_source_note(outside))]
+        trail = found.trail
+        walked = []
+        while trail is not None:
+            walked.append(trail)
+            trail = trail.rest
+        for cell in reversed(walked):
+            place = self.evaluator.site(cell.node, cell.frame.scope)
+            steps.append(Step(site=place, role=cell.role, note=cell.note))
+        if site.named_at:
+            steps.append(self._step(site.arguments.node, site.scope, "propagation", "the deserializer is called here"))
+        scope, node = site.where
+        note = f"`{site.api}` is handed on here" if site.named_at else f"`{site.api}` deserializes them"
+        if site.model.receives:
+            note = f"`{site.api.rpartition('.')[2]}()` receives and unpickles in one call"
+        steps.append(self._step(node, scope, "sink", note))
+        return _merged(steps)
+
+    def _step(self, node, scope: Scope, role, note: str) -> Step:  # type: ignore[no-untyped-def]
+        return Step(site=self.evaluator.site(node, scope), role=role, note=note)
+
+    # --- weaknesses
+
+    def _weakness(self, site: SinkSite, rule: Rule, found: Found | None, kind: str) -> Finding:
+        scope, node = site.where
+        at = self.evaluator.site(node, scope)
+        source = Source(kind="unknown")
+        if found is not None and isinstance(found.value, Outside):
+            source = Source(
+                kind="file", site=self.evaluator.site(found.value.node, found.value.frame.scope), api=found.value.api
+            )
+        what = f"`{site.api}` loads a file" if kind == "file" else f"`{site.api}` loads bytes of unknown origin{_why(found)}"
+        finding = Finding(
+            rule=rule.id,
+            severity=Severity.LOW if rule.severity != "note" else Severity.NOTE,
+            confidence=Confidence.LOW if kind == "unknown" else Confidence.MEDIUM,
+            message=what,
+            site=at,
+            qualname=scope.qualname,
+            sink=site.api,
+            source=source,
+            remedy=rule.remedy,
+        )
+        return replace(finding, fingerprint=fingerprint(finding))
+
+
+def _why(found: Found | None) -> str:
+    """Where the walk ended."""
+    if found is None:
+        return ""
+    value = found.value
+    if isinstance(value, Opaque) and value.reason:
+        return f": the walk ends at {value.reason}"
+    if isinstance(value, Result):
+        return f": the walk ends at `{value.api}`"
+    return ""
+
+
+def _source_note(outside: Outside) -> str:
+    name = outside.api.rpartition(".")[2] or outside.kind
+    return f"{outside.kind} bytes arrive through `{name}`"
+
+
+def _message(site: SinkSite, way: _Way) -> str:
+    """One sentence that names the call and the address."""
+    endpoint = way.endpoint
+    name = site.api.rpartition(".")[2] + "()" if site.model.receives else site.api + "()"
+    where = f"{endpoint.transport} " if endpoint.transport != "unknown" and "://" not in endpoint.address else ""
+    address = f"{where}{endpoint.address}" if endpoint.address else f"a {way.outside.kind} channel"
+    verb = "unpickles" if "pickle" in site.api or "pyobj" in site.api else "deserializes"
+    authentication = (
+        f"authenticated by {endpoint.authentication}"
+        if endpoint.effective
+        else "no authentication"
+        if endpoint.authentication == "none"
+        else f"{endpoint.authentication} that does not protect it"
+    )
+    reach = {
+        "any-host": "any host can reach it",
+        "configurable": "its configuration decides who can reach it",
+        "this-host": "only this host can reach it",
+        "process": "only this process can reach it",
+        "unknown": "who can reach it is unknown",
+    }[endpoint.reach]
+    if endpoint.peer_chosen_by_request:
+        reach = "a request chooses the peer"
+    elif endpoint.role == "connect" and endpoint.reach == "configurable":
+        reach = "whoever controls the peer can send to it"
+    return f"`{name}` {verb} bytes from {address}: {reach}, {authentication}"
+
+
+def _merged(steps: list[Step]) -> tuple[Step, ...]:
+    """Without repeated lines: of neighbours on one line the source or the sink stays, else the first."""
+    merged: list[Step] = []
+    for step in steps:
+        if merged and (merged[-1].site.path, merged[-1].site.line) == (step.site.path, step.site.line):
+            if step.role == "sink" and len(merged) > 1:
+                merged[-1] = step
+            elif step.role != "sink":
+                continue
+            else:
+                merged.append(step)
+            continue
+        merged.append(step)
+    return tuple(merged)
+
+
+def _without_weaker_twins(best: dict[tuple[str, int, int, str], Finding]) -> Iterator[Finding]:
+    """A call that one rule reports with its origin is not reported again as of unknown origin."""
+    strength = {"file": 1, "unknown": 0}
+    strongest: dict[tuple[str, int, int], int] = {}
+    for (path, line, column, _), finding in best.items():
+        place = (path, line, column)
+        strongest[place] = max(strongest.get(place, -1), strength.get(finding.source.kind, 2))
+    for (path, line, column, _), finding in sorted(best.items()):
+        if strength.get(finding.source.kind, 2) == strongest[(path, line, column)]:
+            yield finding

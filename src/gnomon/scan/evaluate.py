@@ -1,0 +1,292 @@
+"""What an expression can be, found by walking backwards through the code that gave it its value.
+
+The walk is demand-driven and memoised; it enters calls with their arguments (so a helper called twice is told apart), and
+leaves a parameter towards the callers only when nobody said where the call came from. Each answer carries its trail.
+"""
+
+import ast
+from collections.abc import Iterable
+
+from gnomon.core.site import CodeSite, Span
+from gnomon.python.project import Project
+from gnomon.python.scopes import Scope
+from gnomon.scan.calls import Calls
+from gnomon.scan.catalog import Catalog
+from gnomon.scan.fields import Fields
+from gnomon.scan.names import Names
+from gnomon.scan.parameters import Parameters
+from gnomon.scan.callers import Callers
+from gnomon.scan.truth import truth
+from gnomon.scan.uses import Uses
+from gnomon.scan.values import (
+    Bound,
+    Const,
+    Container,
+    External,
+    Found,
+    Frame,
+    Function,
+    Instance,
+    Opaque,
+    Outside,
+    Parts,
+    Result,
+    Text,
+)
+
+MAX_VALUES = 48
+"""Alternatives kept for one expression."""
+MAX_DEPTH = 60
+"""Nested questions before the walk gives up on a branch."""
+BUDGET = 60_000
+"""Expressions evaluated for one sink."""
+
+
+class Evaluator:
+    """Answers what expressions can be, over one project and one catalog."""
+
+    def __init__(self, project: Project, catalog: Catalog) -> None:
+        self.project = project
+        self.catalog = catalog
+        self.names = Names(self)
+        self.fields = Fields(self)
+        self.calls = Calls(self)
+        self.parameters = Parameters(self)
+        self.callers = Callers(self)
+        self.uses = Uses(self)
+        self._frames: dict[tuple[object, ...], Frame] = {}
+        self._memo: dict[tuple[int, tuple[object, ...]], tuple[ast.expr, list[Found]]] = {}
+        # the node is kept with its answer, so that its id can't be given to another
+        self._active: dict[tuple[int, tuple[object, ...]], int] = {}
+        self._cut = 1_000_000
+        self._left = BUDGET
+        self.exhausted = False
+        """True if a question since the last `refill` ran out of budget or depth."""
+
+    def refill(self) -> None:
+        """Start a new question with a full budget."""
+        self._left = BUDGET
+        self.exhausted = False
+
+    # --- frames
+
+    def root(self, scope: Scope, receiver: Instance | None = None) -> Frame:
+        """The frame of a scope entered from anywhere."""
+        return self.frame(Frame(scope, None, receiver))
+
+    def frame(self, frame: Frame) -> Frame:
+        """The one frame with this key."""
+        return self._frames.setdefault(frame.key, frame)
+
+    def site(self, node: ast.AST, scope: Scope) -> CodeSite:
+        """The place of a node, with its line of code."""
+        line = getattr(node, "lineno", scope.start)
+        column = getattr(node, "col_offset", 0) + 1
+        span = Span(
+            line=line,
+            column=column,
+            end_line=getattr(node, "end_lineno", None) or line,
+            end_column=max(getattr(node, "end_col_offset", None) or column, 1),
+        )
+        return CodeSite(path=scope.path, span=span, code=self.project.code(scope.path, line))
+
+    # --- expressions
+
+    def values(self, node: ast.expr, frame: Frame) -> list[Found]:
+        """What `node` can be, seen from `frame`; at most MAX_VALUES, without repetitions."""
+        key = (id(node), frame.key)
+        known = self._memo.get(key)
+        if known is not None:
+            return known[1]
+        if key in self._active:
+            self._cut = min(self._cut, self._active[key])
+            return []
+        self._left -= 1
+        if self._left < 0 or len(self._active) > MAX_DEPTH:
+            self.exhausted = True
+            self._cut = -1
+            return [Found(Opaque("the walk was cut short here", node, frame))]
+        level = self._active[key] = len(self._active)
+        outer, self._cut = self._cut, 1_000_000
+        found = _distinct(self._evaluate(node, frame))
+        del self._active[key]
+        if self._cut >= level:
+            # no question further out was cut on the way: the answer holds whoever asks
+            self._memo[key] = (node, found)
+            self._cut = outer
+        else:
+            self._cut = min(outer, self._cut)
+        return found
+
+    def _evaluate(self, node: ast.expr, frame: Frame) -> list[Found]:
+        match node:
+            case ast.Name():
+                return self.names.values(node, frame)
+            case ast.Attribute():
+                return self.fields.attribute(node, frame)
+            case ast.Call():
+                return self.calls.values(node, frame)
+            case ast.Constant():
+                return [Found(Const(node.value))]
+            case ast.Await() | ast.Starred():
+                return self.values(node.value, frame)
+            case ast.NamedExpr():
+                return self.values(node.value, frame)
+            case ast.IfExp():
+                return self._conditional(node, frame)
+            case ast.BoolOp():
+                return [found for value in node.values for found in self.values(value, frame)]
+            case ast.Subscript():
+                return self._subscript(node, frame)
+            case ast.JoinedStr():
+                return [Found(Text(node, frame))]
+            case ast.BinOp():
+                return self._operation(node, frame)
+            case ast.Tuple() | ast.List() | ast.Set() | ast.Dict():
+                return [Found(Container(node, frame))]
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                return [Found(Container(node, frame))]
+            case ast.Lambda():
+                scope = next((inner for inner in frame.scope.facts.lambdas if inner.node is node), None)
+                return [Found(Function(scope, None, frame))] if scope is not None else []
+            case ast.Compare() | ast.UnaryOp():
+                known = truth(self, node, frame)
+                return [Found(Opaque("computed", node, frame) if known is None else Const(known))]
+            case ast.Yield() | ast.YieldFrom():
+                return [Found(Opaque("a value sent into a generator", node, frame))]
+            case _:
+                return [Found(Opaque("computed", node, frame))]
+
+    def _conditional(self, node: ast.IfExp, frame: Frame) -> list[Found]:
+        match truth(self, node.test, frame):
+            case True:
+                return self.values(node.body, frame)
+            case False:
+                return self.values(node.orelse, frame)
+            case _:
+                return [*self.values(node.body, frame), *self.values(node.orelse, frame)]
+
+    def _operation(self, node: ast.BinOp, frame: Frame) -> list[Found]:
+        """A string is kept as written; bytes that came from outside stay so when joined with others."""
+        found: list[Found] = [Found(Text(node, frame))] if isinstance(node.op, (ast.Add, ast.Mod)) else []
+        if isinstance(node.op, (ast.Add, ast.BitOr)):
+            for side in (node.left, node.right):
+                if not isinstance(side, ast.Constant):
+                    found += [item for item in self.values(side, frame) if isinstance(item.value, (Outside, Container))]
+        return found or [Found(Opaque("computed", node, frame))]
+
+    def _subscript(self, node: ast.Subscript, frame: Frame) -> list[Found]:
+        bases = self.values(node.value, frame)
+        if isinstance(node.slice, ast.Slice):
+            return bases
+        return [item for base in bases for item in self.item(base, node.slice, node, frame)]
+
+    # --- parts of values
+
+    def item(self, base: Found, index: ast.expr, node: ast.expr, frame: Frame) -> list[Found]:
+        """What `base[index]` can be."""
+        base = self.settled(base, node, frame)
+        value = base.value
+        if isinstance(value, Container) and isinstance(value.node, (ast.Tuple, ast.List)):
+            position = _position(index)
+            if position is not None and -len(value.node.elts) <= position < len(value.node.elts):
+                if not any(isinstance(element, ast.Starred) for element in value.node.elts):
+                    return self._from(base, self.values(value.node.elts[position], value.frame))
+        if isinstance(value, Container) and isinstance(value.node, ast.Dict):
+            return self._from(base, self._dict_item(value, value.node, index, frame))
+        if isinstance(value, Parts):
+            position = _position(index)
+            part = value.items.get(position) if position is not None else None
+            return [Found(part, base.trail)] if part is not None else []
+        if isinstance(value, External):
+            return [Found(Result(f"{value.name}[]", node, frame, (base,)), base.trail)]
+        if isinstance(value, Instance) and isinstance(value.type, Scope):
+            return self.calls.method(base, "__getitem__", node, frame) or [base]
+        return self.elements(base)
+
+    def _dict_item(self, value: Container, node: ast.Dict, index: ast.expr, frame: Frame) -> list[Found]:
+        """The entry under a constant key; every entry if the key is not known."""
+        wanted = {found.value.value for found in self.values(index, frame) if isinstance(found.value, Const)}
+        keyed = [
+            entry
+            for key, entry in zip(node.keys, node.values, strict=True)
+            if key is None or not isinstance(key, ast.Constant) or key.value in wanted
+        ]
+        chosen = keyed if len(wanted) == 1 and keyed else node.values
+        return [found for entry in chosen for found in self.values(entry, value.frame)]
+
+    def elements(self, base: Found) -> list[Found]:
+        """What iterating over `base` can give; a value that is no container is its own element."""
+        value = base.value
+        if not isinstance(value, Container):
+            if isinstance(value, Parts):
+                return [Found(part, base.trail) for part in value.items.values()]
+            return [base]
+        node = value.node
+        inner: list[ast.expr]
+        if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            inner = node.elts
+        elif isinstance(node, ast.Dict):
+            inner = node.values
+        elif isinstance(node, ast.DictComp):
+            inner = [node.value]
+        else:
+            inner = [node.elt] if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) else []
+        return self._from(base, [found for item in inner for found in self.values(item, value.frame)])
+
+    def picked(self, founds: Iterable[Found], path: tuple[object, ...], node: ast.AST, frame: Frame) -> list[Found]:
+        """The parts that nested unpacking takes: positions, or "*" for any element."""
+        current = list(founds)
+        for pick in path:
+            following: list[Found] = []
+            for base in current:
+                value = base.value
+                if isinstance(pick, int) and isinstance(value, Parts):
+                    part = value.items.get(pick)
+                    following += [Found(part, base.trail)] if part is not None else []
+                elif isinstance(pick, int) and isinstance(value, Container) and isinstance(value.node, (ast.Tuple, ast.List)):
+                    elements = value.node.elts
+                    if pick < len(elements) and not any(isinstance(item, ast.Starred) for item in elements[: pick + 1]):
+                        following += self._from(base, self.values(elements[pick], value.frame))
+                    else:
+                        following += self.elements(base)
+                else:
+                    following += self.elements(base)
+            current = following
+        return current
+
+    def settled(self, found: Found, node: ast.AST, frame: Frame) -> Found:
+        """`found` with a not-yet-called attribute of a library read as an attribute."""
+        value = found.value
+        if isinstance(value, Bound):
+            return Found(self.calls.attribute_value(value.api, value.receivers, value.node, frame), found.trail)
+        if isinstance(value, External) and (value.name in self.catalog.sources or value.name in self.catalog.returns):
+            if value.name not in self.catalog.types:
+                return Found(self.calls.attribute_value(value.name, (), node, frame), found.trail)
+        return found
+
+    def _from(self, base: Found, founds: list[Found]) -> list[Found]:
+        """`founds`, reached through `base`."""
+        return [found.after(base) for found in founds]
+
+
+def _position(index: ast.expr) -> int | None:
+    """A constant integer index, negative ones too."""
+    if isinstance(index, ast.Constant) and isinstance(index.value, int):
+        return index.value
+    if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub) and isinstance(index.operand, ast.Constant):
+        value = index.operand.value
+        return -value if isinstance(value, int) else None
+    return None
+
+
+def _distinct(founds: list[Found]) -> list[Found]:
+    """Without repeated values, cut at MAX_VALUES; data from outside is kept first."""
+    seen: dict[tuple[object, ...], Found] = {}
+    for found in founds:
+        seen.setdefault(found.value.key, found)
+    kept: list[Found] = list(seen.values())
+    if len(kept) > MAX_VALUES:
+        kept.sort(key=lambda found: not isinstance(found.value, (Outside, Instance)))
+        kept = kept[:MAX_VALUES]
+    return kept

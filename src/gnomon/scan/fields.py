@@ -1,0 +1,391 @@
+"""What an attribute or the content of a container can be: every place that stores into it."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from gnomon.python.scopes import Binding, Scope, Store
+from gnomon.scan.classes import Classes
+from gnomon.scan.values import (
+    Bound,
+    Class,
+    Const,
+    Container,
+    External,
+    Found,
+    Frame,
+    Function,
+    Instance,
+    Module,
+    Opaque,
+    Outside,
+    Parts,
+    Result,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from gnomon.scan.evaluate import Evaluator
+
+MAX_CLASSES_BY_NAME = 3
+"""An attribute of an object of unknown class is followed by name if at most this many classes have it."""
+_OBJECT_METHODS = frozenset({"append", "add", "put", "put_nowait", "extend", "insert", "setdefault", "appendleft", "update"})
+"""Methods by which Python's own containers take a value in (the last argument)."""
+
+
+class Fields:
+    """Attributes, items and contents."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self.evaluator = evaluator
+        self.classes = Classes(evaluator)
+        self._stores: dict[tuple[int, str], list[tuple[Scope, Store]]] = {}
+        self._active: set[tuple[object, ...]] = set()
+
+    def attribute(self, node: ast.Attribute, frame: Frame) -> list[Found]:
+        """What the attribute expression `node` can be."""
+        found: list[Found] = []
+        for base in self.evaluator.values(node.value, frame):
+            found += self.of(base, node.attr, node, frame)
+        return found
+
+    def of(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        """What attribute `name` of one value can be."""
+        evaluator = self.evaluator
+        base = evaluator.settled(base, node, frame)
+        value = base.value
+        match value:
+            case Module():
+                return evaluator.names.member(value.path, name, node, frame)
+            case External():
+                return [Found(External(evaluator.catalog.canonical(f"{value.name}.{name}")), base.trail)]
+            case Class():
+                return [item.after(base) for item in self._of_class(value.scope, name, node, frame)]
+            case Instance(type=Scope()):
+                return [item.after(base) for item in self._of_instance(value, name, node, frame)]
+            case Instance():
+                return [Found(Bound(evaluator.catalog.member(str(value.type), name), (base,), node), base.trail)]
+            case Outside():
+                return [Found(Outside(value.kind, value.api, value.node, value.frame, value.channels, value.server), base.trail)]
+            case Container() | Const() | Parts():
+                return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node), base.trail)]
+            case Result():
+                return [Found(Result(f"{value.api}.{name}", node, frame, (base,)), base.trail)]
+            case Opaque():
+                return self._of_opaque(base, value, name, node, frame)
+            case Setting():
+                inner = [item for default in value.default for item in self.of(default, name, node, frame)]
+                return inner or [Found(Opaque("a configuration value", node, frame, parameter=f"{value.name}.{name}"))]
+        return [Found(Opaque(f"attribute {name}", node, frame, parameter=name))]
+
+    # --- attributes of classes and their instances
+
+    def _of_class(self, scope: Scope, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        found: list[Found] = []
+        for binding in self.classes.definers(scope, name):
+            found += self.evaluator.names.bound(binding, self.evaluator.root(binding.scope))
+        if found:
+            return found
+        bases = self.classes.library_bases(scope)
+        members = [self.evaluator.catalog.member(base, name) for base in bases]
+        return [Found(External(member)) for member in members if self.evaluator.catalog.known(member)] or [
+            Found(Opaque(f"attribute {name}", node, frame, parameter=name))
+        ]
+
+    def _of_instance(self, instance: Instance, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        assert isinstance(instance.type, Scope)
+        key = (instance.key, name)
+        if key in self._active:
+            return []
+        self._active.add(key)
+        try:
+            found = self._declared(instance, instance.type, name, node, frame)
+            found += self._constructed(instance, instance.type, name)
+            for scope, store in self.stores(instance.type, name):
+                found += self._stored(instance, scope, store)
+            found += self._contents(instance, instance.type, name)
+        finally:
+            self._active.discard(key)
+        if found:
+            return found
+        for base in self.classes.library_bases(instance.type):
+            member = self.evaluator.catalog.member(base, name)
+            if self.evaluator.catalog.known(member):
+                return [Found(Bound(member, (Found(instance),), node))]
+        return [Found(Opaque(f"attribute {name}", node, frame, parameter=name))]
+
+    def _declared(self, instance: Instance, scope: Scope, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        """Methods, properties and class-level values."""
+        evaluator = self.evaluator
+        definers = self.classes.definers(scope, name)
+        if instance.node is None:
+            # `self` seen from anywhere may be of a subclass that overrides the method
+            for inner in self.classes.subclasses(scope):
+                own = inner.facts.bindings.get(name)
+                definers = [*definers, own[-1]] if own and own[-1].kind == "def" else definers
+        found: list[Found] = []
+        for binding in definers:
+            if binding.kind == "def" and isinstance(binding.target, Scope):
+                found += self._method(instance, binding.target, node, frame)
+            elif not (self.classes.is_record(scope) and isinstance(binding.node, ast.AnnAssign)):
+                found += evaluator.names.bound(binding, evaluator.root(binding.scope))
+        return found
+
+    def _method(self, instance: Instance, scope: Scope, node: ast.AST, frame: Frame) -> list[Found]:
+        names = {item.attr if isinstance(item, ast.Attribute) else getattr(item, "id", "") for item in scope.decorators()}
+        if names & {"property", "cached_property"}:
+            call = self.evaluator.calls.synthetic(node, [], frame)
+            return self.evaluator.calls.entering(Function(scope, instance), call)
+        if "staticmethod" in names:
+            return [Found(Function(scope))]
+        return [Found(Function(scope, instance))]
+
+    def _constructed(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
+        """Fields of records: what the constructor call passes, or the default."""
+        if not self.classes.is_record(scope):
+            return []
+        fields = self.classes.record_fields(scope)
+        position = next((index for index, field in enumerate(fields) if field[0] == name), None)
+        if position is None:
+            return []
+        return self.evaluator.parameters.record_field(instance, scope, fields[position], position)
+
+    def stores(self, scope: Scope, name: str) -> list[tuple[Scope, Store]]:
+        """Assignments to `self.<name>` (or `cls.<name>`) in the methods of the class's family."""
+        key = (id(scope), name)
+        known = self._stores.get(key)
+        if known is None:
+            known = self._stores[key] = [
+                (method, store)
+                for method in self._methods_mentioning(scope, name)
+                for store in method.facts.stores
+                if isinstance(store.target, ast.Attribute)
+                and unmangled(store.target.attr) == unmangled(name)
+                and is_self(store.target.value, method)
+            ]
+        return known
+
+    def _methods_mentioning(self, scope: Scope, name: str) -> list[Scope]:
+        project = self.evaluator.project
+        methods: list[Scope] = []
+        for current in self.classes.family(scope):
+            for line in project.mentions_in(current.path, name):
+                if current.start <= line <= current.end:
+                    inner = project.scope_at(current.path, line)
+                    if inner is not None and inner.is_function and inner not in methods:
+                        methods.append(inner)
+        return methods
+
+    def _stored(self, instance: Instance, scope: Scope, store: Store) -> list[Found]:
+        if store.value is None:
+            return []
+        frame = self.method_frame(instance, scope)
+        path = store.path
+        found = self.evaluator.values(store.value, frame)
+        if path and path[-1] == "*":
+            found = [item for base in found for item in self.evaluator.calls.iterated(base, store.value, frame)]
+            path = path[:-1]
+        found = self.evaluator.picked(found, path, store.target, frame)
+        attribute = store.target.attr if isinstance(store.target, ast.Attribute) else "an item"
+        return [item.via("field", store.target, frame, f"kept in `{attribute}`") for item in found]
+
+    def method_frame(self, instance: Instance, scope: Scope) -> Frame:
+        """The frame of a method on an instance: the constructor with the arguments of the constructing call."""
+        method = scope
+        while method.parent is not None and not method.parent.is_class:
+            method = method.parent
+        if method.name in ("__init__", "__post_init__", "__new__") and isinstance(instance.node, ast.Call) and instance.frame:
+            from_call = self.evaluator.calls.arguments(instance.node, instance.frame)
+            if method is scope and self._constructor_of(instance, method):
+                return self.evaluator.frame(Frame(scope, from_call, instance))
+        return self.evaluator.root(scope, instance)
+
+    def _constructor_of(self, instance: Instance, method: Scope) -> bool:
+        """True if the constructing call runs `method` itself, not a subclass's constructor that calls it."""
+        if not isinstance(instance.type, Scope):
+            return False
+        definers = self.classes.definers(instance.type, "__init__")
+        return bool(definers) and definers[0].target is method
+
+    # --- objects of unknown class
+
+    def _of_opaque(self, base: Found, value: Opaque, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        if value.type is not None:
+            found = self._of_instance(Instance(value.type), name, node, frame)
+            return [item.after(base) for item in found]
+        owners = self._owners(name)
+        if 0 < len(owners) <= MAX_CLASSES_BY_NAME:
+            found = [item for owner in owners for item in self._of_instance(Instance(owner), name, node, frame)]
+            return [item.via("field", node, frame, f"`{name}` is followed by its name") for item in found]
+        return [Found(Opaque(value.reason, node, frame, parameter=f"{value.parameter}.{name}".strip(".")), base.trail)]
+
+    def _owners(self, name: str) -> list[Scope]:
+        """Classes of the target that set or declare an attribute of that name."""
+        owners: list[Scope] = []
+        mentions = self.evaluator.project.mentions(name)
+        if len(mentions) > 400:
+            return owners
+        for path, line in mentions:
+            code = self.evaluator.project.code(path, line)
+            if f"self.{name}" not in code and not code.startswith((f"{name}:", f"{name} =", f"def {name}(")):
+                continue
+            scope = self.evaluator.project.scope_at(path, line)
+            while scope is not None and not scope.is_class:
+                scope = scope.parent
+            if scope is not None and scope not in owners and self._has(scope, name):
+                owners.append(scope)
+            if len(owners) > MAX_CLASSES_BY_NAME:
+                break
+        return owners
+
+    def _has(self, scope: Scope, name: str) -> bool:
+        return (
+            name in scope.facts.bindings
+            or any(field[0] == name for field in self.classes.record_fields(scope))
+            or bool(self.stores(scope, name))
+        )
+
+    # --- contents
+
+    def filled(self, node: ast.Name, owner: Scope, frame: Frame) -> list[Found]:
+        """What is put into the container or buffer called `node.id` in its scope and those nested in it."""
+        name = node.id
+        found: list[Found] = []
+        for scope in self._users(owner, name, frame):
+            home = frame if scope is owner else self.evaluator.root(scope)
+            aliases = {name, *_views(scope, name)}
+            for call in scope.facts.calls:
+                found += self._filled_by(call, aliases, home)
+            for store in scope.facts.stores:
+                target = store.target
+                if isinstance(target, ast.Subscript) and _root_name(target) in aliases and store.value is not None:
+                    found += self.evaluator.picked(self.evaluator.values(store.value, home), store.path, target, home)
+        return found
+
+    def _users(self, owner: Scope, name: str, frame: Frame) -> list[Scope]:
+        """The scope itself and nested or sibling scopes that mention the name."""
+        if owner.is_class:
+            return [owner]
+        project = self.evaluator.project
+        users = [owner]
+        if owner.parent is None or owner.children:
+            for line in project.mentions_in(owner.path, name):
+                inner = project.scope_at(owner.path, line)
+                if inner is not None and inner is not owner and inner not in users:
+                    if self.evaluator.names.owner(name, inner) is owner:
+                        users.append(inner)
+        return users
+
+    def _filled_by(self, call: ast.Call, names: set[str], frame: Frame) -> list[Found]:
+        """What one call puts into a variable: `x.append(v)`, `q.put(v)`, `buffer.write(v)`, `recv_into(x)`."""
+        function = call.func
+        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        evaluator = self.evaluator
+        found: list[Found] = []
+        if isinstance(function, ast.Attribute) and _root_name(function.value) in names:
+            if (last in _OBJECT_METHODS or last in evaluator.catalog.mutators) and call.args:
+                values = evaluator.values(call.args[-1], frame)
+                found += [item.via("field", call, frame, f"put in with `{last}`") for item in values]
+        if last in evaluator.catalog.fillers:
+            for index, argument in enumerate(call.args):
+                if _root_name(argument) in names:
+                    found += evaluator.calls.fills(call, str(index), frame)
+            for keyword in call.keywords:
+                if keyword.arg and _root_name(keyword.value) in names:
+                    found += evaluator.calls.fills(call, keyword.arg, frame)
+        return found
+
+    def _contents(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
+        """What the methods of a class put into the container `self.<name>`."""
+        found: list[Found] = []
+        for method in self._methods_mentioning(scope, name):
+            frame = self.method_frame(instance, method)
+            for call in method.facts.calls:
+                function = call.func
+                if not isinstance(function, ast.Attribute) or not call.args or not _is_field(function.value, name, method):
+                    continue
+                if function.attr in _OBJECT_METHODS or function.attr in self.evaluator.catalog.mutators:
+                    values = self.evaluator.values(call.args[-1], frame)
+                    found += [item.via("field", call, frame, f"put into `{name}`") for item in values]
+            for call in method.facts.calls:
+                found += self._fills_field(call, name, method, frame)
+            for store in method.facts.stores:
+                target = store.target
+                if isinstance(target, ast.Subscript) and store.value is not None and _is_field(target.value, name, method):
+                    values = self.evaluator.picked(self.evaluator.values(store.value, frame), store.path, target, frame)
+                    found += [item.via("field", target, frame, f"kept in `{name}`") for item in values]
+        return found
+
+    def _fills_field(self, call: ast.Call, name: str, method: Scope, frame: Frame) -> list[Found]:
+        function = call.func
+        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if last not in self.evaluator.catalog.fillers:
+            return []
+        found: list[Found] = []
+        for index, argument in enumerate(call.args):
+            if _is_field(argument, name, method):
+                found += self.evaluator.calls.fills(call, str(index), frame)
+        return found
+
+
+def is_self(node: ast.expr, method: Scope) -> bool:
+    """True if `node` is the first parameter of the method around (`self`, `cls`)."""
+    if not isinstance(node, ast.Name):
+        return False
+    scope: Scope | None = method
+    while scope is not None and scope.enclosing_class is None:
+        scope = scope.parent
+    if scope is None or not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    arguments = [*scope.node.args.posonlyargs, *scope.node.args.args]
+    return bool(arguments) and arguments[0].arg == node.id
+
+
+def _is_field(node: ast.expr, name: str, method: Scope) -> bool:
+    """True for `self.<name>` and items of it."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Attribute) and unmangled(node.attr) == unmangled(name) and is_self(node.value, method)
+
+
+def unmangled(name: str) -> str:
+    """`_Class__x` and `__x` are the same private name."""
+    if name.startswith("_") and "__" in name[1:] and not name.endswith("__"):
+        return "__" + name.split("__", 1)[1]
+    return name
+
+
+def _root_name(node: ast.expr) -> str:
+    """`x` for `x`, `x[…]`, `memoryview(x)`."""
+    while True:
+        if isinstance(node, (ast.Subscript, ast.Starred)):
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "memoryview" and node.args:
+            node = node.args[0]
+        else:
+            return node.id if isinstance(node, ast.Name) else ""
+
+
+def _views(scope: Scope, name: str) -> list[str]:
+    """Names bound to a memoryview or slice of `name`: filling one fills the other."""
+    views: list[str] = []
+    for other, bindings in scope.facts.bindings.items():
+        for binding in bindings:
+            value = binding.value
+            if isinstance(value, (ast.Call, ast.Subscript)) and other != name and _root_name(value) == name:
+                views.append(other)
+    return views
+
+
+def _builtin_name(value: Container | Const | Parts) -> str:
+    """The built-in type a literal has."""
+    if isinstance(value, Const):
+        return type(value.value).__name__
+    if isinstance(value, Parts):
+        return "tuple"
+    names: dict[type[ast.AST], str] = {ast.Dict: "dict", ast.DictComp: "dict", ast.Set: "set", ast.Tuple: "tuple"}
+    return names.get(type(value.node), "list")
+
+
+def binding_scope(binding: Binding) -> Scope:
+    """The scope a binding belongs to."""
+    return binding.scope

@@ -1,0 +1,395 @@
+"""What a parameter can be: what its call passes, what a library hands to a handler, what callers pass, its default."""
+
+import ast
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from gnomon.core.model import HandlerModel, Hook
+from gnomon.python.project import dotted_name
+from gnomon.python.scopes import Binding, Scope
+from gnomon.scan.callers import CallSite, parameter_at
+from gnomon.scan.selectors import selected
+from gnomon.scan.values import (
+    Arguments,
+    Bound,
+    Class,
+    Const,
+    External,
+    Found,
+    Frame,
+    Instance,
+    Opaque,
+    Outside,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from gnomon.scan.evaluate import Evaluator
+
+_FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+class Parameters:
+    """Parameters of functions of the target."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self.evaluator = evaluator
+        self._handlers: dict[int, list[HandlerModel]] = {}
+
+    def values(self, binding: Binding, frame: Frame) -> list[Found]:
+        """What the parameter `binding` can be in `frame`."""
+        scope, name = frame.scope, binding.name
+        first = self._first(scope, name, frame)
+        if first is not None:
+            return [first]
+        if frame.arguments is not None:
+            return self._given(scope, name, frame.arguments, binding, frame)
+        outside = self._handled(scope, name, binding, frame)
+        if outside:
+            return outside
+        typed = self._annotated(scope, name, binding, frame)
+        if typed is not None and isinstance(typed.value, Instance) and isinstance(typed.value.type, str):
+            return [typed]
+        return self._from_callers(scope, name, binding, frame, typed)
+
+    def _first(self, scope: Scope, name: str, frame: Frame) -> Found | None:
+        """`self` or `cls`."""
+        owner = scope.enclosing_class
+        if owner is None or not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return None
+        parameters = [*scope.node.args.posonlyargs, *scope.node.args.args]
+        if not parameters or parameters[0].arg != name:
+            return None
+        decorators = {dotted_name(node) for node in scope.decorators()}
+        if "staticmethod" in decorators:
+            return None
+        if "classmethod" in decorators or scope.name in ("__new__", "__init_subclass__", "__class_getitem__"):
+            return Found(Class(owner))
+        return Found(frame.receiver or Instance(owner))
+
+    # --- a known call
+
+    def _given(self, scope: Scope, name: str, arguments: Arguments, binding: Binding, frame: Frame) -> list[Found]:
+        """What one call passes for the parameter, or the default."""
+        node = scope.node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return []
+        expressions = _passed(scope, node, name, arguments)
+        if expressions is None:
+            return self._default(scope, name, frame) or [
+                Found(Opaque(f"parameter `{name}` of `{scope.name}`", binding.node, frame, parameter=name))
+            ]
+        note = f"handed to `{scope.name}` as `{name}`"
+        found = [item for expression in expressions for item in self.evaluator.values(expression, arguments.frame)]
+        return [item.via("argument", arguments.node, arguments.frame, note) for item in found]
+
+    def _default(self, scope: Scope, name: str, frame: Frame) -> list[Found]:
+        node = scope.node
+        default = _default_of(node, name) if isinstance(node, _FunctionNode) else None
+        if default is None or scope.parent is None:
+            return []
+        home = self.evaluator.root(scope.parent)
+        values = self.evaluator.values(default, home)
+        return [item.via("argument", default, home, f"default of `{name}`") for item in values]
+
+    # --- entered from anywhere
+
+    def _from_callers(
+        self, scope: Scope, name: str, binding: Binding, frame: Frame, typed: Found | None
+    ) -> list[Found]:
+        found: list[Found] = []
+        sites = self.evaluator.callers.of(scope)
+        for site in sites:
+            found += self._from_site(site, scope, name, binding, frame)
+        if not sites:
+            found += self._default(scope, name, frame)
+        if not sites or all(isinstance(item.value, (Opaque, Const)) for item in found):
+            if typed is not None:
+                return [*found, *self._requested(typed, frame)]
+            reason = f"parameter `{name}` of `{scope.name}`" + ("" if sites else ", which nothing in the target calls")
+            if not any(isinstance(item.value, Opaque) for item in found):
+                found.append(Found(Opaque(reason, binding.node, frame, parameter=name)))
+        return found
+
+    def _from_site(self, site: CallSite, scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
+        if site.hook is not None:
+            return self._hooked(site, site.hook, scope, name)
+        if site.handler is not None:
+            return self._registered(site, site.handler, scope, name, binding, frame)
+        arguments = site.arguments
+        if site.on_self and frame.receiver is not None:
+            caller = self.evaluator.root(site.scope, frame.receiver)
+            arguments = Arguments(arguments.node, arguments.positional, arguments.keywords, caller)
+        return self._given(scope, name, arguments, binding, frame)
+
+    def _hooked(self, site: CallSite, hook: Hook, scope: Scope, name: str) -> list[Found]:
+        """The data that a library gives to a hook: an argument of the same call, or of a method of what it makes."""
+        if parameter_at(scope, str(hook.parameter)) != name and parameter_at(scope, hook.data) != name:
+            return []
+        node, caller = site.arguments.node, site.arguments.frame
+        note = f"handed to `{scope.name}` by the library"
+        if hook.data.startswith("method:"):
+            _, method, selector = hook.data.split(":", 2)
+            found = self.evaluator.uses.method_arguments(node, caller, method, selector)
+        elif hook.data == "return":
+            assert isinstance(node, ast.Call)
+            found = self.evaluator.calls.values(node, caller)
+        else:
+            found = selected(self.evaluator, hook.data, site.arguments, ())
+        return [item.via("hook", node, caller, note) for item in found]
+
+    def _registered(
+        self, site: CallSite, handler: HandlerModel, scope: Scope, name: str, binding: Binding, frame: Frame
+    ) -> list[Found]:
+        receivers: tuple[Found, ...] = ()
+        node = site.arguments.node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            receivers = tuple(self.evaluator.values(node.func.value, site.arguments.frame))
+        belongs = (Found(Instance(handler.channel, node, site.arguments.frame, receivers)),) if handler.channel else receivers
+        return self._carried(handler, scope, name, binding, frame, belongs)
+
+    # --- handlers
+
+    def handlers(self, scope: Scope) -> list[HandlerModel]:
+        """Models by which a library calls this function with data from outside: decorators and base classes."""
+        known = self._handlers.get(id(scope))
+        if known is None:
+            self._handlers[id(scope)] = []
+            known = self._handlers[id(scope)] = [*self._decorated(scope), *self._by_base(scope)]
+        return known
+
+    def _decorated(self, scope: Scope) -> list[HandlerModel]:
+        if scope.parent is None:
+            return []
+        frame = self.evaluator.root(scope.parent)
+        catalog = self.evaluator.catalog
+        found: list[HandlerModel] = []
+        for decorator in scope.decorators():
+            node = decorator.func if isinstance(decorator, ast.Call) else decorator
+            apis: list[str] = []
+            if isinstance(node, ast.Attribute):
+                for base in self.evaluator.values(node.value, frame):
+                    for item in self.evaluator.calls.member(base, node.attr, node, frame):
+                        value = item.value
+                        apis.append(value.api if isinstance(value, Bound) else getattr(value, "name", ""))
+                    if isinstance(base.value, Opaque):
+                        apis += self._decorators_by_name(node.attr, scope.path)
+            else:
+                apis = [item.value.name for item in self.evaluator.values(node, frame) if isinstance(item.value, External)]
+            found += [model for api in apis for model in catalog.decorators.get(api, ())]
+        return found
+
+    def _decorators_by_name(self, name: str, path: str) -> list[str]:
+        """Modelled decorators of that name whose library the file imports: the application object is made elsewhere."""
+        catalog = self.evaluator.catalog
+        return [
+            api
+            for api in catalog.decorators
+            if api.rpartition(".")[2] == name and self.evaluator.calls.imported(path, (api.partition(".")[0],))
+        ][:1]
+
+    def _by_base(self, scope: Scope) -> list[HandlerModel]:
+        owner = scope.enclosing_class
+        if owner is None or scope.name.startswith("__"):
+            return []
+        return [
+            model
+            for model in self.handler_models(owner)
+            if (any(fnmatchcase(scope.name, pattern) for pattern in model.methods) if model.methods else scope.name[0] != "_")
+        ]
+
+    def handler_models(self, owner: Scope) -> list[HandlerModel]:
+        """Models whose base class the class inherits from."""
+        lineage = self.evaluator.fields.classes.lineage(owner)[1:]
+        names = {item if isinstance(item, str) else item.name for item in lineage}
+        names |= {name.rpartition(".")[2] for name in names}
+        canonical = {self.evaluator.catalog.canonical(name) for name in names}
+        return [
+            model
+            for model in self.evaluator.catalog.handler_bases
+            if any(fnmatchcase(name, base) for base in model.base for name in names | canonical)
+        ]
+
+    def _handled(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
+        found: list[Found] = []
+        for handler in self.handlers(scope):
+            server = (Found(Instance(handler.channel, scope.node, frame)),) if handler.channel else ()
+            found += self._carried(handler, scope, name, binding, frame, server)
+        return found
+
+    def _carried(
+        self,
+        handler: HandlerModel,
+        scope: Scope,
+        name: str,
+        binding: Binding,
+        frame: Frame,
+        channels: tuple[Found, ...],
+    ) -> list[Found]:
+        """What a handler's parameter carries, if the model says so."""
+        for place, type_ in handler.types.items():
+            if parameter_at(scope, place) == name:
+                return [Found(Instance(type_, binding.node, frame, channels))]
+        annotation = _annotation(scope, name)
+        written = dotted_name(annotation) if annotation is not None else ""
+        if written:
+            resolved = self._names_of(written, scope)
+            if any(item in self.evaluator.catalog.annotations for item in resolved):
+                return []
+            if any(item in handler.exclude_annotations for item in resolved):
+                return []
+        carried = "all" in handler.parameters or any(parameter_at(scope, place) == name for place in handler.parameters)
+        if not carried:
+            return []
+        outside = Outside(handler.kind, handler.channel, binding.node, frame, channels, handler.channel)
+        return [Found(outside)]
+
+    # --- annotations
+
+    def _names_of(self, written: str, scope: Scope) -> list[str]:
+        """Canonical names of a dotted annotation."""
+        node = ast.parse(written, mode="eval").body
+        found = self.evaluator.values(node, self.evaluator.root(scope.parent or scope))
+        return [item.value.name for item in found if isinstance(item.value, External)]
+
+    def _annotated(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> Found | None:
+        """An instance of what the annotation names: a declared type, or (opaque) a class of the target."""
+        annotation = _annotation(scope, name)
+        if annotation is None or scope.parent is None:
+            return None
+        home = self.evaluator.root(scope.parent)
+        for node in _plain(annotation):
+            for item in self.evaluator.values(node, home):
+                value = item.value
+                if isinstance(value, External):
+                    declared = self.evaluator.catalog.annotations.get(value.name)
+                    if declared is not None:
+                        return Found(Instance(declared, binding.node, frame))
+                elif isinstance(value, Class):
+                    reason = f"parameter `{name}` of `{scope.name}`"
+                    return Found(Opaque(reason, binding.node, frame, parameter=name, type_=value.scope))
+        return None
+
+    def _requested(self, typed: Found, frame: Frame) -> list[Found]:
+        """A record that some handler receives as request is data from outside wherever it is passed."""
+        value = typed.value
+        if isinstance(value, Opaque) and value.type is not None and self.evaluator.fields.classes.is_record(value.type):
+            project = self.evaluator.project
+            for scope, _ in project.scopes_mentioning(value.type.name):
+                if not scope.is_function or not self.handlers(scope):
+                    continue
+                for binding in [item for items in scope.facts.bindings.values() for item in items if item.kind == "param"]:
+                    annotation = _annotation(scope, binding.name)
+                    if annotation is not None and value.type.name in {dotted_name(node) for node in _plain(annotation)}:
+                        note = f"`{value.type.name}` is what `{scope.name}` receives"
+                        root = self.evaluator.root(scope)
+                        handled = self._handled(scope, binding.name, binding, root)
+                        return [item.via("argument", binding.node, root, note) for item in handled] or [typed]
+        return [typed]
+
+    # --- records
+
+    def record_field(
+        self, instance: Instance, scope: Scope, field: tuple[str, ast.AnnAssign, Scope], position: int
+    ) -> list[Found]:
+        """What a field of a record can be: what its constructor call passes, or its default."""
+        name, statement, owner = field
+        if isinstance(instance.node, ast.Call) and instance.frame is not None:
+            sites = [self.evaluator.calls.arguments(instance.node, instance.frame)]
+        else:
+            sites = [site.arguments for site in self.evaluator.callers.constructions(scope)]
+        found: list[Found] = []
+        omitted = not sites
+        for arguments in sites:
+            given = arguments.keywords.get(name)
+            if given is None and position < len(arguments.positional) and not arguments.spread:
+                given = arguments.positional[position]
+            if given is None:
+                omitted = True
+            else:
+                values = self.evaluator.values(given, arguments.frame)
+                found += [item.via("argument", arguments.node, arguments.frame, f"given as `{name}`") for item in values]
+        if omitted:
+            home = self.evaluator.root(owner)
+            found.append(Found(Setting(name, statement, home, tuple(self._field_default(statement, home)))))
+        return found
+
+    def _field_default(self, statement: ast.AnnAssign, home: Frame) -> list[Found]:
+        value = statement.value
+        if value is None:
+            return []
+        if isinstance(value, ast.Call):
+            for keyword in value.keywords:
+                if keyword.arg == "default":
+                    return self.evaluator.values(keyword.value, home)
+                if keyword.arg == "default_factory":
+                    arguments = self.evaluator.calls.synthetic(value, [], home)
+                    targets = self.evaluator.values(keyword.value, home)
+                    return [item for t in targets for item in self.evaluator.calls.applied(t, arguments, value, home)]
+        return self.evaluator.values(value, home)
+
+
+def _passed(scope: Scope, node: _FunctionNode, name: str, arguments: Arguments) -> list[ast.expr] | None:
+    """The expressions a call passes for a parameter; None if it passes none."""
+    if name in arguments.keywords:
+        return [arguments.keywords[name]]
+    parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
+    if scope.enclosing_class is not None and "staticmethod" not in {dotted_name(item) for item in scope.decorators()}:
+        parameters = parameters[1:]
+    if node.args.vararg is not None and node.args.vararg.arg == name:
+        return list(arguments.positional[len(parameters) :]) or None
+    if node.args.kwarg is not None and node.args.kwarg.arg == name:
+        return [value for key, value in arguments.keywords.items() if key not in parameters] or None
+    if name not in parameters:
+        return None
+    position = parameters.index(name)
+    for index, argument in enumerate(arguments.positional[: position + 1]):
+        if isinstance(argument, ast.Starred):
+            return [argument.value]
+        if index == position:
+            return [argument]
+    return None
+
+
+def _default_of(node: _FunctionNode, name: str) -> ast.expr | None:
+    """The default expression of a parameter."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    offset = len(positional) - len(node.args.defaults)
+    for index, argument in enumerate(positional):
+        if argument.arg == name:
+            return node.args.defaults[index - offset] if index >= offset else None
+    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        if argument.arg == name:
+            return default
+    return None
+
+
+def _annotation(scope: Scope, name: str) -> ast.expr | None:
+    """The annotation of a parameter; a string annotation is parsed."""
+    node = scope.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        if argument.arg == name:
+            annotation = argument.annotation
+            if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+                try:
+                    return ast.parse(annotation.value.strip(), mode="eval").body
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
+                    return None
+            return annotation
+    return None
+
+
+def _plain(annotation: ast.expr) -> list[ast.expr]:
+    """The class names in an annotation: `X`, `X | None`, `Optional[X]`, `Annotated[X, …]`."""
+    if isinstance(annotation, (ast.Name, ast.Attribute)):
+        return [annotation]
+    if isinstance(annotation, ast.BinOp):
+        return [*_plain(annotation.left), *_plain(annotation.right)]
+    if isinstance(annotation, ast.Subscript):
+        inner = annotation.slice
+        if dotted_name(annotation.value).rpartition(".")[2] in ("Optional", "Annotated", "Union"):
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return [node for part in parts for node in _plain(part)]
+    return []

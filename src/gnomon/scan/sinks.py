@@ -1,0 +1,282 @@
+"""Every place in a project where an unsafe deserializer is called, or handed on to be called."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gnomon.core.model import SinkModel
+from gnomon.python.scopes import Binding, Facts, Scope
+from gnomon.scan.callers import enclosing_call, within
+from gnomon.scan.calls import ORDINARY_NAMES, library_target
+from gnomon.scan.evaluate import Evaluator
+from gnomon.scan.selectors import holds
+from gnomon.scan.values import Arguments, External, Found, Frame
+
+MAX_HOLDER_SCOPES = 40
+"""A deserializer kept under a name is followed into at most this many scopes that mention the name."""
+
+
+class SinkSite:
+    """One deserializing call."""
+
+    __slots__ = ("api", "arguments", "model", "named_at", "receivers", "scope", "where")
+
+    def __init__(
+        self,
+        api: str,
+        model: SinkModel,
+        scope: Scope,
+        arguments: Arguments,
+        receivers: tuple[Found, ...],
+        where: tuple[Scope, ast.expr] | None = None,
+    ) -> None:
+        self.api = api
+        self.model = model
+        self.scope = scope
+        self.arguments = arguments
+        self.receivers = receivers
+        self.named_at = where is not None
+        """True if the deserializer is named in one place and called in another."""
+        self.where: tuple[Scope, ast.AST] = where if where is not None else (scope, arguments.node)
+        """The place to report: the call, or where the deserializer is handed on as a value."""
+
+
+class Sinks:
+    """Finds sink sites by byte search, then by resolving the names found."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.project = evaluator.project
+        self.catalog = evaluator.catalog
+        self._roots: dict[str, set[str]] = {}
+
+    def sites(self) -> Iterator[SinkSite]:
+        """Sink sites of the whole project, file by file."""
+        for path, names in sorted(self._candidates().items()):
+            seen: set[int] = set()
+            for scope, line, name in self._mentions(path, names):
+                for inner in within(scope):
+                    yield from self._at(inner, line, name, seen)
+
+    # --- candidates
+
+    def _candidates(self) -> dict[str, set[str]]:
+        """Path -> last names of sinks that may be called in it."""
+        found: dict[str, set[str]] = {}
+        for api in self.catalog.sinks:
+            name = api.rpartition(".")[2]
+            for path in self._files_using(api, name):
+                found.setdefault(path, set()).add(name)
+        for name, paths in self._unpicklers().items():
+            for path in paths:
+                found.setdefault(path, set()).update({"load", name})
+        return found
+
+    def _files_using(self, api: str, name: str) -> set[str]:
+        named = self._containing(name)
+        if name not in ORDINARY_NAMES and len(name) >= 8:
+            return named
+        parts = [part for part in api.split(".")[:-1] if part[:1].islower()]
+        return named & self._containing(parts[-1] if parts else api)
+
+    def _containing(self, literal: str) -> set[str]:
+        if literal not in self._roots:
+            self._roots[literal] = set(self.project.containing(literal))
+        return self._roots[literal]
+
+    def _unpicklers(self) -> dict[str, set[str]]:
+        """Classes that derive from an unpickler -> files that name them."""
+        found: dict[str, set[str]] = {}
+        pattern = re.compile(rb"^[ \t]*class\s+(\w+)\s*\([^)]*Unpickler", re.MULTILINE)
+        for path in self._containing("Unpickler"):
+            for match in pattern.finditer(self.project.data[path]):
+                name = match.group(1).decode()
+                found[name] = set(self.project.containing(name))
+        return found
+
+    def _mentions(self, path: str, names: set[str]) -> Iterator[tuple[Scope, int, str]]:
+        data = self.project.data[path]
+        pattern = re.compile(rb"(?<![A-Za-z0-9_])(?:" + b"|".join(sorted(name.encode() for name in names)) + rb")(?![A-Za-z0-9_])")
+        previous: set[tuple[int, str]] = set()
+        for match in pattern.finditer(data):
+            line, name = self.project.line_at(path, match.start()), match.group().decode()
+            if (line, name) not in previous:
+                previous.add((line, name))
+                scope = self.project.scope_at(path, line)
+                if scope is not None:
+                    yield scope, line, name
+
+    # --- one mention
+
+    def _at(self, scope: Scope, line: int, name: str, seen: set[int]) -> Iterator[SinkSite]:
+        facts = scope.facts
+        frame = self.evaluator.root(scope)
+        for node in (*facts.attributes, *facts.names):
+            last = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+            written = (node.end_lineno or node.lineno) if isinstance(node, ast.Attribute) else node.lineno
+            if last != name or written != line or id(node) in seen:
+                continue
+            seen.add(id(node))
+            parent = facts.parents.get(node)
+            if isinstance(parent, ast.Call) and parent.func is node:
+                yield from self._called(parent, scope, frame)
+            elif not isinstance(parent, ast.Attribute):
+                yield from self._handed_on(node, scope, facts, frame)
+        for binding in self._imported_as(scope, line, name):
+            yield from self._alias_calls(binding, scope, seen)
+
+    def _imported_as(self, scope: Scope, line: int, name: str) -> list[Binding]:
+        """`from pickle import loads as decode` on this line."""
+        return [
+            binding
+            for bindings in scope.facts.bindings.values()
+            for binding in bindings
+            if binding.kind == "import"
+            and getattr(binding.node, "lineno", 0) <= line <= (getattr(binding.node, "end_lineno", 0) or 0)
+            and str(binding.target).rpartition(".")[2] == name
+            and binding.name != name
+        ]
+
+    def _alias_calls(self, binding: Binding, scope: Scope, seen: set[int]) -> Iterator[SinkSite]:
+        for line in self.project.mentions_in(scope.path, binding.name):
+            around = self.project.scope_at(scope.path, line)
+            for inner in within(around) if around is not None else ():
+                frame = self.evaluator.root(inner)
+                for call in inner.facts.calls:
+                    if isinstance(call.func, ast.Name) and call.func.id == binding.name and id(call.func) not in seen:
+                        seen.add(id(call.func))
+                        yield from self._called(call, inner, frame)
+
+    def _called(self, call: ast.Call, scope: Scope, frame: Frame) -> Iterator[SinkSite]:
+        self.evaluator.refill()
+        reported: set[str] = set()
+        for target in self.evaluator.calls.targets(call, frame):
+            api, receivers = library_target(target.value)
+            arguments = self.evaluator.calls.arguments(call, frame)
+            for model in self.catalog.sinks.get(api, ()):
+                if api not in reported and self.applies(model, arguments, receivers):
+                    reported.add(api)
+                    every = [item for item in self._all_receivers(call, frame)] if model.receives else list(receivers)
+                    yield SinkSite(api, model, scope, arguments, tuple(every or receivers))
+
+    def _all_receivers(self, call: ast.Call, frame: Frame) -> list[Found]:
+        """Everything the receiver of a method call can be."""
+        return self.evaluator.values(call.func.value, frame) if isinstance(call.func, ast.Attribute) else []
+
+    def applies(self, model: SinkModel, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
+        """True if the model's conditions hold for the call."""
+        if not all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when):
+            return False
+        return not any(holds(self.evaluator, condition, arguments, receivers) for condition in model.unless)
+
+    # --- deserializers as values
+
+    def _handed_on(self, node: ast.expr, scope: Scope, facts: Facts, frame: Frame) -> Iterator[SinkSite]:
+        self.evaluator.refill()
+        apis = {
+            item.value.name
+            for item in self.evaluator.values(node, frame)
+            if isinstance(item.value, External) and self.catalog.sinks.get(item.value.name)
+        }
+        for api in apis:
+            yield from self._uses(api, node, scope, facts, frame)
+
+    def _uses(self, api: str, node: ast.expr, scope: Scope, facts: Facts, frame: Frame) -> Iterator[SinkSite]:
+        model = self.catalog.sinks[api][0]
+        call, place = enclosing_call(node, facts)
+        if call is not None:
+            direct = False
+            for site in self.evaluator.callers.passed(call, place, scope, frame):
+                direct = True
+                yield self._handed(api, model, site.scope, site.arguments, (scope, node), via_hook=site.hook is not None)
+            if direct:
+                return
+        holders = set(self._holders(node, scope, facts))
+        for holder in holders:
+            yield from self._calls_through(api, model, holder, scope, node)
+
+    def _handed(
+        self, api: str, model: SinkModel, scope: Scope, arguments: Arguments, where: tuple[Scope, ast.expr], *, via_hook: bool
+    ) -> SinkSite:
+        if via_hook:
+            # a hook gets what the call itself gives or takes: all arguments stand for the data
+            model = SinkModel(api=model.api, input="hook", kind=model.kind)
+        return SinkSite(api, model, scope, arguments, (), where)
+
+    def _holders(self, node: ast.expr, scope: Scope, facts: Facts) -> Iterator[str]:
+        """Names under which the value is kept: variables, attributes, parameters with it as default."""
+        current: ast.AST = node
+        while True:
+            parent = facts.parents.get(current)
+            if parent is None or isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) is False:
+                return
+            if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                yield from _defaulted(parent, current)
+                return
+            if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+                targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+                for target in targets:
+                    for part in ast.walk(target):
+                        if isinstance(part, ast.Attribute):
+                            yield part.attr
+                        elif isinstance(part, ast.Name) and part.id != "self":
+                            yield part.id
+                return
+            if isinstance(parent, ast.stmt):
+                if isinstance(parent, ast.Return) and scope.is_function and not scope.name.startswith("__reduce"):
+                    yield scope.name
+                return
+            current = parent
+
+    def _calls_through(self, api: str, model: SinkModel, holder: str, scope: Scope, node: ast.expr) -> Iterator[SinkSite]:
+        """Calls whose target turns out to be the deserializer, in the scopes that mention the holder's name."""
+        count = 0
+        seen: set[int] = set()
+        for around, _ in self.project.scopes_mentioning(holder):
+            if id(around) in seen:
+                continue
+            seen.add(id(around))
+            count += 1
+            if count > MAX_HOLDER_SCOPES:
+                return
+            for inner in within(around):
+                frame = self.evaluator.root(inner)
+                for call in inner.facts.calls:
+                    if self._is_through(call, holder, inner) and self._targets(call, frame, api):
+                        plain = isinstance(call.func, ast.Name) and inner.path == scope.path and not scope.is_class
+                        parameter = isinstance(call.func, ast.Name) and self._is_parameter(call.func.id, inner)
+                        where = None if plain and not parameter else (scope, node)
+                        arguments = self.evaluator.calls.arguments(call, frame)
+                        yield SinkSite(api, model, inner, arguments, (), where)
+
+    @staticmethod
+    def _is_parameter(name: str, scope: Scope) -> bool:
+        return any(binding.kind == "param" for binding in scope.facts.bindings.get(name, ()))
+
+    @staticmethod
+    def _is_through(call: ast.Call, holder: str, scope: Scope) -> bool:
+        """True if the call's target may be what the holder's name keeps: not a direct call of a module's function."""
+        function = call.func
+        if isinstance(function, ast.Attribute):
+            return function.attr == holder
+        if isinstance(function, ast.Name):
+            if function.id == holder:
+                return True
+            bindings = scope.facts.bindings.get(function.id, ())
+            return any(binding.kind in ("assign", "for") for binding in bindings)
+        return isinstance(function, (ast.Subscript, ast.Call))
+
+    def _targets(self, call: ast.Call, frame: Frame, api: str) -> bool:
+        return any(library_target(target.value)[0] == api for target in self.evaluator.calls.targets(call, frame))
+
+
+def _defaulted(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, default: ast.AST) -> Iterator[str]:
+    """The parameter that has `default` as its default."""
+    positional = [*function.args.posonlyargs, *function.args.args]
+    offset = len(positional) - len(function.args.defaults)
+    for index, node in enumerate(function.args.defaults):
+        if node is default:
+            yield positional[offset + index].arg
+    for argument, node_or_none in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        if node_or_none is default:
+            yield argument.arg

@@ -1,0 +1,94 @@
+"""Whether a test is known to hold in a frame: constants, comparisons and membership, else None."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from gnomon.scan.values import Class, Const, Container, External, Found, Frame, Function, Instance, Outside, Value
+
+if TYPE_CHECKING:
+    from gnomon.scan.evaluate import Evaluator
+
+
+def truth(evaluator: "Evaluator", test: ast.expr, frame: Frame) -> bool | None:
+    """True or False if every way the test can come out agrees, None if that isn't known."""
+    match test:
+        case ast.Constant():
+            return bool(test.value)
+        case ast.UnaryOp(op=ast.Not()):
+            inner = truth(evaluator, test.operand, frame)
+            return None if inner is None else not inner
+        case ast.BoolOp():
+            return _combined(evaluator, test, frame)
+        case ast.Compare() if len(test.ops) == 1:
+            return _compared(evaluator, test, frame)
+        case ast.Name() | ast.Attribute():
+            outcomes = {_truthy(found.value) for found in evaluator.values(test, frame)}
+            return outcomes.pop() if len(outcomes) == 1 else None
+        case _:
+            return None
+
+
+def _combined(evaluator: "Evaluator", test: ast.BoolOp, frame: Frame) -> bool | None:
+    outcomes = [truth(evaluator, value, frame) for value in test.values]
+    decisive = isinstance(test.op, ast.Or)
+    if decisive in outcomes:
+        return decisive
+    return None if None in outcomes else not decisive
+
+
+def _truthy(value: Value) -> bool | None:
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, (Function, Class, Instance)):
+        return True
+    return None
+
+
+def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool | None:
+    left = _constants(evaluator.values(test.left, frame))
+    operator, right_node = test.ops[0], test.comparators[0]
+    if left is None:
+        return None
+    if isinstance(operator, (ast.In, ast.NotIn)):
+        members = _members(evaluator, right_node, frame)
+        if members is None:
+            return None
+        inside = {one in members for one in left}
+        held = inside.pop() if len(inside) == 1 else None
+        return held if held is None or isinstance(operator, ast.In) else not held
+    right = _constants(evaluator.values(right_node, frame))
+    if right is None or not isinstance(operator, (ast.Eq, ast.Is, ast.NotEq, ast.IsNot)):
+        return None
+    negated = isinstance(operator, (ast.NotEq, ast.IsNot))
+    if not left & right:
+        return negated
+    return not negated if len(left) == 1 and len(right) == 1 else None
+
+
+def _constants(founds: list[Found]) -> set[object] | None:
+    """Every alternative as a comparable constant (a library's name stands for itself), or None if one isn't."""
+    constants: set[object] = set()
+    for found in founds:
+        value = found.value
+        if isinstance(value, Const):
+            constants.add(value.value)
+        elif isinstance(value, External):
+            constants.add(("external", value.name))
+        elif isinstance(value, (Instance, Outside, Function, Class)):
+            constants.add(("object", value.key))
+        else:
+            return None
+    return constants or None
+
+
+def _members(evaluator: "Evaluator", node: ast.expr, frame: Frame) -> set[object] | None:
+    members: set[object] = set()
+    for found in evaluator.values(node, frame):
+        if not isinstance(found.value, Container) or not isinstance(found.value.node, (ast.Tuple, ast.List, ast.Set)):
+            return None
+        for element in found.value.node.elts:
+            constants = _constants(evaluator.values(element, found.value.frame))
+            if constants is None:
+                return None
+            members |= constants
+    return members

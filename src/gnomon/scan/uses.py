@@ -1,0 +1,45 @@
+"""What is done with an object elsewhere: method calls on it, found by name and confirmed by walking back."""
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gnomon.python.scopes import Scope
+from gnomon.scan.callers import within
+from gnomon.scan.selectors import selected
+from gnomon.scan.values import Found, Frame, Instance
+
+if TYPE_CHECKING:
+    from gnomon.scan.evaluate import Evaluator
+
+
+class Uses:
+    """Method calls on objects."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self.evaluator = evaluator
+
+    def method_arguments(self, made_by: ast.AST, frame: Frame, method: str, selector: str) -> list[Found]:
+        """What is passed to `method` of the object that the call `made_by` constructs, near where it is made."""
+        found: list[Found] = []
+        for call, scope in self._calls_near(frame.scope, method):
+            home = self.evaluator.root(scope)
+            assert isinstance(call.func, ast.Attribute)
+            receivers = self.evaluator.values(call.func.value, home)
+            if any(isinstance(item.value, Instance) and item.value.node is made_by for item in receivers):
+                arguments = self.evaluator.calls.arguments(call, home)
+                values = selected(self.evaluator, selector, arguments, tuple(receivers))
+                found += [item.via("argument", call, home, f"given to `{method}`") for item in values]
+        return found
+
+    def _calls_near(self, scope: Scope, method: str) -> Iterator[tuple[ast.Call, Scope]]:
+        """Calls of `.method(…)` in the file, the nearest thing to an object's life."""
+        project = self.evaluator.project
+        seen: set[int] = set()
+        for line in project.mentions_in(scope.path, method):
+            around = project.scope_at(scope.path, line)
+            for inner in within(around) if around is not None else ():
+                for call in inner.facts.calls:
+                    if isinstance(call.func, ast.Attribute) and call.func.attr == method and id(call) not in seen:
+                        seen.add(id(call))
+                        yield call, inner
