@@ -1,0 +1,64 @@
+"""Which results a run shows: those of the chosen rules at or above the thresholds, worst first; the rest is counted."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from gnomon.core.endpoint import Reach
+from gnomon.core.finding import Finding, Skipped
+from gnomon.core.rule import Rule
+from gnomon.core.severity import Confidence, Severity
+
+WIDEST_REACH_FIRST: tuple[Reach, ...] = ("any-host", "configurable", "unknown", "this-host", "process")
+
+
+class Selection(Struct, frozen=True, kw_only=True):
+    """Every result of a run: to be shown, counted as hidden, or never looked at."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    hidden: int
+
+
+def select(
+    results: Iterable[Finding | Skipped],
+    rules: Iterable[Rule],
+    *,
+    min_severity: Severity = Severity.NOTE,
+    min_confidence: Confidence = Confidence.LOW,
+    rule_ids: Iterable[str] = (),
+    include_all: bool = False,
+) -> Selection:
+    """The results of `rule_ids` (else of all rules, else of those on by default) that reach both thresholds, sorted."""
+    wanted = frozenset(rule_ids) or {rule.id for rule in rules if include_all or rule.default}
+    shown: list[Finding] = []
+    skipped: list[Skipped] = []
+    hidden = 0
+    for result in results:
+        if isinstance(result, Skipped):
+            skipped.append(result)
+        elif (
+            result.rule in wanted
+            and result.severity.at_least(min_severity)
+            and result.confidence.at_least(min_confidence)
+        ):
+            shown.append(result)
+        else:
+            hidden += 1
+    skipped.sort(key=lambda entry: (entry.path, entry.reason))
+    return Selection(findings=tuple(sorted(shown, key=_urgency)), skipped=tuple(skipped), hidden=hidden)
+
+
+def _urgency(finding: Finding) -> tuple[int, int, str, int, int, str, str, str]:
+    """Sorts by severity, then by who can reach it, then by place; the rest makes the order the same in each run."""
+    reach = finding.endpoint.reach if finding.endpoint else "unknown"
+    return (
+        list(Severity).index(finding.severity),
+        WIDEST_REACH_FIRST.index(reach),
+        finding.site.path,
+        finding.site.line,
+        finding.site.span.column,
+        finding.rule,
+        finding.confidence.value,
+        finding.message,
+    )
