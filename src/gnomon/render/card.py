@@ -1,0 +1,165 @@
+"""One finding for people: what and where, the way the bytes take, who can reach it, and what to do."""
+
+from collections.abc import Iterator
+
+from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.finding import Finding
+from gnomon.core.site import CodeSite, Step
+from gnomon.render.page import Page, Words, counted
+
+_LABEL = 16
+_REACH_STYLE = {
+    "any-host": "bad",
+    "configurable": "warn",
+    "unknown": "warn",
+    "this-host": "",
+    "process": "",
+}
+
+
+def write_card(page: Page, finding: Finding) -> None:
+    """Adds the whole finding to the page."""
+    _write_head(page, finding)
+    page.blank()
+    _write_flow(page, finding)
+    if finding.endpoint:
+        page.blank()
+        _write_endpoint(page, finding.endpoint)
+    page.blank()
+    _write_remedy(page, finding)
+    page.blank()
+
+
+def write_note(page: Page, finding: Finding) -> None:
+    """Adds the finding to the page in one line."""
+    page.line(
+        Words(" "),
+        _place(finding.site, column=True),
+        Words("  "),
+        Words(finding.rule, "strong"),
+        Words(": "),
+        Words(finding.message),
+        first=Words("note", "note"),
+    )
+
+
+def _write_head(page: Page, finding: Finding) -> None:
+    name = finding.severity.value.upper()
+    badge = f" {name} " if page.color and name == "CRITICAL" else name
+    page.line(
+        Words(badge, finding.severity.value),
+        Words(" "),
+        Words(finding.rule),
+        Words(": "),
+        Words(finding.message, "strong"),
+        rest=Words("    "),
+    )
+    page.line(
+        _place(finding.site, column=True),
+        Words(" in "),
+        Words(finding.qualname),
+        Words(f" • confidence {finding.confidence.value}", "dim"),
+        first=Words("  at "),
+    )
+
+
+def _write_flow(page: Page, finding: Finding) -> None:
+    origin = finding.source.api or finding.source.kind
+    page.line(
+        Words("from "),
+        Words("an origin that was not found" if origin == "unknown" else origin, "strong"),
+        Words(" to "),
+        Words(finding.sink, "strong"),
+        first=Words("  "),
+    )
+    for number, step in enumerate(finding.flow, start=1):
+        _write_step(page, number, step)
+    if not finding.flow:
+        _write_code(page, finding.site)
+    if finding.other_sources:
+        ways = counted(finding.other_sources, "further, milder way")
+        page.line(Words(f"{ways} lead{'s' * (finding.other_sources == 1)} to the same call.", "dim"), first=_gutter())
+
+
+def _write_step(page: Page, number: int, step: Step) -> None:
+    style = "bad" if step.role in ("source", "sink") else ""
+    page.line(
+        _place(step.site),
+        Words("  "),
+        Words(step.note, style),
+        first=_gutter(number),
+        rest=Words(f"{_gutter().text}  ", "gutter"),
+    )
+    _write_code(page, step.site)
+
+
+def _write_code(page: Page, site: CodeSite) -> None:
+    if site.code:
+        page.line(
+            Words(site.code.expandtabs(4)),
+            first=Words(f"{_gutter().text}    ", "gutter"),
+            rest=Words(f"{_gutter().text}        ", "gutter"),
+        )
+
+
+def _gutter(number: int | None = None) -> Words:
+    return Words(f"{number or '':>4} │ ", "gutter")
+
+
+def _write_endpoint(page: Page, endpoint: Endpoint) -> None:
+    page.line(Words("endpoint"), first=Words("  ╭ ", "gutter"))
+    _write_row(page, endpoint, "role", Words(endpoint.role))
+    _write_row(page, endpoint, "transport", Words(endpoint.transport))
+    _write_row(page, endpoint, "address", Words(endpoint.address or "unknown", "strong"))
+    reach = "any-host" if endpoint.peer_chosen_by_request else endpoint.reach
+    _write_row(page, endpoint, "reach", Words(endpoint.reach, _REACH_STYLE[reach]))
+    _write_row(page, endpoint, "authentication", *_authentication(endpoint))
+    page.line(Words(""), first=Words("  ╰", "gutter"))
+
+
+def _authentication(endpoint: Endpoint) -> Iterator[Words]:
+    if endpoint.effective:
+        yield Words(f"{endpoint.authentication}, effective", "good")
+    elif endpoint.authentication == "none":
+        yield Words("none", "bad")
+    else:
+        yield Words(f"{endpoint.authentication}, not effective", "warn")
+
+
+def _write_row(page: Page, endpoint: Endpoint, claim: str, *value: Words) -> None:
+    """One claim with the evidence for it; further evidence below the first."""
+    evidence = [entry for entry in endpoint.evidence if entry.claim == claim]
+    gap = Words(f"  │ {'':{_LABEL}}", "gutter")
+    label = Words(f"  │ {claim:{_LABEL}}", "gutter")
+    page.line(*value, *(_because(evidence[0]) if evidence else ()), first=label, rest=gap)
+    for entry in evidence[1:]:
+        page.line(*tuple(_because(entry))[1:], first=gap, rest=gap)
+
+
+def _because(evidence: Evidence) -> Iterator[Words]:
+    yield Words(": ")
+    yield Words(evidence.note)
+    yield Words(f" ({evidence.basis}", "dim")
+    if evidence.site:
+        yield Words(", ", "dim")
+        yield _place(evidence.site)
+    yield Words(")", "dim")
+
+
+def _write_remedy(page: Page, finding: Finding) -> None:
+    if finding.remedy:
+        page.line(Words(finding.remedy), first=Words("  remedy: ", "good"), rest=Words("    "))
+    for fix in finding.fixes:
+        kind = "fix" if fix.safe else "fix (review it)"
+        page.line(Words(fix.note), first=Words(f"  {kind}: ", "good"), rest=Words("    "))
+    if finding.advisories:
+        page.line(Words(", ".join(finding.advisories)), first=Words("  advisories: "), rest=Words("    "))
+    if finding.copied_from:
+        copied = finding.copied_from
+        page.line(Words(f"{copied.origin}: {copied.note}"), first=Words("  copied from: "), rest=Words("    "))
+
+
+def _place(site: CodeSite, *, column: bool = False) -> Words:
+    """`path:line` or `path:line:column`, which editors and terminals make a link."""
+    end = f":{site.line}:{site.span.column}" if column else f":{site.line}"
+    return Words(f"{site.path}{end}", "place")

@@ -1,0 +1,228 @@
+r"""A report as JSON, the contract that other programs build on: schema 1, apart from gnomon's own values.
+
+The structs below *are* the format: a field may be added to them within schema 1, none is renamed, retyped or removed.
+Several targets make an array of such reports. Text is exact, but for lone surrogates (bytes of a file name that are no
+text): these appear as `\udcff`, since no UTF-8 document can hold them.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gnomon.core import finding as core
+from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.severity import Severity
+from gnomon.core.site import Step
+from gnomon.render.document import encoded
+
+
+class JsonTool(Struct, frozen=True, kw_only=True):
+    """What made the report."""
+
+    name: str
+    version: str
+    knowledge: str
+
+
+class JsonSummary(Struct, frozen=True, kw_only=True):
+    """The report in numbers."""
+
+    findings: int
+    severity: dict[str, int]
+    """Every severity, worst first, with its number of findings."""
+    rules: dict[str, int]
+    """The rules that have findings, by id."""
+    files: int
+    lines: int
+    hidden: int
+    """Findings below the chosen thresholds or of rules that were not asked for."""
+    suppressed: int
+    skipped: int
+    complete: bool
+    """False if anything was skipped."""
+    digest: str | None
+
+
+class JsonSource(Struct, frozen=True, kw_only=True):
+    """Where the bytes come into the process."""
+
+    kind: str
+    path: str | None
+    line: int | None
+
+
+class JsonEvidence(Struct, frozen=True, kw_only=True):
+    """Why a claim about the endpoint is made."""
+
+    claim: str
+    basis: str
+    note: str
+    path: str | None
+    line: int | None
+
+
+class JsonEndpoint(Struct, frozen=True, kw_only=True):
+    """The channel: who can reach it, and what authenticates it."""
+
+    role: str
+    transport: str
+    address: str
+    reach: str
+    authentication: str
+    effective: bool
+    evidence: tuple[JsonEvidence, ...]
+
+
+class JsonStep(Struct, frozen=True, kw_only=True):
+    """One stop on the way from source to sink."""
+
+    path: str
+    line: int
+    role: str
+    note: str
+
+
+class JsonCopiedFrom(Struct, frozen=True, kw_only=True):
+    """The known-flawed original of the flagged code."""
+
+    signature: str
+    origin: str
+    note: str
+
+
+class JsonFinding(Struct, frozen=True, kw_only=True):
+    """One unsafe load."""
+
+    rule: str
+    severity: str
+    confidence: str
+    message: str
+    path: str
+    line: int
+    column: int
+    qualname: str
+    sink: str
+    source: JsonSource
+    endpoint: JsonEndpoint | None
+    flow: tuple[JsonStep, ...]
+    copied_from: JsonCopiedFrom | None
+    advisories: tuple[str, ...]
+    remedy: str
+    fingerprint: str
+
+
+class JsonSuppressed(Struct, frozen=True, kw_only=True):
+    """A finding that the user chose not to see."""
+
+    reason: str
+    finding: JsonFinding
+
+
+class JsonSkipped(Struct, frozen=True, kw_only=True):
+    """What could not be looked at."""
+
+    path: str
+    reason: str
+
+
+class JsonReport(Struct, frozen=True, kw_only=True):
+    """The document."""
+
+    schema: int
+    tool: JsonTool
+    target: str
+    summary: JsonSummary
+    findings: tuple[JsonFinding, ...]
+    suppressed: tuple[JsonSuppressed, ...]
+    skipped: tuple[JsonSkipped, ...]
+
+
+def render(reports: Sequence[core.Report]) -> bytes:
+    """One report as an object, several as an array; UTF-8, harmless to print, the same bytes for the same reports."""
+    documents = [_report(report) for report in reports]
+    return encoded(documents[0] if len(documents) == 1 else documents)
+
+
+def _report(report: core.Report) -> JsonReport:
+    return JsonReport(
+        schema=1,
+        tool=JsonTool(name="gnomon", version=report.tool_version, knowledge=report.knowledge_version),
+        target=report.target,
+        summary=_summary(report),
+        findings=tuple(_finding(finding) for finding in report.findings),
+        suppressed=tuple(
+            JsonSuppressed(reason=entry.reason, finding=_finding(entry.finding)) for entry in report.suppressed
+        ),
+        skipped=tuple(JsonSkipped(path=entry.path, reason=entry.reason) for entry in report.skipped),
+    )
+
+
+def _summary(report: core.Report) -> JsonSummary:
+    rules = sorted(finding.rule for finding in report.findings)
+    severities = [finding.severity for finding in report.findings]
+    return JsonSummary(
+        findings=len(report.findings),
+        severity={severity.value: severities.count(severity) for severity in Severity},
+        rules={rule: rules.count(rule) for rule in rules},
+        files=report.files,
+        lines=report.lines,
+        hidden=report.hidden,
+        suppressed=len(report.suppressed),
+        skipped=len(report.skipped),
+        complete=not report.skipped,
+        digest=report.digest or None,
+    )
+
+
+def _finding(finding: core.Finding) -> JsonFinding:
+    source, copied = finding.source, finding.copied_from
+    return JsonFinding(
+        rule=finding.rule,
+        severity=finding.severity.value,
+        confidence=finding.confidence.value,
+        message=finding.message,
+        path=finding.site.path,
+        line=finding.site.line,
+        column=finding.site.span.column,
+        qualname=finding.qualname,
+        sink=finding.sink,
+        source=JsonSource(
+            kind=source.kind,
+            path=source.site.path if source.site else None,
+            line=source.site.line if source.site else None,
+        ),
+        endpoint=_endpoint(finding.endpoint) if finding.endpoint else None,
+        flow=tuple(_step(step) for step in finding.flow),
+        copied_from=JsonCopiedFrom(signature=copied.signature, origin=copied.origin, note=copied.note)
+        if copied
+        else None,
+        advisories=finding.advisories,
+        remedy=finding.remedy,
+        fingerprint=finding.fingerprint,
+    )
+
+
+def _endpoint(endpoint: Endpoint) -> JsonEndpoint:
+    return JsonEndpoint(
+        role=endpoint.role,
+        transport=endpoint.transport,
+        address=endpoint.address,
+        reach=endpoint.reach,
+        authentication=endpoint.authentication,
+        effective=endpoint.effective,
+        evidence=tuple(_evidence(evidence) for evidence in endpoint.evidence),
+    )
+
+
+def _evidence(evidence: Evidence) -> JsonEvidence:
+    return JsonEvidence(
+        claim=evidence.claim,
+        basis=evidence.basis,
+        note=evidence.note,
+        path=evidence.site.path if evidence.site else None,
+        line=evidence.site.line if evidence.site else None,
+    )
+
+
+def _step(step: Step) -> JsonStep:
+    return JsonStep(path=step.site.path, line=step.site.line, role=step.role, note=step.note)

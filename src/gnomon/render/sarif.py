@@ -1,0 +1,201 @@
+"""A report as SARIF 2.1.0, the format of code-scanning services and editors.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html; one run a target.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+import msgspec
+
+from gnomon.core.finding import Finding, Report, Skipped, Suppressed
+from gnomon.core.rule import Rule
+from gnomon.core.severity import Confidence, Severity
+from gnomon.core.site import CodeSite, Step
+from gnomon.render import sarif_format as sarif
+from gnomon.render.document import encoded
+from gnomon.render.escape import visible
+
+_LEVEL: dict[Severity, sarif.Level] = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.NOTE: "note",
+}
+# GitHub reads `security-severity` as CVSS bands: over 9 critical, 7-8.9 high, 4-6.9 medium, 0.1-3.9 low
+# (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning).
+_SCORE = {
+    Severity.CRITICAL: "9.8",
+    Severity.HIGH: "8.1",
+    Severity.MEDIUM: "6.5",
+    Severity.LOW: "3.3",
+    Severity.NOTE: "0.1",
+}
+_PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
+_BASE = "TARGET"
+_NO_BYTE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")  # surrogates that don't stand for a byte (PEP 383)
+
+
+def render(reports: Sequence[Report], rules: Sequence[Rule]) -> bytes:
+    """The log of all runs, UTF-8, harmless to print, the same bytes for the same reports."""
+    log = sarif.Log(schema=sarif.SCHEMA, version="2.1.0", runs=tuple(_run(report, rules) for report in reports))
+    return encoded(log)
+
+
+def _run(report: Report, rules: Sequence[Rule]) -> sarif.Run:
+    position = {rule.id: index for index, rule in enumerate(rules)}
+    driver = sarif.Driver(
+        name="gnomon",
+        version=report.tool_version,
+        rules=tuple(_rule(rule, report.findings) for rule in rules),
+        properties={"knowledge": report.knowledge_version},
+    )
+    invocation = sarif.Invocation(
+        execution_successful=not report.skipped,
+        tool_execution_notifications=tuple(_notification(entry) for entry in report.skipped),
+    )
+    shown = tuple(_result(finding, position) for finding in report.findings)
+    suppressed = tuple(_suppressed(entry, position) for entry in report.suppressed)
+    return sarif.Run(
+        tool=sarif.Tool(driver=driver),
+        invocations=(invocation,),
+        column_kind="unicodeCodePoints",
+        original_uri_base_ids={_BASE: sarif.ArtifactLocation(description=_text(report.target))},
+        results=shown + suppressed,
+        properties={
+            "files": report.files,
+            "lines": report.lines,
+            "hidden": report.hidden,
+            "digest": report.digest,
+        },
+    )
+
+
+def _rule(rule: Rule, findings: Iterable[Finding]) -> sarif.ReportingDescriptor:
+    """Severity is a property of a finding, yet GitHub reads it of the rule alone: so the rule has that of its worst."""
+    found = [finding.severity for finding in findings if finding.rule == rule.id]
+    worst = min(found, key=list(Severity).index, default=_usual_severity(rule))
+    return sarif.ReportingDescriptor(
+        id=rule.id,
+        name="".join(part.capitalize() for part in rule.id.split("-")),
+        short_description=sarif.Message(text=f"{rule.title}."),
+        full_description=sarif.Message(text=rule.what),
+        help=sarif.MultiformatMessage(text=f"{rule.what}\n\n{rule.why}\n\n{rule.fix}", markdown=_help(rule)),
+        default_configuration=sarif.ReportingConfiguration(enabled=rule.default, level=_LEVEL[worst]),
+        properties={
+            "tags": ["security", *(f"external/cwe/{cwe.lower()}" for cwe in rule.cwe)],
+            "security-severity": _SCORE[worst],
+        },
+    )
+
+
+def _usual_severity(rule: Rule) -> Severity:
+    return Severity.HIGH if rule.severity == "computed" else Severity(rule.severity)
+
+
+def _help(rule: Rule) -> str:
+    """The rule's page, as Markdown."""
+    sections = {
+        "What": rule.what,
+        "Why it is dangerous": rule.why,
+        "What to do": f"{rule.remedy}\n\n{rule.fix}",
+        "How it is found": rule.detection,
+        "What it can't see": rule.blind_spots,
+        "Real cases": "\n".join(f"- [{case.title}]({case.link}) {case.advisory}".rstrip() for case in rule.cases),
+    }
+    return "\n\n".join(f"## {title}\n\n{text.strip()}" for title, text in sections.items() if text)
+
+
+def _result(finding: Finding, position: dict[str, int]) -> sarif.Result:
+    return sarif.Result(
+        rule_id=finding.rule,
+        rule_index=position.get(finding.rule, -1),
+        level=_LEVEL[finding.severity],
+        message=_text(finding.message),
+        locations=(_location(finding.site, finding.qualname),),
+        code_flows=(_code_flow(finding),) if finding.flow else (),
+        partial_fingerprints={"gnomon/v1": finding.fingerprint} if finding.fingerprint else {},
+        properties=_properties(finding),
+    )
+
+
+def _suppressed(entry: Suppressed, position: dict[str, int]) -> sarif.Result:
+    suppression = sarif.Suppression(kind="external", justification=entry.reason)
+    return msgspec.structs.replace(_result(entry.finding, position), suppressions=(suppression,))
+
+
+def _properties(finding: Finding) -> dict[str, object]:
+    endpoint = finding.endpoint
+    properties: dict[str, object] = {
+        "severity": finding.severity.value,
+        "security-severity": _SCORE[finding.severity],
+        "precision": _PRECISION[finding.confidence],
+        "sink": finding.sink,
+        "source": finding.source.kind,
+        "remedy": finding.remedy,
+        "advisories": finding.advisories,
+        "otherSources": finding.other_sources,
+    }
+    if endpoint:
+        properties["endpoint"] = {
+            "role": endpoint.role,
+            "transport": endpoint.transport,
+            "address": endpoint.address,
+            "reach": endpoint.reach,
+            "authentication": endpoint.authentication,
+            "effective": endpoint.effective,
+        }
+    return properties
+
+
+def _code_flow(finding: Finding) -> sarif.CodeFlow:
+    locations = tuple(_flow_location(step, number) for number, step in enumerate(finding.flow, start=1))
+    return sarif.CodeFlow(thread_flows=(sarif.ThreadFlow(locations=locations),))
+
+
+def _flow_location(step: Step, number: int) -> sarif.ThreadFlowLocation:
+    importance: sarif.Importance = "essential" if step.role in ("source", "sink") else "important"
+    location = msgspec.structs.replace(_location(step.site), message=_text(step.note))
+    return sarif.ThreadFlowLocation(
+        location=location, execution_order=number, importance=importance, kinds=(step.role,)
+    )
+
+
+def _location(site: CodeSite, qualname: str = "") -> sarif.Location:
+    span = site.span
+    logical = (sarif.LogicalLocation(fully_qualified_name=qualname),) if qualname else ()
+    return sarif.Location(
+        physical_location=sarif.PhysicalLocation(
+            artifact_location=_artifact(site.path),
+            region=sarif.Region(
+                start_line=span.line,
+                start_column=span.column,
+                end_line=span.end_line,
+                # Our spans include their last column, those of SARIF end before it (§3.30.8).
+                end_column=span.end_column + 1,
+                snippet=sarif.ArtifactContent(text=site.code) if site.code else None,
+            ),
+        ),
+        logical_locations=logical,
+    )
+
+
+def _artifact(path: str) -> sarif.ArtifactLocation:
+    """A relative URI reference; bytes of a name that are no text are percent-encoded as the bytes they were."""
+    uri = quote(_NO_BYTE.sub("?", path).encode("utf-8", "surrogateescape"), safe="/")
+    # A leading slash would make it absolute, a colon a scheme (RFC 3986 §4.2); quote() leaves no colon.
+    return sarif.ArtifactLocation(uri=uri.lstrip("/"), uri_base_id=_BASE)
+
+
+def _notification(entry: Skipped) -> sarif.Notification:
+    location = sarif.Location(physical_location=sarif.PhysicalLocation(artifact_location=_artifact(entry.path)))
+    return sarif.Notification(
+        level="error", message=_text(f"not looked at: {entry.reason}"), locations=(location,) if entry.path else ()
+    )
+
+
+def _text(text: str) -> sarif.Message:
+    """A plain message: viewers render `[words](link)` in it as a link (§3.11.6), which scanned code must not place."""
+    return sarif.Message(text=visible(text).replace("](", "] ("))

@@ -1,0 +1,78 @@
+"""A report as text for people: each finding as a card, the harmless ones in a line each, then what was looked at."""
+
+from collections.abc import Iterator
+
+from gnomon.core.finding import Report
+from gnomon.core.severity import Severity
+from gnomon.render.card import write_card, write_note
+from gnomon.render.page import Page, Style, Words, counted
+
+_LISTED_SKIPS = 20
+
+
+def render(
+    report: Report, style: Style, *, elapsed_s: float | None = None, show_hidden: str = "", heading: bool = False
+) -> str:
+    """The whole report. `show_hidden` says what to change in the command to see the hidden findings."""
+    page = Page(style)
+    if heading:
+        page.line(Words(report.target, "strong"), first=Words("── ", "gutter"))
+        page.blank()
+    for finding in report.findings:
+        if finding.severity is not Severity.NOTE:
+            write_card(page, finding)
+    for finding in report.findings:
+        if finding.severity is Severity.NOTE:
+            write_note(page, finding)
+    page.blank()
+    _write_skipped(page, report)
+    _write_summary(page, report, elapsed_s)
+    _write_pointers(page, report, show_hidden)
+    return page.text()
+
+
+def _write_skipped(page: Page, report: Report) -> None:
+    if not report.skipped:
+        return
+    page.line(Words("Not looked at, so this report is incomplete:", "warn"))
+    for entry in report.skipped[:_LISTED_SKIPS]:
+        page.line(Words(entry.path, "place"), Words(": "), Words(entry.reason), first=Words("  - "))
+    more = len(report.skipped) - _LISTED_SKIPS
+    if more > 0:
+        page.line(Words(f"and {more:,} more; `--format json` lists them all"), first=Words("  - "))
+    page.blank()
+
+
+def _write_summary(page: Page, report: Report, elapsed_s: float | None) -> None:
+    page.line(Words(report.target, "strong"), Words(": "), *_verdict(report))
+    looked = f"{counted(report.files, 'file')} and {counted(report.lines, 'line')} looked at"
+    took = f" in {elapsed_s:.1f} s" if elapsed_s is not None else ""
+    page.line(Words(f"{looked}{took} • gnomon {report.tool_version}, knowledge {report.knowledge_version}", "dim"))
+    if report.digest:
+        page.line(Words(report.digest, "dim"))
+
+
+def _verdict(report: Report) -> Iterator[Words]:
+    counts = [(severity, sum(f.severity is severity for f in report.findings)) for severity in Severity]
+    found = [(severity, count) for severity, count in counts if count]
+    for index, (severity, count) in enumerate(found):
+        style = "high" if severity is Severity.CRITICAL else severity.value
+        yield Words(f"{', ' if index else ''}")
+        yield Words(counted(count, "note") if severity is Severity.NOTE else f"{count:,} {severity.value}", style)
+    if not found:
+        yield Words("nothing found", "" if report.skipped else "good")
+    if report.skipped:
+        yield Words(", ")
+        yield Words(f"incomplete ({len(report.skipped):,} skipped)", "warn")
+
+
+def _write_pointers(page: Page, report: Report, show_hidden: str) -> None:
+    """What to type next."""
+    if report.suppressed:
+        page.line(Words(f"{counted(len(report.suppressed), 'finding')} suppressed; `--format json` lists them.", "dim"))
+    if report.hidden:
+        how = f"; to see them, {show_hidden}" if show_hidden else ""
+        page.line(Words(f"{counted(report.hidden, 'finding')} hidden{how}.", "dim"))
+    if report.findings:
+        worst = report.findings[0].rule
+        page.line(Words("What a rule means: `gnomon explain ", "dim"), Words(worst, "dim"), Words("`.", "dim"))

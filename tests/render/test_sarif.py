@@ -1,0 +1,113 @@
+"""SARIF 2.1.0: valid, and complete enough for code-scanning services and editors."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft4Validator, FormatChecker
+
+from gnomon.render import sarif
+from tests.render.sample import CLEAN, HOSTILE, REPORT, RULES
+from tests.render.test_hostile_text import REPORTS
+
+SCHEMA = json.loads((Path(__file__).parent / "data" / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft4Validator(SCHEMA, format_checker=FormatChecker())
+
+
+@pytest.fixture
+def run() -> dict[str, Any]:
+    """The run that the sample report becomes."""
+    return _log(REPORT)["runs"][0]
+
+
+def test_the_schema_is_the_official_one():
+    """The file in data/ is the one whose origin data/README.md tells."""
+    assert SCHEMA["id"] == sarif.sarif.SCHEMA == _log(CLEAN)["$schema"]
+
+
+@pytest.mark.parametrize("reports", [[REPORT], [CLEAN], [CLEAN, REPORT]], ids=["findings", "clean", "several"])
+def test_the_log_is_valid(reports):
+    """The official JSON schema has nothing to object to."""
+    log = json.loads(sarif.render(reports, RULES))
+
+    assert [error.message for error in VALIDATOR.iter_errors(log)] == []
+    assert len(log["runs"]) == len(reports)
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(report=REPORTS)
+def test_the_log_is_valid_whatever_was_scanned(report):
+    """No name or code in a scanned tree makes the log invalid."""
+    assert [error.message for error in VALIDATOR.iter_errors(_log(report))] == []
+
+
+def test_a_result_points_at_the_load(run):
+    """Place, enclosing function, code line and identity; the end column is exclusive."""
+    result = run["results"][0]
+    [location] = result["locations"]
+
+    assert (result["ruleId"], result["ruleIndex"], result["level"]) == ("pickle-over-network", 0, "error")
+    assert location["physicalLocation"] == {
+        "artifactLocation": {"uri": "engine/rpc/codec.py", "uriBaseId": "TARGET"},
+        "region": {
+            "startLine": 12,
+            "startColumn": 12,
+            "endLine": 12,
+            "endColumn": 40,
+            "snippet": {"text": "return pickle.loads(payload)"},
+        },
+    }
+    assert location["logicalLocations"] == [{"fullyQualifiedName": "Codec.decode"}]
+    assert result["partialFingerprints"] == {"gnomon/v1": "0123456789abcdef0123456789abcdef"}
+
+
+def test_the_flow_is_a_thread_flow(run):
+    """Each step is a location with its note, in order; source and sink are essential."""
+    [flow] = run["results"][0]["codeFlows"]
+    steps = flow["threadFlows"][0]["locations"]
+
+    assert [step["location"]["message"]["text"] for step in steps] == [step.note for step in REPORT.findings[0].flow]
+    assert [step["importance"] for step in steps] == ["essential", "important", "important", "essential"]
+
+
+def test_a_rule_has_its_page_and_the_score_of_its_worst_finding(run):
+    """Services show the help text and sort by security-severity."""
+    rule, other = run["tool"]["driver"]["rules"]
+
+    assert rule["help"]["markdown"].startswith("## What\n\nA process unpickles")
+    assert rule["properties"]["security-severity"] == "9.8"
+    assert "external/cwe/cwe-502" in rule["properties"]["tags"]
+    assert (other["defaultConfiguration"]["enabled"], other["properties"]["security-severity"]) == (False, "3.3")
+
+
+def test_what_was_skipped_is_a_notification_and_no_success(run):
+    """An incomplete run is not successful, and says why; a complete one is."""
+    [invocation] = run["invocations"]
+
+    assert invocation["executionSuccessful"] is False
+    assert [entry["message"]["text"] for entry in invocation["toolExecutionNotifications"]] == [
+        "not looked at: not Python 3.11: invalid syntax at line 3",
+        "not looked at: larger than 20 MB",
+    ]
+    assert _log(CLEAN)["runs"][0]["invocations"] == [{"executionSuccessful": True}]
+
+
+def test_a_hostile_path_is_a_relative_uri_of_its_bytes(run):
+    """Percent-encoding keeps every byte, the undecodable one too."""
+    uri = run["results"][3]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+    assert not set(uri) & set(":\x1b\n ")
+    assert unquote_to_bytes(uri) == HOSTILE.site.path.encode("utf-8", "surrogateescape")
+
+
+def test_a_suppressed_finding_is_a_suppressed_result(run):
+    """It is in the log with the reason, for services to hide."""
+    assert run["results"][-1]["suppressions"] == [{"kind": "external", "justification": "accepted until 2027"}]
+
+
+def _log(report: Any) -> dict[str, Any]:
+    log: dict[str, Any] = json.loads(sarif.render([report], RULES))
+    return log
