@@ -7,6 +7,7 @@ Selectors say which value of a call is meant:
 
     "0|data"      positional argument 0, or keyword `data`
     "|data"       keyword only                       "0"  position only
+    "0[key]"      the entry under a constant key of a dict argument (also "|config[key]")
     "self"        the receiver of a method call
     "new:0|file"  the argument given when the receiver was constructed
     "return"      the value of the call
@@ -26,7 +27,8 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     argument: str
     one_of: Names
-    """Literals as Python writes them (`True`, `None`, `'ipc'`), canonical dotted names, or `<absent>`."""
+    """Literals as Python writes them (`True`, `None`, `'ipc'`), canonical dotted names, `<absent>`, or `<present>` (given, and not
+    a literal `None`)."""
 
 
 class TypeModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
