@@ -22,7 +22,7 @@ from gnomon.core.finding import Finding
 
 ROOT = Path(__file__).parent.parent / "cases" / "scan"
 EXACT = "pickle-over-network"
-"""The rule whose findings must be exactly the marked ones; of the rules that are off by default only marked lines count."""
+"""The rule whose findings must be exactly the marked ones; of rules that are off by default only marked lines count."""
 
 REACHES = frozenset({"any-host", "configurable", "this-host", "process", "unknown"})
 SEVERITIES = frozenset({"critical", "high", "medium", "low", "note"})
@@ -92,8 +92,9 @@ def _case(folder: Path) -> Case:
 
 def _markers(file: Path, path: str) -> list[Marker]:
     found = []
-    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        text = _NOTEBOOK_LINE_END.sub("", text) if file.suffix == ".ipynb" else text
+    # Only line feeds end a line, as for the parser: str.splitlines would count a form feed too.
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
+        text = _NOTEBOOK_LINE_END.sub("", line) if file.suffix == ".ipynb" else line
         for match in _MARKER.finditer(text):
             rule, *words = match[2].split() or [""]
             code = text[: match.start()].strip()

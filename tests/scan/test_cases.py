@@ -5,8 +5,10 @@ import json
 import warnings
 
 import pytest
+
 from gnomon.core.finding import Finding
 from gnomon.core.tree import SourceFile, Tree
+from gnomon.io.notebooks import source_of
 from tests.scan.cases import EXACT, FLAGS, KEYS, REACHES, SEVERITIES, Case, cases, problems
 
 CASES = cases()
@@ -48,8 +50,7 @@ LESSONS = {
 def _source(case: Case, index: int) -> SourceFile:
     path, data = case.files[index], case.files[index].read_bytes()
     if path.suffix == ".ipynb":
-        notebooks = pytest.importorskip("gnomon.io.notebooks")
-        data = notebooks.python_source(data)
+        data = source_of(data, limit=1 << 20)
     return SourceFile(path=path.relative_to(case.folder).as_posix(), data=data)
 
 

@@ -1,0 +1,3 @@
+from ._impl import strict, unpack
+
+__all__ = ("strict", "unpack")
