@@ -7,11 +7,16 @@ Selectors say which value of a call is meant:
 
     "0|data"      positional argument 0, or keyword `data`
     "|data"       keyword only                       "0"  position only
-    "0[key]"      the entry under a constant key of a dict argument (also "|config[key]")
     "self"        the receiver of a method call
     "new:0|file"  the argument given when the receiver was constructed
     "return"      the value of the call
     "all"         every argument
+
+and what is to be taken of that value (`…` is any of the above):
+
+    "…[key]"      its entry under a constant key (`|config[allow_pickle]`)
+    "….name"      its attribute, as assigned anywhere (`self.verify_mode`)
+    "…>2|name"    the argument given to the call that made it (`1|credentials>2|require_client_auth`)
 """
 
 from msgspec import Struct, field
@@ -27,8 +32,8 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     argument: str
     one_of: Names
-    """Literals as Python writes them (`True`, `None`, `'ipc'`), canonical dotted names, `<absent>`, or `<present>` (given, and not
-    a literal `None`)."""
+    """Literals as Python writes them (`True`, `None`, `'ipc'`), canonical dotted names, or `<absent>`, `<present>` (given, and not
+    a literal `None`), `<computed>` (given, and not a literal: a key that is not written in the code)."""
 
 
 class TypeModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +75,8 @@ class SourceModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     channel: str = "self"
     """Selector of the channel read from; "" if there is none."""
     when: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    """A channel for which one of these holds hands over nothing an attacker sends (a socket type that only sends)."""
 
 
 class SinkModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,6 +92,8 @@ class SinkModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All must hold."""
     unless: tuple[Condition, ...] = ()
     """None may hold."""
+    takes_path: bool = False
+    """True if the input may also be a path: then it is a file unless the walk finds data soon."""
     inverse: Names = ()
     """APIs whose output is harmless here (`pickle.dumps`): a round trip in one process."""
 

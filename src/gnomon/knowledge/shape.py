@@ -15,12 +15,13 @@ class Shape(NamedTuple):
     meaning: str
 
 
-_ARGUMENT = r"(?:\d+(?:\|[A-Za-z_]\w*)?|\|[A-Za-z_]\w*)(?:\[[\w.-]+\])?"
+_ARGUMENT = r"(?:\d+(?:\|[A-Za-z_]\w*)?|\|[A-Za-z_]\w*)"
+_PART = rf"\[[\w.-]+\]|\.[A-Za-z_]\w*|>{_ARGUMENT}"
 
 DOTTED = Shape(re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"), "a dotted name")
 SELECTOR = Shape(
-    re.compile(rf"self|return|all|(?:new:|method:[A-Za-z_]\w*:)?{_ARGUMENT}"),
-    "a selector (`0|data`, `|data`, `0`, `|config[key]`, `new:0|file`, `method:decode:0|buf`, `self`, `return`, `all`)",
+    re.compile(rf"(?:self|return|all|(?:new:|method:[A-Za-z_]\w*:)?{_ARGUMENT})(?:{_PART})*"),
+    "a selector (`0|data`, `|data`, `0`, `new:0|file`, `method:decode:0|buf`, `self`, `return`, `all`, or a part of one)",
 )
 
 VALUES = ("<own-address>", "<configured>", "<path>", "<random>", "<bound-address>")
