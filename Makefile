@@ -54,14 +54,14 @@ new-rule: $(READY)  ## make new-rule id=pickle-over-network
 new-model: $(READY)  ## make new-model library=pyzmq
 	@$(BIN)/python tools/new.py model "$(library)"
 
-bench-accuracy: $(READY)  ## labelled releases: downloads and scans them
-	$(BIN)/python bench/accuracy/run.py
+bench-accuracy: $(READY)  ## does it find, link and judge the labelled calls? downloads and scans their releases
+	$(BIN)/python bench/accuracy/run.py --json bench/results/accuracy.json
 
-bench-speed: $(READY)  ## against bandit, semgrep and ruff
-	$(BIN)/python bench/speed/run.py
+bench-speed: $(READY)  ## what does it cost, beside bandit, semgrep and ruff?
+	$(BIN)/python bench/speed/run.py --json bench/results/speed.json
 
-bench-smoke: $(READY)  ## two small releases, scanned and scored
-	PYTHON=$(BIN)/python sh bench/smoke.sh
+bench-smoke: $(READY)  ## do the benches run? two small releases
+	@PYTHON=$(BIN)/python sh bench/smoke.sh
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
