@@ -17,8 +17,8 @@ _REACH_STYLE = {
 }
 
 
-def write_card(page: Page, finding: Finding) -> None:
-    """Adds the whole finding to the page."""
+def write_card(page: Page, finding: Finding, *, told: bool = False) -> None:
+    """Adds the whole finding to the page; `told` if its remedy is on the page already."""
     _write_head(page, finding)
     page.blank()
     _write_flow(page, finding)
@@ -26,7 +26,7 @@ def write_card(page: Page, finding: Finding) -> None:
         page.blank()
         _write_endpoint(page, finding.endpoint)
     page.blank()
-    _write_remedy(page, finding)
+    _write_remedy(page, finding, told=told)
     page.blank()
 
 
@@ -107,13 +107,18 @@ def _gutter(number: int | None = None) -> Words:
 
 
 def _write_endpoint(page: Page, endpoint: Endpoint) -> None:
-    page.line(Words("endpoint"), first=Words("  ╭ ", "gutter"))
-    _write_row(page, endpoint, "role", Words(endpoint.role))
-    _write_row(page, endpoint, "transport", Words(endpoint.transport))
-    _write_row(page, endpoint, "address", Words(endpoint.address or "unknown", "strong"))
     reach = "any-host" if endpoint.peer_chosen_by_request else endpoint.reach
-    _write_row(page, endpoint, "reach", Words(endpoint.reach, _REACH_STYLE[reach]))
-    _write_row(page, endpoint, "authentication", *_authentication(endpoint))
+    values: dict[str, tuple[Words, ...]] = {
+        "role": (Words(endpoint.role),),
+        "transport": (Words(endpoint.transport),),
+        "address": (Words(endpoint.address or "unknown", "strong"),),
+        "reach": (Words(endpoint.reach, _REACH_STYLE[reach]),),
+        "authentication": tuple(_authentication(endpoint)),
+    }
+    page.line(Words("endpoint"), first=Words("  ╭ ", "gutter"))
+    shown: set[CodeSite] = set()
+    for claim, value in values.items():
+        _write_row(page, claim, value, [entry for entry in endpoint.evidence if entry.claim == claim], shown)
     page.line(Words(""), first=Words("  ╰", "gutter"))
 
 
@@ -126,29 +131,31 @@ def _authentication(endpoint: Endpoint) -> Iterator[Words]:
         yield Words(f"{endpoint.authentication}, not effective", "warn")
 
 
-def _write_row(page: Page, endpoint: Endpoint, claim: str, *value: Words) -> None:
-    """One claim with the evidence for it; further evidence below the first."""
-    evidence = [entry for entry in endpoint.evidence if entry.claim == claim]
-    gap = Words(f"  │ {'':{_LABEL}}", "gutter")
+def _write_row(
+    page: Page, claim: str, value: tuple[Words, ...], evidence: list[Evidence], shown: set[CodeSite]
+) -> None:
+    """One claim with the evidence for it, each code line that it was read from once; further evidence below."""
+    margin = Words(f"  │ {'':{_LABEL}}", "gutter")
     label = Words(f"  │ {claim:{_LABEL}}", "gutter")
-    page.line(*value, *(_because(evidence[0]) if evidence else ()), first=label, rest=gap)
-    for entry in evidence[1:]:
-        page.line(*tuple(_because(entry))[1:], first=gap, rest=gap)
+    if not evidence:
+        page.line(*value, first=label, rest=margin)
+    for entry in evidence:
+        page.line(*value, *_because(entry)[0 if value else 1 :], first=label, rest=margin)
+        if entry.site and entry.site.code and entry.site not in shown:
+            page.line(Words(entry.site.code.expandtabs(4)), first=Words(f"{margin.text}    ", "gutter"), rest=margin)
+            shown.add(entry.site)
+        value, label = (), margin
 
 
-def _because(evidence: Evidence) -> Iterator[Words]:
-    yield Words(": ")
-    yield Words(evidence.note)
-    yield Words(f" ({evidence.basis}", "dim")
-    if evidence.site:
-        yield Words(", ", "dim")
-        yield _place(evidence.site)
-    yield Words(")", "dim")
+def _because(evidence: Evidence) -> tuple[Words, ...]:
+    why = Words(": "), Words(evidence.note), Words(f" • {evidence.basis}", "dim")
+    return (*why, Words(" at ", "dim"), _place(evidence.site)) if evidence.site else why
 
 
-def _write_remedy(page: Page, finding: Finding) -> None:
+def _write_remedy(page: Page, finding: Finding, *, told: bool) -> None:
     if finding.remedy:
-        page.line(Words(finding.remedy), first=Words("  remedy: ", "good"), rest=Words("    "))
+        remedy = Words("as above", "dim") if told else Words(finding.remedy)
+        page.line(remedy, first=Words("  remedy: ", "good"), rest=Words("    "))
     for fix in finding.fixes:
         kind = "fix" if fix.safe else "fix (review it)"
         page.line(Words(fix.note), first=Words(f"  {kind}: ", "good"), rest=Words("    "))

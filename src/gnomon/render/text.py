@@ -18,9 +18,11 @@ def render(
     if heading:
         page.line(Words(report.target, "strong"), first=Words("── ", "gutter"))
         page.blank()
+    told: set[str] = set()
     for finding in report.findings:
         if finding.severity is not Severity.NOTE:
-            write_card(page, finding)
+            write_card(page, finding, told=finding.remedy in told)
+            told.add(finding.remedy)
     for finding in report.findings:
         if finding.severity is Severity.NOTE:
             write_note(page, finding)
@@ -46,7 +48,7 @@ def _write_skipped(page: Page, report: Report) -> None:
 def _write_summary(page: Page, report: Report, elapsed_s: float | None) -> None:
     page.line(Words(report.target, "strong"), Words(": "), *_verdict(report))
     looked = f"{counted(report.files, 'file')} and {counted(report.lines, 'line')} looked at"
-    took = f" in {elapsed_s:.1f} s" if elapsed_s is not None else ""
+    took = f" in {elapsed_s:.{1 if elapsed_s >= 1 else 2}f} s" if elapsed_s is not None else ""
     page.line(Words(f"{looked}{took} • gnomon {report.tool_version}, knowledge {report.knowledge_version}", "dim"))
     if report.digest:
         page.line(Words(report.digest, "dim"))

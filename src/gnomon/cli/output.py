@@ -1,0 +1,30 @@
+"""The file that a report is written to."""
+
+import os
+from pathlib import Path
+
+from gnomon.core.errors import GnomonError
+
+
+def check_writable(path: str) -> None:
+    """Raises GnomonError if `save` is bound to fail: better before the work than after."""
+    file = Path(path)
+    if not file.parent.is_dir():
+        raise GnomonError(
+            f"the report can't be written to {path}: there is no folder {file.parent}.",
+            remedy=f"mkdir -p {file.parent}",
+        )
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise _not_written(path, "permission denied")
+
+
+def save(document: bytes, path: str) -> None:
+    """Writes the file, or raises GnomonError."""
+    try:
+        Path(path).write_bytes(document)
+    except OSError as error:
+        raise _not_written(path, error.strerror or type(error).__name__) from error
+
+
+def _not_written(path: str, reason: str) -> GnomonError:
+    return GnomonError(f"the report can't be written to {path}: {reason}.", remedy="--output with another file")
