@@ -78,6 +78,11 @@ class Case(Struct, frozen=True, kw_only=True):
         """Markers of a kind, and of a rule if one is given."""
         return tuple(marker for marker in self.markers if marker.kind == kind and rule in ("", marker.rule))
 
+    def unparsable(self) -> frozenset[str]:
+        """Paths of the files whose first line says that they don't parse."""
+        texts = {file.relative_to(self.folder).as_posix(): file.read_text(encoding="utf-8") for file in self.files}
+        return frozenset(path for path, text in texts.items() if text.startswith("# syntax:"))
+
 
 def cases() -> tuple[Case, ...]:
     """Every case, in path order."""

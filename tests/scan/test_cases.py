@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from gnomon.core.finding import Finding
+from gnomon.core.finding import Finding, Skipped
 from gnomon.core.tree import SourceFile, Tree
 from gnomon.io.notebooks import source_of
 from tests.scan.cases import EXACT, FLAGS, KEYS, REACHES, SEVERITIES, Case, cases, problems
@@ -54,11 +54,15 @@ def _source(case: Case, index: int) -> SourceFile:
     return SourceFile(path=path.relative_to(case.folder).as_posix(), data=data)
 
 
-def _scan(case: Case) -> tuple[Finding, ...]:
+def _answers(case: Case) -> tuple[Finding | Skipped, ...]:
     detect = pytest.importorskip("gnomon.scan.detect")
     load = pytest.importorskip("gnomon.knowledge.load")
     files = tuple(_source(case, index) for index in range(len(case.files)))
     return tuple(detect.findings(Tree(target=case.name, files=files), load.load()))
+
+
+def _scan(case: Case) -> tuple[Finding, ...]:
+    return tuple(answer for answer in _answers(case) if isinstance(answer, Finding))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -67,6 +71,14 @@ def test_findings_are_the_marked_ones(case: Case) -> None:
     different = problems(case, _scan(case))
 
     assert not different, "\n" + "\n".join([case.name, *different])
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.unparsable()], ids=lambda case: case.name)
+def test_what_does_not_parse_is_analysed_or_listed(case: Case) -> None:
+    """A file in a syntax that this Python can't read is never dropped silently."""
+    told = {answer.path if isinstance(answer, Skipped) else answer.site.path for answer in _answers(case)}
+
+    assert case.unparsable() <= told
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -115,7 +127,7 @@ def test_cases_are_code_with_a_lesson(case: Case) -> None:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             assert json.loads(text)["cells"]
-        elif not text.startswith("# syntax:"):
+        elif path.relative_to(case.folder).as_posix() not in case.unparsable():
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 ast.parse(text, filename=str(path))

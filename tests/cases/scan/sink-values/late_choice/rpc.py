@@ -12,11 +12,11 @@ class Rpc:
         if fmt == "pickle":
             import pickle
 
-            self.loads = pickle.loads
+            self.loads = pickle.loads  # finding: pickle-over-network any-host critical one-of=late
         else:
             self.loads = json.loads
 
     def serve(self):
         while True:
-            request = self.loads(self.sock.recv())  # finding: pickle-over-network any-host critical
+            request = self.loads(self.sock.recv())  # finding: pickle-over-network any-host critical one-of=late
             self.sock.send_string(str(request))
