@@ -30,7 +30,7 @@ class ReleaseRun(Struct, frozen=True, kw_only=True):
 
 
 class NotScored(Struct, frozen=True, kw_only=True):
-    """A labelled release or tree that could not be scanned, and why."""
+    """A labelled release or tree without an answer, and why; only a failed scan counts against the tool."""
 
     name: str
     labels: int

@@ -91,8 +91,10 @@ def release_answers(release: labels.Release, cases: tuple[labels.Case, ...], wan
     try:
         path = archive_path(archive, wanted.cache, offline=wanted.offline)
         everything, default = scanner.scan(path, "--all"), scanner.scan(path)
-    except (ArchiveError, scanner.ScanFailed) as error:
+    except ArchiveError as error:
         return Answer(run=results.NotScored(name=release.name, labels=len(cases), reason=str(error)))
+    except scanner.ScanFailed as error:
+        return _failed(release.name, cases, error)
     serious = [finding for finding in default.findings if finding.serious]
     run = results.ReleaseRun(
         package=release.package,
@@ -127,7 +129,13 @@ def git_answer(name: str, cases: tuple[labels.GitCase, ...], folder: Path | None
     try:
         return Answer(scored=scored(cases, scanner.scan(folder, "--all").findings))
     except scanner.ScanFailed as error:
-        return Answer(run=results.NotScored(name=name, labels=len(cases), reason=str(error)))
+        return _failed(name, cases, error)
+
+
+def _failed(name: str, cases: Sequence[labels.Case | labels.GitCase], error: scanner.ScanFailed) -> Answer:
+    # the tool's own failure leaves nothing out: every call it should have found is missed
+    run = results.NotScored(name=name, labels=len(cases), reason=f"scan failed, all missed: {error}")
+    return Answer(scored=scored(cases, ()), run=run)
 
 
 def _arguments(argv: Sequence[str] | None) -> tuple[Wanted, Path | None]:

@@ -94,11 +94,11 @@ def scan(target: Path, *options: str, timeout_s: float = 600) -> Scan:
     except subprocess.TimeoutExpired as error:
         raise ScanFailed(f"no answer within {timeout_s:.0f} s") from error
     if done.returncode not in FINDINGS_EXIT_CODES:
-        raise ScanFailed(f"exit code {done.returncode}: {done.stderr.decode(errors='replace')[-500:]}")
+        raise ScanFailed(f"exit code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}")
     try:
         report = msgspec.json.decode(done.stdout, type=Scan)
     except msgspec.DecodeError as error:
-        raise ScanFailed(f"not a report: {error}; {done.stderr.decode(errors='replace')[-500:]}") from error
+        raise ScanFailed(f"not a report: {error}; {done.stderr.decode(errors='replace')[-300:]}") from error
     return msgspec.structs.replace(report, seconds=round(time.perf_counter() - started, 3))
 
 
