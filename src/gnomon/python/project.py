@@ -21,6 +21,8 @@ class Project:
         self.data: dict[str, bytes] = {file.path: searchable(file.data) for file in files}
         self.skipped: dict[str, str] = {}
         """Path -> why the file, or part of it, was not analysed."""
+        self.parses = 0
+        """How many files have been parsed so far."""
         self._modules: dict[str, Scope | None] = {}
         self._lines: dict[str, list[str]] = {}
         self._starts: dict[str, list[int]] = {}
@@ -92,6 +94,7 @@ class Project:
         return self._modules[path]
 
     def _parse(self, path: str) -> Scope | None:
+        self.parses += 1
         try:
             parsed = parse(decoded(self.data[path]))
             if parsed.masked:

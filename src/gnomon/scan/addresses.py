@@ -35,6 +35,9 @@ MAX_ALTERNATIVES = 16
 MAX_NESTING = 12
 HoleKind = Literal["configured", "own", "random", "path", "request", "bound", "unknown"]
 
+_REQUESTS = frozenset({"zmq", "socket", "http", "websocket", "grpc", "redis", "kafka", "rpc"})
+"""Source kinds whose data somebody else sends; members of one process group agree on addresses among themselves."""
+
 _HOLES: dict[str, HoleKind] = {
     "<configured>": "configured",
     "<own-address>": "own",
@@ -128,7 +131,7 @@ class Addresses:
             case Setting():
                 return [(Hole("configured", value.name, tuple(self.of_values(list(value.default), depth + 1))),)]
             case Outside():
-                kind: HoleKind = "configured" if value.kind == "file" else "request"
+                kind: HoleKind = "request" if value.kind in _REQUESTS else "configured"
                 return [(Hole(kind, value.api.rpartition(".")[2]),)]
             case External():
                 return self._modelled(value.name, value, None, (), depth)
@@ -286,11 +289,12 @@ class Addresses:
 
 
 def _constant(value: object) -> list[Parts_]:
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    if value is None or isinstance(value, bool):
-        return []
-    return [(str(value),)]
+    match value:
+        case bytes():
+            return [(value.decode("latin-1"),)]
+        case str() | int():
+            return [] if isinstance(value, bool) else [(str(value),)]
+    return []
 
 
 def _renamed(parts: Parts_, name: str) -> Parts_:

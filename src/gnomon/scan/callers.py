@@ -1,7 +1,9 @@
 """Who calls a function: direct calls, calls through a library that calls its argument, callbacks and names in strings."""
 
 import ast
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import HandlerModel, Hook
@@ -13,8 +15,13 @@ from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Functio
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
+MAX_SITES = 16
+"""Call sites of one function that are followed, nearest and least test-like first."""
 MAX_MENTIONS = 250
 """A function mentioned more often than this is looked up only in the files that also name its class or module."""
+
+
+_TEST_LIKE = re.compile(r"(^|/)(tests?|testing|examples?|benchmarks?|docs?)(/|$)|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$")
 
 
 class CallSite:
@@ -54,7 +61,7 @@ class Callers:
         known = self._known.get(id(scope))
         if known is None:
             self._known[id(scope)] = []  # recursion through callers ends here
-            known = self._known[id(scope)] = list(self._search(scope))
+            known = self._known[id(scope)] = list(islice(self._search(scope), MAX_SITES))
         return known
 
     def _search(self, scope: Scope) -> Iterator[CallSite]:
@@ -83,7 +90,7 @@ class Callers:
         near: set[str] | None = None
         if len(mentions) > MAX_MENTIONS or scope.name in ORDINARY_NAMES:
             near = self._near(scope)
-        for path, line in mentions:
+        for path, line in sorted(mentions, key=lambda place: distance(scope.path, place[0])):
             if near is not None and path not in near:
                 continue
             caller = project.scope_at(path, line)
@@ -158,6 +165,7 @@ class Callers:
 
     def constructions(self, owner: Scope) -> Iterator[CallSite]:
         """Calls that construct the class, or a subclass that has no constructor of its own."""
+        yield from self._own_constructions(owner)
         classes = self.evaluator.fields.classes
         wanted = [owner]
         wanted += [item for item in classes.subclasses(owner) if not any(child.name == "__init__" for child in item.children)]
@@ -172,6 +180,18 @@ class Callers:
                                 for target in self.evaluator.calls.targets(call, frame)
                             ):
                                 yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
+
+    def _own_constructions(self, owner: Scope) -> Iterator[CallSite]:
+        """`cls(…)` in class methods of the class and its bases."""
+        for current in self.evaluator.fields.classes.inherited(owner):
+            for method in current.children:
+                first = method.node.args.args[:1] if isinstance(method.node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+                if not first or not any(_last_name(item) == "classmethod" for item in method.decorators()):
+                    continue
+                for inner in within(method):
+                    for call in inner.facts.calls:
+                        if isinstance(call.func, ast.Name) and call.func.id == first[0].arg:
+                            yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(inner)), inner)
 
     def _super_calls(self, owner: Scope, method: str) -> Iterator[CallSite]:
         """`super().__init__(…)` in subclasses."""
@@ -307,6 +327,17 @@ class Callers:
             following = list(spread.elts)
         keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg not in (None, "args", "kwargs")}
         return Arguments(call, following, {k: v for k, v in keywords.items() if k}, self.evaluator.root(caller))
+
+
+def distance(home: str, path: str) -> tuple[bool, int]:
+    """How far a file is from another: test-like files last, then by folders not shared."""
+    parts, others = home.split("/"), path.split("/")
+    shared = 0
+    for one, other in zip(parts, others, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return bool(_TEST_LIKE.search(path)) and path != home, len(parts) + len(others) - 2 * shared
 
 
 def within(scope: Scope) -> Iterator[Scope]:

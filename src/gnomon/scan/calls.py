@@ -4,7 +4,7 @@ import ast
 import io
 from typing import TYPE_CHECKING
 
-from gnomon.core.model import Apply, SourceModel
+from gnomon.core.model import Apply, Condition, SourceModel
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.selectors import expression, holds, matches, selected
@@ -56,7 +56,8 @@ class Calls:
         """What a call expression can give."""
         found: list[Found] = []
         for target in self.targets(node, frame):
-            found += [item.after(target) for item in self.called(Found(target.value), node, frame)]
+            # the way to the called method is not part of the data's way
+            found += self.called(Found(target.value), node, frame)
         return found
 
     def targets(self, node: ast.Call, frame: Frame) -> list[Found]:
@@ -93,6 +94,13 @@ class Calls:
             if all(isinstance(item.value, Opaque) for item in found):
                 return self._library_method(base, name, node, frame) or found
             return found
+        if isinstance(value, Class) and name == "__new__":
+            return [Found(value, base.trail)]
+        if isinstance(value, Outside) and name not in ORDINARY_NAMES:
+            # the data can be an object of the target's classes: its methods say more than that it came from outside
+            methods = self._methods_by_name(name, frame)
+            if methods:
+                return [Found(method, base.trail) for method in methods]
         if isinstance(value, (Outside, Text)):
             return [Found(Bound(f"bytes.{name}", (base,), node), base.trail)]
         return self.evaluator.fields.of(base, name, node, frame)
@@ -261,7 +269,9 @@ class Calls:
         found: list[Found] = []
         for source in catalog.sources.get(api, ()):
             if source.gives == "return" and all(holds(self.evaluator, c, arguments, receivers) for c in source.when):
-                found.append(Found(self.outside(source, api, receivers, arguments, node, frame)))
+                outside = self.outside(source, api, receivers, arguments, node, frame)
+                if outside.channels or not receivers or source.channel != "self":
+                    found.append(Found(outside))
         for sink in catalog.sinks.get(api, ()):
             if sink.receives:
                 found.append(Found(Outside(sink.receives, api, node, frame, receivers)))
@@ -281,8 +291,19 @@ class Calls:
     ) -> Outside:
         """The data a source call hands over, with the channel it was read from."""
         channels = tuple(selected(self.evaluator, source.channel, arguments, receivers)) if source.channel else ()
+        channels = self.open_channels(source.unless, channels, arguments)
         by_name = any(isinstance(item.value, (Opaque, Result)) for item in receivers)
         return Outside(source.kind, api, node, frame, channels, "", by_name)
+
+    def open_channels(
+        self, unless: tuple[Condition, ...], channels: tuple[Found, ...], arguments: Arguments
+    ) -> tuple[Found, ...]:
+        """Without the channels that a condition rules out."""
+        return tuple(
+            channel
+            for channel in channels
+            if not any(holds(self.evaluator, condition, arguments, (channel,)) for condition in unless)
+        )
 
     def _typed(
         self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame

@@ -218,6 +218,8 @@ class Channels:
         """Files that may hold the calls: where the channel is made, then files that share its folder, then all."""
         project = self.evaluator.project
         mentioned = {path for name in names for path in project.containing(f".{name}(")}
+        roots = [module.encode() for module in self.evaluator.catalog.modules_of(self._type_name(value))]
+        mentioned = {path for path in mentioned if any(root in project.data[path] for root in roots)}
         home = value.frame.scope.path if value.frame is not None else ""
         if isinstance(value.type, Scope):
             home = home or value.type.path
@@ -325,7 +327,14 @@ class Channels:
     def _serving(self, api: str, model: EndpointModel, owner: Scope) -> Iterator[Endpoint]:
         name = api.rpartition(".")[2]
         project = self.evaluator.project
-        for scope, line in project.scopes_mentioning(name):
+        handler = f"{owner.name}".encode()
+        modules = self.evaluator.catalog.modules_of(api)
+
+        def may_serve(path: str) -> bool:
+            """The file names the handler and imports the library."""
+            return handler in project.data[path] and self.evaluator.calls.imported(path, modules)
+
+        for scope, line in project.scopes_mentioning(name, may_serve):
             for inner in within(scope):
                 frame = self.evaluator.root(inner)
                 for call in inner.facts.calls:
@@ -371,7 +380,9 @@ class Channels:
 
     def _proxy_calls(self, api: str) -> Iterator[tuple[ast.Call, Scope]]:
         name = api.rpartition(".")[2]
-        for scope, line in self.evaluator.project.scopes_mentioning(name):
+        project = self.evaluator.project
+        roots = [module.encode() for module in self.evaluator.catalog.modules_of(api)]
+        for scope, line in project.scopes_mentioning(name, lambda path: any(root in project.data[path] for root in roots)):
             for inner in within(scope):
                 for call in inner.facts.calls:
                     if call.lineno <= line <= (call.end_lineno or line) and not isinstance(call.func, ast.Call):

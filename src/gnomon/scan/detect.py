@@ -17,7 +17,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.channels import Channels
-from gnomon.scan.evaluate import Evaluator
+from gnomon.scan.evaluate import BUDGET, SMALL_BUDGET, Evaluator
 from gnomon.scan.fingerprint import fingerprint
 from gnomon.scan.origins import Origins, origins_of
 from gnomon.scan.restriction import is_exact
@@ -76,7 +76,7 @@ class Detector:
             self.evaluator.project.skipped[scope.path] = f"nested too deeply around line {getattr(node, 'lineno', 0)}"
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
-        self.evaluator.refill()
+        self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
         if self._is_restricted(site):
             return
         origins = origins_of(self.evaluator, site)
@@ -110,6 +110,7 @@ class Detector:
     # --- network
 
     def _network(self, site: SinkSite, rule: Rule, origins: Origins) -> Finding:
+        self.evaluator.refill()
         ways = [way for found in origins.network[:MAX_SOURCES] for way in self._ways(site, found, origins)]
         ways.sort(key=lambda way: (_ORDER.index(way.severity), list(Confidence).index(way.confidence)))
         worst = ways[0]

@@ -38,8 +38,11 @@ MAX_VALUES = 48
 """Alternatives kept for one expression."""
 MAX_DEPTH = 60
 """Nested questions before the walk gives up on a branch."""
-BUDGET = 60_000
-"""Expressions evaluated for one sink."""
+BUDGET = 1_500
+"""Work allowed for one question: an expression evaluated costs 1, a file parsed PARSE_COST."""
+PARSE_COST = 10
+SMALL_BUDGET = 150
+"""The same for a sink whose input is most often a path."""
 
 
 class Evaluator:
@@ -60,12 +63,14 @@ class Evaluator:
         self._active: dict[tuple[int, tuple[object, ...]], int] = {}
         self._cut = 1_000_000
         self._left = BUDGET
+        self._parses = 0
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
 
-    def refill(self) -> None:
+    def refill(self, budget: int = BUDGET) -> None:
         """Start a new question with a full budget."""
-        self._left = BUDGET
+        self._left = budget
+        self._parses = self.project.parses
         self.exhausted = False
 
     # --- frames
@@ -101,7 +106,8 @@ class Evaluator:
         if key in self._active:
             self._cut = min(self._cut, self._active[key])
             return []
-        self._left -= 1
+        self._left -= 1 + PARSE_COST * (self.project.parses - self._parses)
+        self._parses = self.project.parses
         if self._left < 0 or len(self._active) > MAX_DEPTH:
             self.exhausted = True
             self._cut = -1

@@ -160,9 +160,20 @@ class Fields:
                 for store in method.facts.stores
                 if isinstance(store.target, ast.Attribute)
                 and unmangled(store.target.attr) == unmangled(name)
-                and is_self(store.target.value, method)
+                and (is_self(store.target.value, method) or self._is_made_here(store.target.value, method, scope))
             ]
         return known
+
+    def _is_made_here(self, node: ast.expr, method: Scope, scope: Scope) -> bool:
+        """True for a variable that holds a new instance of the class: factories fill it from outside."""
+        if not isinstance(node, ast.Name) or any(item.kind == "param" for item in method.facts.bindings.get(node.id, ())):
+            return False
+        return any(
+            isinstance(item.value, Instance)
+            and isinstance(item.value.type, Scope)
+            and self.classes.related(item.value.type, scope)
+            for item in self.evaluator.values(node, self.evaluator.root(method))
+        )
 
     def _methods_mentioning(self, scope: Scope, name: str) -> list[Scope]:
         project = self.evaluator.project

@@ -1,6 +1,8 @@
 """What a parameter can be: what its call passes, what a library hands to a handler, what callers pass, its default."""
 
 import ast
+import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -274,8 +276,7 @@ class Parameters:
         """A record that some handler receives as request is data from outside wherever it is passed."""
         value = typed.value
         if isinstance(value, Opaque) and value.type is not None and self.evaluator.fields.classes.is_record(value.type):
-            project = self.evaluator.project
-            for scope, _ in project.scopes_mentioning(value.type.name):
+            for scope in self._receivers_of(value.type.name):
                 if not scope.is_function or not self.handlers(scope):
                     continue
                 for binding in [item for items in scope.facts.bindings.values() for item in items if item.kind == "param"]:
@@ -286,6 +287,17 @@ class Parameters:
                         handled = self._handled(scope, binding.name, binding, root)
                         return [item.via("argument", binding.node, root, note) for item in handled] or [typed]
         return [typed]
+
+    def _receivers_of(self, name: str) -> Iterator[Scope]:
+        """Functions with a parameter annotated with the class, in files that import a library with handlers."""
+        project, catalog = self.evaluator.project, self.evaluator.catalog
+        roots = tuple({root for api in catalog.decorators for root in catalog.modules_of(api)})
+        for path, line in project.mentions(name):
+            code = project.code(path, line)
+            if re.search(rf":\s*[\w\[., |\"']*\b{re.escape(name)}\b", code) and self.evaluator.calls.imported(path, roots):
+                scope = project.scope_at(path, line)
+                if scope is not None:
+                    yield scope
 
     # --- records
 

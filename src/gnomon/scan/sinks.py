@@ -73,11 +73,25 @@ class Sinks:
         return found
 
     def _files_using(self, api: str, name: str) -> set[str]:
+        """Files whose text can name the sink: `module.name`, an alias of the module, or an import of the name."""
         named = self._containing(name)
-        if name not in ORDINARY_NAMES and len(name) >= 8:
-            return named
-        parts = [part for part in api.split(".")[:-1] if part[:1].islower()]
-        return named & self._containing(parts[-1] if parts else api)
+        module, _, _ = api.rpartition(".")
+        last = module.rpartition(".")[2]
+        if last[:1].isupper():
+            if name not in ORDINARY_NAMES and len(name) >= 8:
+                return named
+            return named & self._containing(last) & self._containing(module.partition(".")[0])
+        return {path for path in named & self._containing(last) if self._names_it(path, last, name)}
+
+    def _names_it(self, path: str, module: str, name: str) -> bool:
+        data = self.project.data[path]
+        if f"{module}.{name}".encode() in data:
+            return True
+        imports = re.compile(rb"^[ \t]*from[ \t]+[\w.]*\b" + module.encode() + rb"[ \t]+import\b", re.MULTILINE)
+        if imports.search(data):
+            return True
+        aliases = re.findall(rb"\b" + module.encode() + rb"[ \t]+as[ \t]+(\w+)", data)
+        return any(alias + b"." + name.encode() in data for alias in aliases)
 
     def _containing(self, literal: str) -> set[str]:
         if literal not in self._roots:
@@ -154,10 +168,15 @@ class Sinks:
             api, receivers = library_target(target.value)
             arguments = self.evaluator.calls.arguments(call, frame)
             for model in self.catalog.sinks.get(api, ()):
-                if api not in reported and self.applies(model, arguments, receivers):
+                if model.receives:
+                    every = tuple(self._all_receivers(call, frame)) or receivers
+                    receivers = self.evaluator.calls.open_channels(model.unless, every, arguments)
+                    usable = bool(receivers) and all(holds(self.evaluator, c, arguments, receivers) for c in model.when)
+                else:
+                    usable = self.applies(model, arguments, receivers)
+                if usable and api not in reported:
                     reported.add(api)
-                    every = [item for item in self._all_receivers(call, frame)] if model.receives else list(receivers)
-                    yield SinkSite(api, model, scope, arguments, tuple(every or receivers))
+                    yield SinkSite(api, model, scope, arguments, receivers)
 
     def _all_receivers(self, call: ast.Call, frame: Frame) -> list[Found]:
         """Everything the receiver of a method call can be."""
