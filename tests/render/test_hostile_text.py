@@ -68,6 +68,7 @@ REPORTS = st.builds(
     findings=st.lists(FINDINGS, max_size=2).map(tuple),
     suppressed=st.lists(st.builds(Suppressed, finding=FINDINGS, reason=TEXTS), max_size=1).map(tuple),
     skipped=st.lists(st.builds(Skipped, path=TEXTS, reason=TEXTS), max_size=2).map(tuple),
+    excluded=st.lists(TEXTS, max_size=2).map(tuple),
     digest=TEXTS,
     tool_version=TEXTS,
     knowledge_version=TEXTS,

@@ -39,6 +39,7 @@ def test_the_summary_counts():
         "suppressed": 1,
         "skipped": 2,
         "complete": False,
+        "excluded": [".git", ".venv\x1b[2J"],
         "digest": REPORT.digest,
     }
 

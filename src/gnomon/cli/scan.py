@@ -137,6 +137,7 @@ def _report(name: str, options: Options, known: Knowledge) -> Report:
         target=tree.target,
         findings=picked.findings,
         skipped=tree.skipped + picked.skipped,
+        excluded=tree.excluded,
         files=len(tree.files),
         lines=sum(file.data.count(b"\n") for file in tree.files),
         digest=tree.digest,

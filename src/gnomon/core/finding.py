@@ -80,6 +80,8 @@ class Report(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    excluded: tuple[str, ...] = ()
+    """Folders left out by rule, such as `.git`: nothing is missing without them."""
     files: int = 0
     """Files looked at."""
     lines: int = 0

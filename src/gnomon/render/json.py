@@ -40,6 +40,8 @@ class JsonSummary(Struct, frozen=True, kw_only=True):
     skipped: int
     complete: bool
     """False if anything was skipped."""
+    excluded: tuple[str, ...]
+    """Folders left out by rule, such as `.git`: nothing is missing without them."""
     digest: str | None
 
 
@@ -170,6 +172,7 @@ def _summary(report: core.Report) -> JsonSummary:
         suppressed=len(report.suppressed),
         skipped=len(report.skipped),
         complete=not report.skipped,
+        excluded=report.excluded,
         digest=report.digest or None,
     )
 

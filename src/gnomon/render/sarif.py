@@ -68,6 +68,7 @@ def _run(report: Report, rules: Sequence[Rule]) -> sarif.Run:
             "files": report.files,
             "lines": report.lines,
             "hidden": report.hidden,
+            "excluded": report.excluded,
             "digest": report.digest,
         },
     )

@@ -8,6 +8,7 @@ from gnomon.render.card import write_card, write_note
 from gnomon.render.page import Page, Style, Words, counted
 
 _LISTED_SKIPS = 20
+_LISTED_EXCLUDED = 5
 
 
 def render(
@@ -46,12 +47,17 @@ def _write_skipped(page: Page, report: Report) -> None:
 
 
 def _write_summary(page: Page, report: Report, elapsed_s: float | None) -> None:
-    page.line(Words(report.target, "strong"), Words(": "), *_verdict(report))
+    target = "this folder" if report.target == "." else report.target
+    page.line(Words(target, "strong"), Words(": "), *_verdict(report))
     looked = f"{counted(report.files, 'file')} and {counted(report.lines, 'line')} looked at"
     took = f" in {elapsed_s:.{1 if elapsed_s >= 1 else 2}f} s" if elapsed_s is not None else ""
     page.line(Words(f"{looked}{took} • gnomon {report.tool_version}, knowledge {report.knowledge_version}", "dim"))
     if report.digest:
         page.line(Words(report.digest, "dim"))
+    if report.excluded:
+        more = len(report.excluded) - _LISTED_EXCLUDED
+        names = ", ".join(report.excluded[:_LISTED_EXCLUDED]) + (f" and {more:,} more" if more > 0 else "")
+        page.line(Words(f"Left out by rule: {names}", "dim"))
 
 
 def _verdict(report: Report) -> Iterator[Words]:
