@@ -21,7 +21,7 @@ _PART = rf"\[[\w.-]+\]|\.[A-Za-z_]\w*|>{_ARGUMENT}"
 DOTTED = Shape(re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"), "a dotted name")
 SELECTOR = Shape(
     re.compile(rf"(?:self|return|all|(?:new:|method:[A-Za-z_]\w*:)?{_ARGUMENT})(?:{_PART})*"),
-    "a selector (`0|data`, `|data`, `0`, `new:0|file`, `method:decode:0|buf`, `self`, `return`, `all`, or a part of one)",
+    "a selector (`0|data`, `|data`, `new:0|file`, `method:decode:0|buf`, `self`, `return`, `all`, or a part of one)",
 )
 
 VALUES = ("<own-address>", "<configured>", "<path>", "<random>", "<bound-address>")
@@ -30,7 +30,17 @@ VALUES = ("<own-address>", "<configured>", "<path>", "<random>", "<bound-address
 NAMED = ("api", "ends", "annotation")
 """Fields that say what a table's entry is about: never empty."""
 
-CANONICAL = ("api", "attribute", "base", "decorator", "inverse", "register", "requires")
+CANONICAL = (
+    "annotation",
+    "api",
+    "attribute",
+    "base",
+    "decorator",
+    "exclude_annotations",
+    "inverse",
+    "register",
+    "requires",
+)
 """Fields whose names are compared with names in which aliases are already replaced."""
 
 _SHAPES = {
