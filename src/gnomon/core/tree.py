@@ -19,5 +19,7 @@ class Tree(Struct, frozen=True, kw_only=True):
     target: str
     files: tuple[SourceFile, ...]
     skipped: tuple[Skipped, ...] = ()
+    excluded: tuple[str, ...] = ()
+    """Folders left out by rule, such as `.git`: worth telling, but nothing is missing without them."""
     digest: str = ""
     """`sha256:…` of the archive, if the target is one."""
