@@ -32,8 +32,8 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     argument: str
     one_of: Names
-    """Literals as Python writes them (`True`, `None`, `'ipc'`), canonical dotted names, `<absent>`, `<present>`
-    (given, and not a literal `None`) or `<computed>` (given, and not a literal: a key that is not written in the code)."""
+    """Literals as Python writes them (`True`, `None`, `'ipc'`), canonical dotted names, `<absent>`, `<present>` (given,
+    and not a literal `None`) or `<computed>` (given, and not a literal: a key that is not written in the code)."""
 
 
 class TypeModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
