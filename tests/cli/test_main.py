@@ -84,6 +84,23 @@ def test_a_closed_pipe_is_quiet():
     assert (result.returncode, result.stderr) == (141, b"")
 
 
+@pytest.mark.parametrize(
+    ("redirection", "code", "told"),
+    [
+        (">/dev/full", 2, "gnomon: the answer can't be written: No space left on device.\ntry: --output FILE\n"),
+        (">&-", 0, ""),
+        (">/dev/null 2>&-", 0, ""),
+    ],
+)
+def test_output_that_can_not_be_written_is_no_bug(redirection, code, told):
+    """A full disk is told; streams closed by the caller are respected."""
+    command = f'"{sys.executable}" -m gnomon explain {redirection}'
+
+    result = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (result.returncode, result.stderr) == (code, told)
+
+
 def test_importing_the_command_line_is_light():
     """Nothing that a verb may need is loaded before the verb is known."""
     program = "import sys, gnomon.cli.main; print(*sys.modules)"

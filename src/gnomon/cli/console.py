@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
+from gnomon.core.errors import GnomonError
 from gnomon.render.page import Style
 
 _WIDEST, _NARROWEST = 120, 40
@@ -31,10 +32,15 @@ def print_text(text: str) -> None:
 
 
 def print_bytes(document: bytes) -> None:
-    """Writes a document that is encoded already to standard output."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(document)
-    sys.stdout.buffer.flush()
+    """Writes a document that is encoded already to standard output. Raises GnomonError if that is not possible."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(document)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise GnomonError(f"the answer can't be written: {error.strerror}.", remedy="--output FILE") from error
 
 
 def print_problem(text: str) -> None:
