@@ -292,8 +292,10 @@ def _constant(value: object) -> list[Parts_]:
     match value:
         case bytes():
             return [(value.decode("latin-1"),)]
-        case str() | int():
-            return [] if isinstance(value, bool) else [(str(value),)]
+        case str():
+            return [(value,)]
+        case int() if not isinstance(value, bool):
+            return [(f"{value:d}",)]
     return []
 
 

@@ -102,7 +102,7 @@ class Calls:
             if methods:
                 return [Found(method, base.trail) for method in methods]
         if isinstance(value, (Outside, Text)):
-            return [Found(Bound(f"bytes.{name}", (base,), node), base.trail)]
+            return [Found(Bound(f"bytes.{name}", (base,), node, frame), base.trail)]
         return self.evaluator.fields.of(base, name, node, frame)
 
     def _super(self, node: ast.Attribute, frame: Frame) -> list[Found]:
@@ -120,7 +120,7 @@ class Calls:
         for name in classes.library_bases(scope):
             member = self.evaluator.catalog.member(name, node.attr)
             if self.evaluator.catalog.known(member):
-                return [Found(Bound(member, (Found(receiver),), node))]
+                return [Found(Bound(member, (Found(receiver),), node, frame))]
         return []
 
     def _library_method(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
@@ -128,11 +128,15 @@ class Calls:
         catalog = self.evaluator.catalog
         if name in ORDINARY_NAMES or len(name) < 4:
             return []
+        makers = [api for api in catalog.method_returns.get(name, ()) if api.rpartition(".")[0] in catalog.types]
+        makers = [api for api in makers if self.imported(frame.scope.path, catalog.modules_of(api))]
+        if len(makers) == 1:
+            return [Found(Bound(makers[0], (base,), node, frame), base.trail)]
         apis = [*catalog.method_sinks.get(name, ()), *catalog.method_sources.get(name, ())]
         usable = [api for api in apis if api.count(".") >= 2 and self.imported(frame.scope.path, catalog.modules_of(api))]
         kinds = {source.kind for api in usable for source in catalog.sources.get(api, ())}
         kinds |= {sink.receives for api in usable for sink in catalog.sinks.get(api, ()) if sink.receives}
-        return [Found(Bound(usable[0], (base,), node), base.trail)] if len(kinds) == 1 else []
+        return [Found(Bound(usable[0], (base,), node, frame), base.trail)] if len(kinds) == 1 else []
 
     def imported(self, path: str, modules: tuple[str, ...]) -> bool:
         for module in modules:

@@ -107,6 +107,7 @@ class Catalog:
     def _derive(self) -> None:
         """Look-ups that follow from the tables."""
         self.method_sources = _by_last_part(self.sources)
+        self.method_returns = _by_last_part(self.returns)
         self.method_sinks = _by_last_part(self.sinks)
         self.mutators = {
             api.rpartition(".")[2]

@@ -265,7 +265,7 @@ class Evaluator:
         """`found` with a not-yet-called attribute of a library read as an attribute."""
         value = found.value
         if isinstance(value, Bound):
-            return Found(self.calls.attribute_value(value.api, value.receivers, value.node, frame), found.trail)
+            return Found(self.calls.attribute_value(value.api, value.receivers, value.node, value.frame), found.trail)
         if isinstance(value, External) and (value.name in self.catalog.sources or value.name in self.catalog.returns):
             if value.name not in self.catalog.types:
                 return Found(self.calls.attribute_value(value.name, (), node, frame), found.trail)

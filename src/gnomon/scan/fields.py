@@ -63,11 +63,11 @@ class Fields:
             case Instance(type=Scope()):
                 return [item.after(base) for item in self._of_instance(value, name, node, frame)]
             case Instance():
-                return [Found(Bound(evaluator.catalog.member(str(value.type), name), (base,), node), base.trail)]
+                return [Found(Bound(evaluator.catalog.member(str(value.type), name), (base,), node, frame), base.trail)]
             case Outside():
                 return [Found(Outside(value.kind, value.api, value.node, value.frame, value.channels, value.server), base.trail)]
             case Container() | Const() | Parts():
-                return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node), base.trail)]
+                return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node, frame), base.trail)]
             case Result():
                 return [Found(Result(f"{value.api}.{name}", node, frame, (base,)), base.trail)]
             case Opaque():
@@ -110,7 +110,7 @@ class Fields:
         for base in self.classes.library_bases(instance.type):
             member = self.evaluator.catalog.member(base, name)
             if self.evaluator.catalog.known(member):
-                return [Found(Bound(member, (Found(instance),), node))]
+                return [Found(Bound(member, (Found(instance),), node, frame))]
         return [Found(Opaque(f"attribute {name}", node, frame, parameter=name))]
 
     def _declared(self, instance: Instance, scope: Scope, name: str, node: ast.AST, frame: Frame) -> list[Found]:

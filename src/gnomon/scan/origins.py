@@ -11,6 +11,7 @@ from gnomon.scan.values import (
     Container,
     Dumped,
     Found,
+    Frame,
     Instance,
     Opaque,
     Outside,
@@ -30,9 +31,11 @@ MAX_UNMODELLED = 3
 class Origins:
     """What was found behind one sink."""
 
-    __slots__ = ("assumed", "files", "network", "unknown")
+    __slots__ = ("assumed", "files", "frame", "network", "node", "unknown")
 
-    def __init__(self) -> None:
+    def __init__(self, node: ast.AST, frame: Frame) -> None:
+        self.node = node
+        self.frame = frame
         self.network: list[Found] = []
         self.files: list[Found] = []
         self.unknown: list[Found] = []
@@ -42,7 +45,7 @@ class Origins:
 
 def origins_of(evaluator: "Evaluator", site: SinkSite) -> Origins:
     """Everything the sink's input can be, sorted by where it comes from."""
-    origins = Origins()
+    origins = Origins(site.arguments.node, site.arguments.frame)
     if site.model.receives:
         node, frame = site.arguments.node, site.arguments.frame
         for receiver in site.receivers or (Found(Opaque("unknown receiver", node, frame)),):
@@ -86,7 +89,7 @@ def _sort(evaluator: "Evaluator", found: Found, origins: Origins, passed: int) -
         return
     if isinstance(value, (Const, Dumped)) or passed > MAX_UNMODELLED:
         return
-    settled = evaluator.settled(found, getattr(value, "node", None) or ast.Pass(), _frame_of(evaluator, value))
+    settled = evaluator.settled(found, origins.node, origins.frame)
     if settled.value.key != value.key:
         _sort(evaluator, settled, origins, passed + 1)
     elif isinstance(value, (Container, Parts)):
@@ -103,12 +106,6 @@ def _sort(evaluator: "Evaluator", found: Found, origins: Origins, passed: int) -
         origins.unknown.append(found)
     else:
         origins.unknown.append(found)
-
-
-def _frame_of(evaluator: "Evaluator", value: object):  # type: ignore[no-untyped-def]
-    """A frame to read an attribute in; any will do, since the receivers are already known."""
-    frame = getattr(value, "frame", None)
-    return frame
 
 
 def _sort_instance(evaluator: "Evaluator", found: Found, value: Instance, origins: Origins, passed: int) -> None:

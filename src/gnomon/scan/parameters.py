@@ -107,6 +107,9 @@ class Parameters:
             found += self._default(scope, name, frame)
         if not sites or all(isinstance(item.value, (Opaque, Const)) for item in found):
             if typed is not None:
+                if isinstance(typed.value, Opaque) and typed.value.library:
+                    known = [item for item in found if not isinstance(item.value, Opaque)]
+                    return [*known, Found(Instance(typed.value.library, binding.node, frame), typed.trail)]
                 return [*found, *self._requested(typed, frame)]
             reason = f"parameter `{name}` of `{scope.name}`" + ("" if sites else ", which nothing in the target calls")
             if not any(isinstance(item.value, Opaque) for item in found):
@@ -267,6 +270,9 @@ class Parameters:
                     declared = self.evaluator.catalog.annotations.get(value.name)
                     if declared is not None:
                         return Found(Instance(declared, binding.node, frame))
+                    if value.name in self.evaluator.catalog.types:
+                        reason = f"parameter `{name}` of `{scope.name}`"
+                        return Found(Opaque(reason, binding.node, frame, parameter=name, library=value.name))
                 elif isinstance(value, Class):
                     reason = f"parameter `{name}` of `{scope.name}`"
                     return Found(Opaque(reason, binding.node, frame, parameter=name, type_=value.scope))

@@ -1,15 +1,16 @@
-"""Selectors of the models applied to a call: which value do they mean there?"""
+"""Selectors of the models applied to a call: which value do they mean there? (Their form: `gnomon.core.model`.)"""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import Condition
-from gnomon.scan.values import Arguments, Const, External, Found, Instance
+from gnomon.scan.values import Arguments, Bound, Const, Container, External, Found, Instance, Result
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
-ABSENT = "<absent>"
+_TAKEN = re.compile(r"\[([^\]]*)\]|\.(\w+)|>([^\[.>]+)")
 
 
 def expression(selector: str, arguments: Arguments) -> ast.expr | None:
@@ -34,34 +35,73 @@ def matches(selector: str, place: str) -> bool:
     return place != "" and place in (position, keyword)
 
 
-def selected(
-    evaluator: "Evaluator", selector: str, arguments: Arguments, receivers: tuple[Found, ...]
-) -> list[Found]:
+def selected(evaluator: "Evaluator", selector: str, arguments: Arguments, receivers: tuple[Found, ...]) -> list[Found]:
     """What the selected value of a call can be; empty if the argument is absent."""
+    first = _TAKEN.search(selector)
+    base = selector[: first.start()] if first else selector
+    found = _base(evaluator, base, arguments, receivers)
+    for taken in _TAKEN.finditer(selector):
+        key, name, argument = taken.groups()
+        if key is not None:
+            found = [item for one in found for item in _entry(evaluator, one, key)]
+        elif name is not None:
+            found = [item for one in found for item in evaluator.uses.assigned(one, name)]
+        else:
+            found = [item for one in found for item in _made_with(evaluator, one, argument)]
+    return found
+
+
+def _base(evaluator: "Evaluator", selector: str, arguments: Arguments, receivers: tuple[Found, ...]) -> list[Found]:
     if selector == "self":
         return list(receivers)
     if selector == "all":
         every = [*arguments.positional, *arguments.keywords.values()]
         return [found for node in every for found in evaluator.values(node, arguments.frame)]
+    if selector == "return":
+        made = arguments.node
+        return evaluator.values(made, arguments.frame) if isinstance(made, ast.Call) else []
     if selector.startswith("new:"):
-        found: list[Found] = []
-        for receiver in receivers:
-            value = receiver.value
-            if isinstance(value, Instance) and isinstance(value.node, ast.Call) and value.frame is not None:
-                inner = evaluator.calls.arguments(value.node, value.frame)
-                found += [item.after(receiver) for item in selected(evaluator, selector[4:], inner, ())]
-        return found
+        return [item for receiver in receivers for item in _made_with(evaluator, receiver, selector[4:])]
     node = expression(selector, arguments)
     return evaluator.values(node, arguments.frame) if node is not None else []
 
 
+def _made_with(evaluator: "Evaluator", found: Found, selector: str) -> list[Found]:
+    """The argument given to the call that made a value."""
+    value = found.value
+    if isinstance(value, (Instance, Result)) and isinstance(value.node, ast.Call) and value.frame is not None:
+        arguments = evaluator.calls.arguments(value.node, value.frame)
+        return [item.after(found) for item in _base(evaluator, selector, arguments, ())]
+    if isinstance(value, Bound) and isinstance(value.node, ast.Call):
+        arguments = evaluator.calls.arguments(value.node, value.frame)
+        return _base(evaluator, selector, arguments, ())
+    return []
+
+
+def _entry(evaluator: "Evaluator", found: Found, key: str) -> list[Found]:
+    """The entry of a dict (or of what `dict(…)` makes) under a constant key."""
+    value = found.value
+    if isinstance(value, Container) and isinstance(value.node, ast.Dict):
+        for name, node in zip(value.node.keys, value.node.values, strict=True):
+            if isinstance(name, ast.Constant) and name.value == key:
+                return evaluator.values(node, value.frame)
+    if isinstance(value, (Instance, Result)) and isinstance(value.node, ast.Call) and value.frame is not None:
+        arguments = evaluator.calls.arguments(value.node, value.frame)
+        if key in arguments.keywords:
+            return evaluator.values(arguments.keywords[key], value.frame)
+    return []
+
+
 def holds(evaluator: "Evaluator", condition: Condition, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
     """True if the selected argument can be one of the listed values."""
-    if not condition.argument.startswith(("new:", "self")) and expression(condition.argument, arguments) is None:
-        return ABSENT in condition.one_of
     found = selected(evaluator, condition.argument, arguments, receivers)
-    if not found:
-        return ABSENT in condition.one_of
+    present = [item for item in found if not (isinstance(item.value, Const) and item.value.value is None)]
+    if not found and "<absent>" in condition.one_of:
+        return True
+    if present and "<present>" in condition.one_of:
+        return True
+    if "<computed>" in condition.one_of and any(not isinstance(item.value, Const) for item in present):
+        return True
     return any(name in condition.one_of for item in found for name in _written(evaluator, item))
 
 
@@ -72,6 +112,8 @@ def _written(evaluator: "Evaluator", found: Found) -> tuple[str, ...]:
         return (repr(value.value),)
     if isinstance(value, External):
         return (evaluator.catalog.canonical(value.name),)
+    if isinstance(value, Bound):
+        return (value.api,)
     if isinstance(value, Instance):
         return (str(value.type) if isinstance(value.type, str) else value.type.name,)
     return ()

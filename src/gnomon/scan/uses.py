@@ -32,6 +32,26 @@ class Uses:
                 found += [item.via("argument", call, home, f"given to `{method}`") for item in values]
         return found
 
+    def assigned(self, found: Found, name: str) -> list[Found]:
+        """What is assigned to attribute `name` of an object, near where it is made."""
+        value = found.value
+        node, frame = getattr(value, "node", None), getattr(value, "frame", None)
+        if node is None or frame is None:
+            return []
+        project = self.evaluator.project
+        values: list[Found] = []
+        for line in project.mentions_in(frame.scope.path, name):
+            scope = project.scope_at(frame.scope.path, line)
+            for store in scope.facts.stores if scope is not None else ():
+                target = store.target
+                if not isinstance(target, ast.Attribute) or target.attr != name or target.lineno != line or store.value is None:
+                    continue
+                home = frame if scope is frame.scope else self.evaluator.root(scope) if scope is not None else frame
+                owners = self.evaluator.values(target.value, home)
+                if any(getattr(item.value, "node", None) is node for item in owners):
+                    values += self.evaluator.values(store.value, home)
+        return values
+
     def _calls_near(self, scope: Scope, method: str) -> Iterator[tuple[ast.Call, Scope]]:
         """Calls of `.method(…)` in the file, the nearest thing to an object's life."""
         project = self.evaluator.project

@@ -141,12 +141,13 @@ class Instance(Value):
 class Bound(Value):
     """A method or attribute of a library object, not called yet."""
 
-    __slots__ = ("api", "node", "receivers")
+    __slots__ = ("api", "frame", "node", "receivers")
 
-    def __init__(self, api: str, receivers: "tuple[Found, ...]", node: ast.AST) -> None:
+    def __init__(self, api: str, receivers: "tuple[Found, ...]", node: ast.AST, frame: Frame) -> None:
         self.api = api
         self.receivers = receivers
         self.node = node
+        self.frame = frame
         self.key = ("bound", api, id(node), receivers[0].value.key if receivers else None)
 
 
@@ -271,10 +272,17 @@ class Result(Value):
 class Opaque(Value):
     """A value the walk can't see through, and why."""
 
-    __slots__ = ("frame", "node", "parameter", "reason", "type")
+    __slots__ = ("frame", "library", "node", "parameter", "reason", "type")
 
     def __init__(
-        self, reason: str, node: ast.AST, frame: Frame, *, parameter: str = "", type_: "Scope | None" = None
+        self,
+        reason: str,
+        node: ast.AST,
+        frame: Frame,
+        *,
+        parameter: str = "",
+        type_: "Scope | None" = None,
+        library: str = "",
     ) -> None:
         self.reason = reason
         self.node = node
@@ -283,6 +291,8 @@ class Opaque(Value):
         """Name of the parameter or attribute, if that is what it is."""
         self.type = type_
         """Class of the target that an annotation names."""
+        self.library = library
+        """Declared type that an annotation names."""
         self.key = ("opaque", reason, id(node), frame.key)
 
 
