@@ -21,8 +21,8 @@ import click
 from gnomon import __version__
 from gnomon.core.errors import GnomonError
 
-# Imported only when called: `gnomon --version` and `gnomon --help` pay for no verb, and take 40-60 ms as whole processes
-# (to measure: `python -X importtime -m gnomon --version`; half of it is click).
+# Imported only when called: `gnomon --version` and `gnomon --help` pay for no verb and take 40-60 ms as a process, half
+# of it for click (to measure: `python -X importtime -m gnomon --version`).
 VERBS = {
     "scan": "Find where network bytes reach an unsafe deserializer, and who can send them.",
     "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
