@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check setup format-check lint types layers docs-check test network format docs golden \
+.PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         new-rule new-model bench-accuracy bench-speed bench-smoke clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
@@ -44,6 +44,9 @@ format: $(READY)  ## rewrite to the house format
 
 docs: $(READY)  ## rewrite the generated pages
 	$(BIN)/python tools/docs.py
+
+sample: $(READY)  ## rewrite README's sample from a real release; needs the network once
+	$(BIN)/python tools/sample.py
 
 golden: $(READY)  ## rewrite tests/golden; review the diff
 	$(BIN)/pytest tests/render --golden

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from json_fields import json_fields
+from limits import limits
 from rule_pages import rule_table, rules
 
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
@@ -74,4 +76,11 @@ def _values(_: Path) -> str:
     return "\n".join(["| | values |", "|---|---|", *rows])
 
 
-BLOCKS: dict[str, Callable[..., str]] = {"help": _help, "severity": _severity, "rules": _rules, "values": _values}
+BLOCKS: dict[str, Callable[..., str]] = {
+    "help": _help,
+    "json": lambda _: json_fields(),
+    "limits": limits,
+    "rules": _rules,
+    "severity": _severity,
+    "values": _values,
+}

@@ -1,6 +1,11 @@
 """The command itself: version, help, and a page for every rule."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 import gnomon as package
 
@@ -29,3 +34,15 @@ def test_an_unknown_rule_names_the_known_ones(gnomon):
 
     assert result.returncode == 2
     assert "no-such-rule" in result.stderr
+
+
+@pytest.mark.network
+def test_the_sample_in_the_readme_is_what_the_command_prints():
+    """README shows the real first finding of a real release."""
+    root = Path(__file__).resolve().parents[2]
+
+    result = subprocess.run(
+        [sys.executable, root / "tools" / "sample.py", "--check"], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -121,7 +121,7 @@ def test_a_folder_without_python_exits_with_three(gnomon, tmp_path):
 
 def test_an_unreadable_file_is_listed_and_its_neighbour_still_reported(gnomon, flawed):
     """A file that is not Python exits with 4, is listed with a reason, and hides no finding."""
-    (flawed / "toy" / "broken.py").write_bytes(b"import pickle, zmq\n" + b"\x00\xff\xfe(((" * 50)
+    (flawed / "toy" / "broken.py").write_bytes(b"import pickle\npickle.loads(" + b"((\x00\xff\n" * 100)
 
     result = gnomon("scan", flawed, "--format", "json")
 

@@ -27,7 +27,7 @@ def test_nothing_points_outside_of_the_repository(root, files):
 def test_no_work_is_left_to_do_in_the_source(modules):
     """No module carries a note to finish it later."""
     unfinished = [
-        module.path for module in modules if re.search(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", module.text)
+        module.path for module in modules if re.search(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError", module.text)
     ]
 
     assert unfinished == []

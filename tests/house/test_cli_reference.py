@@ -1,0 +1,64 @@
+"""docs/cli.md is complete: every verb, option, exit code, rule and environment variable is in it."""
+
+import ast
+import re
+
+import click
+import pytest
+
+from gnomon.cli import main
+from gnomon.knowledge.load import load
+
+
+@pytest.fixture(scope="module")
+def reference(root):
+    """The command line's page."""
+    return (root / "docs" / "cli.md").read_text(encoding="utf-8")
+
+
+def test_every_verb_and_option_is_documented(reference):
+    """Each verb and each of its option names occurs on the page."""
+    context = click.Context(main.command)
+    verbs = {name: main.command.get_command(context, name) for name in main.command.list_commands(context)}
+    options = {
+        option
+        for command in (main.command, *verbs.values())
+        for parameter in command.get_params(click.Context(command))
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+    }
+
+    missing = [f"gnomon {verb}" for verb in verbs if f"gnomon {verb}" not in reference]
+    missing += [option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", reference)]
+
+    assert missing == []
+
+
+def test_every_exit_code_is_documented(reference):
+    """Each code in the table of `cli/main.py` has a row on the page, and the page has no other."""
+    known = set(re.findall(r"\b(\d+)  ", main.__doc__))
+
+    documented = set(re.findall(r"^\| (\d+) \|", reference, re.MULTILINE))
+
+    assert documented == known
+
+
+def test_every_rule_has_a_page_and_a_row(reference, root):
+    """Each rule is listed on the page and has one of its own."""
+    for rule in load().rules:
+        assert f"[{rule.id}](rules/{rule.id}.md)" in reference
+        assert (root / "docs" / "rules" / f"{rule.id}.md").exists()
+
+
+def test_every_environment_variable_is_documented(reference, modules):
+    """Each variable that the product reads by name has a row on the page."""
+    read = {
+        argument.value
+        for module in modules
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"os.environ.get", "environment.get", "os.getenv"}
+        for argument in call.args[:1]
+        if isinstance(argument, ast.Constant)
+    }
+
+    assert {name for name in read if f"| `{name}` |" not in reference} == set()
