@@ -1,14 +1,39 @@
 """What authenticates a channel or a message, and whether it is effective: before the load, on by default, really enforced."""
 
+import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gnomon.core.endpoint import Endpoint
-from gnomon.scan.channels import Channels
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.model import AuthenticationModel
+from gnomon.python.order import guards
+from gnomon.python.scopes import Scope
+from gnomon.scan.callers import within
+from gnomon.scan.calls import library_target
+from gnomon.scan.channels import Channels, same_object
+from gnomon.scan.selectors import holds, selected
 from gnomon.scan.sinks import SinkSite
-from gnomon.scan.values import Found, Outside
+from gnomon.scan.truth import truth
+from gnomon.scan.values import Const, Found, Frame, Instance, Outside, Value
+from gnomon.scan.verification import Verifications, Verified
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
+
+MAX_BELONGS = 4
+
+
+class _Setting(Struct, frozen=True):
+    """A place where a channel is given an authentication."""
+
+    model: AuthenticationModel
+    node: ast.AST
+    frame: Frame
+    on: bool | None
+    """Whether the conditions around it hold by default."""
 
 
 class Authentications:
@@ -17,6 +42,164 @@ class Authentications:
     def __init__(self, evaluator: "Evaluator", channels: Channels) -> None:
         self.evaluator = evaluator
         self.channels = channels
+        self.verifications = Verifications(evaluator)
+        self._known: dict[tuple[object, ...], list[_Setting]] = {}
+        self._names = {api.rpartition(".")[2] for api in evaluator.catalog.authentication}
 
     def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Endpoint:
-        return endpoint
+        """The endpoint with what authenticates its messages: on the channel, or in the message before the load."""
+        settings = [setting for channel in outside.channels for setting in self._of_channel(channel.value, 0)]
+        for setting in settings:
+            judged = self._judged(setting, endpoint)
+            if judged.effective:
+                return judged
+        verified = self.verifications.on_the_way(_places(site, found), outside.node) if not site.model.receives else None
+        if verified is not None:
+            return self._verified(verified, endpoint)
+        return self._judged(settings[0], endpoint) if settings else endpoint
+
+    def _verified(self, verified: Verified, endpoint: Endpoint) -> Endpoint:
+        place = self.evaluator.site(verified.node, verified.scope)
+        evidence = Evidence(claim="authentication", basis="observed", note=f"the message {verified.note}", site=place)
+        return replace(
+            endpoint,
+            authentication=verified.kind,
+            effective=verified.effective,
+            evidence=(*endpoint.evidence, evidence),
+        )
+
+    def _judged(self, setting: _Setting, endpoint: Endpoint) -> Endpoint:
+        """Whether one setting protects the endpoint."""
+        kind = setting.model.kind
+        enforced = not setting.model.requires or any(self._appears(name) for name in setting.model.requires)
+        effective = setting.on is True and enforced and kind != "peer-address"
+        if not enforced:
+            note = f"{kind} is switched on, but nothing in the target sets the list of keys that enforces it"
+        elif setting.on is True:
+            note = f"{kind} is switched on for this channel"
+        elif setting.on is False:
+            note = f"{kind} is switched on only under a condition that is off by default"
+        else:
+            note = f"{kind} is switched on only under a condition that is not known to hold"
+        place = self.evaluator.site(setting.node, setting.frame.scope)
+        evidence = Evidence(claim="authentication", basis="observed", note=note, site=place)
+        return replace(endpoint, authentication=kind, effective=effective, evidence=(*endpoint.evidence, evidence))
+
+    def _appears(self, name: str) -> bool:
+        """True if the project names the API: its last part stands somewhere as a word."""
+        return bool(self.evaluator.project.mentions(name.rpartition(".")[2]))
+
+    # --- channels
+
+    def _of_channel(self, value: Value, depth: int) -> list[_Setting]:
+        if not isinstance(value, Instance) or depth > MAX_BELONGS:
+            return []
+        key = value.key
+        known = self._known.get(key)
+        if known is None:
+            self._known[key] = []
+            known = list(self._made_authenticated(value))
+            known += self._set_on(value)
+            for owner in value.belongs:
+                known += self._of_channel(owner.value, depth + 1)
+            for server in self.channels.servers_of(value):
+                known += self._of_channel(server.value, depth + 1)
+            self._known[key] = known
+        return known
+
+    def _made_authenticated(self, value: Instance) -> Iterator[_Setting]:
+        """The call that makes the channel authenticates it (`secure_channel`, `wrap_socket`)."""
+        if not isinstance(value.node, ast.Call) or value.frame is None:
+            return
+        arguments = self.evaluator.calls.arguments(value.node, value.frame)
+        for target in self.evaluator.calls.targets(value.node, value.frame):
+            api, receivers = library_target(target.value)
+            for model in self.evaluator.catalog.authentication.get(api, ()):
+                if all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when):
+                    if model.channel == "return" or model.channel not in ("self",):
+                        yield _Setting(model, value.node, value.frame, self._is_on(value.node, value.frame))
+
+    def _set_on(self, value: Instance) -> Iterator[_Setting]:
+        """Attributes and options set on the channel, where it is made and in the functions that handle it."""
+        frames: list[Frame] = []
+        frame = value.frame
+        while frame is not None:
+            frames.append(frame)
+            frame = frame.arguments.frame if frame.arguments is not None else None
+        inside = {id(item.scope) for item in frames}
+        for home in frames:
+            yield from self._in_scope(home, value)
+        project = self.evaluator.project
+        for path in {item.scope.path for item in frames} | ({value.type.path} if isinstance(value.type, Scope) else set()):
+            seen: set[int] = set()
+            for name in self._names:
+                for line in project.mentions_in(path, name) if name.encode() in project.data.get(path, b"") else ():
+                    around = project.scope_at(path, line)
+                    for scope in within(around) if around is not None else ():
+                        if id(scope) not in inside and id(scope) not in seen:
+                            seen.add(id(scope))
+                            yield from self._in_scope(self.evaluator.root(scope), value)
+
+    def _in_scope(self, frame: Frame, value: Instance) -> Iterator[_Setting]:
+        facts = frame.scope.facts
+        for store in facts.stores:
+            target = store.target
+            if isinstance(target, ast.Attribute) and target.attr in self._names and store.value is not None:
+                yield from self._attribute(target, store.value, frame, value)
+        for call in facts.calls:
+            last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if last in self._names:
+                yield from self._option(call, frame, value)
+
+    def _attribute(self, target: ast.Attribute, assigned: ast.expr, frame: Frame, value: Instance) -> Iterator[_Setting]:
+        owners = self.evaluator.values(target.value, frame)
+        if not any(same_object(item.value, value) for item in owners):
+            return
+        off = {item.value.value for item in self.evaluator.values(assigned, frame) if isinstance(item.value, Const)}
+        if off and not any(off):
+            return
+        for type_name in self._type_names(value):
+            for model in self.evaluator.catalog.authentication.get(f"{type_name}.{target.attr}", ()):
+                if model.attribute:
+                    yield _Setting(model, target, frame, self._is_on(target, frame))
+
+    def _option(self, call: ast.Call, frame: Frame, value: Instance) -> Iterator[_Setting]:
+        arguments = self.evaluator.calls.arguments(call, frame)
+        for target in self.evaluator.calls.targets(call, frame):
+            api, receivers = library_target(target.value)
+            for model in self.evaluator.catalog.authentication.get(api, ()):
+                if model.attribute or model.channel == "return":
+                    continue
+                owners = selected(self.evaluator, model.channel, arguments, receivers)
+                if model.channel == "self" and isinstance(call.func, ast.Attribute):
+                    owners = self.evaluator.values(call.func.value, frame)
+                if any(same_object(item.value, value) for item in owners):
+                    if all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when):
+                        yield _Setting(model, call, frame, self._is_on(call, frame))
+
+    def _type_names(self, value: Instance) -> list[str]:
+        if isinstance(value.type, str):
+            return self.evaluator.catalog.lineage(value.type)
+        return self.evaluator.fields.classes.library_bases(value.type)
+
+    def _is_on(self, node: ast.AST, frame: Frame) -> bool | None:
+        """Whether the conditions around a setting hold by default."""
+        outcome: bool | None = True
+        for test, needed in guards(node, frame.scope.facts):
+            held = truth(self.evaluator, test, frame)
+            if held is None:
+                outcome = None
+            elif held is not needed:
+                return False
+        return outcome
+
+
+def _places(site: SinkSite, found: Found) -> list[tuple[ast.AST, Frame]]:
+    """The sink, then every place the data passes on the way back to its source."""
+    places: list[tuple[ast.AST, Frame]] = [(site.arguments.node, site.arguments.frame)]
+    trail = found.trail
+    while trail is not None:
+        if trail.role in ("argument", "return", "field", "hook"):
+            places.append((trail.node, trail.frame))
+        trail = trail.rest
+    return places

@@ -78,6 +78,8 @@ class Channels:
             found = [endpoint for owner in value.belongs for endpoint in self.of(owner, depth + 1)]
             found += self._called(value)
             if not found:
+                found = [endpoint for server in self.servers_of(value) for endpoint in self.of(server, depth + 1)]
+            if not found:
                 found = self._served(value)
             found = self._through_proxies(value, found, depth)
             type_name = self._type_name(value)
@@ -304,6 +306,28 @@ class Channels:
         return None
 
     # --- servers that call handlers
+
+    def servers_of(self, value: Instance) -> list[Found]:
+        """Servers that a handler's object is added to: other arguments of calls that it is passed to."""
+        owner = value.type if isinstance(value.type, Scope) else self._handler_scope(value)
+        wanted = value.type if isinstance(value.type, str) else ""
+        if owner is None or not wanted:
+            return []
+        found: list[Found] = []
+        for scope, _ in self.evaluator.project.scopes_mentioning(owner.name):
+            frame = self.evaluator.root(scope)
+            for call in scope.facts.calls:
+                if len(call.args) < 2:
+                    continue
+                given = [self.evaluator.values(argument, frame) for argument in call.args]
+                if any(isinstance(item.value, Instance) and item.value.type is owner for items in given for item in items):
+                    found += [
+                        item
+                        for items in given
+                        for item in items
+                        if isinstance(item.value, Instance) and item.value.type == wanted and item.value.key != value.key
+                    ]
+        return found
 
     def _served(self, value: Instance) -> list[Endpoint]:
         """Endpoints of the servers that were given this class or function as handler."""

@@ -1,0 +1,347 @@
+"""Whether a message is verified before it is loaded: a check on the same data that must succeed for the load to run.
+
+1. Find verification calls (or calls of functions of the target that verify) in the functions the data passes through.
+2. The check must be on the same data, decide whether the load runs, and stop on failure: in a test that guards the load,
+   or as a call that raises, before the load.
+3. It is not effective if it is an `assert`, if its result is ignored, if it only runs under a condition that is off or
+   open by default, or if its key is written in the code.
+"""
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from gnomon.core.endpoint import Authentication
+from gnomon.core.model import Verification
+from gnomon.python.order import guards, leaves, preceding_statements
+from gnomon.python.scopes import Scope
+from gnomon.scan.callers import within
+from gnomon.scan.calls import library_target
+from gnomon.scan.selectors import selected
+from gnomon.scan.truth import truth
+from gnomon.scan.values import Arguments, Bound, Const, Container, Found, Frame, Function, Instance, Outside, Parts, Result
+
+if TYPE_CHECKING:
+    from gnomon.scan.evaluate import Evaluator
+
+MAX_HELPERS = 2
+"""Functions of the target entered to find out that they verify."""
+MAX_LOOKED_THROUGH = 6
+
+
+class Verified(Struct, frozen=True):
+    """A check that was found on the way, and why it does or does not protect the load."""
+
+    kind: Authentication
+    effective: bool
+    note: str
+    node: ast.AST
+    scope: Scope
+
+
+class _Check(Struct, frozen=True):
+    """One call that verifies."""
+
+    call: ast.expr
+    kind: Authentication
+    raises: bool
+    hard_coded: bool
+
+
+class Verifications:
+    """Message verification."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self.evaluator = evaluator
+        names = {api.rpartition(".")[2] for api in evaluator.catalog.verifications}
+        roots = {root for api in evaluator.catalog.verifications for root in evaluator.catalog.modules_of(api)}
+        data = evaluator.project.data
+        self._files = {
+            path
+            for path in data
+            if any(root.encode() in data[path] for root in roots) and any(name.encode() in data[path] for name in names)
+        }
+        """Files that can verify anything at all."""
+        self._verifying: dict[int, _Check | None] = {}
+
+    def on_the_way(self, places: list[tuple[ast.AST, Frame]], source: ast.AST) -> Verified | None:
+        """The best check of the data from `source` before any of the places it passes, sink first."""
+        if not self._files:
+            return None
+        best: Verified | None = None
+        for node, frame in places:
+            for verified in self._before(node, frame, source):
+                if verified.effective:
+                    return verified
+                best = best or verified
+        return best
+
+    def _before(self, node: ast.AST, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+        facts = frame.scope.facts
+        for test, needed in guards(node, facts):
+            yield from self._in_test(test, needed, frame, source)
+        for statement in preceding_statements(node, facts):
+            yield from self._in_statement(statement, frame, source)
+
+    # --- the ways a check can decide
+
+    def _in_test(self, test: ast.expr, needed: bool, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+        for check in self._checks(test, frame):
+            if not self._same_message(check.call, frame, source):
+                continue
+            if _implies(test, needed, check.call):
+                yield self._verdict(check, frame, True, "is verified before the load, which does not run if that fails")
+            elif self._implies_with_defaults(test, needed, check.call, frame):
+                yield self._verdict(check, frame, True, "is verified before the load unless an option that is on by default is off")
+            else:
+                yield self._verdict(check, frame, False, "is verified only under a condition that is off by default")
+
+    def _in_statement(self, statement: ast.stmt, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+        if isinstance(statement, ast.Assert):
+            for check in self._checks(statement.test, frame):
+                yield self._verdict(check, frame, False, "is verified by an `assert`, which `python -O` removes")
+        elif isinstance(statement, ast.If) and not leaves(statement.body):
+            yield from self._nested(statement, frame, source)
+        elif isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            for check in self._checks(statement.value, frame):
+                if self._same_message(check.call, frame, source):
+                    if check.raises and not self._is_swallowed(statement, frame):
+                        yield self._verdict(check, frame, True, "is verified before the load by a call that raises")
+                    elif isinstance(statement, ast.Expr):
+                        yield self._verdict(check, frame, False, "is verified, but the result is ignored")
+
+    def _nested(self, statement: ast.If, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+        """`if key: if not verify(…): raise` verifies only when the outer condition holds."""
+        for inner in statement.body:
+            found: list[Verified] = []
+            if isinstance(inner, ast.If) and leaves(inner.body):
+                found = list(self._in_test(inner.test, False, frame, source))
+            elif isinstance(inner, ast.Expr):
+                found = list(self._in_statement(inner, frame, source))
+            for verified in found:
+                on = self._by_default(statement.test, frame)
+                if verified.effective and on is not True:
+                    note = "is verified only if an option is set that is off by default" if on is False else (
+                        "is verified only under a condition that is not known to hold"
+                    )
+                    yield Verified(verified.kind, False, note, verified.node, verified.scope)
+                else:
+                    yield verified
+
+    def _by_default(self, test: ast.expr, frame: Frame) -> bool | None:
+        return truth(self.evaluator, test, frame)
+
+    def _implies_with_defaults(self, test: ast.expr, needed: bool, call: ast.expr, frame: Frame) -> bool:
+        """`if enabled and not verify(…): raise` protects if `enabled` holds by default."""
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and not needed:
+            others = [value for value in test.values if not _contains(value, call)]
+            mine = [value for value in test.values if _contains(value, call)]
+            on = all(self._by_default(value, frame) is True for value in others)
+            return on and any(_implies(value, False, call) for value in mine)
+        return False
+
+    def _is_swallowed(self, statement: ast.stmt, frame: Frame) -> bool:
+        """True if a handler around the raising call lets the function go on."""
+        facts = frame.scope.facts
+        parent = facts.parents.get(statement)
+        return isinstance(parent, ast.Try) and any(not leaves(handler.body) for handler in parent.handlers)
+
+    def _verdict(self, check: _Check, frame: Frame, effective: bool, note: str) -> Verified:
+        if check.hard_coded:
+            return Verified(check.kind, False, "is verified with a key that is written in the code", check.call, frame.scope)
+        return Verified(check.kind, effective, note, check.call, frame.scope)
+
+    # --- finding checks
+
+    def _checks(self, node: ast.expr, frame: Frame) -> Iterator[_Check]:
+        """Verifying calls and comparisons inside an expression, also behind a variable."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.Call):
+                check = self._of_call(part, frame)
+                if check is not None:
+                    yield check
+            elif isinstance(part, ast.Compare) and self._compares_digest(part, frame):
+                yield _Check(part, "hmac", False, self._hard_coded_in(frame.scope, frame))
+            elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+                for binding in frame.scope.facts.bindings.get(part.id, ()):
+                    value = binding.value.value if isinstance(binding.value, ast.Await) else binding.value
+                    if isinstance(value, ast.Call) and binding.kind == "assign":
+                        check = self._of_call(value, frame)
+                        if check is not None and not check.raises:
+                            yield _Check(part, check.kind, False, check.hard_coded)
+
+    def _of_call(self, call: ast.Call, frame: Frame) -> _Check | None:
+        for target in self.evaluator.calls.targets(call, frame):
+            value = target.value
+            api, receivers = library_target(value)
+            for model in self.evaluator.catalog.verifications.get(api, ()):
+                if model.key and not receivers and model.fails_by == "returning-false":
+                    continue  # makes the digest, but compares nothing
+                arguments = self.evaluator.calls.arguments(call, frame)
+                hard = self._is_hard_coded(model, arguments, receivers) or self._hard_coded_in(frame.scope, frame)
+                return _Check(call, model.kind, model.fails_by == "raising", hard)
+            if isinstance(value, Function):
+                inner = self._of_function(value, call, frame, 0)
+                if inner is not None:
+                    return _Check(call, inner.kind, inner.raises, inner.hard_coded)
+        return None
+
+    def _of_function(self, function: Function, call: ast.Call, frame: Frame, depth: int) -> _Check | None:
+        """What a function of the target verifies when it is called, if it verifies at all."""
+        scope = function.scope
+        if scope.path not in self._files and depth == 0 and not self._calls_into_verifying(scope):
+            return None
+        known = self._verifying.get(id(scope), ...)
+        if known is not ...:
+            return known if isinstance(known, _Check) else None
+        self._verifying[id(scope)] = None
+        home = self.evaluator.root(scope, function.receiver)
+        for inner in scope.facts.calls:
+            check = self._of_call(inner, home) if depth < MAX_HELPERS else None
+            if check is not None:
+                raises = check.raises or self._raises_on_failure(inner, scope)
+                self._verifying[id(scope)] = _Check(call, check.kind, raises, check.hard_coded)
+                return self._verifying[id(scope)]
+        for node in scope.facts.parents:
+            if isinstance(node, ast.Compare) and self._compares_digest(node, home):
+                raises = self._raises_on_failure(node, scope)
+                self._verifying[id(scope)] = _Check(call, "hmac", raises, self._hard_coded_in(scope, home))
+                return self._verifying[id(scope)]
+        return None
+
+    def _calls_into_verifying(self, scope: Scope) -> bool:
+        """True if the function's text may call a function in a file that verifies: a module it imports does."""
+        project = self.evaluator.project
+        stems = {path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2] for path in self._files}
+        return any(stem.encode() in project.data.get(scope.path, b"") for stem in stems)
+
+    def _raises_on_failure(self, node: ast.AST, scope: Scope) -> bool:
+        """True if the function raises when the check fails (it need not be asked for its result)."""
+        facts = scope.facts
+        parent = facts.parents.get(node)
+        while parent is not None and not isinstance(parent, ast.stmt):
+            parent = facts.parents.get(parent)
+        if isinstance(parent, ast.If):
+            return any(isinstance(inner, ast.Raise) for inner in (*parent.body, *parent.orelse))
+        if isinstance(parent, (ast.Assign, ast.AnnAssign)):
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            names = {target.id for target in targets if isinstance(target, ast.Name)}
+            for other in facts.parents:
+                if isinstance(other, ast.If) and any(isinstance(inner, ast.Raise) for inner in other.body):
+                    if any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(other.test)):
+                        return True
+        return False
+
+    def _compares_digest(self, node: ast.Compare, frame: Frame) -> bool:
+        """`hmac.new(…).digest() == signature`."""
+        if frame.scope.path not in self._files or len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+            return False
+        for side in (node.left, *node.comparators):
+            if isinstance(side, ast.Constant):
+                return False
+            for found in self.evaluator.values(side, frame):
+                if isinstance(found.value, (Result, Bound)) and self._makes_digest(found, 0):
+                    return True
+        return False
+
+    def _makes_digest(self, found: Found, depth: int) -> bool:
+        value = found.value
+        if not isinstance(value, (Result, Bound)) or depth > 3:
+            return False
+        if any(value.api.startswith(api) for api, models in self.evaluator.catalog.verifications.items() if models[0].key):
+            return True
+        return any(self._makes_digest(receiver, depth + 1) for receiver in value.receivers)
+
+    # --- keys
+
+    def _is_hard_coded(self, model: Verification, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
+        if not model.key:
+            return False
+        return _all_constant(selected(self.evaluator, model.key, arguments, receivers))
+
+    def _hard_coded_in(self, scope: Scope, frame: Frame) -> bool:
+        """True if the digests made in this scope all use a key that is written in the code."""
+        keys: list[Found] = []
+        for inner in within(scope):
+            for call in inner.facts.calls:
+                home = frame if inner is scope else self.evaluator.root(inner)
+                last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                if last not in ("new", "HMAC", "digest"):
+                    continue
+                for target in self.evaluator.calls.targets(call, home):
+                    api, receivers = library_target(target.value)
+                    for model in self.evaluator.catalog.verifications.get(api, ()):
+                        if model.key:
+                            arguments = self.evaluator.calls.arguments(call, home)
+                            keys += selected(self.evaluator, model.key, arguments, receivers)
+        return _all_constant(keys)
+
+    # --- the same message
+
+    def _same_message(self, node: ast.expr, frame: Frame, source: ast.AST) -> bool:
+        """True unless the checked data is known to be something else."""
+        if isinstance(node, ast.Name):
+            bindings = frame.scope.facts.bindings.get(node.id, ())
+            return any(binding.value is not None and self._same_message(binding.value, frame, source) for binding in bindings)
+        parts = [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else [node]
+        if isinstance(node, ast.Compare):
+            parts = [node.left, *node.comparators]
+        seen: set[int] = set()
+        for part in parts:
+            for found in self.evaluator.values(part, frame):
+                self._gather(found, seen, 0)
+        return id(source) in seen or not seen
+
+    def _gather(self, found: Found, seen: set[int], depth: int) -> None:
+        """Ids of the source calls whose data a value was computed from."""
+        value = found.value
+        if depth > MAX_LOOKED_THROUGH:
+            return
+        if isinstance(value, Outside):
+            seen.add(id(value.node))
+        elif isinstance(value, (Container, Parts)):
+            for element in self.evaluator.elements(found):
+                if element.value.key != value.key:
+                    self._gather(element, seen, depth + 1)
+        elif isinstance(value, (Result, Bound, Instance)):
+            receivers = value.belongs if isinstance(value, Instance) else value.receivers
+            for receiver in receivers:
+                self._gather(receiver, seen, depth + 1)
+            if isinstance(value.node, ast.Call) and value.frame is not None:
+                for argument in (*value.node.args, *(keyword.value for keyword in value.node.keywords)):
+                    for item in self.evaluator.values(argument, value.frame):
+                        if item.value.key != value.key:
+                            self._gather(item, seen, depth + 1)
+
+
+def _all_constant(founds: list[Found]) -> bool:
+    return bool(founds) and all(isinstance(item.value, Const) and isinstance(item.value.value, (str, bytes)) for item in founds)
+
+
+def _contains(node: ast.expr, part: ast.expr) -> bool:
+    return any(inner is part for inner in ast.walk(node))
+
+
+def _implies(test: ast.expr, needed: bool, check: ast.expr) -> bool:
+    """True if the test coming out as needed means that the check succeeded."""
+    if test is check:
+        if isinstance(test, ast.Compare):
+            return needed == isinstance(test.ops[0], ast.Eq)
+        return needed
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _implies(test.operand, not needed, check)
+    if isinstance(test, ast.Await):
+        return _implies(test.value, needed, check)
+    if isinstance(test, ast.NamedExpr):
+        return _implies(test.value, needed, check)
+    if isinstance(test, ast.BoolOp):
+        every = isinstance(test.op, ast.And) == needed
+        return every and any(_implies(value, needed, check) for value in test.values)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.comparators[0], ast.Constant):
+        expected = test.comparators[0].value
+        if isinstance(expected, bool) and _contains(test.left, check):
+            same = isinstance(test.ops[0], (ast.Is, ast.Eq))
+            return _implies(test.left, (expected == needed) if same else (expected != needed), check)
+    return False
