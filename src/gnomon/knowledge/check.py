@@ -1,6 +1,5 @@
 """What the types of rules and models can't say: ids that match, names that must exist, selectors that parse."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from gnomon.core.model import (
     SinkModel,
     TypeModel,
 )
-from gnomon.core.rule import Rule
+from gnomon.core.rule import RealCase, Rule
 from gnomon.knowledge.shape import CANONICAL, NAMED, VALUES, shape_of
 
 Place = tuple[str, str]
@@ -28,8 +27,8 @@ Place = tuple[str, str]
 class _Names(NamedTuple):
     """What one file may refer to in another."""
 
-    types: Counter[str]
-    """Declared types and their aliases, and how often each is declared."""
+    types: frozenset[str]
+    """Types that some model declares."""
     aliases: Mapping[str, str]
     """Alias -> the type it stands for."""
     sink_kinds: frozenset[str]
@@ -37,21 +36,34 @@ class _Names(NamedTuple):
 
 def mistakes(rules: Mapping[str, Rule], models: Mapping[str, Model]) -> Iterator[str]:
     """What is wrong, one sentence each, naming file and field; the keys are file names."""
+    types = [kind for model in models.values() for kind in model.type]
     names = _Names(
-        Counter(name for model in models.values() for kind in model.type for name in (kind.name, *kind.aliases)),
-        {alias: kind.name for model in models.values() for kind in model.type for alias in kind.aliases},
+        frozenset(kind.name for kind in types),
+        {alias: kind.name for kind in types for alias in kind.aliases},
         frozenset(sink.kind for model in models.values() for sink in model.sink),
     )
+    yield from _declared_twice(models)
     for file, model in models.items():
         yield from (f"{file}: {text} - at `{field}`" for field, text in _in_model(file, model, names))
     for file, rule in rules.items():
         yield from (f"{file}: {text} - at `{field}`" for field, text in _in_rule(file, rule, names))
 
 
+def _declared_twice(models: Mapping[str, Model]) -> Iterator[str]:
+    declared: dict[str, str] = {}
+    for file, model in models.items():
+        for at, kind in enumerate(model.type):
+            for name in (kind.name, *kind.aliases):
+                if name in declared:
+                    yield f"{file}: `{name}` is declared in {declared[name]} already - at `$.type[{at}]`"
+                declared[name] = file
+
+
 def _in_rule(file: str, rule: Rule, names: _Names) -> Iterator[Place]:
     yield from _misnamed(file, "id", rule.id)
     for where, value in _values("$", rule):
         yield from _misshapen(where, value)
+        yield from ((f"{where}{field}", text) for field, text in _incomplete(value))
     for field in rule.__struct_fields__:
         content = getattr(rule, field)
         if field not in ("cases", "default") and not (content.strip() if isinstance(content, str) else content):
@@ -103,10 +115,6 @@ def _unknown_types(value: msgspec.Struct, names: _Names) -> Iterator[Place]:
     for field, name in _types_named(value):
         if name not in names.types:
             yield field, f"`{name}` is declared as a type by no model"
-    if isinstance(value, TypeModel):
-        for field, name in ((".name", value.name), *((f".aliases[{i}]", a) for i, a in enumerate(value.aliases))):
-            if names.types[name] > 1:
-                yield field, f"`{name}` is declared twice"
 
 
 def _unreachable(value: msgspec.Struct, names: _Names) -> Iterator[Place]:
@@ -138,6 +146,8 @@ def _incomplete(value: msgspec.Struct) -> Iterator[Place]:
         if getattr(value, field, None) == () and not isinstance(value, Model | AuthenticationModel):
             yield f".{field}", "is empty"
     match value:
+        case Model(link="") | RealCase(link=""):
+            yield ".link", "is empty"
         case Condition(one_of=()):
             yield ".one_of", "is empty"
         case SinkModel(input="", receives=None):
