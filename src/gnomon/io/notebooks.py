@@ -105,7 +105,7 @@ def _placed(cell: bytes, source: bytes, first_line: int) -> _Placed:
     decoded = msgspec.json.decode(source, type=list[str] | str)
     if isinstance(decoded, str):
         return _Placed(_python(decoded.splitlines()), None)
-    if not all(map(_is_line, decoded[:-1])) or not all(map(_is_line, (f"{text}\n" for text in decoded[-1:]))):
+    if not all(text.endswith("\n") for text in decoded[:-1]) or not all(map(_is_line, decoded)):
         return _Placed(_python("".join(decoded).splitlines()), None)
     numbers = []
     line, position = first_line + cell.count(b"\n", 0, _offset(cell, source)), 0
@@ -119,7 +119,7 @@ def _placed(cell: bytes, source: bytes, first_line: int) -> _Placed:
 
 def _is_line(text: str) -> bool:
     body = text.removesuffix("\n").removesuffix("\r")
-    return text.endswith("\n") and "\n" not in body and "\r" not in body
+    return "\n" not in body and "\r" not in body
 
 
 def _offset(cell: bytes, source: bytes) -> int:
