@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gnomon.python.scopes import Binding, Facts
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 _TRANSPARENT = (ast.With, ast.AsyncWith)
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 Position = tuple[int, int]
@@ -34,6 +35,11 @@ def reaching(bindings: list[Binding], use: ast.AST, facts: Facts) -> list[Bindin
     """The bindings whose value can be seen at `use`, nearest first."""
     if len(bindings) == 1:
         return bindings
+    for child, parent in ancestors(use, facts):
+        if isinstance(parent, _COMPREHENSIONS):
+            own = [item for item in bindings if item.kind == "for" and _inside(item.node, parent) and not _inside(item.node, child)]
+            if own:
+                return own
     before, after = _split(bindings, use)
     blocks = set(_blocks_around(use, facts))
     reached: list[Binding] = []

@@ -64,6 +64,7 @@ _SCHEMES: dict[str, Transport] = {
     "https": "http",
     "grpc": "grpc",
 }
+_BEGINS_WITH_HOST = re.compile(r"^(\*|localhost|\d+\.\d+\.\d+\.\d+|\[::1?\]):?")
 _WILDCARDS = frozenset({"*", "0.0.0.0", "::", "[::]", "[::0]", "::0", "0", "0:0:0:0:0:0:0:0"})
 _LOOPBACK = re.compile(r"^(localhost|127(\.\d+){1,3}|\[?::1\]?|ip6-localhost|lo0?)$", re.IGNORECASE)
 
@@ -197,7 +198,7 @@ class Addresses:
     def _setting_name(value: Value, last: str) -> str:
         """A name people recognise: the environment variable or option, else the last part of the API."""
         node = getattr(value, "node", None)
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        if isinstance(node, ast.Call) and last in ("get", "getenv", "pop") and node.args and isinstance(node.args[0], ast.Constant):
             return str(node.args[0].value)
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             return str(node.slice.value)
@@ -214,6 +215,8 @@ class Addresses:
             case ast.BinOp(op=ast.Mod()):
                 values = list(node.right.elts) if isinstance(node.right, ast.Tuple) else [node.right]
                 return self._template(node.left, r"%[-#0-9. ]*[sdrxi]", values, {}, frame, depth)
+            case ast.Call(func=ast.Attribute(attr="join"), args=[ast.List() | ast.Tuple() as listed]):
+                return self._joined(list(listed.elts), frame, depth)
             case ast.Call(func=ast.Attribute(value=template)):
                 named = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
                 return self._template(template, r"\{([A-Za-z_0-9]*)[^{}]*\}", list(node.args), named, frame, depth)
@@ -349,6 +352,8 @@ def judged(parts: Parts_, *, connects: bool, transport: Transport, empty_is_wild
         rest = plain[scheme.end() :]
         host = _host(rest)
         hole = _first_hole(parts, len(scheme.group()))
+    elif not pair and transport in ("http", "grpc") and plain.startswith("/"):
+        return Address(_shown(parts), transport, "configurable", "a path below the client's base address", False)
     elif not pair and ("/" in plain or plain.startswith("\0")):
         return Address(_shown(parts), "ipc", "this-host", "a path of this host's file system", True)
     else:
@@ -358,7 +363,7 @@ def judged(parts: Parts_, *, connects: bool, transport: Transport, empty_is_wild
         reach: Reach = "process" if transport == "inproc" else "this-host"
         word = "only threads of this process" if transport == "inproc" else "only processes of this host"
         return Address(text, transport, reach, f"{transport} reaches {word}", True)
-    if host.startswith("\x01") and hole is not None:
+    if host.strip("[]").startswith("\x01") and hole is not None:
         return _hole_address(text, hole, connects=connects, transport=transport)
     return _literal_address(text, host, connects=connects, transport=transport, empty_is_wildcard=empty_is_wildcard)
 
@@ -387,8 +392,12 @@ def _first_hole(parts: Parts_, offset: int) -> Hole | None:
 
 def _whole_hole(parts: Parts_, hole: Hole, *, connects: bool, transport: Transport, pair: bool) -> Address:
     """An address whose beginning, and so whose transport, is only known at run time."""
-    if hole.kind == "path" and not pair:
+    if transport in ("ipc", "shm") or (hole.kind == "path" and not pair):
         return Address(_shown(parts), "ipc", "this-host", "a path of this host's file system", False)
+    if len(parts) > 1 and isinstance(parts[1], str) and _BEGINS_WITH_HOST.match(parts[1]):
+        # `f"{scheme}127.0.0.1:{port}"`: the scheme is configured, the host is not
+        text = _shown(parts)
+        return _literal_address(text, _host(parts[1]), connects=connects, transport=transport, empty_is_wildcard=False)
     return _hole_address(_shown(parts), hole, connects=connects, transport=transport)
 
 

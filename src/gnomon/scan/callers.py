@@ -110,7 +110,10 @@ class Callers:
         owner = scope.enclosing_class
         if owner is None:
             stem = scope.path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
-            return {scope.path, *(path for path, _ in project.mentions(stem))}
+            near = {scope.path, *(path for path, _ in project.mentions(stem))}
+            imported = re.compile(rf"\bimport\b.*\b{re.escape(scope.name)}\b|^{re.escape(scope.name)},?$")
+            near |= {path for path, line in project.mentions(scope.name) if imported.search(project.code(path, line))}
+            return near
         family = self.evaluator.fields.classes.family(owner)
         near = {relative.path for relative in family}
         for relative in family:
@@ -291,6 +294,10 @@ class Callers:
         if holder is None or not isinstance(scope.node, ast.Lambda):
             return
         frame = self.evaluator.root(holder)
+        parent = holder.facts.parents.get(scope.node)
+        if isinstance(parent, ast.Call) and parent.func is scope.node:
+            yield CallSite(self.evaluator.calls.arguments(parent, frame), holder)
+            return
         call, place = enclosing_call(scope.node, holder.facts)
         if call is not None:
             yield from self.passed(call, place, holder, frame)

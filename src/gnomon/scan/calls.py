@@ -45,6 +45,9 @@ ORDINARY_NAMES = frozenset(
 """Names too common to say whose method they are."""
 
 
+_HOLDER_METHODS = frozenset({"get", "get_nowait", "pop", "popleft", "popitem", "values", "items", "setdefault", "copy"})
+
+
 class Calls:
     """Calls, and the attribute reads, iterations and `with` entries that act like calls."""
 
@@ -55,6 +58,12 @@ class Calls:
     def values(self, node: ast.Call, frame: Frame) -> list[Found]:
         """What a call expression can give."""
         found: list[Found] = []
+        if _is_name(node.func, "getattr") and len(node.args) >= 2:
+            name = node.args[1]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                for base in self.evaluator.values(node.args[0], frame):
+                    found += self.evaluator.fields.of(base, name.value, node, frame)
+                return found
         for target in self.targets(node, frame):
             # the way to the called method is not part of the data's way
             found += self.called(Found(target.value), node, frame)
@@ -67,8 +76,14 @@ class Calls:
             if isinstance(function.value, ast.Call) and _is_name(function.value.func, "super"):
                 return self._super(function, frame)
             found: list[Found] = []
-            for base in self.evaluator.values(function.value, frame):
-                found += self.member(base, function.attr, function, frame)
+            bases = self.evaluator.values(function.value, frame)
+            held = function.attr in _HOLDER_METHODS and any(self._holds_others(base.value) for base in bases)
+            for base in bases:
+                if held and not self._holds_others(base.value):
+                    # what was put into a container stands beside it: taking it out gives it back
+                    found.append(Found(Bound(f"dict.{function.attr}", (base,), function, frame), base.trail))
+                else:
+                    found += self.member(base, function.attr, function, frame)
             return found
         if isinstance(function, ast.Call) and _is_name(function.func, "getattr") and len(function.args) >= 2:
             name = function.args[1]
@@ -76,6 +91,12 @@ class Calls:
                 bases = self.evaluator.values(function.args[0], frame)
                 return [item for base in bases for item in self.member(base, name.value, function, frame)]
         return self.evaluator.values(function, frame)
+
+    def _holds_others(self, value: Value) -> bool:
+        """True for containers and queues."""
+        if isinstance(value, Instance) and isinstance(value.type, str):
+            return any(f"{value.type}.{name}" in self.evaluator.catalog.propagators for name in ("put", "append"))
+        return isinstance(value, (Container, Parts))
 
     def member(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
         """The method `name` of one value, found by its name alone if its class is not known."""
@@ -354,7 +375,7 @@ class Calls:
                 found.append(receiver)
             elif isinstance(value, (Container, Parts)):
                 found += self._container_method(receiver, name, arguments, node, frame)
-            elif isinstance(value, (Const, Text)) and name == "format" and isinstance(node, ast.Call):
+            elif isinstance(value, (Const, Text)) and name in ("format", "join") and isinstance(node, ast.Call):
                 found.append(Found(Text(node, frame)))
             elif isinstance(value, (Const, Text)):
                 found.append(receiver)

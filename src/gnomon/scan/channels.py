@@ -466,6 +466,8 @@ def same_object(one: Value, other: Value) -> bool:
     """True if two values are the same object, made by the same call on the same way (as far as both ways are known)."""
     if not isinstance(one, Instance) or not isinstance(other, Instance):
         return False
+    if (one.node is None or other.node is None) and isinstance(one.type, Scope):
+        return one.type is other.type  # `self` seen from anywhere is any instance of its class
     if one.node is not other.node or one.type is not other.type and one.type != other.type:
         return False
     if one.node is None:

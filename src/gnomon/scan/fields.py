@@ -68,6 +68,9 @@ class Fields:
                 return [Found(Outside(value.kind, value.api, value.node, value.frame, value.channels, value.server), base.trail)]
             case Container() | Const() | Parts():
                 return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node, frame), base.trail)]
+            case Result() if self._named(value, name) is not None:
+                keyword = self._named(value, name)
+                return self.evaluator.values(keyword, value.frame) if keyword is not None else []
             case Result():
                 return [Found(Result(f"{value.api}.{name}", node, frame, (base,)), base.trail)]
             case Opaque():
@@ -76,6 +79,13 @@ class Fields:
                 inner = [item for default in value.default for item in self.of(default, name, node, frame)]
                 return inner or [Found(Opaque("a configuration value", node, frame, parameter=f"{value.name}.{name}"))]
         return [Found(Opaque(f"attribute {name}", node, frame, parameter=name))]
+
+    @staticmethod
+    def _named(value: Result, name: str) -> ast.expr | None:
+        """The keyword argument of a call that makes a namespace (`SimpleNamespace(sock=…)`)."""
+        if not isinstance(value.node, ast.Call) or not value.api.endswith("Namespace"):
+            return None
+        return next((keyword.value for keyword in value.node.keywords if keyword.arg == name), None)
 
     # --- attributes of classes and their instances
 

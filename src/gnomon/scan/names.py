@@ -30,7 +30,7 @@ class Names:
             bindings = self._feasible(reaching(bindings, node, facts), frame)
         found = [item for binding in bindings for item in self.bound(binding, home)]
         if owner.parent is None:
-            found += self._written_elsewhere(node.id, owner, frame.scope)
+            found += self._written_elsewhere(node.id, owner)
         found += self.evaluator.fields.filled(node, owner, home)
         return found
 
@@ -127,7 +127,7 @@ class Names:
                 return [Found(Module(submodule[0]))]
             return self._starred(name, module, root, node)
         found = [item for binding in bindings for item in self.bound(binding, root)]
-        found += self._written_elsewhere(name, module, module)
+        found += self._written_elsewhere(name, module)
         target = ast.Name(name, ast.Load())
         return found + self.evaluator.fields.filled(target, module, root)
 
@@ -154,7 +154,7 @@ class Names:
                 return found
         return [Found(External(node.id))]
 
-    def _written_elsewhere(self, name: str, module: Scope, seen_from: Scope) -> list[Found]:
+    def _written_elsewhere(self, name: str, module: Scope) -> list[Found]:
         """Values that functions give to a module's variable through `global`."""
         project = self.evaluator.project
         if b"global " not in project.data.get(module.path, b""):
@@ -162,7 +162,7 @@ class Names:
         found: list[Found] = []
         scopes = {project.scope_at(module.path, line) for line in project.mentions_in(module.path, name)}
         for scope in scopes:
-            if scope is not None and scope.is_function and name in scope.facts.globals and scope is not seen_from:
+            if scope is not None and scope.is_function and name in scope.facts.globals:
                 root = self.evaluator.root(scope)
                 found += [item for binding in scope.facts.bindings.get(name, ()) for item in self.bound(binding, root)]
         return found

@@ -118,6 +118,15 @@ def _sort_instance(evaluator: "Evaluator", found: Found, value: Instance, origin
                 if item.value.key != value.key:
                     _sort(evaluator, item, origins, passed + 1)
         return
+    holders = {
+        api.rpartition(".")[2]
+        for api, entries in evaluator.catalog.propagators.items()
+        if api.rpartition(".")[0] == value.type and any(entry.output == "self" for entry in entries)
+    }
+    if holders and value.node is not None:
+        for item in evaluator.uses.contents(value, holders):
+            if item.value.key != value.key:
+                _sort(evaluator, item.after(found), origins, passed + 1)
     for belongs in value.belongs:
         _sort(evaluator, belongs, origins, passed + 1)
     model = evaluator.catalog.types.get(value.type)

@@ -63,7 +63,11 @@ def _base(evaluator: "Evaluator", selector: str, arguments: Arguments, receivers
     if selector.startswith("new:"):
         return [item for receiver in receivers for item in _made_with(evaluator, receiver, selector[4:])]
     node = expression(selector, arguments)
-    return evaluator.values(node, arguments.frame) if node is not None else []
+    if node is not None:
+        return evaluator.values(node, arguments.frame)
+    name = selector.partition("|")[2]
+    spreads = [found for spread in arguments.spreads for found in evaluator.values(spread, arguments.frame)]
+    return [item for found in spreads if name for item in _entry(evaluator, found, name)]
 
 
 def _made_with(evaluator: "Evaluator", found: Found, selector: str) -> list[Found]:

@@ -10,10 +10,13 @@ from gnomon.scan.callers import enclosing_call, within
 from gnomon.scan.calls import ORDINARY_NAMES, library_target
 from gnomon.scan.evaluate import Evaluator
 from gnomon.scan.selectors import holds
-from gnomon.scan.values import Arguments, External, Found, Frame
+from gnomon.scan.values import Arguments, External, Found, Frame, Partial
 
 MAX_HOLDER_SCOPES = 40
 """A deserializer kept under a name is followed into at most this many scopes that mention the name."""
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class SinkSite:
@@ -202,8 +205,17 @@ class Sinks:
 
     def _uses(self, api: str, node: ast.expr, scope: Scope, facts: Facts, frame: Frame) -> Iterator[SinkSite]:
         model = self.catalog.sinks[api][0]
+        parent = facts.parents.get(node)
+        if isinstance(parent, ast.Tuple) and scope.name.startswith("__reduce") and parent.elts[0] is node and len(parent.elts) > 1:
+            # the protocol of copyreg: whoever unpickles the object calls the first item with the second
+            given = parent.elts[1]
+            arguments = Arguments(parent, list(given.elts) if isinstance(given, ast.Tuple) else [], {}, frame)
+            yield SinkSite(api, model, scope, arguments, (), (scope, node))
+            return
         call, place = enclosing_call(node, facts)
-        if call is not None:
+        if call is not None and self._is_wrapper(call, frame):
+            node = call
+        elif call is not None:
             direct = False
             for site in self.evaluator.callers.passed(call, place, scope, frame):
                 direct = True
@@ -213,6 +225,11 @@ class Sinks:
         holders = set(self._holders(node, scope, facts))
         for holder in holders:
             yield from self._calls_through(api, model, holder, scope, node)
+
+    def _is_wrapper(self, call: ast.Call, frame: Frame) -> bool:
+        """True for calls that give a callable back: `partial(loads, …)`, `staticmethod(loads)`."""
+        names = {library_target(target.value)[0] for target in self.evaluator.calls.targets(call, frame)}
+        return bool(names & {"functools.partial", "functools.partialmethod", "staticmethod"})
 
     def _handed(
         self, api: str, model: SinkModel, scope: Scope, arguments: Arguments, where: tuple[Scope, ast.expr], *, via_hook: bool
@@ -230,7 +247,9 @@ class Sinks:
             if parent is None or isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) is False:
                 return
             if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                yield from _defaulted(parent, current)
+                for name in _defaulted(parent, current):
+                    yield name
+                    yield from self._kept(name, parent, scope)
                 return
             if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
                 targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
@@ -247,6 +266,14 @@ class Sinks:
                 return
             current = parent
 
+    @staticmethod
+    def _kept(name: str, function: ast.AST, scope: Scope) -> Iterator[str]:
+        """Attributes that a function keeps its parameter in."""
+        inner = next((child for child in scope.children if child.node is function), None)
+        for store in inner.facts.stores if inner is not None else ():
+            if isinstance(store.target, ast.Attribute) and isinstance(store.value, ast.Name) and store.value.id == name:
+                yield store.target.attr
+
     def _calls_through(self, api: str, model: SinkModel, holder: str, scope: Scope, node: ast.expr) -> Iterator[SinkSite]:
         """Calls whose target turns out to be the deserializer, in the scopes that mention the holder's name."""
         count = 0
@@ -262,15 +289,27 @@ class Sinks:
                 frame = self.evaluator.root(inner)
                 for call in inner.facts.calls:
                     if self._is_through(call, holder, inner) and self._targets(call, frame, api):
-                        plain = isinstance(call.func, ast.Name) and inner.path == scope.path and not scope.is_class
-                        parameter = isinstance(call.func, ast.Name) and self._is_parameter(call.func.id, inner)
-                        where = None if plain and not parameter else (scope, node)
-                        arguments = self.evaluator.calls.arguments(call, frame)
+                        is_default = any(isinstance(parent, _FUNCTIONS) for parent in self._around(node, scope))
+                        plain = isinstance(call.func, ast.Name) and inner.path == scope.path
+                        where = None if is_default or (plain and not scope.is_class) else (scope, node)
+                        arguments = self._through(call, frame, api)
                         yield SinkSite(api, model, inner, arguments, (), where)
 
     @staticmethod
-    def _is_parameter(name: str, scope: Scope) -> bool:
-        return any(binding.kind == "param" for binding in scope.facts.bindings.get(name, ()))
+    def _around(node: ast.expr, scope: Scope) -> list[ast.AST]:
+        """The nodes an expression is directly given to."""
+        parent = scope.facts.parents.get(node)
+        return [parent] if parent is not None else []
+
+    def _through(self, call: ast.Call, frame: Frame, api: str) -> Arguments:
+        """The arguments the deserializer gets, with those given in advance."""
+        arguments = self.evaluator.calls.arguments(call, frame)
+        for target in self.evaluator.calls.targets(call, frame):
+            value = target.value
+            if isinstance(value, Partial) and library_target(value.function.value)[0] == api:
+                keywords = {**value.arguments.keywords, **arguments.keywords}
+                return Arguments(call, [*value.arguments.positional, *arguments.positional], keywords, frame)
+        return arguments
 
     @staticmethod
     def _is_through(call: ast.Call, holder: str, scope: Scope) -> bool:
@@ -286,7 +325,11 @@ class Sinks:
         return isinstance(function, (ast.Subscript, ast.Call))
 
     def _targets(self, call: ast.Call, frame: Frame, api: str) -> bool:
-        return any(library_target(target.value)[0] == api for target in self.evaluator.calls.targets(call, frame))
+        for target in self.evaluator.calls.targets(call, frame):
+            value = target.value.function.value if isinstance(target.value, Partial) else target.value
+            if library_target(value)[0] == api:
+                return True
+        return False
 
 
 def _defaulted(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, default: ast.AST) -> Iterator[str]:

@@ -26,11 +26,34 @@ class Uses:
             home = self.evaluator.root(scope)
             assert isinstance(call.func, ast.Attribute)
             receivers = self.evaluator.values(call.func.value, home)
-            if any(isinstance(item.value, Instance) and item.value.node is made_by for item in receivers):
+            if any(getattr(item.value, "node", None) is made_by for item in receivers):
                 arguments = self.evaluator.calls.arguments(call, home)
                 values = selected(self.evaluator, selector, arguments, tuple(receivers))
                 found += [item.via("argument", call, home, f"given to `{method}`") for item in values]
         return found
+
+    def contents(self, holder: Instance, names: set[str]) -> list[Found]:
+        """What is put into a queue or other holder, wherever it was handed to."""
+        found: list[Found] = []
+        project = self.evaluator.project
+        for name in sorted(names):
+            for path in project.containing(f".{name}("):
+                for line in project.mentions_in(path, name):
+                    around = project.scope_at(path, line)
+                    for inner in within(around) if around is not None else ():
+                        found += self._put(inner, line, name, holder)
+        return found
+
+    def _put(self, scope: Scope, line: int, name: str, holder: Instance) -> Iterator[Found]:
+        frame = self.evaluator.root(scope)
+        for call in scope.facts.calls:
+            function = call.func
+            if not isinstance(function, ast.Attribute) or function.attr != name or function.end_lineno != line or not call.args:
+                continue
+            owners = self.evaluator.values(function.value, frame)
+            if any(isinstance(item.value, Instance) and item.value.node is holder.node for item in owners):
+                for item in self.evaluator.values(call.args[-1], frame):
+                    yield item.via("field", call, frame, f"put in with `{name}`")
 
     def assigned(self, found: Found, name: str) -> list[Found]:
         """What is assigned to attribute `name` of an object, near where it is made."""

@@ -10,13 +10,22 @@ from gnomon.python.scopes import Scope
 class Arguments:
     """What a call passes: expressions, seen from the caller's frame."""
 
-    __slots__ = ("frame", "keywords", "node", "positional")
+    __slots__ = ("frame", "keywords", "node", "positional", "spreads")
 
-    def __init__(self, node: ast.AST, positional: list[ast.expr], keywords: dict[str, ast.expr], frame: "Frame") -> None:
+    def __init__(
+        self,
+        node: ast.AST,
+        positional: list[ast.expr],
+        keywords: dict[str, ast.expr],
+        frame: "Frame",
+        spreads: tuple[ast.expr, ...] = (),
+    ) -> None:
         self.node = node
         self.positional = positional
         self.keywords = keywords
         self.frame = frame
+        self.spreads = spreads
+        """Dictionaries spread into the call with `**`."""
 
     @property
     def spread(self) -> bool:
@@ -27,7 +36,8 @@ class Arguments:
 def arguments_of(call: ast.Call, frame: "Frame") -> Arguments:
     """The arguments of a call expression."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
-    return Arguments(call, call.args, keywords, frame)
+    spreads = tuple(keyword.value for keyword in call.keywords if keyword.arg is None)
+    return Arguments(call, call.args, keywords, frame, spreads)
 
 
 class Frame:
