@@ -9,6 +9,8 @@ import pytest
 from gnomon.core.finding import Finding, Skipped
 from gnomon.core.tree import SourceFile, Tree
 from gnomon.io.notebooks import source_of
+from gnomon.knowledge.load import load
+from gnomon.scan.detect import findings
 from tests.scan.cases import EXACT, FLAGS, KEYS, REACHES, SEVERITIES, Case, cases, problems
 
 CASES = cases()
@@ -55,10 +57,8 @@ def _source(case: Case, index: int) -> SourceFile:
 
 
 def _answers(case: Case) -> tuple[Finding | Skipped, ...]:
-    detect = pytest.importorskip("gnomon.scan.detect")
-    load = pytest.importorskip("gnomon.knowledge.load")
     files = tuple(_source(case, index) for index in range(len(case.files)))
-    return tuple(detect.findings(Tree(target=case.name, files=files), load.load()))
+    return tuple(findings(Tree(target=case.name, files=files), load()))
 
 
 def _scan(case: Case) -> tuple[Finding, ...]:
