@@ -27,6 +27,7 @@ class Project:
         self._lines: dict[str, list[str]] = {}
         self._starts: dict[str, list[int]] = {}
         self._mentions: dict[str, list[tuple[str, int]]] = {}
+        self._lines_of: dict[tuple[str, str], list[int]] = {}
         self._by_stem: dict[str, list[str]] | None = None
         self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
 
@@ -41,31 +42,30 @@ class Project:
         """Every (path, line) where `name` stands as a whole word."""
         found = self._mentions.get(name)
         if found is None:
-            found = self._mentions[name] = list(self._find(name))
+            needle = name.encode()
+            paths = [path for path, data in self.data.items() if needle in data]
+            found = self._mentions[name] = [(path, line) for path in paths for line in self.mentions_in(path, name)]
         return found
-
-    def _find(self, name: str) -> Iterator[tuple[str, int]]:
-        needle = name.encode()
-        for path, data in self.data.items():
-            at = data.find(needle)
-            previous = 0
-            while at >= 0:
-                stop = at + len(needle)
-                if not (at and _WORD.match(data, at - 1)) and not _WORD.match(data, stop):
-                    line = self.line_at(path, at)
-                    if line != previous:
-                        yield path, line
-                        previous = line
-                at = data.find(needle, stop)
 
     def mentions_in(self, path: str, name: str) -> list[int]:
         """Lines of one file where `name` stands as a whole word."""
-        known = self._mentions.get(name)
-        if known is not None:
-            return [line for where, line in known if where == path]
+        known = self._lines_of.get((path, name))
+        if known is None:
+            known = self._lines_of[(path, name)] = list(self._find(path, name.encode()))
+        return known
+
+    def _find(self, path: str, needle: bytes) -> Iterator[int]:
         data = self.data.get(path, b"")
-        pattern = re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(name.encode()) + rb"(?![A-Za-z0-9_])")
-        return sorted({self.line_at(path, match.start()) for match in pattern.finditer(data)})
+        at = data.find(needle)
+        previous = 0
+        while at >= 0:
+            stop = at + len(needle)
+            if not (at and _WORD.match(data, at - 1)) and not _WORD.match(data, stop):
+                line = self.line_at(path, at)
+                if line != previous:
+                    yield line
+                    previous = line
+            at = data.find(needle, stop)
 
     def line_at(self, path: str, offset: int) -> int:
         starts = self._starts.get(path)

@@ -283,7 +283,7 @@ class Addresses:
                 host, *rest = value.node.elts
                 port: Parts_ = (":", Hole("random", _name_of(rest[0]))) if rest else ()
                 if rest and isinstance(rest[0], ast.Constant):
-                    port = (f":{rest[0].value}",)
+                    port = (f":{rest[0].value!s}",)
                 hosts = self.texts(host, value.frame, 1) or [(Hole("unknown", _name_of(host)),)]
                 alternatives += [("\x00pair", *parts, *port) for parts in hosts]
             else:

@@ -16,7 +16,7 @@ from gnomon.scan.calls import library_target
 from gnomon.scan.channels import Channels, same_object
 from gnomon.scan.selectors import holds, selected
 from gnomon.scan.sinks import SinkSite
-from gnomon.scan.truth import truth
+from gnomon.scan.truth import by_default
 from gnomon.scan.values import Const, Found, Frame, Instance, Outside, Value
 from gnomon.scan.verification import Verifications, Verified
 
@@ -72,9 +72,12 @@ class Authentications:
         """Whether one setting protects the endpoint."""
         kind = setting.model.kind
         enforced = not setting.model.requires or any(self._appears(name) for name in setting.model.requires)
-        effective = setting.on is True and enforced and kind != "peer-address"
+        open_to_all = next((name for name in setting.model.defeated_by if self._appears(name)), "")
+        effective = setting.on is True and enforced and not open_to_all and kind != "peer-address"
         if not enforced:
             note = f"{kind} is switched on, but nothing in the target sets the list of keys that enforces it"
+        elif open_to_all:
+            note = f"{kind} is switched on, but `{open_to_all}` lets everybody in"
         elif setting.on is True:
             note = f"{kind} is switched on for this channel"
         elif setting.on is False:
@@ -186,7 +189,7 @@ class Authentications:
         """Whether the conditions around a setting hold by default."""
         outcome: bool | None = True
         for test, needed in guards(node, frame.scope.facts):
-            held = truth(self.evaluator, test, frame)
+            held = by_default(self.evaluator, test, frame)
             if held is None:
                 outcome = None
             elif held is not needed:

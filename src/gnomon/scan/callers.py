@@ -55,13 +55,20 @@ class Callers:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._known: dict[int, list[CallSite]] = {}
+        self._searching: dict[int, int] = {}
 
     def of(self, scope: Scope) -> list[CallSite]:
         """Every call site of a function; for a constructor, of its class."""
         known = self._known.get(id(scope))
         if known is None:
-            self._known[id(scope)] = []  # recursion through callers ends here
-            known = self._known[id(scope)] = list(islice(self._search(scope), MAX_SITES))
+            if id(scope) in self._searching:
+                self.evaluator.cut(self._searching[id(scope)])
+                return []
+            self._searching[id(scope)] = self.evaluator.level
+            known = list(islice(self._search(scope), MAX_SITES))
+            del self._searching[id(scope)]
+            if not self.evaluator.spent:
+                self._known[id(scope)] = known
         return known
 
     def _search(self, scope: Scope) -> Iterator[CallSite]:
@@ -93,6 +100,8 @@ class Callers:
         for path, line in sorted(mentions, key=lambda place: distance(scope.path, place[0])):
             if near is not None and path not in near:
                 continue
+            if self.evaluator.spent:
+                return
             caller = project.scope_at(path, line)
             if caller is None:
                 continue

@@ -178,6 +178,8 @@ class Calls:
         for path, line in project.mentions(name):
             if f"def {name}(" not in project.code(path, line):
                 continue
+            if self.evaluator.spent:
+                return []
             scope = project.scope_at(path, line)
             if scope is not None and scope.name == name and scope.enclosing_class is not None:
                 found.append(Function(scope, Instance(scope.enclosing_class)))

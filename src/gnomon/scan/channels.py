@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from gnomon.core.endpoint import Basis, Endpoint, Evidence, Reach, Role, Transport
 from gnomon.core.model import EndpointModel
-from gnomon.python.scopes import Scope
+from gnomon.python.scopes import FUNCTIONS, Scope
 from gnomon.scan.addresses import Address, Addresses, Hole, Parts_, judged
 from gnomon.scan.callers import within
 from gnomon.scan.calls import library_target
 from gnomon.scan.fields import is_self
 from gnomon.scan.selectors import expression, holds, selected
-from gnomon.scan.values import Arguments, Class, Found, Frame, Function, Instance, Opaque, Outside, Result, Value
+from gnomon.scan.values import Arguments, Class, Found, Frame, Instance, Opaque, Outside, Result, Value
 
 if TYPE_CHECKING:
     from gnomon.core.site import CodeSite
@@ -45,6 +45,7 @@ class Channels:
         self.addresses = Addresses(evaluator)
         self._known: dict[tuple[object, ...], list[Endpoint]] = {}
         self._active: set[tuple[object, ...]] = set()
+        self._names_known: dict[str, set[str]] = {}
 
     def endpoints(self, outside: Outside) -> list[Endpoint]:
         """Every endpoint the data can have come through, worst first; never empty."""
@@ -153,15 +154,24 @@ class Channels:
     def _applies(self, model: EndpointModel, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
         return not any(holds(self.evaluator, condition, arguments, receivers) for condition in model.unless)
 
-    def _methods(self, type_name: str) -> list[str]:
-        catalog = self.evaluator.catalog
-        return [name for name in catalog.endpoint_methods if catalog.member(type_name, name) in catalog.endpoints]
+    def _names(self, type_name: str) -> set[str]:
+        """Names of the calls that can give a channel of this type an address: its methods, and its library's functions."""
+        known = self._names_known.get(type_name)
+        if known is None:
+            catalog = self.evaluator.catalog
+            known = {name for name in catalog.endpoint_methods if catalog.member(type_name, name) in catalog.endpoints}
+            library = catalog.modules_of(type_name)
+            for api, models in catalog.endpoints.items():
+                if catalog.modules_of(api) == library and any(item.channel not in ("self", "return") for item in models):
+                    known.add(api.rpartition(".")[2])
+            self._names_known[type_name] = known
+        return known
 
     def _in_frames(self, value: Instance, type_name: str) -> list[EndpointCall]:
         """Calls in the functions that made the channel, with the arguments they were entered with."""
         found: list[EndpointCall] = []
         frame = value.frame
-        names = set(self._methods(type_name))
+        names = self._names(type_name)
         while frame is not None:
             for call in frame.scope.facts.calls:
                 if self._calls_endpoint(call, names) and self.evaluator.calls.feasible(call, frame):
@@ -169,18 +179,10 @@ class Channels:
             frame = frame.arguments.frame if frame.arguments is not None else None
         return found
 
-    def _calls_endpoint(self, call: ast.Call, names: set[str]) -> bool:
+    @staticmethod
+    def _calls_endpoint(call: ast.Call, names: set[str]) -> bool:
         last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        return last in names or last in self._functions
-
-    @property
-    def _functions(self) -> set[str]:
-        """Names of endpoint calls that take the channel as an argument."""
-        return {
-            api.rpartition(".")[2]
-            for api, models in self.evaluator.catalog.endpoints.items()
-            if any(model.channel not in ("self", "return") for model in models)
-        }
+        return last in names
 
     def _matching(self, call: ast.Call, frame: Frame, value: Instance) -> Iterator[EndpointCall]:
         """The endpoint calls that `call` is, if its channel can be `value`."""
@@ -198,13 +200,17 @@ class Channels:
 
     def _elsewhere(self, value: Instance, type_name: str) -> Iterator[EndpointCall]:
         """Calls in other functions, nearest files first; stops at the first file that has one."""
-        names = {*self._methods(type_name), *self._functions}
+        names = self._names(type_name)
+        if not names:
+            return
         inside = set()
         frame = value.frame
         while frame is not None:
             inside.add(id(frame.scope))
             frame = frame.arguments.frame if frame.arguments is not None else None
         for path in self._near_files(value, names):
+            if self.evaluator.spent:
+                return
             found = False
             for call, scope in self._calls_in(path, names):
                 if id(scope) in inside:
@@ -309,8 +315,11 @@ class Channels:
 
     def servers_of(self, value: Instance) -> list[Found]:
         """Servers that a handler's object is added to: other arguments of calls that it is passed to."""
-        owner = value.type if isinstance(value.type, Scope) else self._handler_scope(value)
+        owners = [value.type] if isinstance(value.type, Scope) else self._handler_scopes(value)
         wanted = value.type if isinstance(value.type, str) else ""
+        if not isinstance(value.node, (ast.arg, *FUNCTIONS)):
+            return []
+        owner = next((scope for scope in owners if scope.is_class), None)
         if owner is None or not wanted:
             return []
         found: list[Found] = []
@@ -331,57 +340,55 @@ class Channels:
 
     def _served(self, value: Instance) -> list[Endpoint]:
         """Endpoints of the servers that were given this class or function as handler."""
-        owner = value.type if isinstance(value.type, Scope) else self._handler_scope(value)
-        if owner is None:
-            return []
+        if isinstance(value.type, Scope):
+            owners = [value.type] if self.evaluator.parameters.handler_models(value.type) or self._type_name(value) else []
+        else:
+            # only what a library handed to a function of the target was handed by a server
+            owners = self._handler_scopes(value) if isinstance(value.node, (ast.arg, *FUNCTIONS)) else []
         found: list[Endpoint] = []
-        for api, models in self.evaluator.catalog.endpoints.items():
-            for model in models:
-                if model.handler:
-                    found += self._serving(api, model, owner)
+        for owner in owners:
+            for family in self.evaluator.fields.classes.subclasses(owner) if owner.is_class else ():
+                found += self._serving(family)
+            found += self._serving(owner)
         return found
 
-    def _handler_scope(self, value: Instance) -> Scope | None:
-        """The function or class around the place where a library handed over the channel."""
-        frame = value.frame
-        if frame is None:
-            return None
-        return frame.scope.enclosing_class or (frame.scope if frame.scope.is_function else None)
+    def _handler_scopes(self, value: Instance) -> list[Scope]:
+        """The function and class around the place where a library handed over the channel."""
+        if value.frame is None:
+            return []
+        scope = value.frame.scope
+        owners = [scope] if scope.is_function else []
+        return [*owners, scope.enclosing_class] if scope.enclosing_class is not None else owners
 
-    def _serving(self, api: str, model: EndpointModel, owner: Scope) -> Iterator[Endpoint]:
-        name = api.rpartition(".")[2]
+    def _serving(self, owner: Scope) -> Iterator[Endpoint]:
+        """Endpoint calls that are given `owner` (or an instance, a partial or a lambda of it) as handler."""
         project = self.evaluator.project
-        handler = f"{owner.name}".encode()
-        modules = self.evaluator.catalog.modules_of(api)
-
-        def may_serve(path: str) -> bool:
-            """The file names the handler and imports the library."""
-            return handler in project.data[path] and self.evaluator.calls.imported(path, modules)
-
-        for scope, line in project.scopes_mentioning(name, may_serve):
+        seen: set[int] = set()
+        for scope, line in project.scopes_mentioning(owner.name):
             for inner in within(scope):
-                frame = self.evaluator.root(inner)
-                for call in inner.facts.calls:
-                    last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-                    if last != name or not call.lineno <= line <= (call.end_lineno or line):
-                        continue
-                    arguments = self.evaluator.calls.arguments(call, frame)
-                    if any(found == api for found, _ in self._apis(call, frame)) and self._handles(model, arguments, owner):
-                        yield self._endpoint(EndpointCall(model, call, arguments, ()), api)
+                for reference in (*inner.facts.names, *inner.facts.attributes):
+                    last = reference.attr if isinstance(reference, ast.Attribute) else getattr(reference, "id", "")
+                    if last == owner.name and reference.end_lineno == line and id(reference) not in seen:
+                        seen.add(id(reference))
+                        yield from self._given_to(reference, inner)
 
-    def _handles(self, model: EndpointModel, arguments: Arguments, owner: Scope) -> bool:
-        node = expression(model.handler, arguments)
-        if node is None:
-            return False
-        for found in self.evaluator.values(node, arguments.frame):
-            value = found.value
-            if isinstance(value, Class) and self.evaluator.fields.classes.related(value.scope, owner):
-                return True
-            if isinstance(value, Function) and (value.scope is owner or value.scope.enclosing_class is owner):
-                return True
-            if isinstance(value, Instance) and value.type is owner:
-                return True
-        return False
+    def _given_to(self, node: ast.AST, scope: Scope) -> Iterator[Endpoint]:
+        """Endpoints of the calls around a handler's name, also around a lambda that holds it."""
+        for _ in range(MAX_BELONGS):
+            parent = scope.facts.parents.get(node)
+            if isinstance(parent, ast.Call):
+                arguments = self.evaluator.calls.arguments(parent, self.evaluator.root(scope))
+                for api, _receivers in self._apis(parent, arguments.frame):
+                    for model in self.evaluator.catalog.endpoints.get(api, ()):
+                        given = expression(model.handler, arguments) if model.handler else None
+                        if given is not None and (given is node or node in ast.walk(given)):
+                            yield self._endpoint(EndpointCall(model, parent, arguments, ()), api)
+            if parent is None or isinstance(parent, ast.stmt):
+                if isinstance(scope.node, ast.Lambda) and scope.parent is not None:
+                    node, scope = scope.node, scope.parent
+                    continue
+                return
+            node = parent
 
     # --- proxies
 

@@ -76,6 +76,8 @@ class Classes:
         pattern = re.compile(rf"^\s*class\s+\w+.*[(,.\s]{re.escape(scope.name)}\b")
         found: list[Scope] = []
         for path, line in project.mentions(scope.name):
+            if self.evaluator.spent:
+                break
             if pattern.match(project.code(path, line)) or pattern.match(project.code(path, line - 1)):
                 inner = project.scope_at(path, line)
                 while inner is not None and not inner.is_class:

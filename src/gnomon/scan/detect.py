@@ -1,5 +1,6 @@
 """Findings of a tree: every sink, joined with its origins, its endpoint and its authentication by the rules."""
 
+import ast
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from gnomon.core.severity import Confidence, Severity, severity_of
 from gnomon.core.site import CodeSite, Step
 from gnomon.core.tree import Tree
 from gnomon.python.project import Project
+from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
 from gnomon.scan.catalog import Catalog
@@ -22,6 +24,7 @@ from gnomon.scan.fingerprint import fingerprint
 from gnomon.scan.origins import Origins, origins_of
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
+from gnomon.scan.truth import truth
 from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
 
 _ORDER = list(Severity)
@@ -77,7 +80,7 @@ class Detector:
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
         self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
-        if self._is_restricted(site):
+        if self._is_restricted(site) or self._is_dead(site):
             return
         origins = origins_of(self.evaluator, site)
         if origins.network:
@@ -105,6 +108,18 @@ class Detector:
             value = receiver.value
             if isinstance(value, Instance) and isinstance(value.type, Scope):
                 return is_exact(self.evaluator, value.type)
+        return False
+
+    def _is_dead(self, site: SinkSite) -> bool:
+        """True if a parameter that every caller sets to a constant closes the branch."""
+        facts = site.scope.facts
+        frame = self.evaluator.root(site.scope)
+        for test, needed in guards(site.arguments.node, facts):
+            names = [part for part in ast.walk(test) if isinstance(part, ast.Name)]
+            bound = [binding for name in names for binding in facts.bindings.get(name.id, ())]
+            if bound and all(binding.kind == "param" for binding in bound) and self.evaluator.callers.of(site.scope):
+                if truth(self.evaluator, test, frame) is (not needed):
+                    return True
         return False
 
     # --- network

@@ -61,6 +61,8 @@ class Evaluator:
         self._memo: dict[tuple[int, tuple[object, ...]], tuple[ast.expr, list[Found]]] = {}
         # the node is kept with its answer, so that its id can't be given to another
         self._active: dict[tuple[int, tuple[object, ...]], int] = {}
+        self._provisional: dict[tuple[int, tuple[object, ...]], tuple[ast.expr, list[Found], int]] = {}
+        """Answers that are incomplete because they were asked for inside a question that is still open."""
         self._cut = 1_000_000
         self._left = BUDGET
         self._parses = 0
@@ -72,6 +74,25 @@ class Evaluator:
         self._left = budget
         self._parses = self.project.parses
         self.exhausted = False
+
+    @property
+    def spent(self) -> bool:
+        """True if the question has used up its budget: searches stop where they are."""
+        if self._left - PARSE_COST * (self.project.parses - self._parses) < 0:
+            self.exhausted = True
+        return self.exhausted
+
+    @property
+    def level(self) -> int:
+        """How many questions are open: what a question that may come back to itself is remembered with."""
+        return len(self._active)
+
+    def cut(self, level: int) -> None:
+        """Note that an answer was left out because the question open at `level` is asked again inside itself.
+
+        Answers given between the two are incomplete and are not remembered.
+        """
+        self._cut = min(self._cut, level)
 
     # --- frames
 
@@ -103,6 +124,10 @@ class Evaluator:
         known = self._memo.get(key)
         if known is not None:
             return known[1]
+        provisional = self._provisional.get(key)
+        if provisional is not None:
+            self._cut = min(self._cut, provisional[2])
+            return provisional[1]
         if key in self._active:
             self._cut = min(self._cut, self._active[key])
             return []
@@ -119,10 +144,22 @@ class Evaluator:
         if self._cut >= level:
             # no question further out was cut on the way: the answer holds whoever asks
             self._memo[key] = (node, found)
+            self._forget(level)
             self._cut = outer
         else:
+            self._provisional[key] = (node, found, self._cut)
             self._cut = min(outer, self._cut)
         return found
+
+    def _forget(self, level: int) -> None:
+        """Drop the answers that were incomplete because of the question at `level`, which is answered now."""
+        while self._provisional:
+            key, entry = self._provisional.popitem()
+            if entry[2] < level:
+                # it depends on a question that is still open, as does everything remembered before it
+                self._provisional[key] = entry
+                return
+
 
     def _evaluate(self, node: ast.expr, frame: Frame) -> list[Found]:
         match node:

@@ -39,7 +39,7 @@ class Fields:
         self.evaluator = evaluator
         self.classes = Classes(evaluator)
         self._stores: dict[tuple[int, str], list[tuple[Scope, Store]]] = {}
-        self._active: set[tuple[object, ...]] = set()
+        self._active: dict[tuple[object, ...], int] = {}
 
     def attribute(self, node: ast.Attribute, frame: Frame) -> list[Found]:
         """What the attribute expression `node` can be."""
@@ -105,8 +105,9 @@ class Fields:
         assert isinstance(instance.type, Scope)
         key = (instance.key, name)
         if key in self._active:
+            self.evaluator.cut(self._active[key])
             return []
-        self._active.add(key)
+        self._active[key] = self.evaluator.level
         try:
             found = self._declared(instance, instance.type, name, node, frame)
             found += self._constructed(instance, instance.type, name)
@@ -114,7 +115,7 @@ class Fields:
                 found += self._stored(instance, scope, store)
             found += self._contents(instance, instance.type, name)
         finally:
-            self._active.discard(key)
+            del self._active[key]
         if found:
             return found
         for base in self.classes.library_bases(instance.type):
@@ -249,6 +250,8 @@ class Fields:
             code = self.evaluator.project.code(path, line)
             if f"self.{name}" not in code and not code.startswith((f"{name}:", f"{name} =", f"def {name}(")):
                 continue
+            if self.evaluator.spent:
+                break
             scope = self.evaluator.project.scope_at(path, line)
             while scope is not None and not scope.is_class:
                 scope = scope.parent

@@ -299,6 +299,8 @@ class Parameters:
         project, catalog = self.evaluator.project, self.evaluator.catalog
         roots = tuple({root for api in catalog.decorators for root in catalog.modules_of(api)})
         for path, line in project.mentions(name):
+            if self.evaluator.spent:
+                return
             code = project.code(path, line)
             if re.search(rf":\s*[\w\[., |\"']*\b{re.escape(name)}\b", code) and self.evaluator.calls.imported(path, roots):
                 scope = project.scope_at(path, line)

@@ -3,7 +3,19 @@
 import ast
 from typing import TYPE_CHECKING
 
-from gnomon.scan.values import Class, Const, Container, External, Found, Frame, Function, Instance, Outside, Value
+from gnomon.scan.values import (
+    Class,
+    Const,
+    Container,
+    External,
+    Found,
+    Frame,
+    Function,
+    Instance,
+    Opaque,
+    Setting,
+    Value,
+)
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -26,6 +38,48 @@ def truth(evaluator: "Evaluator", test: ast.expr, frame: Frame) -> bool | None:
             return outcomes.pop() if len(outcomes) == 1 else None
         case _:
             return None
+
+
+def by_default(evaluator: "Evaluator", test: ast.expr, frame: Frame, depth: int = 0) -> bool | None:
+    """Whether a test holds if nobody sets an option: defaults decide, a value that must be given counts as given."""
+    known = truth(evaluator, test, frame)
+    if known is not None or depth > 6:
+        return known
+    match test:
+        case ast.UnaryOp(op=ast.Not()):
+            inner = by_default(evaluator, test.operand, frame, depth + 1)
+            return None if inner is None else not inner
+        case ast.BoolOp():
+            outcomes = [by_default(evaluator, value, frame, depth + 1) for value in test.values]
+            decisive = isinstance(test.op, ast.Or)
+            return decisive if decisive in outcomes else None if None in outcomes else not decisive
+        case ast.Compare(ops=[operator], comparators=[ast.Constant(value=None)]):
+            missing = any(_is_none(found.value) for found in evaluator.values(test.left, frame))
+            return missing == isinstance(operator, (ast.Is, ast.Eq))
+        case ast.Name() | ast.Attribute() | ast.Call():
+            return _default_outcome(evaluator, evaluator.values(test, frame), depth)
+    return None
+
+
+def _default_outcome(evaluator: "Evaluator", founds: list[Found], depth: int) -> bool | None:
+    outcomes: set[bool | None] = set()
+    for found in founds:
+        value = found.value
+        if isinstance(value, Const):
+            outcomes.add(bool(value.value))
+        elif isinstance(value, Setting):
+            outcomes.add(_default_outcome(evaluator, list(value.default), depth + 1) if value.default else True)
+        elif isinstance(value, Opaque) and isinstance(value.node, (ast.Compare, ast.UnaryOp)):
+            outcomes.add(by_default(evaluator, value.node, value.frame, depth + 1))
+    if False in outcomes:
+        return False
+    return None if None in outcomes else True if founds else None
+
+
+def _is_none(value: Value) -> bool:
+    if isinstance(value, Setting):
+        return any(_is_none(item.value) for item in value.default)
+    return isinstance(value, Const) and value.value is None
 
 
 def _combined(evaluator: "Evaluator", test: ast.BoolOp, frame: Frame) -> bool | None:
@@ -60,9 +114,15 @@ def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool |
     if right is None or not isinstance(operator, (ast.Eq, ast.Is, ast.NotEq, ast.IsNot)):
         return None
     negated = isinstance(operator, (ast.NotEq, ast.IsNot))
+    if any(isinstance(item, _Object) for item in left | right) and None not in left | right:
+        return None  # objects may compare equal to anything; only `is None` is certain
     if not left & right:
         return negated
     return not negated if len(left) == 1 and len(right) == 1 else None
+
+
+class _Object(tuple[object, ...]):
+    """An object, known by what made it."""
 
 
 def _constants(founds: list[Found]) -> set[object] | None:
@@ -74,8 +134,8 @@ def _constants(founds: list[Found]) -> set[object] | None:
             constants.add(value.value)
         elif isinstance(value, External):
             constants.add(("external", value.name))
-        elif isinstance(value, (Instance, Outside, Function, Class)):
-            constants.add(("object", value.key))
+        elif isinstance(value, (Instance, Function, Class)):
+            constants.add(_Object(value.key))
         else:
             return None
     return constants or None

@@ -20,7 +20,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.callers import within
 from gnomon.scan.calls import library_target
 from gnomon.scan.selectors import selected
-from gnomon.scan.truth import truth
+from gnomon.scan.truth import by_default
 from gnomon.scan.values import Arguments, Bound, Const, Container, Found, Frame, Function, Instance, Outside, Parts, Result
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Verifications:
                     yield verified
 
     def _by_default(self, test: ast.expr, frame: Frame) -> bool | None:
-        return truth(self.evaluator, test, frame)
+        return by_default(self.evaluator, test, frame)
 
     def _implies_with_defaults(self, test: ast.expr, needed: bool, call: ast.expr, frame: Frame) -> bool:
         """`if enabled and not verify(…): raise` protects if `enabled` holds by default."""
