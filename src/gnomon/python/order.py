@@ -56,6 +56,15 @@ def reaching(bindings: list[Binding], use: ast.AST, facts: Facts) -> list[Bindin
     return reached
 
 
+def dominating(bindings: list[Binding], use: ast.AST, facts: Facts) -> Binding | None:
+    """The nearest binding that always runs before `use`, if no other can run in between."""
+    before, _ = _split(bindings, use) if bindings else ([], [])
+    blocks = set(_blocks_around(use, facts)) if before else set()
+    if before and _block_of(before[0].node, facts) in blocks:
+        return before[0]
+    return None
+
+
 def _split(bindings: list[Binding], use: ast.AST) -> tuple[list[Binding], list[Binding]]:
     """Bindings that took effect before `use` (nearest first), and the others."""
     at = start(use)

@@ -5,7 +5,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
-from gnomon.core.finding import Skipped
 from gnomon.core.tree import SourceFile
 from gnomon.python.parse import Unparsable, parse
 from gnomon.python.scopes import Scope, module_scope
@@ -109,7 +108,17 @@ class Project:
         return None
 
     def scope_at(self, path: str, line: int) -> Scope | None:
-        """The innermost function, class or module around a line."""
+        """The innermost function, class or module whose body holds a line.
+
+        The head of a definition (decorators, defaults, annotations) belongs to the scope around it.
+        """
+        scope = self.definition_at(path, line)
+        while scope is not None and scope.parent is not None and line < scope.body:
+            scope = scope.parent
+        return scope
+
+    def definition_at(self, path: str, line: int) -> Scope | None:
+        """The innermost function, class or module that a line is part of, its head included."""
         scope = self.module(path)
         while scope is not None:
             inner = next((child for child in scope.children if child.start <= line <= child.end), None)

@@ -78,7 +78,7 @@ class Facts:
 class Scope:
     """A module, class, function or lambda."""
 
-    __slots__ = ("_facts", "children", "end", "module", "name", "node", "parent", "path", "qualname", "start")
+    __slots__ = ("_facts", "body", "children", "end", "module", "name", "node", "parent", "path", "qualname", "start")
 
     def __init__(self, node: ScopeNode, name: str, parent: "Scope | None", path: str) -> None:
         self.node = node
@@ -92,6 +92,9 @@ class Scope:
         self.module: Scope = self if parent is None else parent.module
         first = node.decorator_list[0].lineno if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and node.decorator_list else 0
         self.start: int = first or getattr(node, "lineno", 1)
+        body = node.body if isinstance(node.body, list) else [node.body]
+        self.body: int = body[0].lineno if body and parent is not None else 1
+        """First line of the body; what stands before it is the head."""
         self.end: int = getattr(node, "end_lineno", None) or 1_000_000_000
         self._facts: Facts | None = None
 

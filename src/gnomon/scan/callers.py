@@ -66,6 +66,9 @@ class Callers:
                 return []
             self._searching[id(scope)] = self.evaluator.level
             known = list(islice(self._search(scope), MAX_SITES))
+            if not is_test_like(scope.path):
+                # tests say how a function may be called; the program says how it is
+                known = [site for site in known if not is_test_like(site.scope.path)] or known
             del self._searching[id(scope)]
             if not self.evaluator.spent:
                 self._known[id(scope)] = known
@@ -192,6 +195,19 @@ class Callers:
                                 for target in self.evaluator.calls.targets(call, frame)
                             ):
                                 yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
+                    yield from self._handed_on(inner, line, name, current)
+
+    def _handed_on(self, holder: Scope, line: int, name: str, owner: Scope) -> Iterator[CallSite]:
+        """The class is passed to something that calls it: `partial(Class, …)`, `submit(Class, …)`."""
+        facts = holder.facts
+        frame = self.evaluator.root(holder)
+        for reference in (*facts.names, *facts.attributes):
+            if self._line_of_name(reference) == line and _last_name(reference) == name:
+                call, place = enclosing_call(reference, facts)
+                if call is not None and any(
+                    isinstance(item.value, Class) and item.value.scope is owner for item in self.evaluator.values(reference, frame)
+                ):
+                    yield from (site for site in self.passed(call, place, holder, frame) if site.hook is None)
 
     def _own_constructions(self, owner: Scope) -> Iterator[CallSite]:
         """`cls(…)` in class methods of the class and its bases."""
@@ -345,6 +361,11 @@ class Callers:
         return Arguments(call, following, {k: v for k, v in keywords.items() if k}, self.evaluator.root(caller))
 
 
+def is_test_like(path: str) -> bool:
+    """True for tests, examples, benchmarks and documentation."""
+    return bool(_TEST_LIKE.search(path))
+
+
 def distance(home: str, path: str) -> tuple[bool, int]:
     """How far a file is from another: test-like files last, then by folders not shared."""
     parts, others = home.split("/"), path.split("/")
@@ -353,7 +374,7 @@ def distance(home: str, path: str) -> tuple[bool, int]:
         if one != other:
             break
         shared += 1
-    return bool(_TEST_LIKE.search(path)) and path != home, len(parts) + len(others) - 2 * shared
+    return is_test_like(path) and path != home, len(parts) + len(others) - 2 * shared
 
 
 def within(scope: Scope) -> Iterator[Scope]:

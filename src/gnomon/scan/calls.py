@@ -77,7 +77,7 @@ class Calls:
                 return self._super(function, frame)
             found: list[Found] = []
             bases = self.evaluator.values(function.value, frame)
-            held = function.attr in _HOLDER_METHODS and any(self._holds_others(base.value) for base in bases)
+            held = any(self._gives_back(base.value, function.attr) for base in bases)
             for base in bases:
                 if held and not self._holds_others(base.value):
                     # what was put into a container stands beside it: taking it out gives it back
@@ -93,10 +93,17 @@ class Calls:
         return self.evaluator.values(function, frame)
 
     def _holds_others(self, value: Value) -> bool:
-        """True for containers and queues."""
-        if isinstance(value, Instance) and isinstance(value.type, str):
-            return any(f"{value.type}.{name}" in self.evaluator.catalog.propagators for name in ("put", "append"))
+        """True for containers, queues and other objects that things are put into."""
+        if isinstance(value, Instance):
+            return isinstance(value.type, str) and value.type in self.evaluator.catalog.holders
         return isinstance(value, (Container, Parts))
+
+    def _gives_back(self, value: Value, method: str) -> bool:
+        """True if calling the method of a holder gives what it holds."""
+        if isinstance(value, Instance) and isinstance(value.type, str) and self._holds_others(value):
+            member = self.evaluator.catalog.member(value.type, method)
+            return any(entry.input == "self" for entry in self.evaluator.catalog.propagators.get(member, ()))
+        return method in _HOLDER_METHODS and self._holds_others(value)
 
     def member(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
         """The method `name` of one value, found by its name alone if its class is not known."""
@@ -180,7 +187,7 @@ class Calls:
                 continue
             if self.evaluator.spent:
                 return []
-            scope = project.scope_at(path, line)
+            scope = project.definition_at(path, line)
             if scope is not None and scope.name == name and scope.enclosing_class is not None:
                 found.append(Function(scope, Instance(scope.enclosing_class)))
             if len(found) > MAX_METHODS_BY_NAME:
@@ -215,6 +222,8 @@ class Calls:
                 return self.applied(value.function, given, node, frame)
             case Instance(type=Scope()):
                 return self.method(target, "__call__", node, frame, arguments)
+            case Instance():
+                return self._library(self.evaluator.catalog.member(str(value.type), "__call__"), (target,), arguments, node, frame)
             case Outside():
                 return [target]
             case Setting():
@@ -228,6 +237,18 @@ class Calls:
     def arguments(self, node: ast.Call, frame: Frame) -> Arguments:
         """The arguments of a call expression."""
         return arguments_of(node, frame)
+
+    def positional(self, arguments: Arguments, position: int) -> list[Found]:
+        """What a call passes at a position, also through `*args`."""
+        for index, argument in enumerate(arguments.positional[: position + 1]):
+            if isinstance(argument, ast.Starred):
+                found: list[Found] = []
+                for spread in self.evaluator.values(argument.value, arguments.frame):
+                    found += self.evaluator.picked([spread], (position - index,), argument, arguments.frame)
+                return found
+            if index == position:
+                return self.evaluator.values(argument, arguments.frame)
+        return []
 
     def synthetic(self, node: ast.AST, positional: list[ast.expr], frame: Frame) -> Arguments:
         """Arguments of a call that the language makes (a property read, a library's callback)."""
@@ -480,18 +501,18 @@ def applied_arguments(apply: Apply, arguments: Arguments, node: ast.AST) -> Argu
     if spread is None and len(arguments.positional) == apply.first_argument + 1:
         last = arguments.positional[apply.first_argument]
         spread = last if isinstance(last, (ast.Tuple, ast.List)) else None
+    positional: list[ast.expr]
     if isinstance(spread, (ast.Tuple, ast.List)):
         positional = list(spread.elts)
+    elif spread is not None:
+        positional = [ast.copy_location(ast.Starred(spread, ast.Load()), spread)]
     else:
         positional = arguments.positional[apply.first_argument :]
     function = apply.function.partition("|")[2]
     keywords = {name: value for name, value in arguments.keywords.items() if name not in (function, "args", "kwargs")}
     kwargs = arguments.keywords.get("kwargs")
-    if isinstance(kwargs, ast.Dict):
-        for key, value in zip(kwargs.keys, kwargs.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                keywords[key.value] = value
-    return Arguments(node, positional, keywords, arguments.frame)
+    spreads = (*arguments.spreads, kwargs) if kwargs is not None else arguments.spreads
+    return Arguments(node, positional, keywords, arguments.frame, spreads)
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
 from gnomon.core.model import (
@@ -57,6 +58,8 @@ class Catalog:
         self._library_modules: dict[str, tuple[str, ...]] = {}
         self._owner: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
+        self._patterns: list[tuple[str, str]] = []
+        """Aliases of generated classes, whose names are not known beforehand (`*_pb2_grpc.*Stub`)."""
         self._canonical: dict[str, str] = {}
         for model in knowledge.models:
             self._library_modules[model.library] = model.modules
@@ -64,6 +67,7 @@ class Catalog:
             for type_ in model.type:
                 self.types[type_.name] = type_
                 self._aliases.update(dict.fromkeys(type_.aliases, type_.name))
+                self._patterns += [(alias, type_.name) for alias in type_.aliases if "*" in alias]
                 self._owner[type_.name] = model.library
             self._index(self.sources, model.source, model.library)
             self._index(self.sinks, model.sink, model.library)
@@ -114,6 +118,12 @@ class Catalog:
             for api, entries in self.propagators.items()
             if any(entry.output == "self" for entry in entries)
         }
+        self.holders = {
+            api.rpartition(".")[0]
+            for api, entries in self.propagators.items()
+            if any(entry.output == "self" for entry in entries)
+        }
+        """Types that things are put into."""
         self.fillers = {
             api.rpartition(".")[2]
             for table in (self.sources, self.propagators)
@@ -139,6 +149,9 @@ class Catalog:
         while head:
             if head in self._aliases:
                 return self._aliases[head] + tail
+            for pattern, alias in self._patterns:
+                if fnmatchcase(head, pattern):
+                    return alias + tail
             head, dot, last = head.rpartition(".")
             tail = dot + last + tail
         return name
@@ -177,6 +190,8 @@ class Catalog:
         for name in self.lineage(type_name):
             if self.known(f"{name}.{attribute}"):
                 return f"{name}.{attribute}"
+            if self.known(f"{name}.*"):
+                return f"{name}.*"
         return f"{type_name}.{attribute}"
 
     def modules_of(self, api: str) -> tuple[str, ...]:

@@ -475,7 +475,7 @@ def same_object(one: Value, other: Value) -> bool:
         return False
     if (one.node is None or other.node is None) and isinstance(one.type, Scope):
         return one.type is other.type  # `self` seen from anywhere is any instance of its class
-    if one.node is not other.node or one.type is not other.type and one.type != other.type:
+    if one.node is not other.node or (one.type is not other.type and one.type != other.type):
         return False
     if one.node is None:
         return isinstance(one.type, Scope)

@@ -79,7 +79,7 @@ class Classes:
             if self.evaluator.spent:
                 break
             if pattern.match(project.code(path, line)) or pattern.match(project.code(path, line - 1)):
-                inner = project.scope_at(path, line)
+                inner = project.definition_at(path, line)
                 while inner is not None and not inner.is_class:
                     inner = inner.parent
                 if inner is not None and inner is not scope and inner not in found and scope in self.bases(inner):

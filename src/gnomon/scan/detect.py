@@ -13,8 +13,8 @@ from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity, severity_of
 from gnomon.core.site import CodeSite, Step
 from gnomon.core.tree import Tree
-from gnomon.python.project import Project
 from gnomon.python.order import guards
+from gnomon.python.project import Project
 from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
 from gnomon.scan.catalog import Catalog
@@ -127,7 +127,7 @@ class Detector:
     def _network(self, site: SinkSite, rule: Rule, origins: Origins) -> Finding:
         self.evaluator.refill()
         ways = [way for found in origins.network[:MAX_SOURCES] for way in self._ways(site, found, origins)]
-        ways.sort(key=lambda way: (_ORDER.index(way.severity), list(Confidence).index(way.confidence)))
+        ways.sort(key=lambda way: (way.confidence is Confidence.LOW, _ORDER.index(way.severity), way.confidence is not Confidence.HIGH))
         worst = ways[0]
         scope, node = site.where
         at = self.evaluator.site(node, scope)

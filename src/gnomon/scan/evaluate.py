@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from gnomon.core.site import CodeSite, Span
 from gnomon.python.project import Project
 from gnomon.python.scopes import Scope
+from gnomon.scan.callers import Callers
 from gnomon.scan.calls import Calls
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.fields import Fields
 from gnomon.scan.names import Names
 from gnomon.scan.parameters import Parameters
-from gnomon.scan.callers import Callers
+from gnomon.scan.selectors import entry
 from gnomon.scan.truth import truth
 from gnomon.scan.uses import Uses
 from gnomon.scan.values import (
@@ -27,9 +28,11 @@ from gnomon.scan.values import (
     Frame,
     Function,
     Instance,
+    Keywords,
     Opaque,
     Outside,
     Parts,
+    Rest,
     Result,
     Text,
 )
@@ -237,6 +240,12 @@ class Evaluator:
                     return self._from(base, self.values(value.node.elts[position], value.frame))
         if isinstance(value, Container) and isinstance(value.node, ast.Dict):
             return self._from(base, self._dict_item(value, value.node, index, frame))
+        if isinstance(value, Rest):
+            position = _position(index)
+            if position is not None and position >= 0:
+                return self.calls.positional(value.arguments, value.start + position)
+        if isinstance(value, Keywords) and isinstance(index, ast.Constant):
+            return entry(self, base, str(index.value))
         if isinstance(value, Parts):
             position = _position(index)
             part = value.items.get(position) if position is not None else None
@@ -264,6 +273,12 @@ class Evaluator:
         if not isinstance(value, Container):
             if isinstance(value, Parts):
                 return [Found(part, base.trail) for part in value.items.values()]
+            if isinstance(value, Rest):
+                given = value.arguments.positional[value.start :]
+                return [item for node in given for item in self.values(node, value.arguments.frame)]
+            if isinstance(value, Keywords):
+                named = [node for name, node in value.arguments.keywords.items() if name not in value.taken]
+                return [item for node in named for item in self.values(node, value.arguments.frame)]
             return [base]
         node = value.node
         inner: list[ast.expr]
@@ -284,7 +299,9 @@ class Evaluator:
             following: list[Found] = []
             for base in current:
                 value = base.value
-                if isinstance(pick, int) and isinstance(value, Parts):
+                if isinstance(pick, int) and isinstance(value, Rest):
+                    following += self.calls.positional(value.arguments, value.start + pick)
+                elif isinstance(pick, int) and isinstance(value, Parts):
                     part = value.items.get(pick)
                     following += [Found(part, base.trail)] if part is not None else []
                 elif isinstance(pick, int) and isinstance(value, Container) and isinstance(value.node, (ast.Tuple, ast.List)):

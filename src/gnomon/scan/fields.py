@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
+from gnomon.python.order import dominating
 from gnomon.python.scopes import Binding, Scope, Store
 from gnomon.scan.classes import Classes
 from gnomon.scan.values import (
@@ -43,10 +44,35 @@ class Fields:
 
     def attribute(self, node: ast.Attribute, frame: Frame) -> list[Found]:
         """What the attribute expression `node` can be."""
+        just_set = self._just_set(node, frame)
+        if just_set is not None:
+            return just_set
         found: list[Found] = []
         for base in self.evaluator.values(node.value, frame):
             found += self.of(base, node.attr, node, frame)
         return found
+
+    def _just_set(self, node: ast.Attribute, frame: Frame) -> list[Found] | None:
+        """What the same function has just assigned to `self.<name>` on every way here, if it has."""
+        scope = frame.scope
+        if not is_self(node.value, scope):
+            return None
+        bindings = [
+            Binding("assign", node.attr, store.target, scope, store.value, store.path)
+            for store in scope.facts.stores
+            if isinstance(store.target, ast.Attribute)
+            and store.target.attr == node.attr
+            and store.value is not None
+            and is_self(store.target.value, scope)
+        ]
+        binding = dominating(bindings, node, scope.facts)
+        if binding is None or binding.value is None:
+            return None
+        values = self.evaluator.values(binding.value, frame)
+        if all(isinstance(item.value, (Container, Const)) for item in values):
+            return None  # a container is filled later on: what is put in counts too
+        found = self.evaluator.picked(values, binding.path, node, frame)
+        return [item.via("field", binding.node, frame, f"kept in `{node.attr}`") for item in found]
 
     def of(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
         """What attribute `name` of one value can be."""
@@ -116,6 +142,12 @@ class Fields:
             found += self._contents(instance, instance.type, name)
         finally:
             del self._active[key]
+        if found:
+            return found
+        for inner in self.classes.subclasses(instance.type) if instance.node is None else ():
+            # a mixin uses what the classes that join it with others bring
+            if self.classes.definers(inner, name) or self.stores(inner, name):
+                found += self._of_instance(Instance(inner), name, node, frame)
         if found:
             return found
         for base in self.classes.library_bases(instance.type):
@@ -252,7 +284,7 @@ class Fields:
                 continue
             if self.evaluator.spent:
                 break
-            scope = self.evaluator.project.scope_at(path, line)
+            scope = self.evaluator.project.definition_at(path, line)
             while scope is not None and not scope.is_class:
                 scope = scope.parent
             if scope is not None and scope not in owners and self._has(scope, name):
@@ -307,7 +339,7 @@ class Fields:
         found: list[Found] = []
         if isinstance(function, ast.Attribute) and _root_name(function.value) in names:
             if (last in _OBJECT_METHODS or last in evaluator.catalog.mutators) and call.args:
-                values = evaluator.values(call.args[-1], frame)
+                values = evaluator.values(_put_in(call), frame)
                 found += [item.via("field", call, frame, f"put in with `{last}`") for item in values]
         if last in evaluator.catalog.fillers:
             for index, argument in enumerate(call.args):
@@ -328,7 +360,7 @@ class Fields:
                 if not isinstance(function, ast.Attribute) or not call.args or not _is_field(function.value, name, method):
                     continue
                 if function.attr in _OBJECT_METHODS or function.attr in self.evaluator.catalog.mutators:
-                    values = self.evaluator.values(call.args[-1], frame)
+                    values = self.evaluator.values(_put_in(call), frame)
                     found += [item.via("field", call, frame, f"put into `{name}`") for item in values]
             for call in method.facts.calls:
                 found += self._fills_field(call, name, method, frame)
@@ -410,6 +442,7 @@ def _builtin_name(value: Container | Const | Parts) -> str:
     return names.get(type(value.node), "list")
 
 
-def binding_scope(binding: Binding) -> Scope:
-    """The scope a binding belongs to."""
-    return binding.scope
+def _put_in(call: ast.Call) -> ast.expr:
+    """The argument of a call that takes a value in: the second of `insert` and `setdefault`, else the first."""
+    last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return call.args[1] if last in ("insert", "setdefault") and len(call.args) > 1 else call.args[0]

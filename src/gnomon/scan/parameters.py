@@ -10,18 +10,19 @@ from gnomon.core.model import HandlerModel, Hook
 from gnomon.python.project import dotted_name
 from gnomon.python.scopes import Binding, Scope
 from gnomon.scan.callers import CallSite, parameter_at
-from gnomon.scan.selectors import selected
+from gnomon.scan.selectors import entry, selected
 from gnomon.scan.values import (
     Arguments,
     Bound,
     Class,
-    Const,
     External,
     Found,
     Frame,
     Instance,
+    Keywords,
     Opaque,
     Outside,
+    Rest,
     Setting,
 )
 
@@ -76,14 +77,31 @@ class Parameters:
         node = scope.node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return []
-        expressions = _passed(scope, node, name, arguments)
-        if expressions is None:
+        found = self._passed(scope, node, name, arguments)
+        if not found:
             return self._default(scope, name, frame) or [
                 Found(Opaque(f"parameter `{name}` of `{scope.name}`", binding.node, frame, parameter=name))
             ]
         note = f"handed to `{scope.name}` as `{name}`"
-        found = [item for expression in expressions for item in self.evaluator.values(expression, arguments.frame)]
         return [item.via("argument", arguments.node, arguments.frame, note) for item in found]
+
+    def _passed(self, scope: Scope, node: _FunctionNode, name: str, arguments: Arguments) -> list[Found]:
+        """What a call passes for a parameter, also through `*args` and `**kwargs`."""
+        if name in arguments.keywords:
+            return self.evaluator.values(arguments.keywords[name], arguments.frame)
+        parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
+        if scope.enclosing_class is not None and "staticmethod" not in {dotted_name(item) for item in scope.decorators()}:
+            parameters = parameters[1:]
+        if node.args.vararg is not None and node.args.vararg.arg == name:
+            return [Found(Rest(arguments, len(parameters)))]
+        if node.args.kwarg is not None and node.args.kwarg.arg == name:
+            taken = frozenset((*parameters, *(arg.arg for arg in node.args.kwonlyargs)))
+            return [Found(Keywords(arguments, taken))]
+        found = self.evaluator.calls.positional(arguments, parameters.index(name)) if name in parameters else []
+        for spread in arguments.spreads if not found else ():
+            for item in self.evaluator.values(spread, arguments.frame):
+                found += entry(self.evaluator, item, name)
+        return found
 
     def _default(self, scope: Scope, name: str, frame: Frame) -> list[Found]:
         node = scope.node
@@ -105,7 +123,7 @@ class Parameters:
             found += self._from_site(site, scope, name, binding, frame)
         if not sites:
             found += self._default(scope, name, frame)
-        if not sites or all(isinstance(item.value, (Opaque, Const)) for item in found):
+        if not sites or all(isinstance(item.value, Opaque) for item in found):
             if typed is not None:
                 if isinstance(typed.value, Opaque) and typed.value.library:
                     known = [item for item in found if not isinstance(item.value, Opaque)]
@@ -303,7 +321,7 @@ class Parameters:
                 return
             code = project.code(path, line)
             if re.search(rf":\s*[\w\[., |\"']*\b{re.escape(name)}\b", code) and self.evaluator.calls.imported(path, roots):
-                scope = project.scope_at(path, line)
+                scope = project.definition_at(path, line)
                 if scope is not None:
                     yield scope
 
@@ -347,28 +365,6 @@ class Parameters:
                     targets = self.evaluator.values(keyword.value, home)
                     return [item for t in targets for item in self.evaluator.calls.applied(t, arguments, value, home)]
         return self.evaluator.values(value, home)
-
-
-def _passed(scope: Scope, node: _FunctionNode, name: str, arguments: Arguments) -> list[ast.expr] | None:
-    """The expressions a call passes for a parameter; None if it passes none."""
-    if name in arguments.keywords:
-        return [arguments.keywords[name]]
-    parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
-    if scope.enclosing_class is not None and "staticmethod" not in {dotted_name(item) for item in scope.decorators()}:
-        parameters = parameters[1:]
-    if node.args.vararg is not None and node.args.vararg.arg == name:
-        return list(arguments.positional[len(parameters) :]) or None
-    if node.args.kwarg is not None and node.args.kwarg.arg == name:
-        return [value for key, value in arguments.keywords.items() if key not in parameters] or None
-    if name not in parameters:
-        return None
-    position = parameters.index(name)
-    for index, argument in enumerate(arguments.positional[: position + 1]):
-        if isinstance(argument, ast.Starred):
-            return [argument.value]
-        if index == position:
-            return [argument]
-    return None
 
 
 def _default_of(node: _FunctionNode, name: str) -> ast.expr | None:

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import Condition
-from gnomon.scan.values import Arguments, Bound, Const, Container, External, Found, Instance, Result
+from gnomon.scan.values import Arguments, Bound, Const, Container, External, Found, Instance, Keywords, Result
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -43,7 +43,7 @@ def selected(evaluator: "Evaluator", selector: str, arguments: Arguments, receiv
     for taken in _TAKEN.finditer(selector):
         key, name, argument = taken.groups()
         if key is not None:
-            found = [item for one in found for item in _entry(evaluator, one, key)]
+            found = [item for one in found for item in entry(evaluator, one, key)]
         elif name is not None:
             found = [item for one in found for item in evaluator.uses.assigned(one, name)]
         else:
@@ -67,7 +67,7 @@ def _base(evaluator: "Evaluator", selector: str, arguments: Arguments, receivers
         return evaluator.values(node, arguments.frame)
     name = selector.partition("|")[2]
     spreads = [found for spread in arguments.spreads for found in evaluator.values(spread, arguments.frame)]
-    return [item for found in spreads if name for item in _entry(evaluator, found, name)]
+    return [item for found in spreads if name for item in entry(evaluator, found, name)]
 
 
 def _made_with(evaluator: "Evaluator", found: Found, selector: str) -> list[Found]:
@@ -82,13 +82,19 @@ def _made_with(evaluator: "Evaluator", found: Found, selector: str) -> list[Foun
     return []
 
 
-def _entry(evaluator: "Evaluator", found: Found, key: str) -> list[Found]:
+def entry(evaluator: "Evaluator", found: Found, key: str) -> list[Found]:
     """The entry of a dict (or of what `dict(…)` makes) under a constant key."""
     value = found.value
     if isinstance(value, Container) and isinstance(value.node, ast.Dict):
         for name, node in zip(value.node.keys, value.node.values, strict=True):
             if isinstance(name, ast.Constant) and name.value == key:
                 return evaluator.values(node, value.frame)
+    if isinstance(value, Keywords):
+        given = value.arguments.keywords.get(key)
+        if given is not None:
+            return evaluator.values(given, value.arguments.frame) if key not in value.taken else []
+        spreads = [item for node in value.arguments.spreads for item in evaluator.values(node, value.arguments.frame)]
+        return [item for spread in spreads for item in entry(evaluator, spread, key)]
     if isinstance(value, (Instance, Result)) and isinstance(value.node, ast.Call) and value.frame is not None:
         arguments = evaluator.calls.arguments(value.node, value.frame)
         if key in arguments.keywords:

@@ -244,7 +244,7 @@ class Sinks:
         current: ast.AST = node
         while True:
             parent = facts.parents.get(current)
-            if parent is None or isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) is False:
+            if parent is None or (isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) is False):
                 return
             if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 for name in _defaulted(parent, current):

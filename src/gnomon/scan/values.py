@@ -194,6 +194,28 @@ class Parts(Value):
         self.key = ("parts", id(node))
 
 
+class Rest(Value):
+    """What `*args` holds: the positional arguments of a call from some position on."""
+
+    __slots__ = ("arguments", "start")
+
+    def __init__(self, arguments: Arguments, start: int) -> None:
+        self.arguments = arguments
+        self.start = start
+        self.key = ("rest", id(arguments.node), arguments.frame.key, start)
+
+
+class Keywords(Value):
+    """What `**kwargs` holds: the keyword arguments of a call that no parameter took."""
+
+    __slots__ = ("arguments", "taken")
+
+    def __init__(self, arguments: Arguments, taken: frozenset[str]) -> None:
+        self.arguments = arguments
+        self.taken = taken
+        self.key = ("keywords", id(arguments.node), arguments.frame.key, taken)
+
+
 class Const(Value):
     """A constant: number, bool, None, str or bytes."""
 

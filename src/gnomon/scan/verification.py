@@ -21,7 +21,19 @@ from gnomon.scan.callers import within
 from gnomon.scan.calls import library_target
 from gnomon.scan.selectors import selected
 from gnomon.scan.truth import by_default
-from gnomon.scan.values import Arguments, Bound, Const, Container, Found, Frame, Function, Instance, Outside, Parts, Result
+from gnomon.scan.values import (
+    Arguments,
+    Bound,
+    Const,
+    Container,
+    Found,
+    Frame,
+    Function,
+    Instance,
+    Outside,
+    Parts,
+    Result,
+)
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -81,9 +93,13 @@ class Verifications:
     def _before(self, node: ast.AST, frame: Frame, source: ast.AST) -> Iterator[Verified]:
         facts = frame.scope.facts
         for test, needed in guards(node, facts):
-            yield from self._in_test(test, needed, frame, source)
+            for verified in self._in_test(test, needed, frame, source):
+                if self._shares_names(test, node, frame):
+                    yield verified
         for statement in preceding_statements(node, facts):
-            yield from self._in_statement(statement, frame, source)
+            for verified in self._in_statement(statement, frame, source):
+                if self._shares_names(statement, node, frame):
+                    yield verified
 
     # --- the ways a check can decide
 
@@ -294,6 +310,12 @@ class Verifications:
                 self._gather(found, seen, 0)
         return id(source) in seen or not seen
 
+    @staticmethod
+    def _shares_names(check: ast.AST, load: ast.AST, frame: Frame) -> bool:
+        """False if, within one function, the check and the load are on parts that share no variable."""
+        checked, loaded = _variables(check, frame), _variables(load, frame)
+        return not checked or not loaded or bool(checked & loaded)
+
     def _gather(self, found: Found, seen: set[int], depth: int) -> None:
         """Ids of the source calls whose data a value was computed from."""
         value = found.value
@@ -314,6 +336,23 @@ class Verifications:
                     for item in self.evaluator.values(argument, value.frame):
                         if item.value.key != value.key:
                             self._gather(item, seen, depth + 1)
+
+
+def _variables(node: ast.AST, frame: Frame) -> set[str]:
+    """Local variables that an expression is computed from, through assignments of the same function."""
+    facts = frame.scope.facts
+    found: set[str] = set()
+    queue = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+    while queue:
+        name = queue.pop()
+        bindings = facts.bindings.get(name, ())
+        if name in found or not any(binding.kind in ("assign", "for", "aug") for binding in bindings):
+            continue
+        found.add(name)
+        for binding in bindings:
+            if binding.value is not None:
+                queue += [part.id for part in ast.walk(binding.value) if isinstance(part, ast.Name)]
+    return found
 
 
 def _all_constant(founds: list[Found]) -> bool:
