@@ -91,6 +91,10 @@ class Callers:
                 found = True
                 yield site
         if not found:
+            for site in self._through_holders(scope):
+                found = True
+                yield site
+        if not found:
             yield from self._dispatched(scope)
 
     def _mentions(self, scope: Scope) -> Iterator[tuple[Scope, int, str]]:
@@ -237,6 +241,30 @@ class Callers:
 
     # --- functions as values
 
+    def _through_holders(self, scope: Scope) -> Iterator[CallSite]:
+        """Calls of what a table holds: `handlers = {"run": self.run}` … `handlers[name](message)`."""
+        holders: set[str] = set()
+        for caller, line, name in self._mentions(scope):
+            for reference in (*caller.facts.names, *caller.facts.attributes):
+                if self._line_of_name(reference) == line and _last_name(reference) == name:
+                    holders |= _held_under(reference, caller.facts)
+        for holder in sorted(holders):
+            seen: set[int] = set()
+            for around, _ in self.evaluator.project.scopes_mentioning(holder):
+                if id(around) not in seen and len(seen) < MAX_SITES:
+                    seen.add(id(around))
+                    yield from self._indirect(around, scope)
+
+    def _indirect(self, caller: Scope, scope: Scope) -> Iterator[CallSite]:
+        """Calls of a variable or item that turns out to be the function."""
+        for inner in within(caller):
+            for call in inner.facts.calls:
+                function = call.func
+                bindings = inner.facts.bindings.get(function.id, ()) if isinstance(function, ast.Name) else ()
+                variable = any(binding.kind in ("assign", "for") for binding in bindings)
+                if (variable or isinstance(function, (ast.Subscript, ast.Call))) and self._calls(call, inner, scope):
+                    yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(inner)), inner)
+
     def referenced(self, reference: ast.expr, holder: Scope, facts: Facts, scope: Scope) -> Iterator[CallSite]:
         """Call sites that follow from passing the function on as a value."""
         call, place = enclosing_call(reference, facts)
@@ -382,6 +410,25 @@ def within(scope: Scope) -> Iterator[Scope]:
     yield scope
     for inner in scope.facts.lambdas:
         yield from within(inner)
+
+
+def _held_under(reference: ast.expr, facts: Facts) -> set[str]:
+    """Names of the variable, attribute or keyword that a table with `reference` in it is kept under."""
+    node: ast.AST = reference
+    in_table = False
+    while True:
+        parent = facts.parents.get(node)
+        in_table = in_table or isinstance(parent, (ast.Dict, ast.List, ast.Tuple, ast.Set))
+        if parent is None or (isinstance(parent, ast.stmt) and not isinstance(parent, (ast.Assign, ast.AnnAssign))):
+            return set()
+        if isinstance(parent, ast.keyword) and in_table:
+            return {parent.arg} if parent.arg else set()
+        if isinstance(parent, (ast.Assign, ast.AnnAssign)):
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            plain = [target.value if isinstance(target, ast.Subscript) else target for target in targets]
+            stored = any(isinstance(target, ast.Subscript) for target in targets)
+            return {_last_name(target) for target in plain} - {""} if in_table or stored else set()
+        node = parent
 
 
 def enclosing_call(node: ast.AST, facts: Facts) -> tuple[ast.Call | None, str]:

@@ -298,6 +298,8 @@ class Calls:
         found = self._received(api, receivers, arguments, node, frame)
         if found:
             return found
+        if receivers and isinstance(receivers[0].value, (Container, Parts)):
+            return self._container_method(receivers[0], api.rpartition(".")[2], arguments)
         typed = self._typed(api, receivers, arguments, node, frame)
         for propagator in catalog.propagators.get(api, ()):
             if propagator.output == "return":
@@ -397,7 +399,7 @@ class Calls:
             if isinstance(value, Outside):
                 found.append(receiver)
             elif isinstance(value, (Container, Parts)):
-                found += self._container_method(receiver, name, arguments, node, frame)
+                found += self._container_method(receiver, name, arguments)
             elif isinstance(value, (Const, Text)) and name in ("format", "join") and isinstance(node, ast.Call):
                 found.append(Found(Text(node, frame)))
             elif isinstance(value, (Const, Text)):
@@ -406,9 +408,8 @@ class Calls:
                 found.append(Found(Result(api, node, frame, receivers)))
         return found or [Found(Result(api, node, frame, receivers))]
 
-    def _container_method(
-        self, base: Found, name: str, arguments: Arguments, node: ast.AST, frame: Frame
-    ) -> list[Found]:
+    def _container_method(self, base: Found, name: str, arguments: Arguments) -> list[Found]:
+        """What a method of a tuple, list, set or dict gives."""
         if name in ("get", "pop", "setdefault") and arguments.positional:
             default = [item for extra in arguments.positional[1:] for item in self.evaluator.values(extra, arguments.frame)]
             index = arguments.positional[0]

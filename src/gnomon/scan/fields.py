@@ -119,6 +119,8 @@ class Fields:
         found: list[Found] = []
         for binding in self.classes.definers(scope, name):
             found += self.evaluator.names.bound(binding, self.evaluator.root(binding.scope))
+        if any(isinstance(item.value, Container) for item in found):
+            found += self._contents(Instance(scope), scope, name)
         if found:
             return found
         bases = self.classes.library_bases(scope)

@@ -4,9 +4,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from gnomon.python.scopes import Scope
+from gnomon.python.order import guards
 from gnomon.scan.selectors import selected
 from gnomon.scan.sinks import SinkSite
 from gnomon.scan.values import (
+    Arguments,
     Const,
     Container,
     Dumped,
@@ -55,10 +57,29 @@ def origins_of(evaluator: "Evaluator", site: SinkSite) -> Origins:
     if site.model.input == "hook":
         founds = _hook_data(evaluator, site)
     else:
-        founds = selected(evaluator, site.model.input, site.arguments, site.receivers)
+        founds = [item for given in _contexts(evaluator, site) for item in selected(evaluator, site.model.input, given, site.receivers)]
     for found in founds:
         _sort(evaluator, found, origins, 0)
     return origins
+
+
+def _contexts(evaluator: "Evaluator", site: SinkSite) -> list[Arguments]:
+    """The sink's arguments as seen from each call that can get there, if a test on a parameter stands before the sink."""
+    scope = site.scope
+    facts = scope.facts
+    names = {part.id for test, _ in guards(site.arguments.node, facts) for part in ast.walk(test) if isinstance(part, ast.Name)}
+    if not any(binding.kind == "param" for name in names for binding in facts.bindings.get(name, ())):
+        return [site.arguments]
+    sites = evaluator.callers.of(scope)
+    if not sites or any(caller.hook is not None or caller.handler is not None for caller in sites):
+        return [site.arguments]
+    contexts: list[Arguments] = []
+    for caller in sites:
+        frame = evaluator.frame(Frame(scope, caller.arguments))
+        if evaluator.calls.feasible(site.arguments.node, frame):
+            given = site.arguments
+            contexts.append(Arguments(given.node, given.positional, given.keywords, frame, given.spreads))
+    return contexts
 
 
 def _hook_data(evaluator: "Evaluator", site: SinkSite) -> list[Found]:

@@ -51,8 +51,6 @@ class Parameters:
         if outside:
             return outside
         typed = self._annotated(scope, name, binding, frame)
-        if typed is not None and isinstance(typed.value, Instance) and isinstance(typed.value.type, str):
-            return [typed]
         return self._from_callers(scope, name, binding, frame, typed)
 
     def _first(self, scope: Scope, name: str, frame: Frame) -> Found | None:
@@ -285,12 +283,10 @@ class Parameters:
             for item in self.evaluator.values(node, home):
                 value = item.value
                 if isinstance(value, External):
-                    declared = self.evaluator.catalog.annotations.get(value.name)
-                    if declared is not None:
-                        return Found(Instance(declared, binding.node, frame))
-                    if value.name in self.evaluator.catalog.types:
+                    declared = self.evaluator.catalog.annotations.get(value.name, value.name)
+                    if declared in self.evaluator.catalog.types:
                         reason = f"parameter `{name}` of `{scope.name}`"
-                        return Found(Opaque(reason, binding.node, frame, parameter=name, library=value.name))
+                        return Found(Opaque(reason, binding.node, frame, parameter=name, library=declared))
                 elif isinstance(value, Class):
                     reason = f"parameter `{name}` of `{scope.name}`"
                     return Found(Opaque(reason, binding.node, frame, parameter=name, type_=value.scope))

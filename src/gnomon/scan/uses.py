@@ -51,7 +51,7 @@ class Uses:
             if not isinstance(function, ast.Attribute) or function.attr != name or function.end_lineno != line or not call.args:
                 continue
             owners = self.evaluator.values(function.value, frame)
-            if any(isinstance(item.value, Instance) and item.value.node is holder.node for item in owners):
+            if any(isinstance(item.value, Instance) and _same_holder(item.value, holder) for item in owners):
                 for item in self.evaluator.values(call.args[-1], frame):
                     yield item.via("field", call, frame, f"put in with `{name}`")
 
@@ -86,3 +86,11 @@ class Uses:
                     if isinstance(call.func, ast.Attribute) and call.func.attr == method and id(call) not in seen:
                         seen.add(id(call))
                         yield call, inner
+
+
+def _same_holder(one: Instance, other: Instance) -> bool:
+    """True for the same object, or for two parameters of one name and type that nobody in the target fills."""
+    if one.node is other.node:
+        return True
+    named = isinstance(one.node, ast.arg) and isinstance(other.node, ast.arg)
+    return named and one.type == other.type and getattr(one.node, "arg", "") == getattr(other.node, "arg", "")
