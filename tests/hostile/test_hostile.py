@@ -1,0 +1,142 @@
+"""Hostile input: whatever lies in a folder, the run ends soon, reports the flawed neighbour and loses nothing silently.
+
+Each folder is scanned by the real command in a process of its own, with limited memory and time.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from tests.hostile.case import Case
+from tests.hostile.make import cases, make
+
+CASES = {case.name: case for case in cases()}
+MAX_CPU_S = 10
+MAX_WALL_S = 60
+MAX_PEAK_KB = 1_000_000
+MAX_ADDRESS_SPACE_KB = 1_500_000
+INCOMPLETE = 4
+RULE = "pickle-over-network"
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """What a scan did."""
+
+    code: int
+    cpu_s: float
+    peak_kb: int
+    stdout: bytes
+    stderr: bytes
+
+    def findings(self) -> set[tuple[str, int, str]]:
+        """Path, line and rule of each finding."""
+        return {(entry["path"], entry["line"], entry["rule"]) for entry in json.loads(self.stdout)["findings"]}
+
+    def skipped(self) -> set[str]:
+        """Paths that are listed as skipped."""
+        return {entry["path"] for entry in json.loads(self.stdout)["skipped"]}
+
+
+def _scan(target: Path, output_format: str) -> Run:
+    """Runs the command as a user would, but with less memory."""
+    command = [sys.executable, "-m", "gnomon", "scan", str(target), "--format", output_format]
+    limited = ["sh", "-c", f'ulimit -v {MAX_ADDRESS_SPACE_KB}; exec "$@"', "sh", *command]
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        process = subprocess.Popen(limited, stdout=stdout, stderr=stderr, cwd=tempfile.gettempdir())
+        stopper = threading.Timer(MAX_WALL_S, process.kill)
+        stopper.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        stopper.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        stdout.seek(0)
+        stderr.seek(0)
+        return Run(
+            code=process.returncode,
+            cpu_s=usage.ru_utime + usage.ru_stime,
+            peak_kb=usage.ru_maxrss,
+            stdout=stdout.read(),
+            stderr=stderr.read(),
+        )
+
+
+def _run(case: Case, parent: Path) -> Run:
+    folder = make(case, parent)
+    try:
+        return _scan(folder / case.target, "json")
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def runs(request, tmp_path_factory) -> Iterator[dict[str, Future[Run]]]:
+    """The runs of all cases that were selected, a few at a time."""
+    selected = {item.callspec.params["name"] for item in request.session.items if _is_about_a_case(item)}
+    parent = tmp_path_factory.mktemp("hostile")
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        yield {name: pool.submit(_run, CASES[name], parent) for name in CASES if name in selected}
+        pool.shutdown(cancel_futures=True)
+
+
+def _is_about_a_case(item: pytest.Item) -> bool:
+    return item.path == Path(__file__) and "name" in getattr(getattr(item, "callspec", None), "params", {})
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_run_ends_and_reports_the_neighbour(runs, name):
+    """Within ten seconds and a gigabyte, without a traceback, the flaw beside the hostile file is reported."""
+    run = runs[name].result()
+
+    assert b"Traceback" not in run.stderr, run.stderr[-2000:].decode(errors="replace")
+    assert run.code in (1, INCOMPLETE)
+    assert run.cpu_s < MAX_CPU_S
+    assert run.peak_kb < MAX_PEAK_KB
+    assert (CASES[name].neighbour, 4, RULE) in run.findings()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_is_lost_silently(runs, name):
+    """Each flawed file is reported or listed, what can't be read is listed, and the exit code says that it was."""
+    run, case = runs[name].result(), CASES[name]
+    found = {path for path, _, _ in run.findings()}
+
+    assert {_shown(path) for path in case.flawed} - found - run.skipped() == set()
+    assert {_shown(path) for path in case.skipped} - run.skipped() == set()
+    assert (run.code == INCOMPLETE) == bool(run.skipped())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_reaches_the_terminal_that_it_would_obey(runs, name):
+    """Neither output stream carries a control character or one that reorders text."""
+    run = runs[name].result()
+
+    shown = (run.stdout + run.stderr).decode()
+    assert [char for char in shown if char != "\n" and not char.isprintable()] == []
+
+
+@pytest.mark.parametrize("output_format", ["text", "sarif"])
+@pytest.mark.parametrize("name", ["evil-names", "evil-folder-name", "escapes", "address-escapes", "link-out"])
+def test_other_formats_are_harmless_too(tmp_path, name, output_format):
+    """What names and code say is shown escaped for people and machines alike."""
+    folder = make(CASES[name], tmp_path)
+
+    run = _scan(folder, output_format)
+
+    shown = (run.stdout + run.stderr).decode()
+    assert run.code in (1, INCOMPLETE)
+    assert "ok.py" in shown
+    assert [char for char in shown if char != "\n" and not char.isprintable()] == []
+
+
+def _shown(path: str) -> str:
+    """A path as JSON carries it: bytes that are no text are written as escapes."""
+    return path.encode("utf-8", "backslashreplace").decode()
