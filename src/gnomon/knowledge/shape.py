@@ -19,6 +19,8 @@ _ARGUMENT = r"(?:\d+(?:\|[A-Za-z_]\w*)?|\|[A-Za-z_]\w*)"
 _PART = rf"\[[\w.-]+\]|\.[A-Za-z_]\w*|>{_ARGUMENT}"
 
 DOTTED = Shape(re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"), "a dotted name")
+API = Shape(re.compile(rf"{DOTTED.pattern.pattern}(?:\.\*)?"), "a dotted name, with `*` at most as its last part")
+PATTERN = Shape(re.compile(r"(?=.*[A-Za-z])[\w*]+(?:\.[\w*]+)*"), "a dotted name or a pattern of one")
 SELECTOR = Shape(
     re.compile(rf"(?:self|return|all|(?:new:|method:[A-Za-z_]\w*:)?{_ARGUMENT})(?:{_PART})*"),
     "a selector (`0|data`, `|data`, `new:0|file`, `method:decode:0|buf`, `self`, `return`, `all`, or a part of one)",
@@ -31,25 +33,24 @@ NAMED = ("api", "ends", "annotation")
 """Fields that say what a table's entry is about: never empty."""
 
 CANONICAL = (
-    "annotation",
-    "api",
-    "attribute",
-    "base",
-    "decorator",
-    "exclude_annotations",
-    "inverse",
-    "register",
-    "requires",
+    *("annotation", "api", "attribute", "base", "decorator", "defeated_by", "exclude_annotations", "inverse"),
+    *("register", "requires"),
 )
 """Fields whose names are compared with names in which aliases are already replaced."""
 
 _SHAPES = {
-    **dict.fromkeys(
-        ("aliases", "annotation", "api", "attribute", "bases", "decorator", "exclude_annotations", "inverse"), DOTTED
-    ),
-    **dict.fromkeys(("modules", "name", "register", "requires"), DOTTED),
+    **dict.fromkeys(("annotation", "attribute", "bases", "decorator", "defeated_by", "exclude_annotations"), DOTTED),
+    **dict.fromkeys(("inverse", "modules", "name", "register", "requires"), DOTTED),
+    "aliases": PATTERN,
+    "api": API,
     **dict.fromkeys(("address", "argument", "channel", "data", "ends", "function", "gives"), SELECTOR),
     **dict.fromkeys(("handler", "host", "input", "key", "output", "result"), SELECTOR),
+    "aliases": Shape(
+        re.compile(r"[A-Za-z_*][\w*]*(?:\.[A-Za-z_*][\w*]*)*"), "a dotted name, with `*` for generated parts"
+    ),
+    "api": Shape(
+        re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*)?"), "a dotted name, or a type's `.*` for every method"
+    ),
     "base": Shape(re.compile(r"\*?[A-Za-z_][\w.]*\*?"), "a dotted name, with `*` at most at its ends"),
     "methods": Shape(re.compile(r"\*?[A-Za-z_]\w*\*?"), "a method's name, with `*` at most at its ends"),
     "parameters": Shape(re.compile(r"\d+|[A-Za-z_]\w*"), "a position, a name or `all`"),
