@@ -195,6 +195,8 @@ class AuthenticationModel(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     requires: Names = ()
     """Canonical names of which one must also appear in the project for the authentication to be enforced
     (a CURVE server without a key list lets in anyone who knows its public key); else it is not effective."""
+    defeated_by: Names = ()
+    """Canonical names whose appearance in the project lets everybody in again."""
 
 
 class Verification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import Condition
-from gnomon.scan.values import Arguments, Bound, Const, Container, External, Found, Instance, Keywords, Result
+from gnomon.scan.values import Arguments, Bound, Const, Container, External, Found, Instance, Keywords, Outside, Result
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -85,6 +85,8 @@ def _made_with(evaluator: "Evaluator", found: Found, selector: str) -> list[Foun
 def entry(evaluator: "Evaluator", found: Found, key: str) -> list[Found]:
     """The entry of a dict (or of what `dict(…)` makes) under a constant key."""
     value = found.value
+    if isinstance(value, Outside):
+        return [found]
     if isinstance(value, Container) and isinstance(value.node, ast.Dict):
         for name, node in zip(value.node.keys, value.node.values, strict=True):
             if isinstance(name, ast.Constant) and name.value == key:
