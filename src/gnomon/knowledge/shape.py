@@ -19,8 +19,6 @@ _ARGUMENT = r"(?:\d+(?:\|[A-Za-z_]\w*)?|\|[A-Za-z_]\w*)"
 _PART = rf"\[[\w.-]+\]|\.[A-Za-z_]\w*|>{_ARGUMENT}"
 
 DOTTED = Shape(re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"), "a dotted name")
-API = Shape(re.compile(rf"{DOTTED.pattern.pattern}(?:\.\*)?"), "a dotted name, with `*` at most as its last part")
-PATTERN = Shape(re.compile(r"(?=.*[A-Za-z])[\w*]+(?:\.[\w*]+)*"), "a dotted name or a pattern of one")
 SELECTOR = Shape(
     re.compile(rf"(?:self|return|all|(?:new:|method:[A-Za-z_]\w*:)?{_ARGUMENT})(?:{_PART})*"),
     "a selector (`0|data`, `|data`, `new:0|file`, `method:decode:0|buf`, `self`, `return`, `all`, or a part of one)",
@@ -41,8 +39,6 @@ CANONICAL = (
 _SHAPES = {
     **dict.fromkeys(("annotation", "attribute", "bases", "decorator", "defeated_by", "exclude_annotations"), DOTTED),
     **dict.fromkeys(("inverse", "modules", "name", "register", "requires"), DOTTED),
-    "aliases": PATTERN,
-    "api": API,
     **dict.fromkeys(("address", "argument", "channel", "data", "ends", "function", "gives"), SELECTOR),
     **dict.fromkeys(("handler", "host", "input", "key", "output", "result"), SELECTOR),
     "aliases": Shape(
