@@ -81,7 +81,7 @@ class Calls:
             for base in bases:
                 if held and not self._holds_others(base.value):
                     # what was put into a container stands beside it: taking it out gives it back
-                    found.append(Found(Bound(f"dict.{function.attr}", (base,), function, frame), base.trail))
+                    found.append(Found(Bound("dict.get", (base,), function, frame), base.trail))
                 else:
                     found += self.member(base, function.attr, function, frame)
             return found
@@ -298,6 +298,8 @@ class Calls:
         found = self._received(api, receivers, arguments, node, frame)
         if found:
             return found
+        if api in ("importlib.import_module", "__import__"):
+            return self._imported_by_name(arguments, node, frame)
         if receivers and isinstance(receivers[0].value, (Container, Parts)):
             return self._container_method(receivers[0], api.rpartition(".")[2], arguments)
         typed = self._typed(api, receivers, arguments, node, frame)
@@ -311,6 +313,14 @@ class Calls:
         if found or typed:
             return [*typed, *found]
         return self._unmodelled(api, receivers, arguments, node, frame)
+
+    def _imported_by_name(self, arguments: Arguments, node: ast.AST, frame: Frame) -> list[Found]:
+        """What importing a module by a constant name gives."""
+        found: list[Found] = []
+        for name in selected(self.evaluator, "0|name", arguments, ()):
+            if isinstance(name.value, Const) and isinstance(name.value.value, str):
+                found += self.evaluator.names.imported(name.value.value, frame.scope.path, node, frame)
+        return found or [Found(Result("importlib.import_module", node, frame))]
 
     def _received(
         self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame

@@ -87,10 +87,10 @@ class Detector:
             rule = self._rule(site, (origins.network[0].value.kind,)) if isinstance(origins.network[0].value, Outside) else None
             if rule is not None:
                 yield self._network(site, rule, origins)
-        elif origins.files:
+        elif origins.files or (site.model.takes_path and origins.unknown):
             rule = self._rule(site, ("file",))
             if rule is not None:
-                yield self._weakness(site, rule, origins.files[0], "file")
+                yield self._weakness(site, rule, origins.files[0] if origins.files else None, "file")
         elif origins.unknown or self.evaluator.exhausted:
             rule = self._rule(site, ("unknown",))
             if rule is not None:
@@ -194,7 +194,7 @@ class Detector:
     def _weakness(self, site: SinkSite, rule: Rule, found: Found | None, kind: str) -> Finding:
         scope, node = site.where
         at = self.evaluator.site(node, scope)
-        source = Source(kind="unknown")
+        source = Source(kind="file" if kind == "file" else "unknown")
         if found is not None and isinstance(found.value, Outside):
             source = Source(
                 kind="file", site=self.evaluator.site(found.value.node, found.value.frame.scope), api=found.value.api

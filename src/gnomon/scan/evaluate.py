@@ -213,8 +213,10 @@ class Evaluator:
                 return [*self.values(node.body, frame), *self.values(node.orelse, frame)]
 
     def _operation(self, node: ast.BinOp, frame: Frame) -> list[Found]:
-        """A string is kept as written; bytes that came from outside stay so when joined with others."""
+        """A string is kept as written, `folder / name` is a path; bytes that came from outside stay so when joined with others."""
         found: list[Found] = [Found(Text(node, frame))] if isinstance(node.op, (ast.Add, ast.Mod)) else []
+        if isinstance(node.op, ast.Div) and "pathlib.Path" in self.catalog.types:
+            return [Found(Instance("pathlib.Path", node, frame))]
         if isinstance(node.op, (ast.Add, ast.BitOr)):
             for side in (node.left, node.right):
                 if not isinstance(side, ast.Constant):

@@ -77,9 +77,11 @@ class Parameters:
             return []
         found = self._passed(scope, node, name, arguments)
         if not found:
-            return self._default(scope, name, frame) or [
-                Found(Opaque(f"parameter `{name}` of `{scope.name}`", binding.node, frame, parameter=name))
-            ]
+            found = self._default(scope, name, frame)
+            typed = self._annotated(scope, name, binding, frame) if not found else None
+            if typed is not None and isinstance(typed.value, Opaque) and typed.value.library:
+                return [Found(Instance(typed.value.library, binding.node, frame), typed.trail)]
+            return found or [Found(Opaque(f"parameter `{name}` of `{scope.name}`", binding.node, frame, parameter=name))]
         note = f"handed to `{scope.name}` as `{name}`"
         return [item.via("argument", arguments.node, arguments.frame, note) for item in found]
 

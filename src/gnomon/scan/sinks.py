@@ -88,7 +88,7 @@ class Sinks:
 
     def _names_it(self, path: str, module: str, name: str) -> bool:
         data = self.project.data[path]
-        if f"{module}.{name}".encode() in data:
+        if any(text.encode() in data for text in (f"{module}.{name}", f'"{module}"', f"'{module}'")):
             return True
         imports = re.compile(rb"^[ \t]*from[ \t]+[\w.]*\b" + module.encode() + rb"[ \t]+import\b", re.MULTILINE)
         if imports.search(data):
