@@ -206,6 +206,14 @@ def test_selectors_that_do_not_parse(folder, selector):
     assert f"`{selector}` is not a selector" in _error(place).problem
 
 
+def test_names_may_be_patterns_where_code_is_generated(folder):
+    """An alias may stand for many generated classes, an API for all methods of a type."""
+    entry = '[[source]]\napi = ["acme.Stub.*"]\nkind = "rpc"\n'
+    place = folder(**{"models/acme": HEAD + '[[type]]\nname = "acme.Stub"\naliases = ["*_acme.*Stub"]\n' + entry})
+
+    assert load([place]).models[-1].source[0].api == ("acme.Stub.*",)
+
+
 def test_a_right_model_and_a_right_rule_load(folder):
     """What the mistakes above are made from is right."""
     place = folder(**{"models/acme": HEAD + TYPE, "rules/odd-thing": RULE})
