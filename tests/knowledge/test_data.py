@@ -1,7 +1,11 @@
 """The rules and models that come with gnomon."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from typing import get_args
 
 import pytest
@@ -34,6 +38,26 @@ def test_everything_loads():
 
     assert sorted(f"rules/{rule.id}.toml" for rule in known.rules) == [n for n in FILES if n.startswith("rules/")]
     assert sorted(f"models/{model.library}.toml" for model in known.models) == MODELS
+
+
+def test_everything_loads_from_a_zip_file(tmp_path):
+    """As a zipapp carries it: the data is read without being unpacked."""
+    package = DATA.parents[1]
+    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
+        for path in (*package.glob("*.py"), *package.glob("core/*.py"), *package.glob("knowledge/**/*.*")):
+            archive.write(path, path.relative_to(package.parent))
+    code = "import gnomon.knowledge.load as k; print(k.__file__, k.load().version)"
+
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "app.zip")},
+    )
+
+    assert result.stdout.split() == [f"{tmp_path}/app.zip/gnomon/knowledge/load.py", load().version]
 
 
 @pytest.mark.parametrize("module", sorted(EXPECTED))

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gnomon import __version__
 from gnomon.core.model import Knowledge
 from gnomon.knowledge.cache import keep, kept
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
-def load(extra: Iterable[Path | Traversable] = ()) -> Knowledge:
+
+def load(extra: Iterable["Path | Traversable"] = ()) -> Knowledge:
     """All rules and models that come with gnomon, and those in `extra`: folders laid out as `data` is.
 
     Raises KnowledgeError naming file and field. What was once built and checked is kept in the user's cache.
     """
-    found = list(_read(files("gnomon.knowledge") / "data", prefix=""))
+    found = list(_read(_data(), prefix=""))
     for folder in extra:
         found += _read(folder, prefix=f"{folder}/")
     digest = _digest(found)
@@ -29,7 +31,16 @@ def load(extra: Iterable[Path | Traversable] = ()) -> Knowledge:
     return known
 
 
-def _read(folder: Path | Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+def _data() -> "Path | Traversable":
+    beside = Path(__file__).with_name("data")
+    if beside.is_dir():
+        return beside
+    from importlib.resources import files  # here, since it takes as long as the rest: only inside of a zip file
+
+    return files("gnomon.knowledge") / "data"
+
+
+def _read(folder: "Path | Traversable", prefix: str) -> Iterator[tuple[str, bytes]]:
     """Name and content of each file: `rules/<id>.toml`, `models/<library>.toml`, after `prefix`."""
     for part in ("rules", "models"):
         directory = folder / part
