@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.hostile.case import FLAWED, Case
 
-
 NOT_NOTEBOOKS = {
     "notebook-brackets": b'{"cells": [{"cell_type":"code","source":[' + b"[" * 100_000,
     "notebook-braces": b'{"cells": [], "metadata": ' + b'{"a":' * 500_000,
