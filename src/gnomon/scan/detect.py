@@ -82,6 +82,7 @@ class Detector:
         self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
         if self._is_restricted(site) or self._is_dead(site):
             return
+        self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
         origins = origins_of(self.evaluator, site)
         if origins.network:
             rule = self._rule(site, (origins.network[0].value.kind,)) if isinstance(origins.network[0].value, Outside) else None
@@ -114,6 +115,7 @@ class Detector:
         """True if a parameter that every caller sets to a constant closes the branch."""
         facts = site.scope.facts
         frame = self.evaluator.root(site.scope)
+        self.evaluator.refill(SMALL_BUDGET)
         for test, needed in guards(site.arguments.node, facts):
             names = [part for part in ast.walk(test) if isinstance(part, ast.Name)]
             bound = [binding for name in names for binding in facts.bindings.get(name.id, ())]

@@ -33,7 +33,7 @@ def truth(evaluator: "Evaluator", test: ast.expr, frame: Frame) -> bool | None:
             return _combined(evaluator, test, frame)
         case ast.Compare() if len(test.ops) == 1:
             return _compared(evaluator, test, frame)
-        case ast.Name() | ast.Attribute():
+        case ast.Name() | ast.Attribute() if _is_decidable(test, frame):
             outcomes = {_truthy(found.value) for found in evaluator.values(test, frame)}
             return outcomes.pop() if len(outcomes) == 1 else None
         case _:
@@ -90,6 +90,24 @@ def _combined(evaluator: "Evaluator", test: ast.BoolOp, frame: Frame) -> bool | 
     return None if None in outcomes else not decisive
 
 
+def _is_decidable(node: ast.expr, frame: Frame) -> bool:
+    """True for operands that may come out constant: names, constants, attributes of `self`, modules and classes.
+
+    Fields of arguments and results of calls are data; following them would cost more than the answer is worth.
+    """
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return all(_is_decidable(item, frame) for item in node.elts)
+    if isinstance(node, ast.Attribute):
+        root: ast.expr = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return False
+        bindings = frame.scope.facts.bindings.get(root.id, ())
+        return root.id in ("self", "cls") or all(binding.kind in ("import", "class", "def") for binding in bindings)
+    return isinstance(node, (ast.Name, ast.Constant))
+
+
 def _truthy(value: Value) -> bool | None:
     if isinstance(value, Const):
         return bool(value.value)
@@ -99,6 +117,8 @@ def _truthy(value: Value) -> bool | None:
 
 
 def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool | None:
+    if not all(_is_decidable(node, frame) for node in (test.left, *test.comparators)):
+        return None
     left = _constants(evaluator.values(test.left, frame))
     operator, right_node = test.ops[0], test.comparators[0]
     if left is None:
