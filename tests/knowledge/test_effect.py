@@ -334,6 +334,25 @@ SILENT = {
         """,
 }
 
+CONNECT = "secure = context.wrap_socket(socket.create_connection((host, 443)), server_hostname=host)"
+CLIENTS = {
+    "a default context": (True, "context = ssl.create_default_context()", CONNECT),
+    "a client's context": (True, "context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)", CONNECT),
+    "verification turned off": (
+        False,
+        "context = ssl.create_default_context(); context.verify_mode = ssl.CERT_NONE",
+        CONNECT,
+    ),
+    "a context for servers": (False, "context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)", CONNECT),
+    "a bare context": (False, "context = ssl.SSLContext()", CONNECT),
+    "an unverified context": (False, "context = ssl._create_unverified_context()", CONNECT),
+}
+CHANNELS = {
+    "TLS": (True, "grpc.secure_channel(host, grpc.ssl_channel_credentials())"),
+    "local credentials": (False, "grpc.secure_channel(host, grpc.local_channel_credentials())"),
+    "no credentials": (False, "grpc.insecure_channel(host)"),
+}
+
 
 @pytest.mark.parametrize(("kind", "code"), NETWORK.values(), ids=NETWORK)
 def test_a_load_of_what_the_library_receives_is_reported(kind, code):
@@ -351,6 +370,28 @@ def test_a_load_of_what_the_library_reads_from_disk_is_the_weaker_rule(code):
 def test_what_runs_no_code_is_not_reported(code):
     """Harmless forms of the same calls."""
     assert _found(code) == []
+
+
+@pytest.mark.parametrize(("verified", "context", "connect"), CLIENTS.values(), ids=CLIENTS)
+def test_a_tls_client_is_authenticated_if_it_verifies_the_server(verified, context, connect):
+    """Each context that doesn't verify is as good as none."""
+    lines = ["import pickle, socket, ssl", "def fetch(host):", f"    {context}", f"    {connect}"]
+
+    (finding,) = _found("\n".join([*lines, "    return pickle.loads(secure.recv(100))"]))
+
+    assert finding.endpoint is not None
+    assert finding.endpoint.effective is verified
+
+
+@pytest.mark.parametrize(("verified", "channel"), CHANNELS.values(), ids=CHANNELS)
+def test_a_grpc_client_is_authenticated_if_its_credentials_are_tls(verified, channel):
+    """A secure channel is only as secure as the credentials given to it."""
+    lines = ["import pickle, grpc", "def fetch(host):", f"    channel = {channel}"]
+
+    (finding,) = _found("\n".join([*lines, "    return pickle.loads(channel.unary_unary('/a/b')(b''))"]))
+
+    assert finding.endpoint is not None
+    assert finding.endpoint.effective is verified
 
 
 def _found(code: str) -> list[Finding]:
