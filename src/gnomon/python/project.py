@@ -27,6 +27,7 @@ class Project:
         self._starts: dict[str, list[int]] = {}
         self._mentions: dict[str, list[tuple[str, int]]] = {}
         self._lines_of: dict[tuple[str, str], list[int]] = {}
+        self._definitions: dict[tuple[str, int], Scope | None] = {}
         self._by_stem: dict[str, list[str]] | None = None
         self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
 
@@ -119,6 +120,12 @@ class Project:
 
     def definition_at(self, path: str, line: int) -> Scope | None:
         """The innermost function, class or module that a line is part of, its head included."""
+        key = (path, line)
+        if key not in self._definitions:
+            self._definitions[key] = self._innermost(path, line)
+        return self._definitions[key]
+
+    def _innermost(self, path: str, line: int) -> Scope | None:
         scope = self.module(path)
         while scope is not None:
             inner = next((child for child in scope.children if child.start <= line <= child.end), None)

@@ -58,7 +58,7 @@ class Store:
 class Facts:
     """What happens directly inside one scope (nested definitions and lambdas are scopes of their own)."""
 
-    __slots__ = ("attributes", "bindings", "calls", "globals", "lambdas", "names", "parents", "returns", "stores", "yields")
+    __slots__ = ("_calls_by_name", "_references_by_name", "attributes", "bindings", "calls", "globals", "lambdas", "names", "parents", "returns", "stores", "yields")
 
     def __init__(self) -> None:
         self.bindings: dict[str, list[Binding]] = {}
@@ -73,6 +73,29 @@ class Facts:
         self.lambdas: list[Scope] = []
         self.globals: set[str] = set()
         self.parents: dict[ast.AST, ast.AST] = {}
+        self._calls_by_name: dict[str, list[ast.Call]] | None = None
+        self._references_by_name: dict[str, list[ast.expr]] | None = None
+
+    def calls_named(self, name: str) -> list[ast.Call]:
+        """Calls of `name(…)` and `….name(…)`."""
+        if self._calls_by_name is None:
+            self._calls_by_name = {}
+            for call in self.calls:
+                self._calls_by_name.setdefault(last_name(call.func), []).append(call)
+        return self._calls_by_name.get(name, [])
+
+    def references(self, name: str) -> list[ast.expr]:
+        """Reads of `name` and `….name`."""
+        if self._references_by_name is None:
+            self._references_by_name = {}
+            for node in (*self.names, *self.attributes):
+                self._references_by_name.setdefault(last_name(node), []).append(node)
+        return self._references_by_name.get(name, [])
+
+
+def last_name(node: ast.expr) -> str:
+    """`c` for `a.b.c` and `c`, "" for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 class Scope:

@@ -200,9 +200,7 @@ class Authentications:
 def _places(site: SinkSite, found: Found) -> list[tuple[ast.AST, Frame]]:
     """The sink, then every place the data passes on the way back to its source."""
     places: list[tuple[ast.AST, Frame]] = [(site.arguments.node, site.arguments.frame)]
-    trail = found.trail
-    while trail is not None:
-        if trail.role in ("argument", "return", "field", "hook"):
-            places.append((trail.node, trail.frame))
-        trail = trail.rest
+    for step in found.trail.steps() if found.trail is not None else ():
+        if step.role in ("argument", "return", "field", "hook"):
+            places.append((step.node, step.frame))
     return places

@@ -7,9 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import HandlerModel, Hook
-from gnomon.python.scopes import Facts, Scope
+from gnomon.python.scopes import Facts, Scope, last_name
 from gnomon.scan.calls import ORDINARY_NAMES, applied_arguments
 from gnomon.scan.selectors import expression, matches
+from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Function
 
 if TYPE_CHECKING:
@@ -151,14 +152,13 @@ class Callers:
     def _at(self, caller: Scope, line: int, name: str, scope: Scope) -> Iterator[CallSite]:
         for inner in within(caller):
             facts = inner.facts
-            for call in facts.calls:
-                if call.lineno <= line <= (call.end_lineno or call.lineno) and _last_name(call.func) == name:
-                    if self._line_of_name(call.func) == line and self._calls(call, inner, scope):
-                        on_self = isinstance(call.func, ast.Attribute) and _is_first_parameter(call.func.value, inner)
-                        frame = self.evaluator.root(inner)
-                        yield CallSite(self.evaluator.calls.arguments(call, frame), inner, on_self=on_self)
-            for reference in (*facts.names, *facts.attributes):
-                if self._line_of_name(reference) == line and _last_name(reference) == name:
+            for call in facts.calls_named(name):
+                if self._line_of_name(call.func) == line and self._calls(call, inner, scope):
+                    on_self = isinstance(call.func, ast.Attribute) and is_self(call.func.value, inner)
+                    frame = self.evaluator.root(inner)
+                    yield CallSite(self.evaluator.calls.arguments(call, frame), inner, on_self=on_self)
+            for reference in facts.references(name):
+                if self._line_of_name(reference) == line:
                     parent = facts.parents.get(reference)
                     if not (isinstance(parent, ast.Call) and parent.func is reference) and not isinstance(parent, ast.Attribute):
                         yield from self.referenced(reference, inner, facts, scope)
@@ -192,8 +192,8 @@ class Callers:
             for caller, line, name in self._mentions(current):
                 for inner in within(caller):
                     frame = self.evaluator.root(inner)
-                    for call in inner.facts.calls:
-                        if self._line_of_name(call.func) == line and _last_name(call.func) == name:
+                    for call in inner.facts.calls_named(name):
+                        if self._line_of_name(call.func) == line:
                             if any(
                                 isinstance(target.value, Class) and target.value.scope is current
                                 for target in self.evaluator.calls.targets(call, frame)
@@ -205,8 +205,8 @@ class Callers:
         """The class is passed to something that calls it: `partial(Class, …)`, `submit(Class, …)`."""
         facts = holder.facts
         frame = self.evaluator.root(holder)
-        for reference in (*facts.names, *facts.attributes):
-            if self._line_of_name(reference) == line and _last_name(reference) == name:
+        for reference in facts.references(name):
+            if self._line_of_name(reference) == line:
                 call, place = enclosing_call(reference, facts)
                 if call is not None and any(
                     isinstance(item.value, Class) and item.value.scope is owner for item in self.evaluator.values(reference, frame)
@@ -218,7 +218,7 @@ class Callers:
         for current in self.evaluator.fields.classes.inherited(owner):
             for method in current.children:
                 first = method.node.args.args[:1] if isinstance(method.node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
-                if not first or not any(_last_name(item) == "classmethod" for item in method.decorators()):
+                if not first or not any(last_name(item) == "classmethod" for item in method.decorators()):
                     continue
                 for inner in within(method):
                     for call in inner.facts.calls:
@@ -245,8 +245,8 @@ class Callers:
         """Calls of what a table holds: `handlers = {"run": self.run}` … `handlers[name](message)`."""
         holders: set[str] = set()
         for caller, line, name in self._mentions(scope):
-            for reference in (*caller.facts.names, *caller.facts.attributes):
-                if self._line_of_name(reference) == line and _last_name(reference) == name:
+            for reference in caller.facts.references(name):
+                if self._line_of_name(reference) == line:
                     holders |= _held_under(reference, caller.facts)
         for holder in sorted(holders):
             seen: set[int] = set()
@@ -312,7 +312,7 @@ class Callers:
                     yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
                 elif any(isinstance(arg, ast.Name) and arg.id == name for arg in call.args):
                     index = next(i for i, arg in enumerate(call.args) if isinstance(arg, ast.Name) and arg.id == name)
-                    if inner is not scope or scope.name != _last_name(call.func):
+                    if inner is not scope or scope.name != last_name(call.func):
                         yield from self._applied_again(call, str(index), inner, frame)
         owner = scope.enclosing_class
         for store in scope.facts.stores if owner is not None else ():
@@ -427,7 +427,7 @@ def _held_under(reference: ast.expr, facts: Facts) -> set[str]:
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             plain = [target.value if isinstance(target, ast.Subscript) else target for target in targets]
             stored = any(isinstance(target, ast.Subscript) for target in targets)
-            return {_last_name(target) for target in plain} - {""} if in_table or stored else set()
+            return {last_name(target) for target in plain} - {""} if in_table or stored else set()
         node = parent
 
 
@@ -461,16 +461,3 @@ def parameter_at(scope: Scope, place: str) -> str:
 def call_argument(site: CallSite, selector: str) -> ast.expr | None:
     """The argument of a call site that a selector names."""
     return expression(selector, site.arguments)
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def _is_first_parameter(node: ast.expr, scope: Scope) -> bool:
-    current: Scope | None = scope
-    while current is not None and current.enclosing_class is None:
-        current = current.parent
-    if current is None or not isinstance(current.node, (ast.FunctionDef, ast.AsyncFunctionDef)) or not current.node.args.args:
-        return False
-    return isinstance(node, ast.Name) and node.id == current.node.args.args[0].arg

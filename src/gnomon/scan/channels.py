@@ -12,8 +12,8 @@ from gnomon.python.scopes import FUNCTIONS, Scope
 from gnomon.scan.addresses import Address, Addresses, Hole, Parts_, judged
 from gnomon.scan.callers import within
 from gnomon.scan.calls import library_target
-from gnomon.scan.fields import is_self
 from gnomon.scan.selectors import expression, holds, selected
+from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, Class, Found, Frame, Instance, Opaque, Outside, Result, Value
 
 if TYPE_CHECKING:
@@ -242,8 +242,8 @@ class Channels:
             for line in project.mentions_in(path, name):
                 around = project.scope_at(path, line)
                 for inner in within(around) if around is not None else ():
-                    for call in inner.facts.calls:
-                        if id(call) not in seen and self._calls_endpoint(call, {name}):
+                    for call in inner.facts.calls_named(name):
+                        if id(call) not in seen:
                             seen.add(id(call))
                             yield call, inner
 
@@ -366,9 +366,8 @@ class Channels:
         seen: set[int] = set()
         for scope, line in project.scopes_mentioning(owner.name):
             for inner in within(scope):
-                for reference in (*inner.facts.names, *inner.facts.attributes):
-                    last = reference.attr if isinstance(reference, ast.Attribute) else getattr(reference, "id", "")
-                    if last == owner.name and reference.end_lineno == line and id(reference) not in seen:
+                for reference in inner.facts.references(owner.name):
+                    if reference.end_lineno == line and id(reference) not in seen:
                         seen.add(id(reference))
                         yield from self._given_to(reference, inner)
 
@@ -415,7 +414,7 @@ class Channels:
         roots = [module.encode() for module in self.evaluator.catalog.modules_of(api)]
         for scope, line in project.scopes_mentioning(name, lambda path: any(root in project.data[path] for root in roots)):
             for inner in within(scope):
-                for call in inner.facts.calls:
+                for call in inner.facts.calls_named(name):
                     if call.lineno <= line <= (call.end_lineno or line) and not isinstance(call.func, ast.Call):
                         if any(found == api for found, _ in self._apis(call, self.evaluator.root(inner))):
                             yield call, inner

@@ -1,6 +1,7 @@
 """Findings of a tree: every sink, joined with its origins, its endpoint and its authentication by the rules."""
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -28,6 +29,7 @@ from gnomon.scan.truth import truth
 from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
 
 _ORDER = list(Severity)
+RECURSION_LIMIT = 6_000
 MAX_SOURCES = 24
 """Origins of one sink that are joined with endpoints; further ones are only counted."""
 
@@ -44,6 +46,8 @@ class _Way(Struct, frozen=True):
 
 def findings(tree: Tree, knowledge: Knowledge) -> Iterator[Finding | Skipped]:
     """Every finding of every rule, and what could not be analysed."""
+    # the walk nests by questions (at most MAX_DEPTH), each a dozen Python calls deep
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     project = Project(tree.files)
     detector = Detector(Evaluator(project, Catalog(knowledge)), knowledge)
     yield from detector.findings()
@@ -171,11 +175,7 @@ class Detector:
     def _flow(self, site: SinkSite, found: Found, source_site: CodeSite, outside: Outside) -> tuple[Step, ...]:
         """Steps from the source to the sink; neighbours on the same line are one step."""
         steps: list[Step] = [Step(site=source_site, role="source", note=_source_note(outside))]
-        trail = found.trail
-        walked = []
-        while trail is not None:
-            walked.append(trail)
-            trail = trail.rest
+        walked = list(found.trail.steps()) if found.trail is not None else []
         for cell in reversed(walked):
             place = self.evaluator.site(cell.node, cell.frame.scope)
             steps.append(Step(site=place, role=cell.role, note=cell.note))

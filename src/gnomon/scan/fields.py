@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from gnomon.python.order import dominating
 from gnomon.python.scopes import Binding, Scope, Store
 from gnomon.scan.classes import Classes
+from gnomon.scan.contents import Contents
+from gnomon.scan.selfhood import is_self, unmangled
 from gnomon.scan.values import (
     Bound,
     Class,
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
 
 MAX_CLASSES_BY_NAME = 3
 """An attribute of an object of unknown class is followed by name if at most this many classes have it."""
-_OBJECT_METHODS = frozenset({"append", "add", "put", "put_nowait", "extend", "insert", "setdefault", "appendleft", "update"})
-"""Methods by which Python's own containers take a value in (the last argument)."""
 
 
 class Fields:
@@ -39,6 +39,7 @@ class Fields:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self.classes = Classes(evaluator)
+        self.contents = Contents(evaluator)
         self._stores: dict[tuple[int, str], list[tuple[Scope, Store]]] = {}
         self._active: dict[tuple[object, ...], int] = {}
 
@@ -304,134 +305,16 @@ class Fields:
 
     # --- contents
 
-    def filled(self, node: ast.Name, owner: Scope, frame: Frame) -> list[Found]:
-        """What is put into the container or buffer called `node.id` in its scope and those nested in it."""
-        name = node.id
-        found: list[Found] = []
-        for scope in self._users(owner, name, frame):
-            home = frame if scope is owner else self.evaluator.root(scope)
-            aliases = {name, *_views(scope, name)}
-            for call in scope.facts.calls:
-                found += self._filled_by(call, aliases, home)
-            for store in scope.facts.stores:
-                target = store.target
-                if isinstance(target, ast.Subscript) and _root_name(target) in aliases and store.value is not None:
-                    found += self.evaluator.picked(self.evaluator.values(store.value, home), store.path, target, home)
-        return found
-
-    def _users(self, owner: Scope, name: str, frame: Frame) -> list[Scope]:
-        """The scope itself and nested or sibling scopes that mention the name."""
-        if owner.is_class:
-            return [owner]
-        project = self.evaluator.project
-        users = [owner]
-        if owner.parent is None or owner.children:
-            for line in project.mentions_in(owner.path, name):
-                inner = project.scope_at(owner.path, line)
-                if inner is not None and inner is not owner and inner not in users:
-                    if self.evaluator.names.owner(name, inner) is owner:
-                        users.append(inner)
-        return users
-
-    def _filled_by(self, call: ast.Call, names: set[str], frame: Frame) -> list[Found]:
-        """What one call puts into a variable: `x.append(v)`, `q.put(v)`, `buffer.write(v)`, `recv_into(x)`."""
-        function = call.func
-        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        evaluator = self.evaluator
-        found: list[Found] = []
-        if isinstance(function, ast.Attribute) and _root_name(function.value) in names:
-            if (last in _OBJECT_METHODS or last in evaluator.catalog.mutators) and call.args:
-                values = evaluator.values(_put_in(call), frame)
-                found += [item.via("field", call, frame, f"put in with `{last}`") for item in values]
-        if last in evaluator.catalog.fillers:
-            for index, argument in enumerate(call.args):
-                if _root_name(argument) in names:
-                    found += evaluator.calls.fills(call, str(index), frame)
-            for keyword in call.keywords:
-                if keyword.arg and _root_name(keyword.value) in names:
-                    found += evaluator.calls.fills(call, keyword.arg, frame)
-        return found
+    def filled(self, name: str, owner: Scope, frame: Frame) -> list[Found]:
+        """What is put into the container or buffer called `name` in its scope and those nested in it."""
+        return self.contents.of_name(name, owner, frame)
 
     def _contents(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
         """What the methods of a class put into the container `self.<name>`."""
         found: list[Found] = []
         for method in self._methods_mentioning(scope, name):
-            frame = self.method_frame(instance, method)
-            for call in method.facts.calls:
-                function = call.func
-                if not isinstance(function, ast.Attribute) or not call.args or not _is_field(function.value, name, method):
-                    continue
-                if function.attr in _OBJECT_METHODS or function.attr in self.evaluator.catalog.mutators:
-                    values = self.evaluator.values(_put_in(call), frame)
-                    found += [item.via("field", call, frame, f"put into `{name}`") for item in values]
-            for call in method.facts.calls:
-                found += self._fills_field(call, name, method, frame)
-            for store in method.facts.stores:
-                target = store.target
-                if isinstance(target, ast.Subscript) and store.value is not None and _is_field(target.value, name, method):
-                    values = self.evaluator.picked(self.evaluator.values(store.value, frame), store.path, target, frame)
-                    found += [item.via("field", target, frame, f"kept in `{name}`") for item in values]
+            found += self.contents.of_field(name, method, self.method_frame(instance, method))
         return found
-
-    def _fills_field(self, call: ast.Call, name: str, method: Scope, frame: Frame) -> list[Found]:
-        function = call.func
-        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if last not in self.evaluator.catalog.fillers:
-            return []
-        found: list[Found] = []
-        for index, argument in enumerate(call.args):
-            if _is_field(argument, name, method):
-                found += self.evaluator.calls.fills(call, str(index), frame)
-        return found
-
-
-def is_self(node: ast.expr, method: Scope) -> bool:
-    """True if `node` is the first parameter of the method around (`self`, `cls`)."""
-    if not isinstance(node, ast.Name):
-        return False
-    scope: Scope | None = method
-    while scope is not None and scope.enclosing_class is None:
-        scope = scope.parent
-    if scope is None or not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    arguments = [*scope.node.args.posonlyargs, *scope.node.args.args]
-    return bool(arguments) and arguments[0].arg == node.id
-
-
-def _is_field(node: ast.expr, name: str, method: Scope) -> bool:
-    """True for `self.<name>` and items of it."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return isinstance(node, ast.Attribute) and unmangled(node.attr) == unmangled(name) and is_self(node.value, method)
-
-
-def unmangled(name: str) -> str:
-    """`_Class__x` and `__x` are the same private name."""
-    if name.startswith("_") and "__" in name[1:] and not name.endswith("__"):
-        return "__" + name.split("__", 1)[1]
-    return name
-
-
-def _root_name(node: ast.expr) -> str:
-    """`x` for `x`, `x[…]`, `memoryview(x)`."""
-    while True:
-        if isinstance(node, (ast.Subscript, ast.Starred)):
-            node = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "memoryview" and node.args:
-            node = node.args[0]
-        else:
-            return node.id if isinstance(node, ast.Name) else ""
-
-
-def _views(scope: Scope, name: str) -> list[str]:
-    """Names bound to a memoryview or slice of `name`: filling one fills the other."""
-    views: list[str] = []
-    for other, bindings in scope.facts.bindings.items():
-        for binding in bindings:
-            value = binding.value
-            if isinstance(value, (ast.Call, ast.Subscript)) and other != name and _root_name(value) == name:
-                views.append(other)
-    return views
 
 
 def _builtin_name(value: Container | Const | Parts) -> str:
@@ -442,9 +325,3 @@ def _builtin_name(value: Container | Const | Parts) -> str:
         return "tuple"
     names: dict[type[ast.AST], str] = {ast.Dict: "dict", ast.DictComp: "dict", ast.Set: "set", ast.Tuple: "tuple"}
     return names.get(type(value.node), "list")
-
-
-def _put_in(call: ast.Call) -> ast.expr:
-    """The argument of a call that takes a value in: the second of `insert` and `setdefault`, else the first."""
-    last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    return call.args[1] if last in ("insert", "setdefault") and len(call.args) > 1 else call.args[0]

@@ -31,7 +31,7 @@ class Names:
         found = [item for binding in bindings for item in self.bound(binding, home)]
         if owner.parent is None:
             found += self._written_elsewhere(node.id, owner)
-        found += self.evaluator.fields.filled(node, owner, home)
+        found += self.evaluator.fields.filled(node.id, owner, home)
         return found
 
     def _feasible(self, bindings: list[Binding], frame: Frame) -> list[Binding]:
@@ -128,8 +128,7 @@ class Names:
             return self._starred(name, module, root, node)
         found = [item for binding in bindings for item in self.bound(binding, root)]
         found += self._written_elsewhere(name, module)
-        target = ast.Name(name, ast.Load())
-        return found + self.evaluator.fields.filled(target, module, root)
+        return found + self.evaluator.fields.filled(name, module, root)
 
     def _starred(self, name: str, module: Scope, root: Frame, node: ast.AST) -> list[Found]:
         """`from other import *` may bring the name."""

@@ -3,8 +3,8 @@
 import ast
 from typing import TYPE_CHECKING
 
-from gnomon.python.scopes import Scope
 from gnomon.python.order import guards
+from gnomon.python.scopes import Scope
 from gnomon.scan.selectors import selected
 from gnomon.scan.sinks import SinkSite
 from gnomon.scan.values import (

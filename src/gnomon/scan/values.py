@@ -1,10 +1,14 @@
 """What an expression can be: the abstract values of the backward walk, and the frames they are seen from."""
 
 import ast
+from collections.abc import Iterator
 
 from gnomon.core.rule import SourceKind
 from gnomon.core.site import StepRole
 from gnomon.python.scopes import Scope
+
+MAX_STEPS = 40
+"""A way longer than this is not told step by step."""
 
 
 class Arguments:
@@ -331,14 +335,32 @@ class Opaque(Value):
 class Trail:
     """The steps from the expression asked about towards the origin; nearest first, tails shared."""
 
-    __slots__ = ("frame", "node", "note", "rest", "role")
+    __slots__ = ("first", "frame", "length", "node", "note", "rest", "role")
 
-    def __init__(self, role: StepRole, node: ast.AST, frame: Frame, note: str, rest: "Trail | None") -> None:
+    def __init__(
+        self, role: StepRole, node: ast.AST, frame: Frame, note: str, rest: "Trail | None", first: "Trail | None" = None
+    ) -> None:
+        self.first = first
+        """Set if this is no step but a joint: all of `first`, then `rest`."""
         self.role = role
         self.node = node
         self.frame = frame
         self.note = note
         self.rest = rest
+        own = 1 if first is None else first.length
+        self.length: int = own if rest is None else rest.length + own
+
+    def steps(self) -> "Iterator[Trail]":
+        """The steps, nearest to the expression asked about first."""
+        pending: list[Trail] = [self]
+        while pending:
+            cell = pending.pop()
+            if cell.rest is not None:
+                pending.append(cell.rest)
+            if cell.first is not None:
+                pending.append(cell.first)
+            else:
+                yield cell
 
 
 class Found:
@@ -356,14 +378,8 @@ class Found:
 
     def after(self, near: "Found") -> "Found":
         """The same value, reached by first going the way of `near`."""
-        if near.trail is None:
+        if near.trail is None or (self.trail is not None and self.trail.length + near.trail.length > MAX_STEPS):
             return self
-        cells = []
-        cell: Trail | None = near.trail
-        while cell is not None:
-            cells.append(cell)
-            cell = cell.rest
-        trail = self.trail
-        for step in reversed(cells):
-            trail = Trail(step.role, step.node, step.frame, step.note, trail)
-        return Found(self.value, trail)
+        if self.trail is None:
+            return Found(self.value, near.trail)
+        return Found(self.value, Trail("propagation", near.trail.node, near.trail.frame, "", self.trail, near.trail))
