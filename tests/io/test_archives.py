@@ -246,6 +246,13 @@ def test_a_zip_that_lists_too_many_entries_is_not_opened(archive, source, zipped
     assert _reasons(tree) == {".": "it lists more than 100 entries; none was read"}
 
 
+def test_a_tar_with_too_many_entries_is_left_off(archive, source, tar):
+    """What came before is kept."""
+    tree = archive(tar({f"{number}.txt": b"" for number in range(1000)} | {"a.py": source}, "w"), Limits(max_files=100))
+
+    assert _reasons(tree) == {".": "it has more than 100 entries; the rest was not read"}
+
+
 @pytest.mark.parametrize("cut", [0.3, 0.6, 0.9])
 def test_what_a_torn_tar_still_holds_is_kept(archive, tar, cut):
     """A download that broke off gives what it has, and says that something is missing."""

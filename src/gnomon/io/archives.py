@@ -70,7 +70,7 @@ def _read_tar(stream: Inflated, intake: Intake) -> None:
     """Takes in every Python member; if the archive is torn, those before. Raises Torn or Damage if it is no tar."""
     first = True
     try:
-        for member in tars.members(stream):
+        for member in tars.members(stream, intake.limits.max_files):
             first = False
             path = names.inside(member.name)
             if member.kind == "folder":

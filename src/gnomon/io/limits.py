@@ -16,7 +16,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_files: int = 200_000
     max_depth: int = 100
     """Folders within folders."""
-    max_inflated_bytes: int = 4_000_000_000
+    max_inflated_bytes: int = 2_000_000_000
     """What an archive may unpack to, read or passed over."""
     max_ratio: int = 200
     """What an archive may unpack to, in multiples of its own size; source text comes to about five."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gnomon.io.inflate import Inflated
+from gnomon.io.inflate import Inflated, TooMuch
 
 Kind = Literal["file", "symlink", "hardlink", "folder", "special"]
 
@@ -54,10 +54,17 @@ class _Said(Struct):
     size: int | None = None
 
 
-def members(stream: Inflated) -> Iterator[Member]:
-    """Every member; what of a file's data was not read is passed over. Raises Torn, and what `stream` raises."""
+def members(stream: Inflated, limit: int) -> Iterator[Member]:
+    """Every member; what of a file's data was not read is passed over. Raises Torn, TooMuch and what `stream` raises.
+
+    A member may have an extension header, so that `limit` members are at most twice as many headers.
+    """
     said = _Said()
+    headers = 0
     while header := stream.read(_BLOCK):
+        headers += 1
+        if headers > 2 * limit:
+            raise TooMuch(f"it has more than {limit:,} entries; the rest was not read")
         if not header.strip(b"\0"):
             return
         _check(header)
