@@ -33,11 +33,13 @@ MAX_UNMODELLED = 3
 class Origins:
     """What was found behind one sink."""
 
-    __slots__ = ("assumed", "files", "frame", "network", "node", "unknown")
+    __slots__ = ("assumed", "files", "frame", "network", "node", "seen", "unknown")
 
     def __init__(self, node: ast.AST, frame: Frame) -> None:
         self.node = node
         self.frame = frame
+        self.seen: set[tuple[object, ...]] = set()
+        """Keys of the values already looked at."""
         self.network: list[Found] = []
         self.files: list[Found] = []
         self.unknown: list[Found] = []
@@ -103,6 +105,9 @@ def _hook_data(evaluator: "Evaluator", site: SinkSite) -> list[Found]:
 def _sort(evaluator: "Evaluator", found: Found, origins: Origins, passed: int) -> None:
     """Put one value where it belongs, looking through containers, file-like objects and unmodelled calls."""
     value = found.value
+    if value.key in origins.seen:
+        return
+    origins.seen.add(value.key)
     if isinstance(value, Outside):
         (origins.files if value.kind == "file" else origins.network).append(found)
         if passed:

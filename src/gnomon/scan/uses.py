@@ -18,6 +18,7 @@ class Uses:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
+        self._contents: dict[int, list[Found]] = {}
 
     def method_arguments(self, made_by: ast.AST, frame: Frame, method: str, selector: str) -> list[Found]:
         """What is passed to `method` of the object that the call `made_by` constructs, near where it is made."""
@@ -34,7 +35,10 @@ class Uses:
 
     def contents(self, holder: Instance, names: set[str]) -> list[Found]:
         """What is put into a queue or other holder, wherever it was handed to."""
-        found: list[Found] = []
+        known = self._contents.get(id(holder.node))
+        if known is not None:
+            return known
+        found: list[Found] = self._contents.setdefault(id(holder.node), [])
         project = self.evaluator.project
         for name in sorted(names):
             for path in project.containing(f".{name}("):
