@@ -18,6 +18,7 @@ from gnomon.scan.values import (
     External,
     Found,
     Frame,
+    Instance,
     Opaque,
     Outside,
     Parts,
@@ -132,7 +133,7 @@ class Addresses:
             case Setting():
                 return [(Hole("configured", value.name, tuple(self.of_values(list(value.default), depth + 1))),)]
             case Outside():
-                kind: HoleKind = "request" if value.kind in _REQUESTS else "configured"
+                kind: HoleKind = "request" if value.kind in _REQUESTS and not _is_answer(value) else "configured"
                 return [(Hole(kind, value.api.rpartition(".")[2]),)]
             case External():
                 return self._modelled(value.name, value, None, (), depth)
@@ -291,6 +292,12 @@ class Addresses:
         return alternatives[:MAX_ALTERNATIVES]
 
 
+def _is_answer(value: Outside) -> bool:
+    """True for what a server we asked has answered: it was not sent by whoever likes."""
+    made_here = [isinstance(item.value, Instance) and isinstance(item.value.node, ast.Call) for item in value.channels]
+    return value.kind in ("http", "grpc", "websocket") and bool(made_here) and all(made_here)
+
+
 def _constant(value: object) -> list[Parts_]:
     match value:
         case bytes():
@@ -419,11 +426,11 @@ def _hole_address(text: str, hole: Hole, *, connects: bool, transport: Transport
 
 
 def _literal_address(text: str, host: str, *, connects: bool, transport: Transport, empty_is_wildcard: bool) -> Address:
-    if _LOOPBACK.match(host):
+    if _LOOPBACK.match(host) or _LOOPBACK.match(host.strip("[]")):
         return Address(text, transport, "this-host", f"{host} is the loopback interface", True)
     if connects:
         return Address(text, transport, "configurable", f"connects out to {host}", True)
-    if host in _WILDCARDS or (host == "" and empty_is_wildcard):
+    if host in _WILDCARDS or host.strip("[]") in _WILDCARDS or (host == "" and empty_is_wildcard):
         return Address(text, transport, "any-host", f"{host or 'an empty host'} listens on every interface", True)
     if host == "":
         return Address(text, transport, "unknown", "no host is given", False)

@@ -11,7 +11,7 @@ from gnomon.python.scopes import Facts, Scope, last_name
 from gnomon.scan.calls import ORDINARY_NAMES, applied_arguments
 from gnomon.scan.selectors import expression, matches
 from gnomon.scan.selfhood import is_self
-from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Function
+from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Function, Opaque
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -172,7 +172,11 @@ class Callers:
         """True if the call can enter `scope`, or a method that it overrides or that overrides it."""
         frame = self.evaluator.root(caller)
         owner = scope.enclosing_class
-        for target in self.evaluator.calls.targets(call, frame):
+        targets = self.evaluator.calls.targets(call, frame)
+        if owner is not None and self._is_telling(scope.name) and isinstance(call.func, ast.Attribute):
+            if targets and all(isinstance(target.value, Opaque) for target in targets):
+                return True  # nothing is known of the receiver, and few things are called that
+        for target in targets:
             value = target.value
             if isinstance(value, Function):
                 if value.scope is scope:
@@ -181,6 +185,12 @@ class Callers:
                 if owner and other and value.scope.name == scope.name and self.evaluator.fields.classes.related(owner, other):
                     return True
         return False
+
+    def _is_telling(self, name: str) -> bool:
+        """True for a method name of several words that only a handful of classes define."""
+        if "_" not in name.strip("_") or len(name) < 10:
+            return False
+        return len(self.evaluator.project.mentions(name)) <= MAX_MENTIONS // 4
 
     def constructions(self, owner: Scope) -> Iterator[CallSite]:
         """Calls that construct the class, or a subclass that has no constructor of its own."""

@@ -133,7 +133,7 @@ class Detector:
     def _network(self, site: SinkSite, rule: Rule, origins: Origins) -> Finding:
         self.evaluator.refill()
         ways = [way for found in origins.network[:MAX_SOURCES] for way in self._ways(site, found, origins)]
-        ways.sort(key=lambda way: (way.confidence is Confidence.LOW, _ORDER.index(way.severity), way.confidence is not Confidence.HIGH))
+        ways.sort(key=lambda way: (way.confidence is Confidence.LOW, _ORDER.index(way.severity), way.confidence is not Confidence.HIGH, way.endpoint.role != "bind"))
         worst = ways[0]
         scope, node = site.where
         at = self.evaluator.site(node, scope)

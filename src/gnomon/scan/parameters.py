@@ -15,6 +15,7 @@ from gnomon.scan.values import (
     Arguments,
     Bound,
     Class,
+    Const,
     External,
     Found,
     Frame,
@@ -23,6 +24,7 @@ from gnomon.scan.values import (
     Opaque,
     Outside,
     Rest,
+    Result,
     Setting,
 )
 
@@ -117,12 +119,12 @@ class Parameters:
     def _from_callers(
         self, scope: Scope, name: str, binding: Binding, frame: Frame, typed: Found | None
     ) -> list[Found]:
-        found: list[Found] = []
-        sites = self.evaluator.callers.of(scope)
-        for site in sites:
-            found += self._from_site(site, scope, name, binding, frame)
+        sites = self._sites(scope, frame)
+        found = [item for site in sites for item in self._from_site(site, scope, name, binding, frame)]
         if not sites:
             found += self._default(scope, name, frame)
+        else:
+            found = self._settings(found, scope, name, binding, frame)
         if not sites or all(isinstance(item.value, Opaque) for item in found):
             if typed is not None:
                 if isinstance(typed.value, Opaque) and typed.value.library:
@@ -132,6 +134,36 @@ class Parameters:
             reason = f"parameter `{name}` of `{scope.name}`" + ("" if sites else ", which nothing in the target calls")
             if not any(isinstance(item.value, Opaque) for item in found):
                 found.append(Found(Opaque(reason, binding.node, frame, parameter=name)))
+        return found
+
+    def _sites(self, scope: Scope, frame: Frame) -> list[CallSite]:
+        """Calls that can enter the function on the frame's instance; for its constructor, the call that made it."""
+        receiver = frame.receiver
+        if receiver is None or not isinstance(receiver.type, Scope):
+            return self.evaluator.callers.of(scope)
+        classes = self.evaluator.fields.classes
+        if isinstance(receiver.node, ast.Call) and receiver.frame is not None and scope.name == "__init__":
+            definers = classes.definers(receiver.type, "__init__")
+            if definers and definers[0].target is scope:
+                return [CallSite(self.evaluator.calls.arguments(receiver.node, receiver.frame), receiver.frame.scope)]
+        lineage = classes.inherited(receiver.type)
+        return [
+            site
+            for site in self.evaluator.callers.of(scope)
+            if not site.on_self or site.scope.enclosing_class is None or site.scope.enclosing_class in lineage
+            or receiver.node is None
+        ]
+
+    def _settings(self, found: list[Found], scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
+        """A default is a setting's if some caller passes what an option or a configuration decides."""
+        defaults = {item.value.key for item in self._default(scope, name, frame)}
+        decided = any(isinstance(item.value, (Opaque, Result, Setting)) for item in found if item.value.key not in defaults)
+        if not defaults or not decided:
+            return found
+        kept = [item for item in found if item.value.key not in defaults or not isinstance(item.value, Const)]
+        given = tuple(item for item in found if item.value.key in defaults and isinstance(item.value, Const))
+        if given and all(isinstance(item.value, Const) and isinstance(item.value.value, str) for item in given):
+            return [*kept, Found(Setting(name, binding.node, frame, given))]
         return found
 
     def _from_site(self, site: CallSite, scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:

@@ -8,8 +8,9 @@ from gnomon.core.model import SinkModel
 from gnomon.python.scopes import Binding, Facts, Scope
 from gnomon.scan.callers import enclosing_call, within
 from gnomon.scan.calls import ORDINARY_NAMES, library_target
-from gnomon.scan.evaluate import Evaluator
+from gnomon.scan.evaluate import SMALL_BUDGET, Evaluator
 from gnomon.scan.selectors import holds
+from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, External, Found, Frame, Partial
 
 MAX_HOLDER_SCOPES = 40
@@ -285,15 +286,25 @@ class Sinks:
             count += 1
             if count > MAX_HOLDER_SCOPES:
                 return
+            self.evaluator.refill(SMALL_BUDGET)
+            is_default = any(isinstance(parent, _FUNCTIONS) for parent in self._around(node, scope))
             for inner in within(around):
                 frame = self.evaluator.root(inner)
                 for call in inner.facts.calls:
-                    if self._is_through(call, holder, inner) and self._targets(call, frame, api):
-                        is_default = any(isinstance(parent, _FUNCTIONS) for parent in self._around(node, scope))
+                    if not self._is_through(call, holder, inner):
+                        continue
+                    if self._targets(call, frame, api) or (is_default and self._keeps(call, holder, inner, scope)):
                         plain = isinstance(call.func, ast.Name) and inner.path == scope.path
                         where = None if is_default or (plain and not scope.is_class) else (scope, node)
                         arguments = self._through(call, frame, api)
                         yield SinkSite(api, model, inner, arguments, (), where)
+
+    @staticmethod
+    def _keeps(call: ast.Call, holder: str, scope: Scope, home: Scope) -> bool:
+        """True for a call of the very parameter or attribute that has the deserializer as its default."""
+        if isinstance(call.func, ast.Name):
+            return call.func.id == holder and scope.parent is home
+        return isinstance(call.func, ast.Attribute) and is_self(call.func.value, scope) and scope.enclosing_class is home
 
     @staticmethod
     def _around(node: ast.expr, scope: Scope) -> list[ast.AST]:

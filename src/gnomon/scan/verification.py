@@ -9,7 +9,7 @@
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -90,20 +90,21 @@ class Verifications:
                 best = best or verified
         return best
 
-    def _before(self, node: ast.AST, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+    def _before(self, node: ast.AST, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         facts = frame.scope.facts
+        loaded = _variables(node, frame)
         for test, needed in guards(node, facts):
-            for verified in self._in_test(test, needed, frame, source):
-                if self._shares_names(test, node, frame):
-                    yield verified
+            about = self._about(test, loaded, frame, source)
+            if about is not False:
+                yield from self._in_test(test, needed, frame, about)
         for statement in preceding_statements(node, facts):
-            for verified in self._in_statement(statement, frame, source):
-                if self._shares_names(statement, node, frame):
-                    yield verified
+            about = self._about(statement, loaded, frame, source)
+            if about is not False:
+                yield from self._in_statement(statement, frame, about)
 
     # --- the ways a check can decide
 
-    def _in_test(self, test: ast.expr, needed: bool, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+    def _in_test(self, test: ast.expr, needed: bool, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         for check in self._checks(test, frame):
             if not self._same_message(check.call, frame, source):
                 continue
@@ -114,7 +115,7 @@ class Verifications:
             else:
                 yield self._verdict(check, frame, False, "is verified only under a condition that is off by default")
 
-    def _in_statement(self, statement: ast.stmt, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+    def _in_statement(self, statement: ast.stmt, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         if isinstance(statement, ast.Assert):
             for check in self._checks(statement.test, frame):
                 yield self._verdict(check, frame, False, "is verified by an `assert`, which `python -O` removes")
@@ -128,7 +129,7 @@ class Verifications:
                     elif isinstance(statement, ast.Expr):
                         yield self._verdict(check, frame, False, "is verified, but the result is ignored")
 
-    def _nested(self, statement: ast.If, frame: Frame, source: ast.AST) -> Iterator[Verified]:
+    def _nested(self, statement: ast.If, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         """`if key: if not verify(…): raise` verifies only when the outer condition holds."""
         for inner in statement.body:
             found: list[Verified] = []
@@ -296,8 +297,10 @@ class Verifications:
 
     # --- the same message
 
-    def _same_message(self, node: ast.expr, frame: Frame, source: ast.AST) -> bool:
+    def _same_message(self, node: ast.expr, frame: Frame, source: ast.AST | None) -> bool:
         """True unless the checked data is known to be something else."""
+        if source is None:
+            return True
         if isinstance(node, ast.Name):
             bindings = frame.scope.facts.bindings.get(node.id, ())
             return any(binding.value is not None and self._same_message(binding.value, frame, source) for binding in bindings)
@@ -311,10 +314,15 @@ class Verifications:
         return id(source) in seen or not seen
 
     @staticmethod
-    def _shares_names(check: ast.AST, load: ast.AST, frame: Frame) -> bool:
-        """False if, within one function, the check and the load are on parts that share no variable."""
-        checked, loaded = _variables(check, frame), _variables(load, frame)
-        return not checked or not loaded or bool(checked & loaded)
+    def _about(check: ast.AST, loaded: set[str], frame: Frame, source: ast.AST | None) -> ast.AST | Literal[False] | None:
+        """What a check must be on: nothing more to prove (None) if it shares a variable with the load, False if it can't be.
+
+        A check and a load in one function that are on parts without a common variable are on different messages.
+        """
+        checked = _variables(check, frame)
+        if checked & loaded:
+            return None
+        return False if checked and loaded else source
 
     def _gather(self, found: Found, seen: set[int], depth: int) -> None:
         """Ids of the source calls whose data a value was computed from."""
