@@ -47,12 +47,12 @@ class Run(Struct, frozen=True, kw_only=True):
         return {entry["path"] for entry in json.loads(self.stdout)["skipped"]}
 
 
-def _scan(target: Path, output_format: str) -> Run:
-    """Runs the command as a user would, but with less memory."""
-    command = [sys.executable, "-m", "gnomon", "scan", str(target), "--format", output_format]
+def _scan(folder: Path, target: str, output_format: str) -> Run:
+    """Runs the command in the folder as a user would (-P: as the installed program does), but with less memory."""
+    command = [sys.executable, "-P", "-m", "gnomon", "scan", target, "--format", output_format]
     limited = ["sh", "-c", f'ulimit -v {MAX_ADDRESS_SPACE_KB}; exec "$@"', "sh", *command]
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
-        process = subprocess.Popen(limited, stdout=stdout, stderr=stderr, cwd=tempfile.gettempdir())
+        process = subprocess.Popen(limited, stdout=stdout, stderr=stderr, cwd=folder)
         stopper = threading.Timer(MAX_WALL_S, process.kill)
         stopper.start()
         _, status, usage = os.wait4(process.pid, 0)
@@ -72,7 +72,7 @@ def _scan(target: Path, output_format: str) -> Run:
 def _run(case: Case, parent: Path) -> Run:
     folder = make(case, parent)
     try:
-        return _scan(folder / case.target, "json")
+        return _scan(folder, case.target, "json")
     finally:
         shutil.rmtree(folder)
 
@@ -129,7 +129,7 @@ def test_other_formats_are_harmless_too(tmp_path, name, output_format):
     """What names and code say is shown escaped for people and machines alike."""
     folder = make(CASES[name], tmp_path)
 
-    run = _scan(folder, output_format)
+    run = _scan(folder, ".", output_format)
 
     shown = (run.stdout + run.stderr).decode()
     assert run.code in (1, INCOMPLETE)
