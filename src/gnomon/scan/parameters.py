@@ -146,13 +146,17 @@ class Parameters:
             definers = classes.definers(receiver.type, "__init__")
             if definers and definers[0].target is scope:
                 return [CallSite(self.evaluator.calls.arguments(receiver.node, receiver.frame), receiver.frame.scope)]
+        if receiver.node is None:
+            return self.evaluator.callers.of(scope)
         lineage = classes.inherited(receiver.type)
-        return [
+        sites = [
             site
             for site in self.evaluator.callers.of(scope)
             if not site.on_self or site.scope.enclosing_class is None or site.scope.enclosing_class in lineage
-            or receiver.node is None
         ]
+        # the constructor of a base runs on this object only because a constructor of its own class calls it
+        inner = [site for site in sites if site.on_self] if scope.name == "__init__" else []
+        return inner or sites
 
     def _settings(self, found: list[Found], scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
         """A default is a setting's if some caller passes what an option or a configuration decides."""
