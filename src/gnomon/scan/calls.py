@@ -125,10 +125,9 @@ class Calls:
         if isinstance(value, Class) and name == "__new__":
             return [Found(value, base.trail)]
         if isinstance(value, Outside) and name not in ORDINARY_NAMES:
-            # the data can be an object of the target's classes: its methods say more than that it came from outside
-            methods = self._methods_by_name(name, frame)
-            if methods:
-                return [Found(method, base.trail) for method in methods]
+            # the data can be an object of the target's classes: then its method says more than that it came from outside
+            own = [Found(method, base.trail) for method in self._methods_by_name(name, frame)]
+            return [*own, Found(Bound(f"bytes.{name}", (base,), node, frame), base.trail)]
         if isinstance(value, (Outside, Text)):
             return [Found(Bound(f"bytes.{name}", (base,), node, frame), base.trail)]
         return self.evaluator.fields.of(base, name, node, frame)

@@ -16,7 +16,7 @@ from gnomon.core.site import CodeSite, Step
 from gnomon.core.tree import Tree
 from gnomon.python.order import guards
 from gnomon.python.project import Project
-from gnomon.python.scopes import Scope
+from gnomon.python.scopes import Scope, last_name
 from gnomon.scan.authentication import Authentications
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.channels import Channels
@@ -83,7 +83,7 @@ class Detector:
             self.evaluator.project.skipped[scope.path] = f"nested too deeply around line {getattr(node, 'lineno', 0)}"
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
-        self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
+        self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
         if self._is_restricted(site) or self._is_dead(site):
             return
         self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
@@ -100,6 +100,14 @@ class Detector:
             rule = self._rule(site, ("unknown",))
             if rule is not None:
                 yield self._weakness(site, rule, origins.unknown[0] if origins.unknown else None, "unknown")
+
+    @staticmethod
+    def _takes_data(site: SinkSite) -> bool:
+        """False for a loader that takes paths too, unless a buffer is made for it on the spot."""
+        if not site.model.takes_path:
+            return True
+        given = site.arguments.positional[:1]
+        return any(isinstance(node, ast.Call) and last_name(node.func) in ("BytesIO", "memoryview") for node in given)
 
     def _rule(self, site: SinkSite, kinds: tuple[str, ...]) -> Rule | None:
         for rule in self.rules:

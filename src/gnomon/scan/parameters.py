@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from gnomon.core.model import HandlerModel, Hook
 from gnomon.python.project import dotted_name
 from gnomon.python.scopes import Binding, Scope
-from gnomon.scan.callers import CallSite, parameter_at
+from gnomon.scan.callers import CallSite, is_test_like, parameter_at
 from gnomon.scan.selectors import entry, selected
 from gnomon.scan.values import (
     Arguments,
     Bound,
     Class,
-    Const,
     External,
     Found,
     Frame,
@@ -24,7 +23,6 @@ from gnomon.scan.values import (
     Opaque,
     Outside,
     Rest,
-    Result,
     Setting,
 )
 
@@ -124,7 +122,7 @@ class Parameters:
         if not sites:
             found += self._default(scope, name, frame)
         else:
-            found = self._settings(found, scope, name, binding, frame)
+            found = _of_the_program(found, scope)
         if not sites or all(isinstance(item.value, Opaque) for item in found):
             if typed is not None:
                 if isinstance(typed.value, Opaque) and typed.value.library:
@@ -157,18 +155,6 @@ class Parameters:
         # the constructor of a base runs on this object only because a constructor of its own class calls it
         inner = [site for site in sites if site.on_self] if scope.name == "__init__" else []
         return inner or sites
-
-    def _settings(self, found: list[Found], scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
-        """A default is a setting's if some caller passes what an option or a configuration decides."""
-        defaults = {item.value.key for item in self._default(scope, name, frame)}
-        decided = any(isinstance(item.value, (Opaque, Result, Setting)) for item in found if item.value.key not in defaults)
-        if not defaults or not decided:
-            return found
-        kept = [item for item in found if item.value.key not in defaults or not isinstance(item.value, Const)]
-        given = tuple(item for item in found if item.value.key in defaults and isinstance(item.value, Const))
-        if given and all(isinstance(item.value, Const) and isinstance(item.value.value, str) for item in given):
-            return [*kept, Found(Setting(name, binding.node, frame, given))]
-        return found
 
     def _from_site(self, site: CallSite, scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
         if site.hook is not None:
@@ -399,6 +385,18 @@ class Parameters:
                     targets = self.evaluator.values(keyword.value, home)
                     return [item for t in targets for item in self.evaluator.calls.applied(t, arguments, value, home)]
         return self.evaluator.values(value, home)
+
+
+def _of_the_program(found: list[Found], scope: Scope) -> list[Found]:
+    """Without what only tests and examples pass in, if the program itself passes something."""
+    if len(found) < 2 or is_test_like(scope.path):
+        return found
+    kept = [
+        item
+        for item in found
+        if item.trail is None or not any(is_test_like(step.frame.scope.path) for step in item.trail.steps())
+    ]
+    return kept or found
 
 
 def _default_of(node: _FunctionNode, name: str) -> ast.expr | None:
