@@ -78,8 +78,8 @@ class Catalog:
             self._index(self.applies, model.apply, model.library)
             self._index(self.verifications, model.verification, model.library)
             self._index(self.proxies, model.proxy, model.library)
-            self._handlers(model.handler)
-            self._authentication(model.authentication)
+            self._handlers(model.handler, model.library)
+            self._authentication(model.authentication, model.library)
             for sink in model.sink:
                 self.inverses.update(sink.inverse)
             for address in model.address:
@@ -94,8 +94,9 @@ class Catalog:
                 table[api].append(entry)
                 self._owner[api] = library
 
-    def _handlers(self, handlers: Iterable[HandlerModel]) -> None:
+    def _handlers(self, handlers: Iterable[HandlerModel], library: str) -> None:
         for handler in handlers:
+            self._owner.update(dict.fromkeys((*handler.decorator, *handler.register), library))
             for api in handler.decorator:
                 self.decorators[api].append(handler)
             for api in handler.register:
@@ -103,9 +104,10 @@ class Catalog:
             if handler.base:
                 self.handler_bases.append(handler)
 
-    def _authentication(self, entries: Iterable[AuthenticationModel]) -> None:
+    def _authentication(self, entries: Iterable[AuthenticationModel], library: str) -> None:
         for entry in entries:
             for api in (*entry.api, *entry.attribute):
+                self._owner[api] = library
                 self.authentication[api].append(entry)
 
     def _derive(self) -> None:

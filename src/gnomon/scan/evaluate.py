@@ -5,7 +5,8 @@ leaves a parameter towards the callers only when nobody said where the call came
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from gnomon.core.site import CodeSite, Span
 from gnomon.python.project import Project
@@ -77,6 +78,16 @@ class Evaluator:
         self._left = budget
         self._parses = self.project.parses
         self.exhausted = False
+
+    @contextmanager
+    def allowance(self, budget: int) -> Iterator[None]:
+        """Answer a question on the side with a budget of its own."""
+        left, parses, exhausted = self._left, self._parses, self.exhausted
+        self.refill(budget)
+        try:
+            yield
+        finally:
+            self._left, self._parses, self.exhausted = left, max(parses, self.project.parses), exhausted
 
     @property
     def spent(self) -> bool:

@@ -1,6 +1,7 @@
 """What an attribute or the content of a container can be: every place that stores into it."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from gnomon.python.order import dominating
@@ -29,6 +30,7 @@ from gnomon.scan.values import (
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
+_ASSIGNED = re.compile(r"\.\w+\s*=[^=]")
 MAX_CLASSES_BY_NAME = 3
 """An attribute of an object of unknown class is followed by name if at most this many classes have it."""
 
@@ -93,6 +95,8 @@ class Fields:
                 return [Found(Bound(evaluator.catalog.member(str(value.type), name), (base,), node, frame), base.trail)]
             case Outside():
                 return [Found(Outside(value.kind, value.api, value.node, value.frame, value.channels, value.server), base.trail)]
+            case Const(value=None):
+                return []  # None has no attributes: whoever reads one expects another value
             case Container() | Const() | Parts():
                 return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node, frame), base.trail)]
             case Result() if self._named(value, name) is not None:
@@ -139,7 +143,7 @@ class Fields:
         self._active[key] = self.evaluator.level
         try:
             found = self._declared(instance, instance.type, name, node, frame)
-            found += self._constructed(instance, instance.type, name)
+            found += self._of_record(instance, instance.type, name)
             for scope, store in self.stores(instance.type, name):
                 found += self._stored(instance, scope, store)
             found += self._contents(instance, instance.type, name)
@@ -184,6 +188,34 @@ class Fields:
         if "staticmethod" in names:
             return [Found(Function(scope))]
         return [Found(Function(scope, instance))]
+
+    def _of_record(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
+        """A record's field: what it is constructed with, and what others assign to it later."""
+        constructed = self._constructed(instance, scope, name)
+        if not constructed or instance.node is not None:
+            return constructed
+        assigned = self._assigned_outside(scope, name)
+        if assigned:
+            constructed = [item for item in constructed if not (isinstance(item.value, Setting) and _is_unset(item.value))]
+        return [*constructed, *assigned]
+
+    def _assigned_outside(self, scope: Scope, name: str) -> list[Found]:
+        """What functions that are given a record assign to its field: `config.address = broker.address`."""
+        project = self.evaluator.project
+        found: list[Found] = []
+        for path, line in project.mentions(name):
+            if not _ASSIGNED.search(project.code(path, line)) or scope.name.encode() not in project.data[path]:
+                continue
+            around = project.scope_at(path, line)
+            for store in around.facts.stores if around is not None else ():
+                target = store.target
+                if not isinstance(target, ast.Attribute) or target.attr != name or target.lineno != line or around is None:
+                    continue
+                home = self.evaluator.root(around)
+                owners = [item.value for item in self.evaluator.values(target.value, home)] if store.value is not None else []
+                if store.value is not None and any(getattr(owner, "type", None) is scope for owner in owners):
+                    found += self.evaluator.values(store.value, home)
+        return found
 
     def _constructed(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
         """Fields of records: what the constructor call passes, or the default."""
@@ -315,6 +347,11 @@ class Fields:
         for method in self._methods_mentioning(scope, name):
             found += self.contents.of_field(name, method, self.method_frame(instance, method))
         return found
+
+
+def _is_unset(setting: Setting) -> bool:
+    """True if a setting is nothing unless somebody sets it."""
+    return all(isinstance(item.value, Const) and item.value.value is None for item in setting.default)
 
 
 def _builtin_name(value: Container | Const | Parts) -> str:

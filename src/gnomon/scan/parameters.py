@@ -51,6 +51,10 @@ class Parameters:
         if outside:
             return outside
         typed = self._annotated(scope, name, binding, frame)
+        if typed is not None:
+            requested = self._requested(typed, frame)
+            if any(isinstance(item.value, Outside) for item in requested):
+                return requested
         return self._from_callers(scope, name, binding, frame, typed)
 
     def _first(self, scope: Scope, name: str, frame: Frame) -> Found | None:
@@ -128,7 +132,7 @@ class Parameters:
                 if isinstance(typed.value, Opaque) and typed.value.library:
                     known = [item for item in found if not isinstance(item.value, Opaque)]
                     return [*known, Found(Instance(typed.value.library, binding.node, frame), typed.trail)]
-                return [*found, *self._requested(typed, frame)]
+                return [*found, typed]
             reason = f"parameter `{name}` of `{scope.name}`" + ("" if sites else ", which nothing in the target calls")
             if not any(isinstance(item.value, Opaque) for item in found):
                 found.append(Found(Opaque(reason, binding.node, frame, parameter=name)))

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
 
+CONTENTS_BUDGET = 1_500
+"""Work allowed for finding out what is put into one holder."""
+
+
 class Uses:
     """Method calls on objects."""
 
@@ -39,6 +43,12 @@ class Uses:
         if known is not None:
             return known
         found: list[Found] = self._contents.setdefault(id(holder.node), [])
+        with self.evaluator.allowance(CONTENTS_BUDGET):
+            found += self._search(holder, names)
+        return found
+
+    def _search(self, holder: Instance, names: set[str]) -> list[Found]:
+        found: list[Found] = []
         project = self.evaluator.project
         for name in sorted(names):
             for path in project.containing(f".{name}("):
