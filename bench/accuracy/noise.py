@@ -1,7 +1,7 @@
 """Every finding a user sees in the ten largest labelled releases, for reading by hand, and what reading said of them.
 
 usage: python bench/accuracy/noise.py [--unread] [--cache DIR] [--offline] [--json OUT]
-The verdicts are kept in noise-read.jsonl: release, path, line, verdict (real-network-path | not), note.
+The verdicts are kept in noise-read.jsonl: release, path, line, verdict (real-network-path | not), channel, note.
 """
 
 import argparse
@@ -33,6 +33,8 @@ class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     path: str
     line: int
     verdict: Literal["real-network-path", "not"]
+    channel: Literal["network", "this-host", "none"]
+    """Where the bytes come from: another host, at most another process here (ipc, shared memory), or neither."""
     note: str
 
     @property
@@ -47,6 +49,9 @@ class Noise(Struct, frozen=True, kw_only=True):
     release: str
     findings: int
     real: int
+    """Findings with a real path from a socket or shared memory to the load."""
+    local: int
+    """Those of them whose bytes can only come from this host."""
     wrong: int
 
     @property
@@ -82,19 +87,25 @@ def main(argv: Sequence[str] | None = None) -> int:
                     ),
                     end="\n\n",
                 )
-        counted.append(
-            Noise(
-                release=release.name,
-                findings=len(found),
-                real=sum(answer is not None and answer.verdict == "real-network-path" for answer in answers),
-                wrong=sum(answer is not None and answer.verdict == "not" for answer in answers),
-            )
-        )
+        counted.append(counts(release.name, answers))
     run = NoiseRun(machine=this_machine(), tool=scanner.version(), releases=tuple(counted))
     print(report(run))
     if given.json is not None:
         given.json.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
     return 0
+
+
+def counts(release: str, answers: Sequence[Read | None]) -> Noise:
+    """How many of a release's findings were read, and with which outcome."""
+    known = [answer for answer in answers if answer is not None]
+    real = [answer for answer in known if answer.verdict == "real-network-path"]
+    return Noise(
+        release=release,
+        findings=len(answers),
+        real=len(real),
+        local=sum(answer.channel == "this-host" for answer in real),
+        wrong=len(known) - len(real),
+    )
 
 
 def largest() -> tuple[labels.Release, ...]:
@@ -120,11 +131,12 @@ def report(run: NoiseRun) -> str:
         release="together",
         findings=sum(one.findings for one in run.releases),
         real=sum(one.real for one in run.releases),
+        local=sum(one.local for one in run.releases),
         wrong=sum(one.wrong for one in run.releases),
     )
-    head = ("release", "findings", "real network path", "not", "not read")
+    head = ("release", "findings", "real path", "of them within this host", "not", "not read")
     rows = (
-        (one.release, one.findings, share(one.real, one.real + one.wrong), one.wrong, one.unread)
+        (one.release, one.findings, share(one.real, one.real + one.wrong), one.local, one.wrong, one.unread)
         for one in (*run.releases, total)
     )
     return f"{run.tool}; {described(run.machine)}.\n\n" + table(head, rows)
