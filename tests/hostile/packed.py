@@ -33,7 +33,7 @@ def packed() -> Iterator[Case]:
         ("tar-long-names", _tar_long_names, "pkg.tar", "ok.py", ()),
         ("zip-names", _zip_names, "pkg.zip", "pkg/ok.py", ("../../x.py", "/x.py")),
         ("zip-bomb", _zip_bomb, "pkg-1.0-py3-none-any.whl", "ok.py", ("pkg/a.py",)),
-        X
+        ("zip-overlapping", _zip_overlapping, "pkg.zip", "ok.py", ("a.py",)),
         ("zip-entries", _zip_entries, "pkg.zip", "ok.py", ()),
         ("zip-encrypted", _zip_encrypted, "pkg.zip", "ok.py", ("secret.py",)),
         ("zip-damaged", _zip_damaged, "pkg.zip", "ok.py", ("a.py",)),
