@@ -10,6 +10,7 @@ from gnomon.python.parse import Unparsable, parse
 from gnomon.python.scopes import Scope, module_scope
 from gnomon.python.text import decoded, lines_of, searchable
 
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t][^\n]*", re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
 
@@ -27,6 +28,8 @@ class Project:
         self._starts: dict[str, list[int]] = {}
         self._mentions: dict[str, list[tuple[str, int]]] = {}
         self._lines_of: dict[tuple[str, str], list[int]] = {}
+        self._imported: dict[str, bytes] | None = None
+        """Path -> the text of its import statements' first lines; begins with `*` if modules are also imported by name."""
         self._definitions: dict[tuple[str, int], Scope | None] = {}
         self._by_stem: dict[str, list[str]] | None = None
         self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
@@ -37,6 +40,13 @@ class Project:
         """Paths of files that contain the text."""
         needle = literal.encode()
         return [path for path, data in self.data.items() if needle in data]
+
+    def importing(self, module: str) -> list[str]:
+        """Paths of files that may import a module of that (last) name: it stands in an import, or imports are computed."""
+        if self._imported is None:
+            self._imported = {path: _import_text(data) for path, data in self.data.items()}
+        needle = module.encode()
+        return [path for path, text in self._imported.items() if needle in text or (text[:1] == b"*" and needle in self.data[path])]
 
     def mentions(self, name: str) -> list[tuple[str, int]]:
         """Every (path, line) where `name` stands as a whole word."""
@@ -204,6 +214,11 @@ class Project:
                 stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
                 self._by_stem.setdefault(stem, []).append(path)
         return self._by_stem
+
+
+def _import_text(data: bytes) -> bytes:
+    computed = b"*" if b"import_module" in data or b"__import__" in data else b" "
+    return computed + b"\n".join(_IMPORT.findall(data))
 
 
 def _common(left: str, right: str) -> int:

@@ -13,6 +13,17 @@ Pick = int | Literal["*"]
 """How a target takes a part of the value: by position, or the starred rest."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_COMPOUND = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.With,
+    ast.AsyncWith,
+    ast.Try,
+    ast.TryStar,
+    ast.Match,
+)
 _LEAVES = (ast.expr_context, ast.operator, ast.boolop, ast.cmpop, ast.unaryop)
 
 
@@ -101,7 +112,7 @@ def last_name(node: ast.expr) -> str:
 class Scope:
     """A module, class, function or lambda."""
 
-    __slots__ = ("_facts", "body", "children", "end", "module", "name", "node", "parent", "path", "qualname", "start")
+    __slots__ = ("_children", "_facts", "body", "end", "module", "name", "node", "parent", "path", "qualname", "start")
 
     def __init__(self, node: ScopeNode, name: str, parent: "Scope | None", path: str) -> None:
         self.node = node
@@ -110,8 +121,7 @@ class Scope:
         self.path = path
         outer = "" if parent is None or parent.parent is None else parent.qualname + "."
         self.qualname: str = "<module>" if parent is None else outer + name
-        self.children: list[Scope] = []
-        """Nested definitions in source order (filled for functions when their facts are read)."""
+        self._children: list[Scope] | None = None
         self.module: Scope = self if parent is None else parent.module
         first = node.decorator_list[0].lineno if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and node.decorator_list else 0
         self.start: int = first or getattr(node, "lineno", 1)
@@ -120,6 +130,13 @@ class Scope:
         """First line of the body; what stands before it is the head."""
         self.end: int = getattr(node, "end_lineno", None) or 1_000_000_000
         self._facts: Facts | None = None
+
+    @property
+    def children(self) -> "list[Scope]":
+        """Nested definitions in source order; computed once."""
+        if self._children is None:
+            self._children = _definitions(self)
+        return self._children
 
     @property
     def is_class(self) -> bool:
@@ -159,29 +176,23 @@ class Scope:
 
 
 def module_scope(tree: ast.Module, path: str) -> Scope:
-    """The module's scope with its nested definitions, function bodies still unread."""
-    root = Scope(tree, "<module>", None, path)
-    stack: list[tuple[Scope, list[ast.stmt]]] = [(root, tree.body)]
+    """The module's scope; what is inside is looked at when somebody asks."""
+    return Scope(tree, "<module>", None, path)
+
+
+def _definitions(scope: Scope) -> list[Scope]:
+    """Definitions directly inside a scope, also those under its `if`, `try` and `with`, in source order."""
+    node = scope.node
+    found: list[Scope] = []
+    stack: list[list[ast.stmt]] = [node.body] if isinstance(node.body, list) else []
     while stack:
-        scope, body = stack.pop()
-        for statement in body:
+        for statement in stack.pop():
             if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-                inner = Scope(statement, statement.name, scope, path)
-                scope.children.append(inner)
-                stack.append((inner, statement.body))
-            else:
-                stack.extend((scope, block) for block in _blocks(statement))
-    _in_source_order(root)
-    return root
-
-
-def _in_source_order(root: Scope) -> None:
-    """Sort nested definitions, which the stack visits out of order."""
-    stack = [root]
-    while stack:
-        scope = stack.pop()
-        scope.children.sort(key=lambda inner: inner.start)
-        stack.extend(scope.children)
+                found.append(Scope(statement, statement.name, scope, scope.path))
+            elif isinstance(statement, _COMPOUND):
+                stack.extend(_blocks(statement))
+    found.sort(key=lambda inner: inner.start)
+    return found
 
 
 def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:

@@ -108,6 +108,8 @@ class Callers:
         for path, line in sorted(mentions, key=lambda place: distance(scope.path, place[0])):
             if near is not None and path not in near:
                 continue
+            if not _may_use(project.code(path, line), scope):
+                continue
             if self.evaluator.spent:
                 return
             caller = project.scope_at(path, line)
@@ -420,6 +422,17 @@ def within(scope: Scope) -> Iterator[Scope]:
     yield scope
     for inner in scope.facts.lambdas:
         yield from within(inner)
+
+
+def _may_use(code: str, scope: Scope) -> bool:
+    """False if a line that mentions the function surely doesn't use it: another definition, an import, a comment."""
+    if code.startswith(("#", f"def {scope.name}", f"async def {scope.name}", f"class {scope.name}")):
+        return False
+    if code.startswith(("from ", "import ")):
+        return " as " in code
+    if scope.enclosing_class is None or scope.is_class:
+        return True
+    return f".{scope.name}" in code or f'"{scope.name}"' in code or f"'{scope.name}'" in code or f"={scope.name}" in code
 
 
 def _held_under(reference: ast.expr, facts: Facts) -> set[str]:

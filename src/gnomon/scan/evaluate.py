@@ -45,7 +45,7 @@ MAX_DEPTH = 60
 BUDGET = 1_500
 """Work allowed for one question: an expression evaluated costs 1, a file parsed PARSE_COST."""
 PARSE_COST = 10
-SMALL_BUDGET = 150
+SMALL_BUDGET = 80
 """The same for a sink whose input is most often a path."""
 
 

@@ -192,7 +192,7 @@ class Fields:
     def _of_record(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
         """A record's field: what it is constructed with, and what others assign to it later."""
         constructed = self._constructed(instance, scope, name)
-        if not constructed or instance.node is not None:
+        if not constructed:
             return constructed
         assigned = self._assigned_outside(scope, name)
         if assigned:

@@ -53,6 +53,7 @@ class Sinks:
         self.project = evaluator.project
         self.catalog = evaluator.catalog
         self._roots: dict[str, set[str]] = {}
+        self._imports: dict[str, set[str]] = {}
 
     def sites(self) -> Iterator[SinkSite]:
         """Sink sites of the whole project, file by file."""
@@ -78,18 +79,26 @@ class Sinks:
 
     def _files_using(self, api: str, name: str) -> set[str]:
         """Files whose text can name the sink: `module.name`, an alias of the module, or an import of the name."""
-        named = self._containing(name)
         module, _, _ = api.rpartition(".")
         last = module.rpartition(".")[2]
-        if last[:1].isupper():
-            if name not in ORDINARY_NAMES and len(name) >= 8:
-                return named
-            return named & self._containing(last) & self._containing(module.partition(".")[0])
-        return {path for path in named & self._containing(last) if self._names_it(path, last, name)}
+        if not last[:1].isupper():
+            importing = self._importing(last) | self._importing("import *")
+            return {path for path in importing if name.encode() in self.project.data[path] and self._names_it(path, last, name)}
+        if name not in ORDINARY_NAMES and len(name) >= 8:
+            return self._containing(name)
+        needles = (name.encode(), last.encode())
+        return {path for path in self._importing(module.partition(".")[0]) if all(n in self.project.data[path] for n in needles)}
+
+    def _importing(self, module: str) -> set[str]:
+        if module not in self._imports:
+            self._imports[module] = set(self.project.importing(module))
+        return self._imports[module]
 
     def _names_it(self, path: str, module: str, name: str) -> bool:
         data = self.project.data[path]
         if any(text.encode() in data for text in (f"{module}.{name}", f'"{module}"', f"'{module}'")):
+            return True
+        if b"import *" in data:
             return True
         imports = re.compile(rb"^[ \t]*from[ \t]+[\w.]*\b" + module.encode() + rb"[ \t]+import\b", re.MULTILINE)
         if imports.search(data):

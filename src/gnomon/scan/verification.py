@@ -67,14 +67,8 @@ class Verifications:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        names = {api.rpartition(".")[2] for api in evaluator.catalog.verifications}
         roots = {root for api in evaluator.catalog.verifications for root in evaluator.catalog.modules_of(api)}
-        data = evaluator.project.data
-        self._files = {
-            path
-            for path in data
-            if any(root.encode() in data[path] for root in roots) and any(name.encode() in data[path] for name in names)
-        }
+        self._files = {path for root in roots for path in evaluator.project.importing(root)}
         """Files that can verify anything at all."""
         self._verifying: dict[int, _Check | None] = {}
 
