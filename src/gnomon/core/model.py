@@ -19,6 +19,8 @@ and what is to be taken of that value (`…` is any of the above):
     "…>2|name"    the argument given to the call that made it (`1|credentials>2|require_client_auth`)
 """
 
+from typing import Literal
+
 from msgspec import Struct, field
 
 from gnomon.core.endpoint import Authentication, Role, Transport
@@ -179,7 +181,8 @@ class Apply(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     function: str
     first_argument: int
     """Position of the argument that becomes argument 0."""
-    result: str = "return"
+    result: Literal["return", "callable"] = "return"
+    """"callable" if the call only makes a callable of the function (`functools.partial`)."""
 
 
 class AuthenticationModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -40,7 +40,7 @@ _SHAPES = {
     **dict.fromkeys(("annotation", "attribute", "bases", "decorator", "defeated_by", "exclude_annotations"), DOTTED),
     **dict.fromkeys(("inverse", "modules", "name", "register", "requires"), DOTTED),
     **dict.fromkeys(("address", "argument", "channel", "data", "ends", "function", "gives"), SELECTOR),
-    **dict.fromkeys(("handler", "host", "input", "key", "output", "result"), SELECTOR),
+    **dict.fromkeys(("handler", "host", "input", "key", "output"), SELECTOR),
     "aliases": Shape(
         re.compile(r"[A-Za-z_*][\w*]*(?:\.[A-Za-z_*][\w*]*)*"), "a dotted name, with `*` for generated parts"
     ),

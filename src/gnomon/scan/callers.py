@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gnomon.core.model import HandlerModel, Hook
+from gnomon.core.model import Apply, HandlerModel, Hook
 from gnomon.python.scopes import Facts, Scope, last_name
 from gnomon.scan.calls import ORDINARY_NAMES, applied_arguments
 from gnomon.scan.selectors import expression, matches
@@ -304,7 +304,7 @@ class Callers:
             api = value.name if isinstance(value, External) else value.api if isinstance(value, Bound) else ""
             for apply in catalog.applies.get(api, ()):
                 if matches(apply.function, place):
-                    yield CallSite(applied_arguments(apply, arguments, call), holder)
+                    yield CallSite(_called_later(applied_arguments(apply, arguments, call), apply, call, holder), holder)
             for hook in catalog.hooks.get(api, ()):
                 if matches(hook.function, place):
                     yield CallSite(arguments, holder, hook=hook)
@@ -422,6 +422,15 @@ def within(scope: Scope) -> Iterator[Scope]:
     yield scope
     for inner in scope.facts.lambdas:
         yield from within(inner)
+
+
+def _called_later(given: Arguments, apply: Apply, call: ast.Call, holder: Scope) -> Arguments:
+    """The arguments of `partial(f, a)(b)`: those given in advance, then those of the call."""
+    parent = holder.facts.parents.get(call)
+    if apply.result != "callable" or not isinstance(parent, ast.Call) or parent.func is not call:
+        return given
+    keywords = {keyword.arg: keyword.value for keyword in parent.keywords if keyword.arg is not None}
+    return Arguments(parent, [*given.positional, *parent.args], {**given.keywords, **keywords}, given.frame, given.spreads)
 
 
 def _may_use(code: str, scope: Scope) -> bool:

@@ -384,14 +384,14 @@ class Calls:
         return found
 
     def _applied_by(self, apply: Apply, arguments: Arguments, node: ast.AST, frame: Frame) -> list[Found]:
-        """What a call that calls its argument gives; `functools.partial` gives the callable itself."""
+        """What a call that calls its argument gives, or the callable that it makes of it."""
         function = expression(apply.function, arguments)
         if function is None:
             return []
         given = applied_arguments(apply, arguments, node)
         found: list[Found] = []
         for target in self.evaluator.values(function, arguments.frame):
-            if any(name.startswith("functools.partial") for name in apply.api):
+            if apply.result == "callable":
                 found.append(Found(Partial(target, given)))
             elif isinstance(target.value, (Function, External, Bound, Partial)):
                 found += self.applied(target, given, node, frame)
