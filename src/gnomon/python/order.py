@@ -1,10 +1,13 @@
 """Order of execution inside one scope: which bindings reach a use, and which tests guard a node."""
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from gnomon.python.scopes import Binding, Facts
 
+MAX_BINDINGS = 120
+"""Bindings of one name that are told apart at one use."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 _TRANSPARENT = (ast.With, ast.AsyncWith)
@@ -40,6 +43,8 @@ def reaching(bindings: list[Binding], use: ast.AST, facts: Facts) -> list[Bindin
             own = [item for item in bindings if item.kind == "for" and _inside(item.node, parent) and not _inside(item.node, child)]
             if own:
                 return own
+    if len(bindings) > MAX_BINDINGS:
+        bindings = _nearest(bindings, use)
     before, after = _split(bindings, use)
     blocks = set(_blocks_around(use, facts))
     reached: list[Binding] = []
@@ -65,11 +70,19 @@ def dominating(bindings: list[Binding], use: ast.AST, facts: Facts) -> Binding |
     return None
 
 
+def _nearest(bindings: list[Binding], use: ast.AST) -> list[Binding]:
+    """The bindings around a use of a name that is bound very often (they come in source order)."""
+    middle = bisect_right(bindings, start(use), key=lambda binding: start(binding.node))
+    half = MAX_BINDINGS // 2
+    return bindings[max(middle - half, 0) : middle + half]
+
+
 def _split(bindings: list[Binding], use: ast.AST) -> tuple[list[Binding], list[Binding]]:
     """Bindings that took effect before `use` (nearest first), and the others."""
     at = start(use)
     before = [binding for binding in bindings if binding.kind == "param" or end(binding.node) <= at]
-    after = [binding for binding in bindings if binding not in before]
+    reached = {id(binding) for binding in before}
+    after = [binding for binding in bindings if id(binding) not in reached]
     before.sort(key=lambda binding: (binding.kind != "param", end(binding.node)), reverse=True)
     return before, after
 

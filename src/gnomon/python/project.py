@@ -4,6 +4,7 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from gnomon.core.tree import SourceFile
 from gnomon.python.parse import Unparsable, parse
@@ -11,7 +12,17 @@ from gnomon.python.scopes import Scope, module_scope
 from gnomon.python.text import decoded, lines_of, searchable
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t][^\n]*", re.MULTILINE)
+MAX_PARSED_BYTES = 3_000_000
+"""A syntax tree takes about a hundred times the memory of its text."""
+MAX_PARSED_LINES = 150_000
+_TEST_LIKE = re.compile(r"(^|/)(tests?|testing|examples?|benchmarks?|docs?)(/|$)|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$")
 _WORD = re.compile(rb"[A-Za-z0-9_]")
+
+
+@lru_cache(maxsize=None)
+def is_test_like(path: str) -> bool:
+    """True for tests, examples, benchmarks and documentation."""
+    return bool(_TEST_LIKE.search(path))
 
 
 class Project:
@@ -105,6 +116,11 @@ class Project:
 
     def _parse(self, path: str) -> Scope | None:
         self.parses += 1
+        size = len(self.data[path])
+        lines = self.data[path].count(b"\n") if size > MAX_PARSED_LINES else 0
+        if size > MAX_PARSED_BYTES or lines > MAX_PARSED_LINES:
+            self.skipped[path] = f"too large to analyse: {size:,} bytes, {lines:,} lines"
+            return None
         try:
             parsed = parse(decoded(self.data[path]))
             if parsed.masked:

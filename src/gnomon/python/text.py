@@ -10,6 +10,11 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # PEP 3131: Python compares identifiers after NFKC, so `𝗽𝗶𝗰𝗸𝗹𝗲` is `pickle`. These are the UTF-8 lead bytes of the
 # mathematical and full-width letters that normalise to ASCII.
 _LOOKALIKE_LEADS = (b"\xf0\x9d", b"\xef\xbc", b"\xef\xbd")
+# Plain character sets. Python takes any codec in a coding cookie, also ones that need quadratic time (punycode, idna)
+# or that execute escapes; nobody writes source in those.
+_CHARACTER_SETS = re.compile(
+    r"utf-8(-sig)?|utf_8_sig|ascii|iso8859-\d+|latin-1|cp\d+|koi8-[rtu]|gb\w+|big5\w*|euc[_-]\w+|shift_?jis\w*|mac-\w+|hz|johab|tis-620"
+)
 _NOT_A_LINE_END = re.compile("[\x0c\x1c\x1d\x1e\x85\u2028\u2029\x0b]")
 
 
@@ -28,7 +33,8 @@ def decoded(data: bytes) -> str:
     """`data` as text: by its mark or coding cookie, else UTF-8, else Latin-1; never fails."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
+        if _CHARACTER_SETS.fullmatch(codecs.lookup(encoding).name):
+            return data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError):
         pass
     try:

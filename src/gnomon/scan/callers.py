@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import Apply, HandlerModel, Hook
+from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Facts, Scope, last_name
 from gnomon.scan.calls import ORDINARY_NAMES, applied_arguments
 from gnomon.scan.selectors import expression, matches
@@ -20,9 +21,6 @@ MAX_SITES = 16
 """Call sites of one function that are followed, nearest and least test-like first."""
 MAX_MENTIONS = 250
 """A function mentioned more often than this is looked up only in the files that also name its class or module."""
-
-
-_TEST_LIKE = re.compile(r"(^|/)(tests?|testing|examples?|benchmarks?|docs?)(/|$)|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$")
 
 
 class CallSite:
@@ -399,11 +397,6 @@ class Callers:
             following = list(spread.elts)
         keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg not in (None, "args", "kwargs")}
         return Arguments(call, following, {k: v for k, v in keywords.items() if k}, self.evaluator.root(caller))
-
-
-def is_test_like(path: str) -> bool:
-    """True for tests, examples, benchmarks and documentation."""
-    return bool(_TEST_LIKE.search(path))
 
 
 def distance(home: str, path: str) -> tuple[bool, int]:

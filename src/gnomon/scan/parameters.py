@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import HandlerModel, Hook
-from gnomon.python.project import dotted_name
+from gnomon.python.project import dotted_name, is_test_like
 from gnomon.python.scopes import Binding, Scope
-from gnomon.scan.callers import CallSite, is_test_like, parameter_at
+from gnomon.scan.callers import CallSite, parameter_at
 from gnomon.scan.selectors import entry, selected
 from gnomon.scan.values import (
     Arguments,
@@ -398,7 +398,7 @@ def _of_the_program(found: list[Found], scope: Scope) -> list[Found]:
     kept = [
         item
         for item in found
-        if item.trail is None or not any(is_test_like(step.frame.scope.path) for step in item.trail.steps())
+        if item.trail is None or not item.trail.through_tests
     ]
     return kept or found
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gnomon.core.rule import SourceKind
 from gnomon.core.site import StepRole
+from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
 
 MAX_STEPS = 40
@@ -335,7 +336,7 @@ class Opaque(Value):
 class Trail:
     """The steps from the expression asked about towards the origin; nearest first, tails shared."""
 
-    __slots__ = ("first", "frame", "length", "node", "note", "rest", "role")
+    __slots__ = ("first", "frame", "length", "node", "note", "rest", "role", "through_tests")
 
     def __init__(
         self, role: StepRole, node: ast.AST, frame: Frame, note: str, rest: "Trail | None", first: "Trail | None" = None
@@ -347,6 +348,11 @@ class Trail:
         self.frame = frame
         self.note = note
         self.rest = rest
+        self.through_tests: bool = (
+            (is_test_like(frame.scope.path) if first is None else first.through_tests)
+            or (rest is not None and rest.through_tests)
+        )
+        """True if the way leads through a test, an example or a benchmark."""
         own = 1 if first is None else first.length
         self.length: int = own if rest is None else rest.length + own
 
