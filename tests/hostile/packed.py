@@ -134,13 +134,13 @@ def _tar_long_header(folder: Path) -> None:
 
 
 def _tar_long_names(folder: Path) -> None:
-    """A hundred thousand headers that each only say what the next one is called."""
+    """Forty thousand headers that each only say what the next one is called."""
     with tarfile.open(folder / "pkg.tar", "w", format=tarfile.GNU_FORMAT) as tar:
         header = tarfile.TarInfo("././@LongLink")
         header.type, header.size = tarfile.GNUTYPE_LONGNAME, 6
         one = header.tobuf(tarfile.GNU_FORMAT) + b"ok.py\0".ljust(512, b"\0")
         file = tar.fileobj
-        file.write(one * 100_000)
+        file.write(one * 40_000)
         _add(tar, "x", FLAWED)
 
 
