@@ -4,7 +4,7 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from gnomon.python.scopes import Binding, Facts
+from gnomon.python.facts import Binding, Facts
 
 MAX_BINDINGS = 120
 """Bindings of one name that are told apart at one use."""
@@ -40,7 +40,11 @@ def reaching(bindings: list[Binding], use: ast.AST, facts: Facts) -> list[Bindin
         return bindings
     for child, parent in ancestors(use, facts):
         if isinstance(parent, _COMPREHENSIONS):
-            own = [item for item in bindings if item.kind == "for" and _inside(item.node, parent) and not _inside(item.node, child)]
+            own = [
+                item
+                for item in bindings
+                if item.kind == "for" and _inside(item.node, parent) and not _inside(item.node, child)
+            ]
             if own:
                 return own
     if len(bindings) > MAX_BINDINGS:

@@ -41,7 +41,9 @@ def parse(text: str) -> Parsed:
             lines = lines or text.split("\n")
             budget -= len(text)
             if len(masked) >= MAX_MASKED_LINES or budget < 0:
-                raise Unparsable(f"not Python that this interpreter can parse: {error.msg} (line {error.lineno})") from None
+                raise Unparsable(
+                    f"not Python that this interpreter can parse: {error.msg} (line {error.lineno})"
+                ) from None
             line = _mask(lines, error, masked)
             if line is None:
                 raise Unparsable(f"not Python that this interpreter can parse: {error.msg}") from None

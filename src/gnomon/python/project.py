@@ -4,7 +4,7 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 
 from gnomon.core.tree import SourceFile
 from gnomon.python.parse import Unparsable, parse
@@ -15,11 +15,14 @@ _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t][^\n]*", re.MULTILINE)
 MAX_PARSED_BYTES = 3_000_000
 """A syntax tree takes about a hundred times the memory of its text."""
 MAX_PARSED_LINES = 150_000
-_TEST_LIKE = re.compile(r"(^|/)(tests?|testing|examples?|benchmarks?|docs?)(/|$)|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$")
+"""As MAX_PARSED_BYTES, for files of very short lines."""
+_TEST_LIKE = re.compile(
+    r"(^|/)(tests?|testing|examples?|benchmarks?|docs?)(/|$)|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$"
+)
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_test_like(path: str) -> bool:
     """True for tests, examples, benchmarks and documentation."""
     return bool(_TEST_LIKE.search(path))
@@ -40,12 +43,10 @@ class Project:
         self._mentions: dict[str, list[tuple[str, int]]] = {}
         self._lines_of: dict[tuple[str, str], list[int]] = {}
         self._imported: dict[str, bytes] | None = None
-        """Path -> the text of its import statements' first lines; begins with `*` if modules are also imported by name."""
+        """Path -> the first lines of its import statements; begins with `*` if modules are also imported by name."""
         self._definitions: dict[tuple[str, int], Scope | None] = {}
         self._by_stem: dict[str, list[str]] | None = None
         self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
-
-    # --- content
 
     def containing(self, literal: str) -> list[str]:
         """Paths of files that contain the text."""
@@ -53,11 +54,15 @@ class Project:
         return [path for path, data in self.data.items() if needle in data]
 
     def importing(self, module: str) -> list[str]:
-        """Paths of files that may import a module of that (last) name: it stands in an import, or imports are computed."""
+        """Paths of files that may import a module of that (last) name, also where imports are computed."""
         if self._imported is None:
             self._imported = {path: _import_text(data) for path, data in self.data.items()}
         needle = module.encode()
-        return [path for path, text in self._imported.items() if needle in text or (text[:1] == b"*" and needle in self.data[path])]
+        return [
+            path
+            for path, text in self._imported.items()
+            if needle in text or (text[:1] == b"*" and needle in self.data[path])
+        ]
 
     def mentions(self, name: str) -> list[tuple[str, int]]:
         """Every (path, line) where `name` stands as a whole word."""
@@ -89,6 +94,7 @@ class Project:
             at = data.find(needle, stop)
 
     def line_at(self, path: str, offset: int) -> int:
+        """The 1-based line that holds a byte offset."""
         starts = self._starts.get(path)
         if starts is None:
             data = self.data[path]
@@ -105,8 +111,6 @@ class Project:
         if lines is None:
             lines = self._lines[path] = lines_of(decoded(self.data.get(path, b"")))
         return lines
-
-    # --- structure
 
     def module(self, path: str) -> Scope | None:
         """The parsed module, or None (and an entry in `skipped`) if it can't be parsed."""
@@ -168,8 +172,6 @@ class Project:
                 if scope is not None:
                     yield scope, line
 
-    # --- imports
-
     def resolve_import(self, dotted: str, importer: str) -> tuple[str, str] | None:
         """(path of the module, rest of the name inside it) for a dotted name as `importer` would import it.
 
@@ -209,9 +211,7 @@ class Project:
     def _absolute(self, parts: list[str], importer: str) -> str | None:
         """The file of an absolute import: its first part must lie in a folder that is not a package."""
         tail = "/".join(parts)
-        candidates = [
-            path for path in self._stems().get(parts[-1], ()) if self._is_root_of(path, tail)
-        ]
+        candidates = [path for path in self._stems().get(parts[-1], ()) if self._is_root_of(path, tail)]
         if not candidates:
             return None
         return max(candidates, key=lambda path: (_common(path, importer), -len(path)))

@@ -19,7 +19,7 @@ _NOT_A_LINE_END = re.compile("[\x0c\x1c\x1d\x1e\x85\u2028\u2029\x0b]")
 
 
 def searchable(data: bytes) -> bytes:
-    """`data` as UTF-8 with `\\n` line ends and plain identifiers, so that literal byte searches see what Python sees."""
+    r"""`data` as UTF-8 with `\n` line ends and plain identifiers, so that byte searches see what Python sees."""
     if data[:2] in _UTF16_MARKS:
         data = data.decode("utf-16", "replace").encode()
     if b"\r" in data:
@@ -44,7 +44,7 @@ def decoded(data: bytes) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines as Python counts them: only `\\n` ends one."""
+    r"""The lines as Python counts them: only `\n` ends one."""
     return text.split("\n")
 
 

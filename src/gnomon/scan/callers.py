@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.model import Apply, HandlerModel, Hook
 from gnomon.python.project import is_test_like
-from gnomon.python.scopes import Facts, Scope, last_name
+from gnomon.python.facts import Facts, last_name
+from gnomon.python.scopes import Scope
 from gnomon.scan.calls import ORDINARY_NAMES, applied_arguments
 from gnomon.scan.selectors import expression, matches
 from gnomon.scan.selfhood import is_self

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from gnomon.core.endpoint import Basis, Endpoint, Evidence, Reach, Role, Transport
 from gnomon.core.model import EndpointModel
-from gnomon.python.scopes import FUNCTIONS, Scope
+from gnomon.python.facts import FUNCTIONS
+from gnomon.python.scopes import Scope
 from gnomon.scan.addresses import Address, Addresses, Hole, Parts_, judged
 from gnomon.scan.callers import within
 from gnomon.scan.calls import library_target

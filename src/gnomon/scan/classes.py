@@ -4,7 +4,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from gnomon.python.scopes import Binding, Scope
+from gnomon.python.facts import Binding
+from gnomon.python.scopes import Scope
 from gnomon.scan.values import Class, External
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from gnomon.python.scopes import Scope, Store
+from gnomon.python.facts import Store
+from gnomon.python.scopes import Scope
 from gnomon.scan.selfhood import is_self, unmangled
 from gnomon.scan.values import Found, Frame
 

@@ -16,7 +16,8 @@ from gnomon.core.site import CodeSite, Step
 from gnomon.core.tree import Tree
 from gnomon.python.order import guards
 from gnomon.python.project import Project
-from gnomon.python.scopes import Scope, last_name
+from gnomon.python.facts import last_name
+from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.channels import Channels

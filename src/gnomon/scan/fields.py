@@ -4,8 +4,9 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from gnomon.python.facts import Binding, Store
 from gnomon.python.order import dominating
-from gnomon.python.scopes import Binding, Scope, Store
+from gnomon.python.scopes import Scope
 from gnomon.scan.classes import Classes
 from gnomon.scan.contents import Contents
 from gnomon.scan.selfhood import is_self, unmangled

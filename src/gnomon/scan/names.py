@@ -3,8 +3,9 @@
 import ast
 from typing import TYPE_CHECKING
 
+from gnomon.python.facts import Binding
 from gnomon.python.order import guards, reaching
-from gnomon.python.scopes import Binding, Scope
+from gnomon.python.scopes import Scope
 from gnomon.scan.truth import truth
 from gnomon.scan.values import Class, External, Found, Frame, Function, Module, Opaque
 

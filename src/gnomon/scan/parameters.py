@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.model import HandlerModel, Hook
 from gnomon.python.project import dotted_name, is_test_like
-from gnomon.python.scopes import Binding, Scope
+from gnomon.python.facts import Binding
+from gnomon.python.scopes import Scope
 from gnomon.scan.callers import CallSite, parameter_at
 from gnomon.scan.selectors import entry, selected
 from gnomon.scan.values import (

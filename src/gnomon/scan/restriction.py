@@ -8,8 +8,9 @@ the module alone, or a fall-through to `super().find_class` is no restriction.
 import ast
 from typing import TYPE_CHECKING
 
+from gnomon.python.facts import Facts
 from gnomon.python.order import guards
-from gnomon.python.scopes import Facts, Scope
+from gnomon.python.scopes import Scope
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 from gnomon.core.model import SinkModel
-from gnomon.python.scopes import Binding, Facts, Scope
+from gnomon.python.facts import Binding, Facts
+from gnomon.python.scopes import Scope
 from gnomon.scan.callers import enclosing_call, within
 from gnomon.scan.calls import ORDINARY_NAMES, library_target
 from gnomon.scan.evaluate import SMALL_BUDGET, Evaluator
