@@ -13,7 +13,8 @@ from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.callers import within
 from gnomon.scan.calls import library_target
-from gnomon.scan.channels import Channels, same_object
+from gnomon.scan.addressing import same_object
+from gnomon.scan.channels import Channels
 from gnomon.scan.selectors import holds, selected
 from gnomon.scan.sinks import SinkSite
 from gnomon.scan.truth import by_default
