@@ -18,6 +18,7 @@ from bench.accuracy.columns import Report
 
 HERE = Path(__file__).parent
 EXPERT_RULE = HERE / "semgrep" / "expert.yml"
+WIDE_RULE = HERE / "semgrep" / "expert-wide.yml"
 ENVIRONMENT = {"SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0"}
 
 
@@ -64,6 +65,7 @@ def rivals(published_rules: Path | None) -> tuple[Rival, ...]:
         BANDIT,
         *(() if published_rules is None else (_semgrep("semgrep, published rules", deserialization(published_rules)),)),
         _semgrep("semgrep, expert's rule", (EXPERT_RULE,)),
+        _semgrep("semgrep, expert's wide rule", (WIDE_RULE,)),
     )
 
 

@@ -6,6 +6,7 @@ from bench.rivals.tools import (
     BANDIT,
     EXPERT_RULE,
     RUFF,
+    WIDE_RULE,
     RivalFailed,
     deserialization,
     rivals,
@@ -52,7 +53,8 @@ def test_every_rival_is_pinned():
     assert {rival.tool for rival in rivals(None)} == set(versions())
 
 
-def test_the_experts_rule_is_one_rule():
-    """The honest rival is a single taint rule of moderate size."""
-    assert rule_count([EXPERT_RULE]) == 1
-    assert "mode: taint" in EXPERT_RULE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", [EXPERT_RULE, WIDE_RULE], ids=lambda path: path.stem)
+def test_an_experts_rule_is_one_taint_rule(path):
+    """The honest rivals are single taint rules."""
+    assert rule_count([path]) == 1
+    assert "mode: taint" in path.read_text(encoding="utf-8")
