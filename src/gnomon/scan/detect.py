@@ -12,11 +12,11 @@ from gnomon.core.finding import Finding, Skipped, Source
 from gnomon.core.model import Knowledge
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity, severity_of
-from gnomon.core.site import CodeSite, Step
+from gnomon.core.site import CodeSite, Step, StepRole
 from gnomon.core.tree import Tree
+from gnomon.python.facts import last_name
 from gnomon.python.order import guards
 from gnomon.python.project import Project
-from gnomon.python.facts import last_name
 from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
 from gnomon.scan.catalog import Catalog
@@ -29,8 +29,9 @@ from gnomon.scan.sinks import Sinks, SinkSite
 from gnomon.scan.truth import truth
 from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
 
-_ORDER = list(Severity)
+_ORDER = list(Severity)  # worst first
 RECURSION_LIMIT = 6_000
+"""Python calls inside one another while one sink is followed."""
 MAX_SOURCES = 24
 """Origins of one sink that are joined with endpoints; further ones are only counted."""
 
@@ -77,11 +78,16 @@ class Detector:
         yield from _without_weaker_twins(best)
 
     def _of_site(self, site: SinkSite) -> Iterator[Finding]:
+        """The findings of one sink; what goes wrong on the way makes the run incomplete, it doesn't end it."""
+        scope, node = site.where
+        line = getattr(node, "lineno", 0)
         try:
             yield from self._join(site)
         except RecursionError:
-            scope, node = site.where
-            self.evaluator.project.skipped[scope.path] = f"nested too deeply around line {getattr(node, 'lineno', 0)}"
+            self.evaluator.project.skipped[scope.path] = f"nested too deeply around line {line}"
+        except Exception as error:  # noqa: BLE001 - a defect of ours in one place must not hide all others
+            reason = f"internal error near line {line} ({type(error).__name__}): please report it"
+            self.evaluator.project.skipped[scope.path] = reason
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
         self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
@@ -90,7 +96,11 @@ class Detector:
         self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
         origins = origins_of(self.evaluator, site)
         if origins.network:
-            rule = self._rule(site, (origins.network[0].value.kind,)) if isinstance(origins.network[0].value, Outside) else None
+            rule = (
+                self._rule(site, (origins.network[0].value.kind,))
+                if isinstance(origins.network[0].value, Outside)
+                else None
+            )
             if rule is not None:
                 yield self._network(site, rule, origins)
         elif origins.files or (site.model.takes_path and origins.unknown):
@@ -132,17 +142,23 @@ class Detector:
         for test, needed in guards(site.arguments.node, facts):
             names = [part for part in ast.walk(test) if isinstance(part, ast.Name)]
             bound = [binding for name in names for binding in facts.bindings.get(name.id, ())]
-            if bound and all(binding.kind == "param" for binding in bound) and self.evaluator.callers.of(site.scope):
-                if truth(self.evaluator, test, frame) is (not needed):
-                    return True
+            if not bound or any(binding.kind != "param" for binding in bound):
+                continue
+            if self.evaluator.callers.of(site.scope) and truth(self.evaluator, test, frame) is (not needed):
+                return True
         return False
-
-    # --- network
 
     def _network(self, site: SinkSite, rule: Rule, origins: Origins) -> Finding:
         self.evaluator.refill()
         ways = [way for found in origins.network[:MAX_SOURCES] for way in self._ways(site, found, origins)]
-        ways.sort(key=lambda way: (way.confidence is Confidence.LOW, _ORDER.index(way.severity), way.confidence is not Confidence.HIGH, way.endpoint.role != "bind"))
+        ways.sort(
+            key=lambda way: (
+                way.confidence is Confidence.LOW,
+                _ORDER.index(way.severity),
+                way.confidence is not Confidence.HIGH,
+                way.endpoint.role != "bind",
+            )
+        )
         worst = ways[0]
         scope, node = site.where
         at = self.evaluator.site(node, scope)
@@ -179,8 +195,6 @@ class Detector:
             return Confidence.MEDIUM
         return Confidence.HIGH
 
-    # --- flow
-
     def _flow(self, site: SinkSite, found: Found, source_site: CodeSite, outside: Outside) -> tuple[Step, ...]:
         """Steps from the source to the sink; neighbours on the same line are one step."""
         steps: list[Step] = [Step(site=source_site, role="source", note=_source_note(outside))]
@@ -197,10 +211,8 @@ class Detector:
         steps.append(self._step(node, scope, "sink", note))
         return _merged(steps)
 
-    def _step(self, node, scope: Scope, role, note: str) -> Step:  # type: ignore[no-untyped-def]
+    def _step(self, node: ast.AST, scope: Scope, role: StepRole, note: str) -> Step:
         return Step(site=self.evaluator.site(node, scope), role=role, note=note)
-
-    # --- weaknesses
 
     def _weakness(self, site: SinkSite, rule: Rule, found: Found | None, kind: str) -> Finding:
         scope, node = site.where
@@ -210,7 +222,11 @@ class Detector:
             source = Source(
                 kind="file", site=self.evaluator.site(found.value.node, found.value.frame.scope), api=found.value.api
             )
-        what = f"`{site.api}` loads a file" if kind == "file" else f"`{site.api}` loads bytes of unknown origin{_why(found)}"
+        what = (
+            f"`{site.api}` loads a file"
+            if kind == "file"
+            else f"`{site.api}` loads bytes of unknown origin{_why(found)}"
+        )
         finding = Finding(
             rule=rule.id,
             severity=Severity.LOW if rule.severity != "note" else Severity.NOTE,

@@ -59,17 +59,26 @@ def origins_of(evaluator: "Evaluator", site: SinkSite) -> Origins:
     if site.model.input == "hook":
         founds = _hook_data(evaluator, site)
     else:
-        founds = [item for given in _contexts(evaluator, site) for item in selected(evaluator, site.model.input, given, site.receivers)]
+        founds = [
+            item
+            for given in _contexts(evaluator, site)
+            for item in selected(evaluator, site.model.input, given, site.receivers)
+        ]
     for found in founds:
         _sort(evaluator, found, origins, 0)
     return origins
 
 
 def _contexts(evaluator: "Evaluator", site: SinkSite) -> list[Arguments]:
-    """The sink's arguments as seen from each call that can get there, if a test on a parameter stands before the sink."""
+    """The sink's arguments, seen from each call that can get there if a test on a parameter stands before the sink."""
     scope = site.scope
     facts = scope.facts
-    names = {part.id for test, _ in guards(site.arguments.node, facts) for part in ast.walk(test) if isinstance(part, ast.Name)}
+    names = {
+        part.id
+        for test, _ in guards(site.arguments.node, facts)
+        for part in ast.walk(test)
+        if isinstance(part, ast.Name)
+    }
     if not any(binding.kind == "param" for name in names for binding in facts.bindings.get(name, ())):
         return [site.arguments]
     sites = evaluator.callers.of(scope)
@@ -109,9 +118,7 @@ def _sort(evaluator: "Evaluator", found: Found, origins: Origins, passed: int) -
         return
     origins.seen.add(value.key)
     if isinstance(value, Outside):
-        (origins.files if value.kind == "file" else origins.network).append(found)
-        if passed:
-            origins.assumed.add(value.key)
+        _sort_outside(found, value, origins, passed)
         return
     if isinstance(value, (Const, Dumped)) or passed > MAX_UNMODELLED:
         return
@@ -132,6 +139,13 @@ def _sort(evaluator: "Evaluator", found: Found, origins: Origins, passed: int) -
         origins.unknown.append(found)
     else:
         origins.unknown.append(found)
+
+
+def _sort_outside(found: Found, value: Outside, origins: Origins, passed: int) -> None:
+    """A file or the network; only assumed if it was found behind an unmodelled call."""
+    (origins.files if value.kind == "file" else origins.network).append(found)
+    if passed:
+        origins.assumed.add(value.key)
 
 
 def _sort_instance(evaluator: "Evaluator", found: Found, value: Instance, origins: Origins, passed: int) -> None:

@@ -1,8 +1,8 @@
 """Whether an Unpickler subclass lets in only names of an exact allow-list.
 
 Exact means: every way through `find_class` that gives an object is behind a positive test of the name itself (alone or
-together with its module) against a fixed set or mapping, and everything else raises. A deny-list, a prefix test, a test of
-the module alone, or a fall-through to `super().find_class` is no restriction.
+together with its module) against a fixed set or mapping, and everything else raises. A deny-list, a prefix test, a test
+of the module alone, or a fall-through to `super().find_class` is no restriction.
 """
 
 import ast
@@ -32,9 +32,8 @@ def _restricts(method: Scope) -> bool:
     if len(parameters) < 3:
         return False
     facts = method.facts
-    module, name = parameters[1], parameters[2]
-    related = _derived(facts, {name})
-    return all(_is_guarded(value, facts, related, {module}) for value in facts.returns)
+    related = _derived(facts, {parameters[2]})  # self, module, name
+    return all(_is_guarded(value, facts, related) for value in facts.returns)
 
 
 def _derived(facts: Facts, names: set[str]) -> set[str]:
@@ -47,12 +46,13 @@ def _derived(facts: Facts, names: set[str]) -> set[str]:
     return found
 
 
-def _is_guarded(value: ast.expr, facts: Facts, names: set[str], modules: set[str]) -> bool:
+def _is_guarded(value: ast.expr, facts: Facts, names: set[str]) -> bool:
+    """True if the value is only given for a name that was looked up or tested."""
     if isinstance(value, ast.Constant):
         return True
     if isinstance(value, ast.Subscript) and _mentions(value.slice, names) and not _is_namespace(value.value):
         return True  # a look-up in a mapping raises for every other name
-    return any(_is_allowing(test, needed, names) for test, needed in guards(value, facts))
+    return any(_is_allowing(test, names, needed=needed) for test, needed in guards(value, facts))
 
 
 def _is_namespace(node: ast.expr) -> bool:
@@ -60,13 +60,13 @@ def _is_namespace(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) or (isinstance(node, ast.Attribute) and node.attr == "__dict__")
 
 
-def _is_allowing(test: ast.expr, needed: bool, names: set[str]) -> bool:
+def _is_allowing(test: ast.expr, names: set[str], *, needed: bool) -> bool:
     """True if the test, coming out as needed, says that the name is one of a fixed set."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _is_allowing(test.operand, not needed, names)
+        return _is_allowing(test.operand, names, needed=not needed)
     if isinstance(test, ast.BoolOp):
         conjunction = isinstance(test.op, ast.And) == needed
-        outcomes = [_is_allowing(value, needed, names) for value in test.values]
+        outcomes = [_is_allowing(value, names, needed=needed) for value in test.values]
         return any(outcomes) if conjunction else all(outcomes)
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not _mentions(test.left, names):
         return False

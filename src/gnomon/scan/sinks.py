@@ -8,8 +8,9 @@ from gnomon.core.model import SinkModel
 from gnomon.python.facts import Binding, Facts
 from gnomon.python.scopes import Scope
 from gnomon.scan.callers import enclosing_call, within
-from gnomon.scan.calls import ORDINARY_NAMES, library_target
+from gnomon.scan.calls import ORDINARY_NAMES
 from gnomon.scan.evaluate import SMALL_BUDGET, Evaluator
+from gnomon.scan.calls import library_target
 from gnomon.scan.selectors import holds
 from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, External, Found, Frame, Partial
@@ -64,8 +65,6 @@ class Sinks:
                 for inner in within(scope):
                     yield from self._at(inner, line, name, seen)
 
-    # --- candidates
-
     def _candidates(self) -> dict[str, set[str]]:
         """Path -> last names of sinks that may be called in it."""
         found: dict[str, set[str]] = {}
@@ -84,11 +83,19 @@ class Sinks:
         last = module.rpartition(".")[2]
         if not last[:1].isupper():
             importing = self._importing(last) | self._importing("import *")
-            return {path for path in importing if name.encode() in self.project.data[path] and self._names_it(path, last, name)}
+            return {
+                path
+                for path in importing
+                if name.encode() in self.project.data[path] and self._names_it(path, last, name)
+            }
         if name not in ORDINARY_NAMES and len(name) >= 8:
             return self._containing(name)
         needles = (name.encode(), last.encode())
-        return {path for path in self._importing(module.partition(".")[0]) if all(n in self.project.data[path] for n in needles)}
+        return {
+            path
+            for path in self._importing(module.partition(".")[0])
+            if all(n in self.project.data[path] for n in needles)
+        }
 
     def _importing(self, module: str) -> set[str]:
         if module not in self._imports:
@@ -124,7 +131,9 @@ class Sinks:
 
     def _mentions(self, path: str, names: set[str]) -> Iterator[tuple[Scope, int, str]]:
         data = self.project.data[path]
-        pattern = re.compile(rb"(?<![A-Za-z0-9_])(?:" + b"|".join(sorted(name.encode() for name in names)) + rb")(?![A-Za-z0-9_])")
+        pattern = re.compile(
+            rb"(?<![A-Za-z0-9_])(?:" + b"|".join(sorted(name.encode() for name in names)) + rb")(?![A-Za-z0-9_])"
+        )
         previous: set[tuple[int, str]] = set()
         for match in pattern.finditer(data):
             line, name = self.project.line_at(path, match.start()), match.group().decode()
@@ -133,8 +142,6 @@ class Sinks:
                 scope = self.project.scope_at(path, line)
                 if scope is not None:
                     yield scope, line, name
-
-    # --- one mention
 
     def _at(self, scope: Scope, line: int, name: str, seen: set[int]) -> Iterator[SinkSite]:
         facts = scope.facts
@@ -202,8 +209,6 @@ class Sinks:
             return False
         return not any(holds(self.evaluator, condition, arguments, receivers) for condition in model.unless)
 
-    # --- deserializers as values
-
     def _handed_on(self, node: ast.expr, scope: Scope, facts: Facts, frame: Frame) -> Iterator[SinkSite]:
         self.evaluator.refill()
         apis = {
@@ -217,7 +222,12 @@ class Sinks:
     def _uses(self, api: str, node: ast.expr, scope: Scope, facts: Facts, frame: Frame) -> Iterator[SinkSite]:
         model = self.catalog.sinks[api][0]
         parent = facts.parents.get(node)
-        if isinstance(parent, ast.Tuple) and scope.name.startswith("__reduce") and parent.elts[0] is node and len(parent.elts) > 1:
+        if (
+            isinstance(parent, ast.Tuple)
+            and scope.name.startswith("__reduce")
+            and parent.elts[0] is node
+            and len(parent.elts) > 1
+        ):
             # the protocol of copyreg: whoever unpickles the object calls the first item with the second
             given = parent.elts[1]
             arguments = Arguments(parent, list(given.elts) if isinstance(given, ast.Tuple) else [], {}, frame)
@@ -230,7 +240,9 @@ class Sinks:
             direct = False
             for site in self.evaluator.callers.passed(call, place, scope, frame):
                 direct = True
-                yield self._handed(api, model, site.scope, site.arguments, (scope, node), via_hook=site.hook is not None)
+                yield self._handed(
+                    api, model, site.scope, site.arguments, (scope, node), via_hook=site.hook is not None
+                )
             if direct:
                 return
         holders = set(self._holders(node, scope, facts))
@@ -243,7 +255,14 @@ class Sinks:
         return bool(names & {"functools.partial", "functools.partialmethod", "staticmethod"})
 
     def _handed(
-        self, api: str, model: SinkModel, scope: Scope, arguments: Arguments, where: tuple[Scope, ast.expr], *, via_hook: bool
+        self,
+        api: str,
+        model: SinkModel,
+        scope: Scope,
+        arguments: Arguments,
+        where: tuple[Scope, ast.expr],
+        *,
+        via_hook: bool,
     ) -> SinkSite:
         if via_hook:
             # a hook gets what the call itself gives or takes: all arguments stand for the data
@@ -285,7 +304,9 @@ class Sinks:
             if isinstance(store.target, ast.Attribute) and isinstance(store.value, ast.Name) and store.value.id == name:
                 yield store.target.attr
 
-    def _calls_through(self, api: str, model: SinkModel, holder: str, scope: Scope, node: ast.expr) -> Iterator[SinkSite]:
+    def _calls_through(
+        self, api: str, model: SinkModel, holder: str, scope: Scope, node: ast.expr
+    ) -> Iterator[SinkSite]:
         """Calls whose target turns out to be the deserializer, in the scopes that mention the holder's name."""
         count = 0
         seen: set[int] = set()
@@ -314,7 +335,9 @@ class Sinks:
         """True for a call of the very parameter or attribute that has the deserializer as its default."""
         if isinstance(call.func, ast.Name):
             return call.func.id == holder and scope.parent is home
-        return isinstance(call.func, ast.Attribute) and is_self(call.func.value, scope) and scope.enclosing_class is home
+        return (
+            isinstance(call.func, ast.Attribute) and is_self(call.func.value, scope) and scope.enclosing_class is home
+        )
 
     @staticmethod
     def _around(node: ast.expr, scope: Scope) -> list[ast.AST]:
