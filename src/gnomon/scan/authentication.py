@@ -1,4 +1,4 @@
-"""What authenticates a channel or a message, and whether it is effective: before the load, on by default, really enforced."""
+"""What authenticates a channel or a message, and whether that is effective: before the load, by default, enforced."""
 
 import ast
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.core.model import AuthenticationModel
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import within
-from gnomon.scan.calls import library_target
 from gnomon.scan.addressing import same_object
+from gnomon.scan.callers import within
 from gnomon.scan.channels import Channels
+from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import holds, selected
 from gnomon.scan.sinks import SinkSite
 from gnomon.scan.truth import by_default
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
 MAX_BELONGS = 4
+"""Steps from a channel to what it belongs to: its socket, context, server."""
 
 
 class _Setting(Struct, frozen=True):
@@ -54,7 +55,9 @@ class Authentications:
             judged = self._judged(setting, endpoint)
             if judged.effective:
                 return judged
-        verified = self.verifications.on_the_way(_places(site, found), outside.node) if not site.model.receives else None
+        verified = (
+            self.verifications.on_the_way(_places(site, found), outside.node) if not site.model.receives else None
+        )
         if verified is not None:
             return self._verified(verified, endpoint)
         return self._judged(settings[0], endpoint) if settings else endpoint
@@ -93,8 +96,6 @@ class Authentications:
         """True if the project names the API: its last part stands somewhere as a word."""
         return bool(self.evaluator.project.mentions(name.rpartition(".")[2]))
 
-    # --- channels
-
     def _of_channel(self, value: Value, depth: int) -> list[_Setting]:
         if not isinstance(value, Instance) or depth > MAX_BELONGS:
             return []
@@ -119,9 +120,9 @@ class Authentications:
         for target in self.evaluator.calls.targets(value.node, value.frame):
             api, receivers = library_target(target.value)
             for model in self.evaluator.catalog.authentication.get(api, ()):
-                if all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when):
-                    if model.channel == "return" or model.channel not in ("self",):
-                        yield _Setting(model, value.node, value.frame, self._is_on(value.node, value.frame))
+                held = all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when)
+                if held and model.channel != "self":
+                    yield _Setting(model, value.node, value.frame, self._is_on(value.node, value.frame))
 
     def _set_on(self, value: Instance) -> Iterator[_Setting]:
         """Attributes and options set on the channel, where it is made and in the functions that handle it."""
@@ -134,7 +135,10 @@ class Authentications:
         for home in frames:
             yield from self._in_scope(home, value)
         project = self.evaluator.project
-        for path in {item.scope.path for item in frames} | ({value.type.path} if isinstance(value.type, Scope) else set()):
+        paths = {item.scope.path for item in frames}
+        if isinstance(value.type, Scope):
+            paths.add(value.type.path)
+        for path in paths:
             seen: set[int] = set()
             for name in self._names:
                 for line in project.mentions_in(path, name) if name.encode() in project.data.get(path, b"") else ():
@@ -155,7 +159,9 @@ class Authentications:
             if last in self._names:
                 yield from self._option(call, frame, value)
 
-    def _attribute(self, target: ast.Attribute, assigned: ast.expr, frame: Frame, value: Instance) -> Iterator[_Setting]:
+    def _attribute(
+        self, target: ast.Attribute, assigned: ast.expr, frame: Frame, value: Instance
+    ) -> Iterator[_Setting]:
         owners = self.evaluator.values(target.value, frame)
         if not any(same_object(item.value, value) for item in owners):
             return
@@ -177,9 +183,10 @@ class Authentications:
                 owners = selected(self.evaluator, model.channel, arguments, receivers)
                 if model.channel == "self" and isinstance(call.func, ast.Attribute):
                     owners = self.evaluator.values(call.func.value, frame)
-                if any(same_object(item.value, value) for item in owners):
-                    if all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when):
-                        yield _Setting(model, call, frame, self._is_on(call, frame))
+                if any(same_object(item.value, value) for item in owners) and all(
+                    holds(self.evaluator, condition, arguments, receivers) for condition in model.when
+                ):
+                    yield _Setting(model, call, frame, self._is_on(call, frame))
 
     def _type_names(self, value: Instance) -> list[str]:
         if isinstance(value.type, str):
@@ -201,7 +208,6 @@ class Authentications:
 def _places(site: SinkSite, found: Found) -> list[tuple[ast.AST, Frame]]:
     """The sink, then every place the data passes on the way back to its source."""
     places: list[tuple[ast.AST, Frame]] = [(site.arguments.node, site.arguments.frame)]
-    for step in found.trail.steps() if found.trail is not None else ():
-        if step.role in ("argument", "return", "field", "hook"):
-            places.append((step.node, step.frame))
-    return places
+    steps = found.trail.steps() if found.trail is not None else ()
+    passed = ((step.node, step.frame) for step in steps if step.role in ("argument", "return", "field", "hook"))
+    return [*places, *passed]

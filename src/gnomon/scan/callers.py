@@ -1,4 +1,4 @@
-"""Who calls a function: direct calls, calls through a library that calls its argument, callbacks and names in strings."""
+"""Who calls a function or constructs a class: the calls written where its name is mentioned."""
 
 import ast
 import re
@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gnomon.core.model import Apply, HandlerModel, Hook
-from gnomon.python.project import is_test_like
+from gnomon.core.model import HandlerModel, Hook
 from gnomon.python.facts import Facts, last_name
+from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
-from gnomon.scan.calls import ORDINARY_NAMES, applied_arguments
-from gnomon.scan.selectors import expression, matches
+from gnomon.scan.calls import ORDINARY_NAMES
 from gnomon.scan.selfhood import is_self
-from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Function, Opaque
+from gnomon.scan.values import Arguments, Class, Frame, Function, Opaque
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -81,23 +80,23 @@ class Callers:
             yield from self._super_calls(owner, scope.name)
             return
         if isinstance(scope.node, ast.Lambda):
-            yield from self._references_of_lambda(scope)
+            yield from self.evaluator.callbacks.of_lambda(scope)
             return
         if scope.name == "__call__" and owner is not None:
             return
         found = False
-        for caller, line, name in self._mentions(scope):
+        for caller, line, name in self.mentions(scope):
             for site in self._at(caller, line, name, scope):
                 found = True
                 yield site
         if not found:
-            for site in self._through_holders(scope):
+            for site in self.evaluator.callbacks.through_holders(scope):
                 found = True
                 yield site
         if not found:
-            yield from self._dispatched(scope)
+            yield from self.evaluator.callbacks.dispatched(scope)
 
-    def _mentions(self, scope: Scope) -> Iterator[tuple[Scope, int, str]]:
+    def mentions(self, scope: Scope) -> Iterator[tuple[Scope, int, str]]:
         """(scope, line, name used there) of every mention of the function, under its own or an imported name."""
         project = self.evaluator.project
         mentions = project.mentions(scope.name)
@@ -148,42 +147,37 @@ class Callers:
             if binding.kind == "import" and str(binding.target).endswith(name) and binding.name != name
         ]
 
-    # --- sites at one mention
-
     def _at(self, caller: Scope, line: int, name: str, scope: Scope) -> Iterator[CallSite]:
         for inner in within(caller):
             facts = inner.facts
             for call in facts.calls_named(name):
-                if self._line_of_name(call.func) == line and self._calls(call, inner, scope):
+                if line_of_name(call.func) == line and self.enters(call, inner, scope):
                     on_self = isinstance(call.func, ast.Attribute) and is_self(call.func.value, inner)
                     frame = self.evaluator.root(inner)
                     yield CallSite(self.evaluator.calls.arguments(call, frame), inner, on_self=on_self)
             for reference in facts.references(name):
-                if self._line_of_name(reference) == line:
+                if line_of_name(reference) == line:
                     parent = facts.parents.get(reference)
-                    if not (isinstance(parent, ast.Call) and parent.func is reference) and not isinstance(parent, ast.Attribute):
-                        yield from self.referenced(reference, inner, facts, scope)
+                    called = isinstance(parent, ast.Call) and parent.func is reference
+                    if not called and not isinstance(parent, ast.Attribute):
+                        yield from self.evaluator.callbacks.referenced(reference, inner, facts, scope)
 
-    @staticmethod
-    def _line_of_name(node: ast.expr) -> int:
-        """The line the last part of a dotted name stands on."""
-        return (node.end_lineno or node.lineno) if isinstance(node, ast.Attribute) else node.lineno
-
-    def _calls(self, call: ast.Call, caller: Scope, scope: Scope) -> bool:
+    def enters(self, call: ast.Call, caller: Scope, scope: Scope) -> bool:
         """True if the call can enter `scope`, or a method that it overrides or that overrides it."""
         frame = self.evaluator.root(caller)
         owner = scope.enclosing_class
         targets = self.evaluator.calls.targets(call, frame)
-        if owner is not None and self._is_telling(scope.name) and isinstance(call.func, ast.Attribute):
-            if targets and all(isinstance(target.value, Opaque) for target in targets):
-                return True  # nothing is known of the receiver, and few things are called that
+        telling = owner is not None and self._is_telling(scope.name) and isinstance(call.func, ast.Attribute)
+        if telling and targets and all(isinstance(target.value, Opaque) for target in targets):
+            return True  # nothing is known of the receiver, and few things are called that
         for target in targets:
             value = target.value
             if isinstance(value, Function):
                 if value.scope is scope:
                     return True
                 other = value.scope.enclosing_class
-                if owner and other and value.scope.name == scope.name and self.evaluator.fields.classes.related(owner, other):
+                namesake = value.scope.name == scope.name
+                if owner and other and namesake and self.evaluator.fields.classes.related(owner, other):
                     return True
         return False
 
@@ -198,37 +192,42 @@ class Callers:
         yield from self._own_constructions(owner)
         classes = self.evaluator.fields.classes
         wanted = [owner]
-        wanted += [item for item in classes.subclasses(owner) if not any(child.name == "__init__" for child in item.children)]
+        wanted += [
+            item for item in classes.subclasses(owner) if not any(child.name == "__init__" for child in item.children)
+        ]
         for current in wanted:
-            for caller, line, name in self._mentions(current):
+            for caller, line, name in self.mentions(current):
                 for inner in within(caller):
                     frame = self.evaluator.root(inner)
                     for call in inner.facts.calls_named(name):
-                        if self._line_of_name(call.func) == line:
-                            if any(
-                                isinstance(target.value, Class) and target.value.scope is current
-                                for target in self.evaluator.calls.targets(call, frame)
-                            ):
-                                yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
+                        if line_of_name(call.func) == line and self._constructs(call, frame, current):
+                            yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
                     yield from self._handed_on(inner, line, name, current)
+
+    def _constructs(self, call: ast.Call, frame: Frame, owner: Scope) -> bool:
+        targets = self.evaluator.calls.targets(call, frame)
+        return any(isinstance(target.value, Class) and target.value.scope is owner for target in targets)
 
     def _handed_on(self, holder: Scope, line: int, name: str, owner: Scope) -> Iterator[CallSite]:
         """The class is passed to something that calls it: `partial(Class, …)`, `submit(Class, …)`."""
         facts = holder.facts
         frame = self.evaluator.root(holder)
         for reference in facts.references(name):
-            if self._line_of_name(reference) == line:
+            if line_of_name(reference) == line:
                 call, place = enclosing_call(reference, facts)
                 if call is not None and any(
-                    isinstance(item.value, Class) and item.value.scope is owner for item in self.evaluator.values(reference, frame)
+                    isinstance(item.value, Class) and item.value.scope is owner
+                    for item in self.evaluator.values(reference, frame)
                 ):
-                    yield from (site for site in self.passed(call, place, holder, frame) if site.hook is None)
+                    sites = self.evaluator.callbacks.passed(call, place, holder, frame)
+                    yield from (site for site in sites if site.hook is None)
 
     def _own_constructions(self, owner: Scope) -> Iterator[CallSite]:
         """`cls(…)` in class methods of the class and its bases."""
         for current in self.evaluator.fields.classes.inherited(owner):
             for method in current.children:
-                first = method.node.args.args[:1] if isinstance(method.node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+                function = method.node
+                first = function.args.args[:1] if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else []
                 if not first or not any(last_name(item) == "classmethod" for item in method.decorators()):
                     continue
                 for inner in within(method):
@@ -242,162 +241,14 @@ class Callers:
             for child in subclass.children:
                 for call in child.facts.calls if child.name == method else ():
                     function = call.func
-                    if isinstance(function, ast.Attribute) and function.attr == method:
-                        if any(
-                            isinstance(target.value, Function) and target.value.scope.enclosing_class is owner
-                            for target in self.evaluator.calls.targets(call, self.evaluator.root(child))
-                        ):
-                            arguments = self.evaluator.calls.arguments(call, self.evaluator.root(child))
-                            yield CallSite(arguments, child, on_self=True)
-
-    # --- functions as values
-
-    def _through_holders(self, scope: Scope) -> Iterator[CallSite]:
-        """Calls of what a table holds: `handlers = {"run": self.run}` … `handlers[name](message)`."""
-        holders: set[str] = set()
-        for caller, line, name in self._mentions(scope):
-            for reference in caller.facts.references(name):
-                if self._line_of_name(reference) == line:
-                    holders |= _held_under(reference, caller.facts)
-        for holder in sorted(holders):
-            seen: set[int] = set()
-            for around, _ in self.evaluator.project.scopes_mentioning(holder):
-                if id(around) not in seen and len(seen) < MAX_SITES:
-                    seen.add(id(around))
-                    yield from self._indirect(around, scope)
-
-    def _indirect(self, caller: Scope, scope: Scope) -> Iterator[CallSite]:
-        """Calls of a variable or item that turns out to be the function."""
-        for inner in within(caller):
-            for call in inner.facts.calls:
-                function = call.func
-                bindings = inner.facts.bindings.get(function.id, ()) if isinstance(function, ast.Name) else ()
-                variable = any(binding.kind in ("assign", "for") for binding in bindings)
-                if (variable or isinstance(function, (ast.Subscript, ast.Call))) and self._calls(call, inner, scope):
-                    yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(inner)), inner)
-
-    def referenced(self, reference: ast.expr, holder: Scope, facts: Facts, scope: Scope) -> Iterator[CallSite]:
-        """Call sites that follow from passing the function on as a value."""
-        call, place = enclosing_call(reference, facts)
-        if call is None:
-            return
-        frame = self.evaluator.root(holder)
-        if not any(
-            isinstance(item.value, Function) and item.value.scope is scope for item in self.evaluator.values(reference, frame)
-        ):
-            return
-        yield from self.passed(call, place, holder, frame)
-
-    def passed(self, call: ast.Call, place: str, holder: Scope, frame: Frame) -> Iterator[CallSite]:
-        """Call sites of whatever is passed at `place` of a call."""
-        catalog = self.evaluator.catalog
-        arguments = self.evaluator.calls.arguments(call, frame)
-        for target in self.evaluator.calls.targets(call, frame):
-            value = target.value
-            if isinstance(value, Function):
-                yield from self._through_parameter(value.scope, place)
-            elif isinstance(value, Class):
-                for method in self.evaluator.fields.classes.definers(value.scope, "__init__"):
-                    if isinstance(method.target, Scope):
-                        yield from self._through_parameter(method.target, place)
-            api = value.name if isinstance(value, External) else value.api if isinstance(value, Bound) else ""
-            for apply in catalog.applies.get(api, ()):
-                if matches(apply.function, place):
-                    yield CallSite(_called_later(applied_arguments(apply, arguments, call), apply, call, holder), holder)
-            for hook in catalog.hooks.get(api, ()):
-                if matches(hook.function, place):
-                    yield CallSite(arguments, holder, hook=hook)
-            for handler in catalog.registers.get(api, ()):
-                if matches(handler.function, place):
-                    yield CallSite(arguments, holder, handler=handler)
-
-    def _through_parameter(self, scope: Scope, place: str) -> Iterator[CallSite]:
-        """Calls of a parameter inside a function of the target, also after it was kept in an attribute."""
-        name = parameter_at(scope, place)
-        if not name:
-            return
-        for inner in scope.walk():
-            frame = self.evaluator.root(inner)
-            for call in inner.facts.calls:
-                if isinstance(call.func, ast.Name) and call.func.id == name:
-                    yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
-                elif any(isinstance(arg, ast.Name) and arg.id == name for arg in call.args):
-                    index = next(i for i, arg in enumerate(call.args) if isinstance(arg, ast.Name) and arg.id == name)
-                    if inner is not scope or scope.name != last_name(call.func):
-                        yield from self._applied_again(call, str(index), inner, frame)
-        owner = scope.enclosing_class
-        for store in scope.facts.stores if owner is not None else ():
-            if isinstance(store.target, ast.Attribute) and isinstance(store.value, ast.Name) and store.value.id == name:
-                assert owner is not None
-                yield from self._attribute_calls(owner, store.target.attr)
-
-    def _applied_again(self, call: ast.Call, place: str, holder: Scope, frame: Frame) -> Iterator[CallSite]:
-        """The parameter is handed to a library that calls its argument."""
-        arguments = self.evaluator.calls.arguments(call, frame)
-        for target in self.evaluator.calls.targets(call, frame):
-            value = target.value
-            api = value.name if isinstance(value, External) else value.api if isinstance(value, Bound) else ""
-            for apply in self.evaluator.catalog.applies.get(api, ()):
-                if matches(apply.function, place):
-                    yield CallSite(applied_arguments(apply, arguments, call), holder)
-
-    def _attribute_calls(self, owner: Scope, attribute: str) -> Iterator[CallSite]:
-        """`self.<attribute>(…)` in the methods of a class's family."""
-        for current in self.evaluator.fields.classes.family(owner):
-            for line in self.evaluator.project.mentions_in(current.path, attribute):
-                if current.start <= line <= current.end:
-                    scope = self.evaluator.project.scope_at(current.path, line)
-                    for inner in within(scope) if scope is not None else ():
-                        for call in inner.facts.calls:
-                            function = call.func
-                            if isinstance(function, ast.Attribute) and function.attr == attribute and call.func.lineno == line:
-                                yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(inner)), inner)
-
-    def _references_of_lambda(self, scope: Scope) -> Iterator[CallSite]:
-        holder = scope.parent
-        if holder is None or not isinstance(scope.node, ast.Lambda):
-            return
-        frame = self.evaluator.root(holder)
-        parent = holder.facts.parents.get(scope.node)
-        if isinstance(parent, ast.Call) and parent.func is scope.node:
-            yield CallSite(self.evaluator.calls.arguments(parent, frame), holder)
-            return
-        call, place = enclosing_call(scope.node, holder.facts)
-        if call is not None:
-            yield from self.passed(call, place, holder, frame)
-            return
-        for name, bindings in holder.facts.bindings.items():
-            if any(binding.value is scope.node for binding in bindings):
-                for call in holder.facts.calls:
-                    if isinstance(call.func, ast.Name) and call.func.id == name:
-                        yield CallSite(self.evaluator.calls.arguments(call, frame), holder)
-
-    def _dispatched(self, scope: Scope) -> Iterator[CallSite]:
-        """`rpc("method_name", (argument,))`: a call by the function's name in a string."""
-        if scope.name in ORDINARY_NAMES or len(scope.name) < 6:
-            return
-        project = self.evaluator.project
-        mentions = project.mentions(scope.name)
-        for path, line in mentions if len(mentions) <= MAX_MENTIONS else ():
-            code = project.code(path, line)
-            if f'"{scope.name}"' not in code and f"'{scope.name}'" not in code:
-                continue
-            caller = project.scope_at(path, line)
-            for inner in within(caller) if caller is not None else ():
-                for call in inner.facts.calls:
-                    for index, argument in enumerate(call.args):
-                        if isinstance(argument, ast.Constant) and argument.value == scope.name and argument.lineno == line:
-                            yield CallSite(self._by_name(call, index, inner), inner)
-
-    def _by_name(self, call: ast.Call, index: int, caller: Scope) -> Arguments:
-        following = list(call.args[index + 1 :])
-        spread = next((keyword.value for keyword in call.keywords if keyword.arg == "args"), None)
-        if spread is None and len(following) == 1 and isinstance(following[0], (ast.Tuple, ast.List)):
-            spread = following[0]
-        if isinstance(spread, (ast.Tuple, ast.List)):
-            following = list(spread.elts)
-        keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg not in (None, "args", "kwargs")}
-        return Arguments(call, following, {k: v for k, v in keywords.items() if k}, self.evaluator.root(caller))
+                    if not isinstance(function, ast.Attribute) or function.attr != method:
+                        continue
+                    if any(
+                        isinstance(target.value, Function) and target.value.scope.enclosing_class is owner
+                        for target in self.evaluator.calls.targets(call, self.evaluator.root(child))
+                    ):
+                        arguments = self.evaluator.calls.arguments(call, self.evaluator.root(child))
+                        yield CallSite(arguments, child, on_self=True)
 
 
 def distance(home: str, path: str) -> tuple[bool, int]:
@@ -411,20 +262,16 @@ def distance(home: str, path: str) -> tuple[bool, int]:
     return is_test_like(path) and path != home, len(parts) + len(others) - 2 * shared
 
 
+def line_of_name(node: ast.expr) -> int:
+    """The line the last part of a dotted name stands on."""
+    return (node.end_lineno or node.lineno) if isinstance(node, ast.Attribute) else node.lineno
+
+
 def within(scope: Scope) -> Iterator[Scope]:
     """The scope and the lambdas written in it."""
     yield scope
     for inner in scope.facts.lambdas:
         yield from within(inner)
-
-
-def _called_later(given: Arguments, apply: Apply, call: ast.Call, holder: Scope) -> Arguments:
-    """The arguments of `partial(f, a)(b)`: those given in advance, then those of the call."""
-    parent = holder.facts.parents.get(call)
-    if apply.result != "callable" or not isinstance(parent, ast.Call) or parent.func is not call:
-        return given
-    keywords = {keyword.arg: keyword.value for keyword in parent.keywords if keyword.arg is not None}
-    return Arguments(parent, [*given.positional, *parent.args], {**given.keywords, **keywords}, given.frame, given.spreads)
 
 
 def _may_use(code: str, scope: Scope) -> bool:
@@ -435,26 +282,9 @@ def _may_use(code: str, scope: Scope) -> bool:
         return " as " in code
     if scope.enclosing_class is None or scope.is_class:
         return True
-    return f".{scope.name}" in code or f'"{scope.name}"' in code or f"'{scope.name}'" in code or f"={scope.name}" in code
-
-
-def _held_under(reference: ast.expr, facts: Facts) -> set[str]:
-    """Names of the variable, attribute or keyword that a table with `reference` in it is kept under."""
-    node: ast.AST = reference
-    in_table = False
-    while True:
-        parent = facts.parents.get(node)
-        in_table = in_table or isinstance(parent, (ast.Dict, ast.List, ast.Tuple, ast.Set))
-        if parent is None or (isinstance(parent, ast.stmt) and not isinstance(parent, (ast.Assign, ast.AnnAssign))):
-            return set()
-        if isinstance(parent, ast.keyword) and in_table:
-            return {parent.arg} if parent.arg else set()
-        if isinstance(parent, (ast.Assign, ast.AnnAssign)):
-            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-            plain = [target.value if isinstance(target, ast.Subscript) else target for target in targets]
-            stored = any(isinstance(target, ast.Subscript) for target in targets)
-            return {last_name(target) for target in plain} - {""} if in_table or stored else set()
-        node = parent
+    return (
+        f".{scope.name}" in code or f'"{scope.name}"' in code or f"'{scope.name}'" in code or f"={scope.name}" in code
+    )
 
 
 def enclosing_call(node: ast.AST, facts: Facts) -> tuple[ast.Call | None, str]:
@@ -482,8 +312,3 @@ def parameter_at(scope: Scope, place: str) -> str:
     if scope.enclosing_class is not None:
         names = names[1:]
     return names[int(place)] if int(place) < len(names) else ""
-
-
-def call_argument(site: CallSite, selector: str) -> ast.expr | None:
-    """The argument of a call site that a selector names."""
-    return expression(selector, site.arguments)

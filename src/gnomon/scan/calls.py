@@ -1,21 +1,17 @@
-"""What a call gives: by entering functions of the target, or by what the models say of a library's."""
+"""What a call gives: by finding what is called, and entering functions of the target."""
 
 import ast
 import io
 from typing import TYPE_CHECKING
 
-from gnomon.core.model import Apply, Condition, SourceModel
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
-from gnomon.scan.selectors import expression, holds, matches, selected
 from gnomon.scan.truth import truth
 from gnomon.scan.values import (
     Arguments,
     Bound,
     Class,
-    Const,
     Container,
-    Dumped,
     External,
     Found,
     Frame,
@@ -39,13 +35,19 @@ MAX_CALL_DEPTH = 9
 """Calls entered inside one another."""
 MAX_METHODS_BY_NAME = 3
 """A method of an object of unknown class is followed by name if at most this many functions have it."""
-ORDINARY_NAMES = frozenset(
-    name for kind in (dict, list, set, str, bytes, io.BytesIO, io.StringIO) for name in dir(kind) if not name.startswith("_")
-) | {"run", "call", "send", "start", "stop", "main", "load", "loads", "save", "data", "body", "json", "value", "result", "wait"}
+_BUILTIN_NAMES = frozenset(
+    name
+    for kind in (dict, list, set, str, bytes, io.BytesIO, io.StringIO)
+    for name in dir(kind)
+    if not name.startswith("_")
+)
+"""Public methods of Python's own types."""
+ORDINARY_NAMES = _BUILTIN_NAMES | frozenset(
+    "run call send start stop main load loads save data body json value result wait".split()  # noqa: SIM905
+)
 """Names too common to say whose method they are."""
-
-
 _HOLDER_METHODS = frozenset({"get", "get_nowait", "pop", "popleft", "popitem", "values", "items", "setdefault", "copy"})
+"""Methods by which Python's own containers give back what they hold."""
 
 
 class Calls:
@@ -114,7 +116,7 @@ class Calls:
             if named:
                 return named
             if isinstance(value, Opaque):
-                methods = self._methods_by_name(name, frame)
+                methods = self._methods_by_name(name)
                 if methods:
                     return [Found(method, base.trail) for method in methods]
         if isinstance(value, Instance) and isinstance(value.type, Scope):
@@ -125,8 +127,8 @@ class Calls:
         if isinstance(value, Class) and name == "__new__":
             return [Found(value, base.trail)]
         if isinstance(value, Outside) and name not in ORDINARY_NAMES:
-            # the data can be an object of the target's classes: then its method says more than that it came from outside
-            own = [Found(method, base.trail) for method in self._methods_by_name(name, frame)]
+            # it can be an object of the target's classes: its method then says more than that it came from outside
+            own = [Found(method, base.trail) for method in self._methods_by_name(name)]
             return [*own, Found(Bound(f"bytes.{name}", (base,), node, frame), base.trail)]
         if isinstance(value, (Outside, Text)):
             return [Found(Bound(f"bytes.{name}", (base,), node, frame), base.trail)]
@@ -160,12 +162,15 @@ class Calls:
         if len(makers) == 1:
             return [Found(Bound(makers[0], (base,), node, frame), base.trail)]
         apis = [*catalog.method_sinks.get(name, ()), *catalog.method_sources.get(name, ())]
-        usable = [api for api in apis if api.count(".") >= 2 and self.imported(frame.scope.path, catalog.modules_of(api))]
+        usable = [
+            api for api in apis if api.count(".") >= 2 and self.imported(frame.scope.path, catalog.modules_of(api))
+        ]
         kinds = {source.kind for api in usable for source in catalog.sources.get(api, ())}
         kinds |= {sink.receives for api in usable for sink in catalog.sinks.get(api, ()) if sink.receives}
         return [Found(Bound(usable[0], (base,), node, frame), base.trail)] if len(kinds) == 1 else []
 
     def imported(self, path: str, modules: tuple[str, ...]) -> bool:
+        """True if the text of a file imports one of the modules."""
         for module in modules:
             key = f"{path}:{module}"
             if key not in self._imports:
@@ -176,7 +181,7 @@ class Calls:
                 return True
         return False
 
-    def _methods_by_name(self, name: str, frame: Frame) -> list[Value]:
+    def _methods_by_name(self, name: str) -> list[Value]:
         if name in ORDINARY_NAMES or len(name) < 4 or name.startswith("__"):
             return []
         project = self.evaluator.project
@@ -193,8 +198,6 @@ class Calls:
                 return []
         return found
 
-    # --- calling one value
-
     def called(self, target: Found, node: ast.Call, frame: Frame) -> list[Found]:
         """What calling one value gives."""
         return self.applied(target, self.arguments(node, frame), node, frame)
@@ -208,9 +211,9 @@ class Calls:
             case Class():
                 return [Found(Instance(value.scope, node, frame))]
             case External():
-                return self._library(value.name, (), arguments, node, frame)
+                return self.evaluator.libraries.called(value.name, (), arguments, node, frame)
             case Bound():
-                return self._library(value.api, value.receivers, arguments, node, frame)
+                return self.evaluator.libraries.called(value.api, value.receivers, arguments, node, frame)
             case Partial():
                 given = Arguments(
                     node,
@@ -222,7 +225,9 @@ class Calls:
             case Instance(type=Scope()):
                 return self.method(target, "__call__", node, frame, arguments)
             case Instance():
-                return self._library(self.evaluator.catalog.member(str(value.type), "__call__"), (target,), arguments, node, frame)
+                return self.evaluator.libraries.called(
+                    self.evaluator.catalog.member(str(value.type), "__call__"), (target,), arguments, node, frame
+                )
             case Outside():
                 return [target]
             case Setting():
@@ -243,7 +248,7 @@ class Calls:
             if isinstance(argument, ast.Starred):
                 found: list[Found] = []
                 for spread in self.evaluator.values(argument.value, arguments.frame):
-                    found += self.evaluator.picked([spread], (position - index,), argument, arguments.frame)
+                    found += self.evaluator.picked([spread], (position - index,))
                 return found
             if index == position:
                 return self.evaluator.values(argument, arguments.frame)
@@ -285,186 +290,6 @@ class Calls:
                 found += self.entering(target.value, given)
         return found
 
-    # --- libraries
-
-    def _library(
-        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
-    ) -> list[Found]:
-        """What the models say a library call gives."""
-        catalog = self.evaluator.catalog
-        if api in catalog.inverses:
-            return [Found(Dumped(node))]
-        found = self._received(api, receivers, arguments, node, frame)
-        if found:
-            return found
-        if api in ("importlib.import_module", "__import__"):
-            return self._imported_by_name(arguments, node, frame)
-        if receivers and isinstance(receivers[0].value, (Container, Parts)):
-            return self._container_method(receivers[0], api.rpartition(".")[2], arguments)
-        typed = self._typed(api, receivers, arguments, node, frame)
-        for propagator in catalog.propagators.get(api, ()):
-            if propagator.output == "return":
-                values = selected(self.evaluator, propagator.input, arguments, receivers)
-                last = api.rpartition(".")[2]
-                found += [item.via("propagation", node, frame, f"passed through `{last}`") for item in values]
-        for apply in catalog.applies.get(api, ()):
-            found += self._applied_by(apply, arguments, node, frame)
-        if found or typed:
-            return [*typed, *found]
-        return self._unmodelled(api, receivers, arguments, node, frame)
-
-    def _imported_by_name(self, arguments: Arguments, node: ast.AST, frame: Frame) -> list[Found]:
-        """What importing a module by a constant name gives."""
-        found: list[Found] = []
-        for name in selected(self.evaluator, "0|name", arguments, ()):
-            if isinstance(name.value, Const) and isinstance(name.value.value, str):
-                found += self.evaluator.names.imported(name.value.value, frame.scope.path, node, frame)
-        return found or [Found(Result("importlib.import_module", node, frame))]
-
-    def _received(
-        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
-    ) -> list[Found]:
-        catalog = self.evaluator.catalog
-        found: list[Found] = []
-        for source in catalog.sources.get(api, ()):
-            if source.gives == "return" and all(holds(self.evaluator, c, arguments, receivers) for c in source.when):
-                outside = self.outside(source, api, receivers, arguments, node, frame)
-                if outside.channels or not receivers or source.channel != "self":
-                    found.append(Found(outside))
-        for sink in catalog.sinks.get(api, ()):
-            if sink.receives:
-                found.append(Found(Outside(sink.receives, api, node, frame, receivers)))
-            elif sink.input:
-                values = selected(self.evaluator, sink.input, arguments, receivers)
-                found += [item.via("propagation", node, frame, "deserialized") for item in values]
-        return found
-
-    def outside(
-        self,
-        source: SourceModel,
-        api: str,
-        receivers: tuple[Found, ...],
-        arguments: Arguments,
-        node: ast.AST,
-        frame: Frame,
-    ) -> Outside:
-        """The data a source call hands over, with the channel it was read from."""
-        channels = tuple(selected(self.evaluator, source.channel, arguments, receivers)) if source.channel else ()
-        channels = self.open_channels(source.unless, channels, arguments)
-        by_name = any(isinstance(item.value, (Opaque, Result)) for item in receivers)
-        return Outside(source.kind, api, node, frame, channels, "", by_name)
-
-    def open_channels(
-        self, unless: tuple[Condition, ...], channels: tuple[Found, ...], arguments: Arguments
-    ) -> tuple[Found, ...]:
-        """Without the channels that a condition rules out."""
-        return tuple(
-            channel
-            for channel in channels
-            if not any(holds(self.evaluator, condition, arguments, (channel,)) for condition in unless)
-        )
-
-    def _typed(
-        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
-    ) -> list[Found]:
-        catalog = self.evaluator.catalog
-        parts: dict[int, Value] = {}
-        found: list[Found] = []
-        for returns in catalog.returns.get(api, ()):
-            belongs = tuple(selected(self.evaluator, returns.channel, arguments, receivers)) if returns.channel else ()
-            instance = Instance(returns.type, node, frame, belongs)
-            if returns.item is None:
-                found.append(Found(instance))
-            else:
-                parts[returns.item] = instance
-        if parts:
-            found.append(Found(Parts(parts, node)))
-        if not found and api in catalog.types:
-            found.append(Found(Instance(api, node, frame)))
-        return found
-
-    def _applied_by(self, apply: Apply, arguments: Arguments, node: ast.AST, frame: Frame) -> list[Found]:
-        """What a call that calls its argument gives, or the callable that it makes of it."""
-        function = expression(apply.function, arguments)
-        if function is None:
-            return []
-        given = applied_arguments(apply, arguments, node)
-        found: list[Found] = []
-        for target in self.evaluator.values(function, arguments.frame):
-            if apply.result == "callable":
-                found.append(Found(Partial(target, given)))
-            elif isinstance(target.value, (Function, External, Bound, Partial)):
-                found += self.applied(target, given, node, frame)
-        return found
-
-    def _unmodelled(
-        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
-    ) -> list[Found]:
-        """A library call no model knows: methods of data give data, everything else is a result by name."""
-        name = api.rpartition(".")[2]
-        found: list[Found] = []
-        for receiver in receivers:
-            value = receiver.value
-            if isinstance(value, Outside):
-                found.append(receiver)
-            elif isinstance(value, (Container, Parts)):
-                found += self._container_method(receiver, name, arguments)
-            elif isinstance(value, (Const, Text)) and name in ("format", "join") and isinstance(node, ast.Call):
-                found.append(Found(Text(node, frame)))
-            elif isinstance(value, (Const, Text)):
-                found.append(receiver)
-            elif isinstance(value, Instance) and isinstance(value.type, Scope):
-                found.append(Found(Result(api, node, frame, receivers)))
-        return found or [Found(Result(api, node, frame, receivers))]
-
-    def _container_method(self, base: Found, name: str, arguments: Arguments) -> list[Found]:
-        """What a method of a tuple, list, set or dict gives."""
-        if name in ("get", "pop", "setdefault") and arguments.positional:
-            default = [item for extra in arguments.positional[1:] for item in self.evaluator.values(extra, arguments.frame)]
-            index = arguments.positional[0]
-            return [*self.evaluator.item(base, index, index, arguments.frame), *default]
-        if name in ("pop", "popleft", "popitem"):
-            return self.evaluator.elements(base)
-        return [base]
-
-    def fills(self, call: ast.Call, place: str, frame: Frame) -> list[Found]:
-        """What a call writes into its argument at `place` (a position or keyword)."""
-        arguments = self.arguments(call, frame)
-        found: list[Found] = []
-        for target in self.targets(call, frame):
-            api, receivers = library_target(target.value)
-            if api:
-                found += self._written(api, receivers, arguments, place, call, frame)
-        return found
-
-    def _written(
-        self, api: str, receivers: tuple[Found, ...], arguments: Arguments, place: str, call: ast.Call, frame: Frame
-    ) -> list[Found]:
-        catalog = self.evaluator.catalog
-        found: list[Found] = []
-        for source in catalog.sources.get(api, ()):
-            if source.gives != "return" and matches(source.gives, place):
-                outside = self.outside(source, api, receivers, arguments, call, frame)
-                found.append(Found(outside))
-        for propagator in catalog.propagators.get(api, ()):
-            if propagator.output not in ("return", "self") and matches(propagator.output, place):
-                found += selected(self.evaluator, propagator.input, arguments, receivers)
-        return found
-
-    # --- attribute reads, loops, `with`
-
-    def attribute_value(self, api: str, receivers: tuple[Found, ...], node: ast.AST, frame: Frame) -> Value:
-        """What reading an attribute of a library (object) gives."""
-        catalog = self.evaluator.catalog
-        for source in catalog.sources.get(api, ()):
-            return Outside(source.kind, api, node, frame, receivers if source.channel else ())
-        for returns in catalog.returns.get(api, ()):
-            return Instance(returns.type, node, frame, receivers if returns.channel else ())
-        for propagator in catalog.propagators.get(api, ()):
-            if propagator.input == "self" and receivers:
-                return receivers[0].value
-        return Result(api, node, frame, receivers)
-
     def iterated(self, base: Found, node: ast.AST, frame: Frame) -> list[Found]:
         """What a loop over `base` takes from it."""
         base = self.evaluator.settled(base, node, frame)
@@ -479,7 +304,7 @@ class Calls:
             for name in ("__iter__", "__aiter__", "__next__"):
                 api = self.evaluator.catalog.member(str(value.type), name)
                 if api in self.evaluator.catalog.sources:
-                    return [Found(self.attribute_value(api, (base,), node, frame), base.trail)]
+                    return [Found(self.evaluator.libraries.attribute_value(api, (base,), node, frame), base.trail)]
         if isinstance(value, Partial) or (isinstance(value, Bound) and value.api in self.evaluator.catalog.sources):
             return self.applied(base, self.synthetic(node, [], frame), node, frame)
         return self.evaluator.elements(base)
@@ -494,35 +319,6 @@ class Calls:
                 if found:
                     return found
         return [base]
-
-
-def library_target(value: Value) -> tuple[str, tuple[Found, ...]]:
-    """API name and receivers of a library's function or method; "" for anything else."""
-    if isinstance(value, External):
-        return value.name, ()
-    if isinstance(value, Bound):
-        return value.api, value.receivers
-    return "", ()
-
-
-def applied_arguments(apply: Apply, arguments: Arguments, node: ast.AST) -> Arguments:
-    """The arguments that the called argument gets: the following ones, or the tuple given as `args`."""
-    spread = arguments.keywords.get("args")
-    if spread is None and len(arguments.positional) == apply.first_argument + 1:
-        last = arguments.positional[apply.first_argument]
-        spread = last if isinstance(last, (ast.Tuple, ast.List)) else None
-    positional: list[ast.expr]
-    if isinstance(spread, (ast.Tuple, ast.List)):
-        positional = list(spread.elts)
-    elif spread is not None:
-        positional = [ast.copy_location(ast.Starred(spread, ast.Load()), spread)]
-    else:
-        positional = arguments.positional[apply.first_argument :]
-    function = apply.function.partition("|")[2]
-    keywords = {name: value for name, value in arguments.keywords.items() if name not in (function, "args", "kwargs")}
-    kwargs = arguments.keywords.get("kwargs")
-    spreads = (*arguments.spreads, kwargs) if kwargs is not None else arguments.spreads
-    return Arguments(node, positional, keywords, arguments.frame, spreads)
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

@@ -130,14 +130,19 @@ class Catalog:
             api.rpartition(".")[2]
             for table in (self.sources, self.propagators)
             for api, entries in table.items()
-            if any(getattr(entry, "gives", getattr(entry, "output", "return")) not in ("return", "self") for entry in entries)
+            if any(
+                getattr(entry, "gives", getattr(entry, "output", "return")) not in ("return", "self")
+                for entry in entries
+            )
         }
         self.endpoint_methods = {
-            api.rpartition(".")[2] for api, entries in self.endpoints.items() if any(entry.channel == "self" for entry in entries)
+            api.rpartition(".")[2]
+            for api, entries in self.endpoints.items()
+            if any(entry.channel == "self" for entry in entries)
         }
-        self.callbacks = {api.rpartition(".")[2] for table in (self.applies, self.hooks, self.registers) for api in table}
-
-    # --- names
+        self.callbacks = {
+            api.rpartition(".")[2] for table in (self.applies, self.hooks, self.registers) for api in table
+        }
 
     def canonical(self, name: str) -> str:
         """The name the models use for `name`: aliases of types are replaced, also in front of a method."""

@@ -110,9 +110,13 @@ class Classes:
             if any(child.name == "__init__" for child in current.children):
                 return False
         names = [base.rpartition(".")[2] for base in self.library_bases(scope)]
-        if any(name in ("BaseModel", "NamedTuple", "Struct", "BaseSettings", "TypedDict", "SQLModel") for name in names):
+        if any(
+            name in ("BaseModel", "NamedTuple", "Struct", "BaseSettings", "TypedDict", "SQLModel") for name in names
+        ):
             return True
-        return any(_decorator_name(node) in ("dataclass", "define", "frozen", "attrs", "s") for node in scope.decorators())
+        return any(
+            _decorator_name(node) in ("dataclass", "define", "frozen", "attrs", "s") for node in scope.decorators()
+        )
 
     def record_fields(self, scope: Scope) -> list[tuple[str, ast.AnnAssign, Scope]]:
         """Annotated fields in constructor order, with the class that declares each."""

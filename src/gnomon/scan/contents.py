@@ -82,16 +82,14 @@ class Contents:
         evaluator = self.evaluator
         if filling.store is not None and filling.store.value is not None:
             store = filling.store
-            values = evaluator.picked(evaluator.values(filling.store.value, frame), store.path, store.target, frame)
+            values = evaluator.picked(evaluator.values(filling.store.value, frame), store.path)
             return [item.via("field", store.target, frame, f"kept in {holder}") for item in values]
         call = filling.call
         if call is None:
             return []
         if filling.place:
-            return evaluator.calls.fills(call, filling.place, frame)
+            return evaluator.libraries.fills(call, filling.place, frame)
         return [item.via("field", call, frame, f"put into {holder}") for item in evaluator.values(_put_in(call), frame)]
-
-    # --- the index
 
     def _index(self, scope: Scope) -> _Index:
         known = self._indexes.get(id(scope))
@@ -147,7 +145,12 @@ def _root_name(node: ast.expr) -> str:
     while True:
         if isinstance(node, (ast.Subscript, ast.Starred)):
             node = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "memoryview" and node.args:
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "memoryview"
+            and node.args
+        ):
             node = node.args[0]
         else:
             return node.id if isinstance(node, ast.Name) else ""

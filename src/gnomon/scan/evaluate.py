@@ -1,7 +1,8 @@
 """What an expression can be, found by walking backwards through the code that gave it its value.
 
-The walk is demand-driven and memoised; it enters calls with their arguments (so a helper called twice is told apart), and
-leaves a parameter towards the callers only when nobody said where the call came from. Each answer carries its trail.
+The walk is demand-driven and memoised; it enters calls with their arguments (so a helper called twice is told apart),
+and leaves a parameter towards the callers only when nobody said where the call came from.
+Each answer carries its trail.
 """
 
 import ast
@@ -11,10 +12,13 @@ from contextlib import contextmanager
 from gnomon.core.site import CodeSite, Span
 from gnomon.python.project import Project
 from gnomon.python.scopes import Scope
+from gnomon.scan.callbacks import Callbacks
 from gnomon.scan.callers import Callers
 from gnomon.scan.calls import Calls
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.fields import Fields
+from gnomon.scan.handlers import Handlers
+from gnomon.scan.libraries import Libraries
 from gnomon.scan.names import Names
 from gnomon.scan.parameters import Parameters
 from gnomon.scan.selectors import entry
@@ -45,6 +49,7 @@ MAX_DEPTH = 60
 BUDGET = 1_500
 """Work allowed for one question: an expression evaluated costs 1, a file parsed PARSE_COST."""
 PARSE_COST = 10
+"""What a file parsed takes off the budget."""
 SMALL_BUDGET = 80
 """The same for a sink whose input is most often a path."""
 
@@ -58,8 +63,11 @@ class Evaluator:
         self.names = Names(self)
         self.fields = Fields(self)
         self.calls = Calls(self)
+        self.libraries = Libraries(self)
         self.parameters = Parameters(self)
+        self.handlers = Handlers(self)
         self.callers = Callers(self)
+        self.callbacks = Callbacks(self)
         self.uses = Uses(self)
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._memo: dict[tuple[int, tuple[object, ...]], tuple[ast.expr, list[Found]]] = {}
@@ -108,8 +116,6 @@ class Evaluator:
         """
         self._cut = min(self._cut, level)
 
-    # --- frames
-
     def root(self, scope: Scope, receiver: Instance | None = None) -> Frame:
         """The frame of a scope entered from anywhere."""
         return self.frame(Frame(scope, None, receiver))
@@ -129,8 +135,6 @@ class Evaluator:
             end_column=max(getattr(node, "end_col_offset", None) or column, 1),
         )
         return CodeSite(path=scope.path, span=span, code=self.project.code(scope.path, line))
-
-    # --- expressions
 
     def values(self, node: ast.expr, frame: Frame) -> list[Found]:
         """What `node` can be, seen from `frame`; at most MAX_VALUES, without repetitions."""
@@ -174,7 +178,6 @@ class Evaluator:
                 self._provisional[key] = entry
                 return
 
-
     def _evaluate(self, node: ast.expr, frame: Frame) -> list[Found]:
         match node:
             case ast.Name():
@@ -183,11 +186,7 @@ class Evaluator:
                 return self.fields.attribute(node, frame)
             case ast.Call():
                 return self.calls.values(node, frame)
-            case ast.Constant():
-                return [Found(Const(node.value))]
-            case ast.Await() | ast.Starred():
-                return self.values(node.value, frame)
-            case ast.NamedExpr():
+            case ast.Await() | ast.Starred() | ast.NamedExpr():
                 return self.values(node.value, frame)
             case ast.IfExp():
                 return self._conditional(node, frame)
@@ -195,10 +194,18 @@ class Evaluator:
                 return [found for value in node.values for found in self.values(value, frame)]
             case ast.Subscript():
                 return self._subscript(node, frame)
-            case ast.JoinedStr():
-                return [Found(Text(node, frame))]
             case ast.BinOp():
                 return self._operation(node, frame)
+            case _:
+                return self._made(node, frame)
+
+    def _made(self, node: ast.expr, frame: Frame) -> list[Found]:
+        """What an expression makes on the spot: a constant, text, container, function, or something computed."""
+        match node:
+            case ast.Constant():
+                return [Found(Const(node.value))]
+            case ast.JoinedStr():
+                return [Found(Text(node, frame))]
             case ast.Tuple() | ast.List() | ast.Set() | ast.Dict():
                 return [Found(Container(node, frame))]
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
@@ -224,7 +231,7 @@ class Evaluator:
                 return [*self.values(node.body, frame), *self.values(node.orelse, frame)]
 
     def _operation(self, node: ast.BinOp, frame: Frame) -> list[Found]:
-        """A string is kept as written, `folder / name` is a path; bytes that came from outside stay so when joined with others."""
+        """A string is kept as written, `folder / name` is a path; bytes from outside stay so when joined."""
         found: list[Found] = [Found(Text(node, frame))] if isinstance(node.op, (ast.Add, ast.Mod)) else []
         if isinstance(node.op, ast.Div) and "pathlib.Path" in self.catalog.types:
             return [Found(Instance("pathlib.Path", node, frame))]
@@ -240,17 +247,15 @@ class Evaluator:
             return bases
         return [item for base in bases for item in self.item(base, node.slice, node, frame)]
 
-    # --- parts of values
-
     def item(self, base: Found, index: ast.expr, node: ast.expr, frame: Frame) -> list[Found]:
         """What `base[index]` can be."""
         base = self.settled(base, node, frame)
         value = base.value
         if isinstance(value, Container) and isinstance(value.node, (ast.Tuple, ast.List)):
             position = _position(index)
-            if position is not None and -len(value.node.elts) <= position < len(value.node.elts):
-                if not any(isinstance(element, ast.Starred) for element in value.node.elts):
-                    return self._from(base, self.values(value.node.elts[position], value.frame))
+            spread = any(isinstance(element, ast.Starred) for element in value.node.elts)
+            if position is not None and not spread and -len(value.node.elts) <= position < len(value.node.elts):
+                return self._from(base, self.values(value.node.elts[position], value.frame))
         if isinstance(value, Container) and isinstance(value.node, ast.Dict):
             return self._from(base, self._dict_item(value, value.node, index, frame))
         if isinstance(value, Rest):
@@ -305,7 +310,7 @@ class Evaluator:
             inner = [node.elt] if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) else []
         return self._from(base, [found for item in inner for found in self.values(item, value.frame)])
 
-    def picked(self, founds: Iterable[Found], path: tuple[object, ...], node: ast.AST, frame: Frame) -> list[Found]:
+    def picked(self, founds: Iterable[Found], path: tuple[object, ...]) -> list[Found]:
         """The parts that nested unpacking takes: positions, or "*" for any element."""
         current = list(founds)
         for pick in path:
@@ -317,7 +322,11 @@ class Evaluator:
                 elif isinstance(pick, int) and isinstance(value, Parts):
                     part = value.items.get(pick)
                     following += [Found(part, base.trail)] if part is not None else []
-                elif isinstance(pick, int) and isinstance(value, Container) and isinstance(value.node, (ast.Tuple, ast.List)):
+                elif (
+                    isinstance(pick, int)
+                    and isinstance(value, Container)
+                    and isinstance(value.node, (ast.Tuple, ast.List))
+                ):
                     elements = value.node.elts
                     if pick < len(elements) and not any(isinstance(item, ast.Starred) for item in elements[: pick + 1]):
                         following += self._from(base, self.values(elements[pick], value.frame))
@@ -332,10 +341,13 @@ class Evaluator:
         """`found` with a not-yet-called attribute of a library read as an attribute."""
         value = found.value
         if isinstance(value, Bound):
-            return Found(self.calls.attribute_value(value.api, value.receivers, value.node, value.frame), found.trail)
-        if isinstance(value, External) and (value.name in self.catalog.sources or value.name in self.catalog.returns):
-            if value.name not in self.catalog.types:
-                return Found(self.calls.attribute_value(value.name, (), node, frame), found.trail)
+            read = self.libraries.attribute_value(value.api, value.receivers, value.node, value.frame)
+            return Found(read, found.trail)
+        catalog = self.catalog
+        if not isinstance(value, External) or value.name in catalog.types:
+            return found
+        if value.name in catalog.sources or value.name in catalog.returns:
+            return Found(self.libraries.attribute_value(value.name, (), node, frame), found.trail)
         return found
 
     def _from(self, base: Found, founds: list[Found]) -> list[Found]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
 _ASSIGNED = re.compile(r"\.\w+\s*=[^=]")
+"""A line that assigns to an attribute."""
 MAX_CLASSES_BY_NAME = 3
 """An attribute of an object of unknown class is followed by name if at most this many classes have it."""
 
@@ -75,7 +76,7 @@ class Fields:
         values = self.evaluator.values(binding.value, frame)
         if all(isinstance(item.value, (Container, Const)) for item in values):
             return None  # a container is filled later on: what is put in counts too
-        found = self.evaluator.picked(values, binding.path, node, frame)
+        found = self.evaluator.picked(values, binding.path)
         return [item.via("field", binding.node, frame, f"kept in `{node.attr}`") for item in found]
 
     def of(self, base: Found, name: str, node: ast.AST, frame: Frame) -> list[Found]:
@@ -85,7 +86,7 @@ class Fields:
         value = base.value
         match value:
             case Module():
-                return evaluator.names.member(value.path, name, node, frame)
+                return evaluator.names.member(value.path, name)
             case External():
                 return [Found(External(evaluator.catalog.canonical(f"{value.name}.{name}")), base.trail)]
             case Class():
@@ -95,16 +96,18 @@ class Fields:
             case Instance():
                 return [Found(Bound(evaluator.catalog.member(str(value.type), name), (base,), node, frame), base.trail)]
             case Outside():
-                return [Found(Outside(value.kind, value.api, value.node, value.frame, value.channels, value.server), base.trail)]
+                return [
+                    Found(
+                        Outside(value.kind, value.api, value.node, value.frame, value.channels, value.server),
+                        base.trail,
+                    )
+                ]
             case Const(value=None):
                 return []  # None has no attributes: whoever reads one expects another value
             case Container() | Const() | Parts():
                 return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node, frame), base.trail)]
-            case Result() if self._named(value, name) is not None:
-                keyword = self._named(value, name)
-                return self.evaluator.values(keyword, value.frame) if keyword is not None else []
             case Result():
-                return [Found(Result(f"{value.api}.{name}", node, frame, (base,)), base.trail)]
+                return self._of_result(base, value, name, node, frame)
             case Opaque():
                 return self._of_opaque(base, value, name, node, frame)
             case Setting():
@@ -112,14 +115,13 @@ class Fields:
                 return inner or [Found(Opaque("a configuration value", node, frame, parameter=f"{value.name}.{name}"))]
         return [Found(Opaque(f"attribute {name}", node, frame, parameter=name))]
 
-    @staticmethod
-    def _named(value: Result, name: str) -> ast.expr | None:
-        """The keyword argument of a call that makes a namespace (`SimpleNamespace(sock=…)`)."""
-        if not isinstance(value.node, ast.Call) or not value.api.endswith("Namespace"):
-            return None
-        return next((keyword.value for keyword in value.node.keywords if keyword.arg == name), None)
-
-    # --- attributes of classes and their instances
+    def _of_result(self, base: Found, value: Result, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+        """A keyword argument of the call that makes a namespace (`SimpleNamespace(sock=…)`); else a result by name."""
+        if isinstance(value.node, ast.Call) and value.api.endswith("Namespace"):
+            for keyword in value.node.keywords:
+                if keyword.arg == name:
+                    return self.evaluator.values(keyword.value, value.frame)
+        return [Found(Result(f"{value.api}.{name}", node, frame, (base,)), base.trail)]
 
     def _of_class(self, scope: Scope, name: str, node: ast.AST, frame: Frame) -> list[Found]:
         found: list[Found] = []
@@ -182,7 +184,9 @@ class Fields:
         return found
 
     def _method(self, instance: Instance, scope: Scope, node: ast.AST, frame: Frame) -> list[Found]:
-        names = {item.attr if isinstance(item, ast.Attribute) else getattr(item, "id", "") for item in scope.decorators()}
+        names = {
+            item.attr if isinstance(item, ast.Attribute) else getattr(item, "id", "") for item in scope.decorators()
+        }
         if names & {"property", "cached_property"}:
             call = self.evaluator.calls.synthetic(node, [], frame)
             return self.evaluator.calls.entering(Function(scope, instance), call)
@@ -197,7 +201,9 @@ class Fields:
             return constructed
         assigned = self._assigned_outside(scope, name)
         if assigned:
-            constructed = [item for item in constructed if not (isinstance(item.value, Setting) and _is_unset(item.value))]
+            constructed = [
+                item for item in constructed if not (isinstance(item.value, Setting) and _is_unset(item.value))
+            ]
         return [*constructed, *assigned]
 
     def _assigned_outside(self, scope: Scope, name: str) -> list[Found]:
@@ -210,11 +216,13 @@ class Fields:
             around = project.scope_at(path, line)
             for store in around.facts.stores if around is not None else ():
                 target = store.target
-                if not isinstance(target, ast.Attribute) or target.attr != name or target.lineno != line or around is None:
+                if not isinstance(target, ast.Attribute) or target.attr != name or target.lineno != line:
+                    continue
+                if store.value is None or around is None:
                     continue
                 home = self.evaluator.root(around)
-                owners = [item.value for item in self.evaluator.values(target.value, home)] if store.value is not None else []
-                if store.value is not None and any(getattr(owner, "type", None) is scope for owner in owners):
+                owners = [item.value for item in self.evaluator.values(target.value, home)]
+                if any(getattr(owner, "type", None) is scope for owner in owners):
                     found += self.evaluator.values(store.value, home)
         return found
 
@@ -245,7 +253,9 @@ class Fields:
 
     def _is_made_here(self, node: ast.expr, method: Scope, scope: Scope) -> bool:
         """True for a variable that holds a new instance of the class: factories fill it from outside."""
-        if not isinstance(node, ast.Name) or any(item.kind == "param" for item in method.facts.bindings.get(node.id, ())):
+        if not isinstance(node, ast.Name) or any(
+            item.kind == "param" for item in method.facts.bindings.get(node.id, ())
+        ):
             return False
         return any(
             isinstance(item.value, Instance)
@@ -274,7 +284,7 @@ class Fields:
         if path and path[-1] == "*":
             found = [item for base in found for item in self.evaluator.calls.iterated(base, store.value, frame)]
             path = path[:-1]
-        found = self.evaluator.picked(found, path, store.target, frame)
+        found = self.evaluator.picked(found, path)
         attribute = store.target.attr if isinstance(store.target, ast.Attribute) else "an item"
         return [item.via("field", store.target, frame, f"kept in `{attribute}`") for item in found]
 
@@ -283,7 +293,11 @@ class Fields:
         method = scope
         while method.parent is not None and not method.parent.is_class:
             method = method.parent
-        if method.name in ("__init__", "__post_init__", "__new__") and isinstance(instance.node, ast.Call) and instance.frame:
+        if (
+            method.name in ("__init__", "__post_init__", "__new__")
+            and isinstance(instance.node, ast.Call)
+            and instance.frame
+        ):
             from_call = self.evaluator.calls.arguments(instance.node, instance.frame)
             if method is scope and self._constructor_of(instance, method):
                 return self.evaluator.frame(Frame(scope, from_call, instance))
@@ -295,8 +309,6 @@ class Fields:
             return False
         definers = self.classes.definers(instance.type, "__init__")
         return bool(definers) and definers[0].target is method
-
-    # --- objects of unknown class
 
     def _of_opaque(self, base: Found, value: Opaque, name: str, node: ast.AST, frame: Frame) -> list[Found]:
         if value.type is not None:
@@ -335,8 +347,6 @@ class Fields:
             or any(field[0] == name for field in self.classes.record_fields(scope))
             or bool(self.stores(scope, name))
         )
-
-    # --- contents
 
     def filled(self, name: str, owner: Scope, frame: Frame) -> list[Found]:
         """What is put into the container or buffer called `name` in its scope and those nested in it."""

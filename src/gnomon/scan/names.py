@@ -97,7 +97,7 @@ class Names:
             found = [item for base in found for item in evaluator.calls.iterated(base, binding.value, frame)]
         elif binding.kind == "with":
             found = [item for base in found for item in evaluator.calls.entered(base, binding.value, frame)]
-        found = evaluator.picked(found, binding.path, binding.node, frame)
+        found = evaluator.picked(found, binding.path)
         return [item.via("propagation", binding.node, frame, f"`{binding.name}` is set") for item in found]
 
     def imported(self, dotted: str, importer: str, node: ast.AST, frame: Frame) -> list[Found]:
@@ -115,7 +115,7 @@ class Names:
             found = [item for base in found for item in self.evaluator.fields.of(base, part, node, frame)]
         return found
 
-    def member(self, path: str, name: str, node: ast.AST, frame: Frame) -> list[Found]:
+    def member(self, path: str, name: str) -> list[Found]:
         """What attribute `name` of a module of the target can be."""
         module = self.evaluator.project.module(path)
         if module is None:
@@ -123,15 +123,16 @@ class Names:
         root = self.evaluator.root(module)
         bindings = module.facts.bindings.get(name)
         if bindings is None:
-            submodule = self.evaluator.project.resolve_import(f".{name}", path) if path.endswith("__init__.py") else None
+            package = path.endswith("__init__.py")
+            submodule = self.evaluator.project.resolve_import(f".{name}", path) if package else None
             if submodule is not None and not submodule[1]:
                 return [Found(Module(submodule[0]))]
-            return self._starred(name, module, root, node)
+            return self._starred(name, module)
         found = [item for binding in bindings for item in self.bound(binding, root)]
         found += self._written_elsewhere(name, module)
         return found + self.evaluator.fields.filled(name, module, root)
 
-    def _starred(self, name: str, module: Scope, root: Frame, node: ast.AST) -> list[Found]:
+    def _starred(self, name: str, module: Scope) -> list[Found]:
         """`from other import *` may bring the name."""
         found: list[Found] = []
         for binding in module.facts.bindings.get("*", ()):
@@ -142,14 +143,14 @@ class Names:
                     external = self.evaluator.catalog.canonical(f"{dotted}.{name}")
                     found += [Found(External(external))] if self.evaluator.catalog.known(external) else []
             elif not resolved[1] and resolved[0] != module.path:
-                found += self.member(resolved[0], name, node, root)
+                found += self.member(resolved[0], name)
         return found
 
     def _unbound(self, node: ast.Name, frame: Frame) -> list[Found]:
         """A name nothing binds: it came by a star import, or it is a builtin."""
         module = frame.scope.module
         if "*" in module.facts.bindings:
-            found = self._starred(node.id, module, self.evaluator.root(module), node)
+            found = self._starred(node.id, module)
             if found:
                 return found
         return [Found(External(node.id))]

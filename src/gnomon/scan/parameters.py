@@ -1,20 +1,16 @@
 """What a parameter can be: what its call passes, what a library hands to a handler, what callers pass, its default."""
 
 import ast
-import re
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from gnomon.core.model import HandlerModel, Hook
-from gnomon.python.project import dotted_name, is_test_like
 from gnomon.python.facts import Binding
+from gnomon.python.project import dotted_name, is_test_like
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import CallSite, parameter_at
-from gnomon.scan.selectors import entry, selected
+from gnomon.scan.annotations import annotation_of, class_names
+from gnomon.scan.callers import CallSite
+from gnomon.scan.selectors import entry
 from gnomon.scan.values import (
     Arguments,
-    Bound,
     Class,
     External,
     Found,
@@ -31,6 +27,7 @@ if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+"""What has parameters."""
 
 
 class Parameters:
@@ -38,7 +35,6 @@ class Parameters:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        self._handlers: dict[int, list[HandlerModel]] = {}
 
     def values(self, binding: Binding, frame: Frame) -> list[Found]:
         """What the parameter `binding` can be in `frame`."""
@@ -48,12 +44,12 @@ class Parameters:
             return [first]
         if frame.arguments is not None:
             return self._given(scope, name, frame.arguments, binding, frame)
-        outside = self._handled(scope, name, binding, frame)
+        outside = self.evaluator.handlers.handled(scope, name, binding, frame)
         if outside:
             return outside
         typed = self._annotated(scope, name, binding, frame)
         if typed is not None:
-            requested = self._requested(typed, frame)
+            requested = self.evaluator.handlers.requested(typed)
             if any(isinstance(item.value, Outside) for item in requested):
                 return requested
         return self._from_callers(scope, name, binding, frame, typed)
@@ -73,8 +69,6 @@ class Parameters:
             return Found(Class(owner))
         return Found(frame.receiver or Instance(owner))
 
-    # --- a known call
-
     def _given(self, scope: Scope, name: str, arguments: Arguments, binding: Binding, frame: Frame) -> list[Found]:
         """What one call passes for the parameter, or the default."""
         node = scope.node
@@ -82,11 +76,12 @@ class Parameters:
             return []
         found = self._passed(scope, node, name, arguments)
         if not found:
-            found = self._default(scope, name, frame)
+            found = self._default(scope, name)
             typed = self._annotated(scope, name, binding, frame) if not found else None
             if typed is not None and isinstance(typed.value, Opaque) and typed.value.library:
                 return [Found(Instance(typed.value.library, binding.node, frame), typed.trail)]
-            return found or [Found(Opaque(f"parameter `{name}` of `{scope.name}`", binding.node, frame, parameter=name))]
+            unknown = Opaque(f"parameter `{name}` of `{scope.name}`", binding.node, frame, parameter=name)
+            return found or [Found(unknown)]
         note = f"handed to `{scope.name}` as `{name}`"
         return [item.via("argument", arguments.node, arguments.frame, note) for item in found]
 
@@ -95,7 +90,8 @@ class Parameters:
         if name in arguments.keywords:
             return self.evaluator.values(arguments.keywords[name], arguments.frame)
         parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
-        if scope.enclosing_class is not None and "staticmethod" not in {dotted_name(item) for item in scope.decorators()}:
+        static = "staticmethod" in {dotted_name(item) for item in scope.decorators()}
+        if scope.enclosing_class is not None and not static:
             parameters = parameters[1:]
         if node.args.vararg is not None and node.args.vararg.arg == name:
             return [Found(Rest(arguments, len(parameters)))]
@@ -108,7 +104,7 @@ class Parameters:
                 found += entry(self.evaluator, item, name)
         return found
 
-    def _default(self, scope: Scope, name: str, frame: Frame) -> list[Found]:
+    def _default(self, scope: Scope, name: str) -> list[Found]:
         node = scope.node
         default = _default_of(node, name) if isinstance(node, _FunctionNode) else None
         if default is None or scope.parent is None:
@@ -117,15 +113,13 @@ class Parameters:
         values = self.evaluator.values(default, home)
         return [item.via("argument", default, home, f"default of `{name}`") for item in values]
 
-    # --- entered from anywhere
-
     def _from_callers(
         self, scope: Scope, name: str, binding: Binding, frame: Frame, typed: Found | None
     ) -> list[Found]:
         sites = self._sites(scope, frame)
         found = [item for site in sites for item in self._from_site(site, scope, name, binding, frame)]
         if not sites:
-            found += self._default(scope, name, frame)
+            found += self._default(scope, name)
         else:
             found = _of_the_program(found, scope)
         if not sites or all(isinstance(item.value, Opaque) for item in found):
@@ -163,152 +157,22 @@ class Parameters:
 
     def _from_site(self, site: CallSite, scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
         if site.hook is not None:
-            return self._hooked(site, site.hook, scope, name)
+            return self.evaluator.handlers.hooked(site, site.hook, scope, name)
         if site.handler is not None:
-            return self._registered(site, site.handler, scope, name, binding, frame)
+            return self.evaluator.handlers.registered(site, site.handler, scope, name, binding, frame)
         arguments = site.arguments
         if site.on_self and frame.receiver is not None:
             caller = self.evaluator.root(site.scope, frame.receiver)
             arguments = Arguments(arguments.node, arguments.positional, arguments.keywords, caller)
         return self._given(scope, name, arguments, binding, frame)
 
-    def _hooked(self, site: CallSite, hook: Hook, scope: Scope, name: str) -> list[Found]:
-        """The data that a library gives to a hook: an argument of the same call, or of a method of what it makes."""
-        if parameter_at(scope, str(hook.parameter)) != name and parameter_at(scope, hook.data) != name:
-            return []
-        node, caller = site.arguments.node, site.arguments.frame
-        note = f"handed to `{scope.name}` by the library"
-        if hook.data.startswith("method:"):
-            _, method, selector = hook.data.split(":", 2)
-            found = self.evaluator.uses.method_arguments(node, caller, method, selector)
-        elif hook.data == "return":
-            assert isinstance(node, ast.Call)
-            found = self.evaluator.calls.values(node, caller)
-        else:
-            found = selected(self.evaluator, hook.data, site.arguments, ())
-        return [item.via("hook", node, caller, note) for item in found]
-
-    def _registered(
-        self, site: CallSite, handler: HandlerModel, scope: Scope, name: str, binding: Binding, frame: Frame
-    ) -> list[Found]:
-        receivers: tuple[Found, ...] = ()
-        node = site.arguments.node
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            receivers = tuple(self.evaluator.values(node.func.value, site.arguments.frame))
-        belongs = (Found(Instance(handler.channel, node, site.arguments.frame, receivers)),) if handler.channel else receivers
-        return self._carried(handler, scope, name, binding, frame, belongs)
-
-    # --- handlers
-
-    def handlers(self, scope: Scope) -> list[HandlerModel]:
-        """Models by which a library calls this function with data from outside: decorators and base classes."""
-        known = self._handlers.get(id(scope))
-        if known is None:
-            self._handlers[id(scope)] = []
-            known = self._handlers[id(scope)] = [*self._decorated(scope), *self._by_base(scope)]
-        return known
-
-    def _decorated(self, scope: Scope) -> list[HandlerModel]:
-        if scope.parent is None:
-            return []
-        frame = self.evaluator.root(scope.parent)
-        catalog = self.evaluator.catalog
-        found: list[HandlerModel] = []
-        for decorator in scope.decorators():
-            node = decorator.func if isinstance(decorator, ast.Call) else decorator
-            apis: list[str] = []
-            if isinstance(node, ast.Attribute):
-                for base in self.evaluator.values(node.value, frame):
-                    for item in self.evaluator.calls.member(base, node.attr, node, frame):
-                        value = item.value
-                        apis.append(value.api if isinstance(value, Bound) else getattr(value, "name", ""))
-                    if isinstance(base.value, Opaque):
-                        apis += self._decorators_by_name(node.attr, scope.path)
-            else:
-                apis = [item.value.name for item in self.evaluator.values(node, frame) if isinstance(item.value, External)]
-            found += [model for api in apis for model in catalog.decorators.get(api, ())]
-        return found
-
-    def _decorators_by_name(self, name: str, path: str) -> list[str]:
-        """Modelled decorators of that name whose library the file imports: the application object is made elsewhere."""
-        catalog = self.evaluator.catalog
-        return [
-            api
-            for api in catalog.decorators
-            if api.rpartition(".")[2] == name and self.evaluator.calls.imported(path, (api.partition(".")[0],))
-        ][:1]
-
-    def _by_base(self, scope: Scope) -> list[HandlerModel]:
-        owner = scope.enclosing_class
-        if owner is None or scope.name.startswith("__"):
-            return []
-        return [
-            model
-            for model in self.handler_models(owner)
-            if (any(fnmatchcase(scope.name, pattern) for pattern in model.methods) if model.methods else scope.name[0] != "_")
-        ]
-
-    def handler_models(self, owner: Scope) -> list[HandlerModel]:
-        """Models whose base class the class inherits from."""
-        lineage = self.evaluator.fields.classes.lineage(owner)[1:]
-        names = {item if isinstance(item, str) else item.name for item in lineage}
-        names |= {name.rpartition(".")[2] for name in names}
-        canonical = {self.evaluator.catalog.canonical(name) for name in names}
-        return [
-            model
-            for model in self.evaluator.catalog.handler_bases
-            if any(fnmatchcase(name, base) for base in model.base for name in names | canonical)
-        ]
-
-    def _handled(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> list[Found]:
-        found: list[Found] = []
-        for handler in self.handlers(scope):
-            server = (Found(Instance(handler.channel, scope.node, frame)),) if handler.channel else ()
-            found += self._carried(handler, scope, name, binding, frame, server)
-        return found
-
-    def _carried(
-        self,
-        handler: HandlerModel,
-        scope: Scope,
-        name: str,
-        binding: Binding,
-        frame: Frame,
-        channels: tuple[Found, ...],
-    ) -> list[Found]:
-        """What a handler's parameter carries, if the model says so."""
-        for place, type_ in handler.types.items():
-            if parameter_at(scope, place) == name:
-                return [Found(Instance(type_, binding.node, frame, channels))]
-        annotation = _annotation(scope, name)
-        written = dotted_name(annotation) if annotation is not None else ""
-        if written:
-            resolved = self._names_of(written, scope)
-            if any(item in self.evaluator.catalog.annotations for item in resolved):
-                return []
-            if any(item in handler.exclude_annotations for item in resolved):
-                return []
-        carried = "all" in handler.parameters or any(parameter_at(scope, place) == name for place in handler.parameters)
-        if not carried:
-            return []
-        outside = Outside(handler.kind, handler.channel, binding.node, frame, channels, handler.channel)
-        return [Found(outside)]
-
-    # --- annotations
-
-    def _names_of(self, written: str, scope: Scope) -> list[str]:
-        """Canonical names of a dotted annotation."""
-        node = ast.parse(written, mode="eval").body
-        found = self.evaluator.values(node, self.evaluator.root(scope.parent or scope))
-        return [item.value.name for item in found if isinstance(item.value, External)]
-
     def _annotated(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> Found | None:
         """An instance of what the annotation names: a declared type, or (opaque) a class of the target."""
-        annotation = _annotation(scope, name)
+        annotation = annotation_of(scope, name)
         if annotation is None or scope.parent is None:
             return None
         home = self.evaluator.root(scope.parent)
-        for node in _plain(annotation):
+        for node in class_names(annotation):
             for item in self.evaluator.values(node, home):
                 value = item.value
                 if isinstance(value, External):
@@ -320,37 +184,6 @@ class Parameters:
                     reason = f"parameter `{name}` of `{scope.name}`"
                     return Found(Opaque(reason, binding.node, frame, parameter=name, type_=value.scope))
         return None
-
-    def _requested(self, typed: Found, frame: Frame) -> list[Found]:
-        """A record that some handler receives as request is data from outside wherever it is passed."""
-        value = typed.value
-        if isinstance(value, Opaque) and value.type is not None and self.evaluator.fields.classes.is_record(value.type):
-            for scope in self._receivers_of(value.type.name):
-                if not scope.is_function or not self.handlers(scope):
-                    continue
-                for binding in [item for items in scope.facts.bindings.values() for item in items if item.kind == "param"]:
-                    annotation = _annotation(scope, binding.name)
-                    if annotation is not None and value.type.name in {dotted_name(node) for node in _plain(annotation)}:
-                        note = f"`{value.type.name}` is what `{scope.name}` receives"
-                        root = self.evaluator.root(scope)
-                        handled = self._handled(scope, binding.name, binding, root)
-                        return [item.via("argument", binding.node, root, note) for item in handled] or [typed]
-        return [typed]
-
-    def _receivers_of(self, name: str) -> Iterator[Scope]:
-        """Functions with a parameter annotated with the class, in files that import a library with handlers."""
-        project, catalog = self.evaluator.project, self.evaluator.catalog
-        roots = tuple({root for api in catalog.decorators for root in catalog.modules_of(api)})
-        for path, line in project.mentions(name):
-            if self.evaluator.spent:
-                return
-            code = project.code(path, line)
-            if re.search(rf":\s*[\w\[., |\"']*\b{re.escape(name)}\b", code) and self.evaluator.calls.imported(path, roots):
-                scope = project.definition_at(path, line)
-                if scope is not None:
-                    yield scope
-
-    # --- records
 
     def record_field(
         self, instance: Instance, scope: Scope, field: tuple[str, ast.AnnAssign, Scope], position: int
@@ -371,7 +204,9 @@ class Parameters:
                 omitted = True
             else:
                 values = self.evaluator.values(given, arguments.frame)
-                found += [item.via("argument", arguments.node, arguments.frame, f"given as `{name}`") for item in values]
+                found += [
+                    item.via("argument", arguments.node, arguments.frame, f"given as `{name}`") for item in values
+                ]
         if omitted:
             home = self.evaluator.root(owner)
             found.append(Found(Setting(name, statement, home, tuple(self._field_default(statement, home)))))
@@ -396,11 +231,7 @@ def _of_the_program(found: list[Found], scope: Scope) -> list[Found]:
     """Without what only tests and examples pass in, if the program itself passes something."""
     if len(found) < 2 or is_test_like(scope.path):
         return found
-    kept = [
-        item
-        for item in found
-        if item.trail is None or not item.trail.through_tests
-    ]
+    kept = [item for item in found if item.trail is None or not item.trail.through_tests]
     return kept or found
 
 
@@ -415,34 +246,3 @@ def _default_of(node: _FunctionNode, name: str) -> ast.expr | None:
         if argument.arg == name:
             return default
     return None
-
-
-def _annotation(scope: Scope, name: str) -> ast.expr | None:
-    """The annotation of a parameter; a string annotation is parsed."""
-    node = scope.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return None
-    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-        if argument.arg == name:
-            annotation = argument.annotation
-            if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-                try:
-                    return ast.parse(annotation.value.strip(), mode="eval").body
-                except (SyntaxError, ValueError, RecursionError, MemoryError):
-                    return None
-            return annotation
-    return None
-
-
-def _plain(annotation: ast.expr) -> list[ast.expr]:
-    """The class names in an annotation: `X`, `X | None`, `Optional[X]`, `Annotated[X, …]`."""
-    if isinstance(annotation, (ast.Name, ast.Attribute)):
-        return [annotation]
-    if isinstance(annotation, ast.BinOp):
-        return [*_plain(annotation.left), *_plain(annotation.right)]
-    if isinstance(annotation, ast.Subscript):
-        inner = annotation.slice
-        if dotted_name(annotation.value).rpartition(".")[2] in ("Optional", "Annotated", "Union"):
-            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            return [node for part in parts for node in _plain(part)]
-    return []

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
 _TAKEN = re.compile(r"\[([^\]]*)\]|\.(\w+)|>([^\[.>]+)")
+"""One step into a value: an item, an attribute, an argument of the call that made it."""
 
 
 def expression(selector: str, arguments: Arguments) -> ast.expr | None:

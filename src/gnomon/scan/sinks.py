@@ -10,7 +10,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.callers import enclosing_call, within
 from gnomon.scan.calls import ORDINARY_NAMES
 from gnomon.scan.evaluate import SMALL_BUDGET, Evaluator
-from gnomon.scan.calls import library_target
+from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import holds
 from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, External, Found, Frame, Partial
@@ -191,7 +191,7 @@ class Sinks:
             for model in self.catalog.sinks.get(api, ()):
                 if model.receives:
                     every = tuple(self._all_receivers(call, frame)) or receivers
-                    receivers = self.evaluator.calls.open_channels(model.unless, every, arguments)
+                    receivers = self.evaluator.libraries.open_channels(model.unless, every, arguments)
                     usable = bool(receivers) and all(holds(self.evaluator, c, arguments, receivers) for c in model.when)
                 else:
                     usable = self.applies(model, arguments, receivers)
@@ -238,7 +238,7 @@ class Sinks:
             node = call
         elif call is not None:
             direct = False
-            for site in self.evaluator.callers.passed(call, place, scope, frame):
+            for site in self.evaluator.callbacks.passed(call, place, scope, frame):
                 direct = True
                 yield self._handed(
                     api, model, site.scope, site.arguments, (scope, node), via_hook=site.hook is not None

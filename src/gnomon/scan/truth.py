@@ -144,6 +144,8 @@ def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool |
 class _Object(tuple[object, ...]):
     """An object, known by what made it."""
 
+    __slots__ = ()
+
 
 def _constants(founds: list[Found]) -> set[object] | None:
     """Every alternative as a comparable constant (a library's name stands for itself), or None if one isn't."""

@@ -62,7 +62,12 @@ class Uses:
         frame = self.evaluator.root(scope)
         for call in scope.facts.calls:
             function = call.func
-            if not isinstance(function, ast.Attribute) or function.attr != name or function.end_lineno != line or not call.args:
+            if (
+                not isinstance(function, ast.Attribute)
+                or function.attr != name
+                or function.end_lineno != line
+                or not call.args
+            ):
                 continue
             owners = self.evaluator.values(function.value, frame)
             if any(isinstance(item.value, Instance) and _same_holder(item.value, holder) for item in owners):
@@ -81,7 +86,12 @@ class Uses:
             scope = project.scope_at(frame.scope.path, line)
             for store in scope.facts.stores if scope is not None else ():
                 target = store.target
-                if not isinstance(target, ast.Attribute) or target.attr != name or target.lineno != line or store.value is None:
+                if (
+                    not isinstance(target, ast.Attribute)
+                    or target.attr != name
+                    or target.lineno != line
+                    or store.value is None
+                ):
                     continue
                 home = frame if scope is frame.scope else self.evaluator.root(scope) if scope is not None else frame
                 owners = self.evaluator.values(target.value, home)

@@ -1,12 +1,15 @@
 """What an expression can be: the abstract values of the backward walk, and the frames they are seen from."""
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from gnomon.core.rule import SourceKind
 from gnomon.core.site import StepRole
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_STEPS = 40
 """A way longer than this is not told step by step."""
@@ -268,6 +271,7 @@ class Outside(Value):
         frame: Frame,
         channels: "tuple[Found, ...]" = (),
         server: str = "",
+        *,
         by_name: bool = False,
     ) -> None:
         self.kind = kind
@@ -348,9 +352,8 @@ class Trail:
         self.frame = frame
         self.note = note
         self.rest = rest
-        self.through_tests: bool = (
-            (is_test_like(frame.scope.path) if first is None else first.through_tests)
-            or (rest is not None and rest.through_tests)
+        self.through_tests: bool = (is_test_like(frame.scope.path) if first is None else first.through_tests) or (
+            rest is not None and rest.through_tests
         )
         """True if the way leads through a test, an example or a benchmark."""
         own = 1 if first is None else first.length

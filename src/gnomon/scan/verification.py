@@ -1,8 +1,8 @@
 """Whether a message is verified before it is loaded: a check on the same data that must succeed for the load to run.
 
 1. Find verification calls (or calls of functions of the target that verify) in the functions the data passes through.
-2. The check must be on the same data, decide whether the load runs, and stop on failure: in a test that guards the load,
-   or as a call that raises, before the load.
+2. The check must be on the same data, decide whether the load runs, and stop on failure: in a test that guards the
+   load, or as a call that raises, before the load.
 3. It is not effective if it is an `assert`, if its result is ignored, if it only runs under a condition that is off or
    open by default, or if its key is written in the code.
 """
@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.endpoint import Authentication
 from gnomon.core.model import Verification
 from gnomon.python.order import guards, leaves, preceding_statements
 from gnomon.python.scopes import Scope
 from gnomon.scan.callers import within
-from gnomon.scan.calls import library_target
+from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import selected
 from gnomon.scan.truth import by_default
 from gnomon.scan.values import (
@@ -38,9 +39,8 @@ from gnomon.scan.values import (
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
-MAX_HELPERS = 2
-"""Functions of the target entered to find out that they verify."""
 MAX_LOOKED_THROUGH = 6
+"""Calls and containers that checked data is followed back through, to the call it was read by."""
 
 
 class Verified(Struct, frozen=True):
@@ -90,67 +90,63 @@ class Verifications:
         for test, needed in guards(node, facts):
             about = self._about(test, loaded, frame, source)
             if about is not False:
-                yield from self._in_test(test, needed, frame, about)
+                yield from self._in_test(test, frame, about, needed=needed)
         for statement in preceding_statements(node, facts):
             about = self._about(statement, loaded, frame, source)
             if about is not False:
                 yield from self._in_statement(statement, frame, about)
 
-    # --- the ways a check can decide
-
-    def _in_test(self, test: ast.expr, needed: bool, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
+    def _in_test(self, test: ast.expr, frame: Frame, source: ast.AST | None, *, needed: bool) -> Iterator[Verified]:
         for check in self._checks(test, frame):
             if not self._same_message(check.call, frame, source):
                 continue
-            if _implies(test, needed, check.call):
-                yield self._verdict(check, frame, True, "is verified before the load, which does not run if that fails")
-            elif self._implies_with_defaults(test, needed, check.call, frame):
-                yield self._verdict(check, frame, True, "is verified before the load unless an option that is on by default is off")
+            if _implies(test, check.call, needed=needed):
+                yield self._verdict(check, frame, "is verified before the load, which does not run if that fails")
+            elif self._implies_with_defaults(test, check.call, frame, needed=needed):
+                note = "is verified before the load unless an option that is on by default is off"
+                yield self._verdict(check, frame, note)
             else:
-                yield self._verdict(check, frame, False, "is verified only under a condition that is off by default")
+                yield self._refused(check, frame, "is verified only under a condition that is off by default")
 
     def _in_statement(self, statement: ast.stmt, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         if isinstance(statement, ast.Assert):
             for check in self._checks(statement.test, frame):
-                yield self._verdict(check, frame, False, "is verified by an `assert`, which `python -O` removes")
+                yield self._refused(check, frame, "is verified by an `assert`, which `python -O` removes")
         elif isinstance(statement, ast.If) and not leaves(statement.body):
             yield from self._nested(statement, frame, source)
-        elif isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign)) and statement.value is not None:
+        elif isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign) and statement.value is not None:
             for check in self._checks(statement.value, frame):
                 if self._same_message(check.call, frame, source):
                     if check.raises and not self._is_swallowed(statement, frame):
-                        yield self._verdict(check, frame, True, "is verified before the load by a call that raises")
+                        yield self._verdict(check, frame, "is verified before the load by a call that raises")
                     elif isinstance(statement, ast.Expr):
-                        yield self._verdict(check, frame, False, "is verified, but the result is ignored")
+                        yield self._refused(check, frame, "is verified, but the result is ignored")
 
     def _nested(self, statement: ast.If, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         """`if key: if not verify(…): raise` verifies only when the outer condition holds."""
         for inner in statement.body:
             found: list[Verified] = []
             if isinstance(inner, ast.If) and leaves(inner.body):
-                found = list(self._in_test(inner.test, False, frame, source))
+                found = list(self._in_test(inner.test, frame, source, needed=False))
             elif isinstance(inner, ast.Expr):
                 found = list(self._in_statement(inner, frame, source))
             for verified in found:
-                on = self._by_default(statement.test, frame)
+                on = by_default(self.evaluator, statement.test, frame)
                 if verified.effective and on is not True:
-                    note = "is verified only if an option is set that is off by default" if on is False else (
-                        "is verified only under a condition that is not known to hold"
-                    )
-                    yield Verified(verified.kind, False, note, verified.node, verified.scope)
+                    note = "is verified only under a condition that is not known to hold"
+                    if on is False:
+                        note = "is verified only if an option is set that is off by default"
+                    yield replace(verified, effective=False, note=note)
                 else:
                     yield verified
 
-    def _by_default(self, test: ast.expr, frame: Frame) -> bool | None:
-        return by_default(self.evaluator, test, frame)
-
-    def _implies_with_defaults(self, test: ast.expr, needed: bool, call: ast.expr, frame: Frame) -> bool:
+    def _implies_with_defaults(self, test: ast.expr, call: ast.expr, frame: Frame, *, needed: bool) -> bool:
         """`if enabled and not verify(…): raise` protects if `enabled` holds by default."""
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and not needed:
             others = [value for value in test.values if not _contains(value, call)]
             mine = [value for value in test.values if _contains(value, call)]
-            on = all(self._by_default(value, frame) is True for value in others)
-            return on and any(_implies(value, False, call) for value in mine)
+            on = all(by_default(self.evaluator, value, frame) is True for value in others)
+            return on and any(_implies(value, call, needed=False) for value in mine)
         return False
 
     def _is_swallowed(self, statement: ast.stmt, frame: Frame) -> bool:
@@ -159,12 +155,16 @@ class Verifications:
         parent = facts.parents.get(statement)
         return isinstance(parent, ast.Try) and any(not leaves(handler.body) for handler in parent.handlers)
 
-    def _verdict(self, check: _Check, frame: Frame, effective: bool, note: str) -> Verified:
+    def _verdict(self, check: _Check, frame: Frame, note: str) -> Verified:
+        """What a check is worth that decides whether the load runs."""
         if check.hard_coded:
-            return Verified(check.kind, False, "is verified with a key that is written in the code", check.call, frame.scope)
-        return Verified(check.kind, effective, note, check.call, frame.scope)
+            return self._refused(check, frame, note)
+        return Verified(kind=check.kind, effective=True, note=note, node=check.call, scope=frame.scope)
 
-    # --- finding checks
+    def _refused(self, check: _Check, frame: Frame, note: str) -> Verified:
+        """A check that does not protect the load; a key that anyone can read is said first."""
+        said = "is verified with a key that is written in the code" if check.hard_coded else note
+        return Verified(kind=check.kind, effective=False, note=said, node=check.call, scope=frame.scope)
 
     def _checks(self, node: ast.expr, frame: Frame) -> Iterator[_Check]:
         """Verifying calls and comparisons inside an expression, also behind a variable."""
@@ -174,14 +174,14 @@ class Verifications:
                 if check is not None:
                     yield check
             elif isinstance(part, ast.Compare) and self._compares_digest(part, frame):
-                yield _Check(part, "hmac", False, self._hard_coded_in(frame.scope, frame))
+                yield _Check(part, "hmac", raises=False, hard_coded=self._hard_coded_in(frame.scope, frame))
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
                 for binding in frame.scope.facts.bindings.get(part.id, ()):
                     value = binding.value.value if isinstance(binding.value, ast.Await) else binding.value
                     if isinstance(value, ast.Call) and binding.kind == "assign":
                         check = self._of_call(value, frame)
                         if check is not None and not check.raises:
-                            yield _Check(part, check.kind, False, check.hard_coded)
+                            yield _Check(part, check.kind, raises=False, hard_coded=check.hard_coded)
 
     def _of_call(self, call: ast.Call, frame: Frame) -> _Check | None:
         for target in self.evaluator.calls.targets(call, frame):
@@ -194,15 +194,15 @@ class Verifications:
                 hard = self._is_hard_coded(model, arguments, receivers) or self._hard_coded_in(frame.scope, frame)
                 return _Check(call, model.kind, model.fails_by == "raising", hard)
             if isinstance(value, Function):
-                inner = self._of_function(value, call, frame, 0)
+                inner = self._of_function(value, call)
                 if inner is not None:
                     return _Check(call, inner.kind, inner.raises, inner.hard_coded)
         return None
 
-    def _of_function(self, function: Function, call: ast.Call, frame: Frame, depth: int) -> _Check | None:
+    def _of_function(self, function: Function, call: ast.Call) -> _Check | None:
         """What a function of the target verifies when it is called, if it verifies at all."""
         scope = function.scope
-        if scope.path not in self._files and depth == 0 and not self._calls_into_verifying(scope):
+        if scope.path not in self._files and not self._calls_into_verifying(scope):
             return None
         known = self._verifying.get(id(scope), ...)
         if known is not ...:
@@ -210,7 +210,7 @@ class Verifications:
         self._verifying[id(scope)] = None
         home = self.evaluator.root(scope, function.receiver)
         for inner in scope.facts.calls:
-            check = self._of_call(inner, home) if depth < MAX_HELPERS else None
+            check = self._of_call(inner, home)
             if check is not None:
                 raises = check.raises or self._raises_on_failure(inner, scope)
                 self._verifying[id(scope)] = _Check(call, check.kind, raises, check.hard_coded)
@@ -239,15 +239,21 @@ class Verifications:
         if isinstance(parent, (ast.Assign, ast.AnnAssign)):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             names = {target.id for target in targets if isinstance(target, ast.Name)}
-            for other in facts.parents:
-                if isinstance(other, ast.If) and any(isinstance(inner, ast.Raise) for inner in other.body):
-                    if any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(other.test)):
-                        return True
+            return any(
+                any(isinstance(inner, ast.Raise) for inner in other.body)
+                and any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(other.test))
+                for other in facts.parents
+                if isinstance(other, ast.If)
+            )
         return False
 
     def _compares_digest(self, node: ast.Compare, frame: Frame) -> bool:
         """`hmac.new(…).digest() == signature`."""
-        if frame.scope.path not in self._files or len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+        if (
+            frame.scope.path not in self._files
+            or len(node.ops) != 1
+            or not isinstance(node.ops[0], (ast.Eq, ast.NotEq))
+        ):
             return False
         for side in (node.left, *node.comparators):
             if isinstance(side, ast.Constant):
@@ -261,11 +267,11 @@ class Verifications:
         value = found.value
         if not isinstance(value, (Result, Bound)) or depth > 3:
             return False
-        if any(value.api.startswith(api) for api, models in self.evaluator.catalog.verifications.items() if models[0].key):
+        if any(
+            value.api.startswith(api) for api, models in self.evaluator.catalog.verifications.items() if models[0].key
+        ):
             return True
         return any(self._makes_digest(receiver, depth + 1) for receiver in value.receivers)
-
-    # --- keys
 
     def _is_hard_coded(self, model: Verification, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
         if not model.key:
@@ -289,15 +295,15 @@ class Verifications:
                             keys += selected(self.evaluator, model.key, arguments, receivers)
         return _all_constant(keys)
 
-    # --- the same message
-
     def _same_message(self, node: ast.expr, frame: Frame, source: ast.AST | None) -> bool:
         """True unless the checked data is known to be something else."""
         if source is None:
             return True
         if isinstance(node, ast.Name):
             bindings = frame.scope.facts.bindings.get(node.id, ())
-            return any(binding.value is not None and self._same_message(binding.value, frame, source) for binding in bindings)
+            return any(
+                binding.value is not None and self._same_message(binding.value, frame, source) for binding in bindings
+            )
         parts = [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else [node]
         if isinstance(node, ast.Compare):
             parts = [node.left, *node.comparators]
@@ -308,8 +314,10 @@ class Verifications:
         return id(source) in seen or not seen
 
     @staticmethod
-    def _about(check: ast.AST, loaded: set[str], frame: Frame, source: ast.AST | None) -> ast.AST | Literal[False] | None:
-        """What a check must be on: nothing more to prove (None) if it shares a variable with the load, False if it can't be.
+    def _about(
+        check: ast.AST, loaded: set[str], frame: Frame, source: ast.AST | None
+    ) -> ast.AST | Literal[False] | None:
+        """What a check must be on: nothing more (None) if it shares a variable with the load, False if it can't be.
 
         A check and a load in one function that are on parts without a common variable are on different messages.
         """
@@ -358,31 +366,31 @@ def _variables(node: ast.AST, frame: Frame) -> set[str]:
 
 
 def _all_constant(founds: list[Found]) -> bool:
-    return bool(founds) and all(isinstance(item.value, Const) and isinstance(item.value.value, (str, bytes)) for item in founds)
+    return bool(founds) and all(
+        isinstance(item.value, Const) and isinstance(item.value.value, (str, bytes)) for item in founds
+    )
 
 
 def _contains(node: ast.expr, part: ast.expr) -> bool:
     return any(inner is part for inner in ast.walk(node))
 
 
-def _implies(test: ast.expr, needed: bool, check: ast.expr) -> bool:
+def _implies(test: ast.expr, check: ast.expr, *, needed: bool) -> bool:
     """True if the test coming out as needed means that the check succeeded."""
     if test is check:
         if isinstance(test, ast.Compare):
             return needed == isinstance(test.ops[0], ast.Eq)
         return needed
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _implies(test.operand, not needed, check)
-    if isinstance(test, ast.Await):
-        return _implies(test.value, needed, check)
-    if isinstance(test, ast.NamedExpr):
-        return _implies(test.value, needed, check)
+        return _implies(test.operand, check, needed=not needed)
+    if isinstance(test, ast.Await | ast.NamedExpr):
+        return _implies(test.value, check, needed=needed)
     if isinstance(test, ast.BoolOp):
         every = isinstance(test.op, ast.And) == needed
-        return every and any(_implies(value, needed, check) for value in test.values)
+        return every and any(_implies(value, check, needed=needed) for value in test.values)
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.comparators[0], ast.Constant):
         expected = test.comparators[0].value
         if isinstance(expected, bool) and _contains(test.left, check):
             same = isinstance(test.ops[0], (ast.Is, ast.Eq))
-            return _implies(test.left, (expected == needed) if same else (expected != needed), check)
+            return _implies(test.left, check, needed=(expected == needed) is same)
     return False
