@@ -1,0 +1,11 @@
+#!/bin/sh
+# Measures everything anew and rewrites README.md: about an hour on two cores, most of it the other scanners' time.
+# usage: bench/figures.sh [FOLDER OF PUBLISHED SEMGREP RULES]
+set -eu
+cd "$(dirname "$0")/.."
+python=${PYTHON:-.venv/bin/python}
+"$python" bench/accuracy/run.py --json bench/results/accuracy.json
+"$python" bench/accuracy/noise.py --unread --json bench/results/noise.json
+"$python" bench/accuracy/rivals.py ${1:+--semgrep-rules "$1"} --json bench/results/rivals.json
+"$python" bench/speed/run.py ${1:+--semgrep-rules "$1"} --json bench/results/speed.json
+"$python" bench/readme.py
