@@ -9,7 +9,7 @@ from msgspec import Struct
 from gnomon.core.model import EndpointModel
 from gnomon.python.scopes import Scope
 from gnomon.scan.callers import within
-from gnomon.scan.calls import library_target
+from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import holds, selected
 from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, Class, Found, Frame, Instance, Value

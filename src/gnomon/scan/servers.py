@@ -49,7 +49,7 @@ class Servers:
     def serving(self, value: Instance) -> list[tuple[EndpointCall, str]]:
         """Endpoint calls, with their APIs, of the servers that were given this class or function as handler."""
         if isinstance(value.type, Scope):
-            handles = self.evaluator.parameters.handler_models(value.type) or self.calls.type_name(value)
+            handles = self.evaluator.handlers.models(value.type) or self.calls.type_name(value)
             owners = [value.type] if handles else []
         else:
             # only what a library handed to a function of the target was handed by a server
