@@ -42,8 +42,10 @@ _BUILTIN_NAMES = frozenset(
     if not name.startswith("_")
 )
 """Public methods of Python's own types."""
-ORDINARY_NAMES = _BUILTIN_NAMES | frozenset(
-    "run call send start stop main load loads save data body json value result wait".split()  # noqa: SIM905
+ORDINARY_NAMES = (
+    _BUILTIN_NAMES
+    | {"run", "call", "send", "start", "stop", "main", "wait"}
+    | {"load", "loads", "save", "data", "body", "json", "value", "result"}
 )
 """Names too common to say whose method they are."""
 _HOLDER_METHODS = frozenset({"get", "get_nowait", "pop", "popleft", "popitem", "values", "items", "setdefault", "copy"})

@@ -29,7 +29,9 @@ class _Named(Protocol):
 
 
 M = TypeVar("M")
+"""Any model."""
 N = TypeVar("N", bound=_Named)
+"""A model that lists the APIs it speaks of."""
 
 
 class Catalog:
