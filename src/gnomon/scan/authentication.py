@@ -46,7 +46,7 @@ class Authentications:
         self.channels = channels
         self.verifications = Verifications(evaluator)
         self._known: dict[tuple[object, ...], list[_Setting]] = {}
-        self._names = {api.rpartition(".")[2] for api in evaluator.catalog.authentication}
+        self._names = dict.fromkeys(api.rpartition(".")[2] for api in evaluator.catalog.authentication)
 
     def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Endpoint:
         """The endpoint with what authenticates its messages: on the channel, or in the message before the load."""
@@ -135,10 +135,10 @@ class Authentications:
         for home in frames:
             yield from self._in_scope(home, value)
         project = self.evaluator.project
-        paths = {item.scope.path for item in frames}
+        paths = [item.scope.path for item in frames]
         if isinstance(value.type, Scope):
-            paths.add(value.type.path)
-        for path in paths:
+            paths.append(value.type.path)
+        for path in dict.fromkeys(paths):
             seen: set[int] = set()
             for name in self._names:
                 for line in project.mentions_in(path, name) if name.encode() in project.data.get(path, b"") else ():

@@ -161,7 +161,7 @@ class Names:
         if b"global " not in project.data.get(module.path, b""):
             return []
         found: list[Found] = []
-        scopes = {project.scope_at(module.path, line) for line in project.mentions_in(module.path, name)}
+        scopes = dict.fromkeys(project.scope_at(module.path, line) for line in project.mentions_in(module.path, name))
         for scope in scopes:
             if scope is not None and scope.is_function and name in scope.facts.globals:
                 root = self.evaluator.root(scope)
