@@ -5,8 +5,10 @@ Every alternative is kept, since "either" is an answer.
 
 import ast
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
+from gnomon.core.endpoint import Reach
 from gnomon.core.model import AddressModel
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
@@ -74,8 +76,10 @@ Pieces = tuple[str | Hole, ...]
 class Addresses:
     """Computes address strings."""
 
-    def __init__(self, evaluator: "Evaluator") -> None:
+    def __init__(self, evaluator: "Evaluator", reaches_of: Callable[[Found], list[Reach]]) -> None:
         self.evaluator = evaluator
+        self.reaches_of = reaches_of
+        """Who can reach a channel: an address that came through one is chosen by whoever can."""
 
     def texts(self, node: ast.expr, frame: Frame, depth: int = 0) -> list[Pieces]:
         """What an address expression can be, at most MAX_ALTERNATIVES."""
@@ -90,6 +94,13 @@ class Addresses:
                     alternatives.append(parts)
         return alternatives[:MAX_ALTERNATIVES]
 
+    def _comes_from_afar(self, value: Outside) -> bool:
+        """True if other hosts can reach the channel that the data came through."""
+        if not value.channels:
+            return True
+        reaches = [reach for channel in value.channels for reach in self.reaches_of(channel)]
+        return any(reach in ("any-host", "configurable") for reach in reaches)
+
     def _of_value(self, value: Value, depth: int) -> list[Pieces]:
         if depth > MAX_NESTING:
             return [(Hole("unknown", "…"),)]
@@ -101,7 +112,8 @@ class Addresses:
             case Setting():
                 return [(Hole("configured", value.name, tuple(self.of_values(list(value.default), depth + 1))),)]
             case Outside():
-                kind: HoleKind = "request" if value.kind in _REQUESTS and not _is_answer(value) else "configured"
+                sent = value.kind in _REQUESTS and not _is_answer(value) and self._comes_from_afar(value)
+                kind: HoleKind = "request" if sent else "configured"
                 return [(Hole(kind, value.api.rpartition(".")[2]),)]
             case External():
                 return self._modelled(value.name, value, None, (), depth)

@@ -137,10 +137,9 @@ class Callbacks:
             for call in inner.facts.calls:
                 if isinstance(call.func, ast.Name) and call.func.id == name:
                     yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
-                elif any(isinstance(arg, ast.Name) and arg.id == name for arg in call.args):
-                    index = next(i for i, arg in enumerate(call.args) if isinstance(arg, ast.Name) and arg.id == name)
-                    if inner is not scope or scope.name != last_name(call.func):
-                        yield from self._applied_again(call, str(index), inner, frame)
+                elif inner is not scope or scope.name != last_name(call.func):
+                    for given in _places_of(name, call):
+                        yield from self._applied_again(call, given, inner, frame)
         owner = scope.enclosing_class
         for store in scope.facts.stores if owner is not None else ():
             if isinstance(store.target, ast.Attribute) and isinstance(store.value, ast.Name) and store.value.id == name:
@@ -213,3 +212,15 @@ def _held_under(reference: ast.expr, facts: Facts) -> set[str]:
             stored = any(isinstance(target, ast.Subscript) for target in targets)
             return {last_name(target) for target in plain} - {""} if in_table or stored else set()
         node = parent
+
+
+def _places_of(name: str, call: ast.Call) -> list[str]:
+    """Positions and keywords of a call at which a variable is passed."""
+    places = [
+        str(index) for index, argument in enumerate(call.args) if isinstance(argument, ast.Name) and argument.id == name
+    ]
+    return places + [
+        keyword.arg
+        for keyword in call.keywords
+        if keyword.arg and isinstance(keyword.value, ast.Name) and keyword.value.id == name
+    ]

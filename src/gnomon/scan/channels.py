@@ -27,7 +27,7 @@ class Channels:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        self.addresses = Addresses(evaluator)
+        self.addresses = Addresses(evaluator, lambda channel: [endpoint.reach for endpoint in self.of(channel, 1)])
         self.calls = EndpointCalls(evaluator)
         self.servers = Servers(evaluator, self.calls)
         self.proxies = Proxies(evaluator, self.calls, self.of)
@@ -139,7 +139,7 @@ class Channels:
                 endpoint.address,
                 endpoint.transport,
                 endpoint.reach,
-                "the address the other end is bound to",
+                f"the other end is bound to this address: {_reach_note(endpoint)}",
                 observed=True,
             )
             for endpoint in found
@@ -179,3 +179,8 @@ def _transport_of_kind(kind: str) -> Transport:
 
 def _reach_of_kind(kind: str) -> Reach:
     return "this-host" if kind == "shared-memory" else "unknown"
+
+
+def _reach_note(endpoint: Endpoint) -> str:
+    """Why an endpoint has its reach."""
+    return next((evidence.note for evidence in endpoint.evidence if evidence.claim == "reach"), "no reason known")

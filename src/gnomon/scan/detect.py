@@ -93,7 +93,7 @@ class Detector:
         self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
         if self._is_restricted(site) or self._is_dead(site):
             return
-        self.evaluator.refill(SMALL_BUDGET if site.model.takes_path else BUDGET)
+        self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
         origins = origins_of(self.evaluator, site)
         if origins.network:
             rule = (
@@ -103,7 +103,7 @@ class Detector:
             )
             if rule is not None:
                 yield self._network(site, rule, origins)
-        elif origins.files or (site.model.takes_path and origins.unknown):
+        elif origins.files or (origins.unknown and not self._takes_data(site)):
             rule = self._rule(site, ("file",))
             if rule is not None:
                 yield self._weakness(site, rule, origins.files[0] if origins.files else None, "file")

@@ -8,7 +8,7 @@ from gnomon.python.project import dotted_name, is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.annotations import annotation_of, class_names
 from gnomon.scan.callers import CallSite
-from gnomon.scan.selectors import entry
+from gnomon.scan.selectors import spread_entries
 from gnomon.scan.values import (
     Arguments,
     Class,
@@ -26,6 +26,8 @@ from gnomon.scan.values import (
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
+MAX_RECORD_MENTIONS = 40
+"""A record mentioned more often than this is not followed to everything that constructs it."""
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 """What has parameters."""
 
@@ -99,10 +101,7 @@ class Parameters:
             taken = frozenset((*parameters, *(arg.arg for arg in node.args.kwonlyargs)))
             return [Found(Keywords(arguments, taken))]
         found = self.evaluator.calls.positional(arguments, parameters.index(name)) if name in parameters else []
-        for spread in arguments.spreads if not found else ():
-            for item in self.evaluator.values(spread, arguments.frame):
-                found += entry(self.evaluator, item, name)
-        return found
+        return found or spread_entries(self.evaluator, arguments, name)
 
     def _default(self, scope: Scope, name: str) -> list[Found]:
         node = scope.node
@@ -193,7 +192,9 @@ class Parameters:
         if isinstance(instance.node, ast.Call) and instance.frame is not None:
             sites = [self.evaluator.calls.arguments(instance.node, instance.frame)]
         else:
-            sites = [site.arguments for site in self.evaluator.callers.constructions(scope)]
+            # a class that the whole program constructs is configuration: its default says as much as all its users
+            common = len(self.evaluator.project.mentions(scope.name)) > MAX_RECORD_MENTIONS
+            sites = [] if common else [site.arguments for site in self.evaluator.callers.constructions(scope)]
         found: list[Found] = []
         omitted = not sites
         for arguments in sites:

@@ -5,7 +5,19 @@ import re
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import Condition
-from gnomon.scan.values import Arguments, Bound, Const, Container, External, Found, Instance, Keywords, Outside, Result
+from gnomon.scan.values import (
+    Arguments,
+    Bound,
+    Const,
+    Container,
+    External,
+    Found,
+    Frame,
+    Instance,
+    Keywords,
+    Outside,
+    Result,
+)
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -96,13 +108,36 @@ def entry(evaluator: "Evaluator", found: Found, key: str) -> list[Found]:
         given = value.arguments.keywords.get(key)
         if given is not None:
             return evaluator.values(given, value.arguments.frame) if key not in value.taken else []
-        spreads = [item for node in value.arguments.spreads for item in evaluator.values(node, value.arguments.frame)]
-        return [item for spread in spreads for item in entry(evaluator, spread, key)]
+        return spread_entries(evaluator, value.arguments, key)
     if isinstance(value, (Instance, Result)) and isinstance(value.node, ast.Call) and value.frame is not None:
         arguments = evaluator.calls.arguments(value.node, value.frame)
         if key in arguments.keywords:
             return evaluator.values(arguments.keywords[key], value.frame)
     return []
+
+
+def spread_entries(evaluator: "Evaluator", arguments: Arguments, key: str) -> list[Found]:
+    """What a call passes under a keyword through dictionaries spread with `**`."""
+    found: list[Found] = []
+    for spread in arguments.spreads:
+        found += _item_set(evaluator, spread, key, arguments.frame)
+        for item in evaluator.values(spread, arguments.frame):
+            found += entry(evaluator, item, key)
+    return found
+
+
+def _item_set(evaluator: "Evaluator", spread: ast.expr, key: str, frame: Frame) -> list[Found]:
+    """What the calling function itself puts under a constant key of the dictionary that it spreads."""
+    if not isinstance(spread, ast.Name):
+        return []
+    found: list[Found] = []
+    for store in frame.scope.facts.stores:
+        target = store.target
+        if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant) or store.value is None:
+            continue
+        if isinstance(target.value, ast.Name) and target.value.id == spread.id and target.slice.value == key:
+            found += evaluator.values(store.value, frame)
+    return found
 
 
 def holds(evaluator: "Evaluator", condition: Condition, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:

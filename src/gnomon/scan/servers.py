@@ -54,12 +54,25 @@ class Servers:
         else:
             # only what a library handed to a function of the target was handed by a server
             owners = self._handler_scopes(value) if isinstance(value.node, (ast.arg, *FUNCTIONS)) else []
+        if not self._takes_handlers(value):
+            return []
         found: list[tuple[EndpointCall, str]] = []
         for owner in owners:
             for family in self.evaluator.fields.classes.subclasses(owner) if owner.is_class else ():
                 found += self._serving(family)
             found += self._serving(owner)
         return found
+
+    def _takes_handlers(self, value: Instance) -> bool:
+        """True if the library that the channel is of has calls that take handlers."""
+        catalog = self.evaluator.catalog
+        types = [value.type] if isinstance(value.type, str) else self.evaluator.fields.classes.library_bases(value.type)
+        libraries = {catalog.modules_of(name) for name in (*types, self.calls.type_name(value))}
+        return any(
+            model.handler and catalog.modules_of(api) in libraries
+            for api, models in catalog.endpoints.items()
+            for model in models
+        )
 
     def _handler_scopes(self, value: Instance) -> list[Scope]:
         """The function and class around the place where a library handed over the channel."""
