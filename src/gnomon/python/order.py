@@ -51,11 +51,13 @@ def reaching(bindings: list[Binding], use: ast.AST, facts: Facts) -> list[Bindin
         bindings = _nearest(bindings, use)
     before, after = _split(bindings, use)
     blocks = set(_blocks_around(use, facts))
+    around = {parent for _, parent in ancestors(use, facts)}
     reached: list[Binding] = []
     killer: Binding | None = None
     for binding in before:
         reached.append(binding)
-        if binding.kind not in ("aug", "for") and _block_of(binding.node, facts) in blocks:
+        own_loop = binding.kind == "for" and facts.parents.get(binding.node) in around
+        if own_loop or (binding.kind not in ("aug", "for") and _block_of(binding.node, facts) in blocks):
             killer = binding
             break
     loops = [parent for _, parent in ancestors(use, facts) if isinstance(parent, _LOOPS)]

@@ -116,10 +116,17 @@ class Callers:
             yield caller, line, scope.name
             if " as " in project.code(path, line):
                 for alias in self._aliases(caller, scope.name):
-                    for other in project.mentions_in(path, alias):
-                        user = project.scope_at(path, other)
+                    for place, other in self._mentions_of_alias(path, alias, caller):
+                        user = project.scope_at(place, other)
                         if user is not None:
                             yield user, other, alias
+
+    def _mentions_of_alias(self, path: str, alias: str, holder: Scope) -> list[tuple[str, int]]:
+        """Where a name given by an import is used: in the file, and wherever it may be imported from there."""
+        everywhere = self.evaluator.project.mentions(alias) if holder.parent is None else []
+        if everywhere and len(everywhere) <= MAX_MENTIONS:
+            return everywhere
+        return [(path, line) for line in self.evaluator.project.mentions_in(path, alias)]
 
     def _near(self, scope: Scope) -> set[str]:
         """Files that also mention the function's class (or a relative of it) or its module."""
@@ -309,6 +316,6 @@ def parameter_at(scope: Scope, place: str) -> str:
     names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args)]
     if not place.isdigit():
         return place if place in (*names, *(arg.arg for arg in arguments.kwonlyargs)) else ""
-    if scope.enclosing_class is not None:
+    if scope.enclosing_class is not None and "staticmethod" not in {last_name(node) for node in scope.decorators()}:
         names = names[1:]
     return names[int(place)] if int(place) < len(names) else ""

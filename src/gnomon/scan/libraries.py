@@ -50,6 +50,8 @@ class Libraries:
             return self._imported_by_name(arguments, node, frame)
         if receivers and isinstance(receivers[0].value, (Container, Parts)):
             return self._container_method(receivers[0], api.rpartition(".")[2], arguments)
+        if api in ("str.join", "str.format") and isinstance(node, ast.Call):
+            return [Found(Text(node, frame))]
         typed = self._typed(api, receivers, arguments, node, frame)
         for propagator in catalog.propagators.get(api, ()):
             if propagator.output == "return":

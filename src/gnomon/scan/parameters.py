@@ -26,7 +26,7 @@ from gnomon.scan.values import (
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
-MAX_RECORD_MENTIONS = 40
+MAX_RECORD_MENTIONS = 150
 """A record mentioned more often than this is not followed to everything that constructs it."""
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 """What has parameters."""

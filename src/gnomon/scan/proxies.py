@@ -29,7 +29,7 @@ class Proxies:
 
     def through(self, found: list[Endpoint], depth: int) -> list[Endpoint]:
         """The endpoints with the reach of a proxy's other end, if a proxy feeds a process-internal one."""
-        inner = [endpoint for endpoint in found if endpoint.transport == "inproc"]
+        inner = [endpoint for endpoint in found if endpoint.transport in ("inproc", "ipc")]
         if not inner:
             return found
         outer: list[Endpoint] = []
@@ -70,7 +70,7 @@ def _other_ends(ends: list[list[Endpoint]], inner: list[Endpoint], site: "CodeSi
     addresses = {endpoint.address for endpoint in inner}
     found: list[Endpoint] = []
     for index, end in enumerate(ends):
-        if any(endpoint.address in addresses and endpoint.transport == "inproc" for endpoint in end):
+        if any(endpoint.address in addresses and endpoint.transport in ("inproc", "ipc") for endpoint in end):
             for far in (item for other, items in enumerate(ends) if other != index for item in items):
                 note = f"a proxy forwards from {far.address} to {min(addresses)}"
                 evidence = Evidence(claim="reach", basis="inferred", note=note, site=site)

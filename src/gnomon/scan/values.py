@@ -284,7 +284,7 @@ class Outside(Value):
         """Declared type that stands for the server, when a library called us."""
         self.by_name = by_name
         """True if the receiver's type is unknown and only its method's name and the imports tell."""
-        self.key = ("outside", kind, api, id(node), frame.key)
+        self.key = ("outside", kind, api, id(node), frame.key, *(item.value.key for item in channels))
 
 
 class Dumped(Value):

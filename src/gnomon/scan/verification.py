@@ -19,6 +19,7 @@ from gnomon.core.model import Verification
 from gnomon.python.order import guards, leaves, preceding_statements
 from gnomon.python.scopes import Scope
 from gnomon.scan.callers import within
+from gnomon.scan.implication import contains, implies, variables
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import selected
 from gnomon.scan.truth import by_default
@@ -31,6 +32,7 @@ from gnomon.scan.values import (
     Frame,
     Function,
     Instance,
+    Opaque,
     Outside,
     Parts,
     Result,
@@ -86,7 +88,7 @@ class Verifications:
 
     def _before(self, node: ast.AST, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         facts = frame.scope.facts
-        loaded = _variables(node, frame)
+        loaded = variables(node, frame)
         for test, needed in guards(node, facts):
             about = self._about(test, loaded, frame, source)
             if about is not False:
@@ -98,9 +100,9 @@ class Verifications:
 
     def _in_test(self, test: ast.expr, frame: Frame, source: ast.AST | None, *, needed: bool) -> Iterator[Verified]:
         for check in self._checks(test, frame):
-            if not self._same_message(check.call, frame, source):
+            if not self._same_message(check.call, frame, source) and not self._is_token(check, frame):
                 continue
-            if _implies(test, check.call, needed=needed):
+            if implies(test, check.call, needed=needed):
                 yield self._verdict(check, frame, "is verified before the load, which does not run if that fails")
             elif self._implies_with_defaults(test, check.call, frame, needed=needed):
                 note = "is verified before the load unless an option that is on by default is off"
@@ -143,10 +145,10 @@ class Verifications:
     def _implies_with_defaults(self, test: ast.expr, call: ast.expr, frame: Frame, *, needed: bool) -> bool:
         """`if enabled and not verify(…): raise` protects if `enabled` holds by default."""
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and not needed:
-            others = [value for value in test.values if not _contains(value, call)]
-            mine = [value for value in test.values if _contains(value, call)]
+            others = [value for value in test.values if not contains(value, call)]
+            mine = [value for value in test.values if contains(value, call)]
             on = all(by_default(self.evaluator, value, frame) is True for value in others)
-            return on and any(_implies(value, call, needed=False) for value in mine)
+            return on and any(implies(value, call, needed=False) for value in mine)
         return False
 
     def _is_swallowed(self, statement: ast.stmt, frame: Frame) -> bool:
@@ -192,7 +194,10 @@ class Verifications:
                     continue  # makes the digest, but compares nothing
                 arguments = self.evaluator.calls.arguments(call, frame)
                 hard = self._is_hard_coded(model, arguments, receivers) or self._hard_coded_in(frame.scope, frame)
-                return _Check(call, model.kind, model.fails_by == "raising", hard)
+                kind = model.kind
+                if not model.key and model.fails_by == "returning-false" and not self._compares_digests(call, frame):
+                    kind = "token"  # a secret that is sent along, not a digest of the message
+                return _Check(call, kind, model.fails_by == "raising", hard)
             if isinstance(value, Function):
                 inner = self._of_function(value, call)
                 if inner is not None:
@@ -295,6 +300,27 @@ class Verifications:
                             keys += selected(self.evaluator, model.key, arguments, receivers)
         return _all_constant(keys)
 
+    def _compares_digests(self, call: ast.Call, frame: Frame) -> bool:
+        """True if an argument of a comparison is a digest, or may be one that was made elsewhere."""
+        found = [item for argument in call.args for item in self.evaluator.values(argument, frame)]
+        return any(isinstance(item.value, Opaque) or self._makes_digest(item, 0) for item in found)
+
+    def _is_token(self, check: _Check, frame: Frame) -> bool:
+        """True for a comparison of a secret that the sender sends along, in a header or another part of the message."""
+        if check.kind != "token" or not isinstance(check.call, ast.Call):
+            return False
+        found = [item for argument in check.call.args for item in self.evaluator.values(argument, frame)]
+        return any(self._is_sent(item) for item in found)
+
+    def _is_sent(self, found: Found) -> bool:
+        """True for data from outside, and for what is read off a request object."""
+        value = found.value
+        if isinstance(value, Outside):
+            return value.kind != "file"
+        if isinstance(value, Instance):
+            return value.type in self.evaluator.catalog.annotations.values()
+        return isinstance(value, (Result, Bound)) and any(self._is_sent(receiver) for receiver in value.receivers)
+
     def _same_message(self, node: ast.expr, frame: Frame, source: ast.AST | None) -> bool:
         """True unless the checked data is known to be something else."""
         if source is None:
@@ -321,7 +347,7 @@ class Verifications:
 
         A check and a load in one function that are on parts without a common variable are on different messages.
         """
-        checked = _variables(check, frame)
+        checked = variables(check, frame)
         if checked & loaded:
             return None
         return False if checked and loaded else source
@@ -348,49 +374,7 @@ class Verifications:
                             self._gather(item, seen, depth + 1)
 
 
-def _variables(node: ast.AST, frame: Frame) -> set[str]:
-    """Local variables that an expression is computed from, through assignments of the same function."""
-    facts = frame.scope.facts
-    found: set[str] = set()
-    queue = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
-    while queue:
-        name = queue.pop()
-        bindings = facts.bindings.get(name, ())
-        if name in found or not any(binding.kind in ("assign", "for", "aug") for binding in bindings):
-            continue
-        found.add(name)
-        for binding in bindings:
-            if binding.value is not None:
-                queue += [part.id for part in ast.walk(binding.value) if isinstance(part, ast.Name)]
-    return found
-
-
 def _all_constant(founds: list[Found]) -> bool:
     return bool(founds) and all(
         isinstance(item.value, Const) and isinstance(item.value.value, (str, bytes)) for item in founds
     )
-
-
-def _contains(node: ast.expr, part: ast.expr) -> bool:
-    return any(inner is part for inner in ast.walk(node))
-
-
-def _implies(test: ast.expr, check: ast.expr, *, needed: bool) -> bool:
-    """True if the test coming out as needed means that the check succeeded."""
-    if test is check:
-        if isinstance(test, ast.Compare):
-            return needed == isinstance(test.ops[0], ast.Eq)
-        return needed
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _implies(test.operand, check, needed=not needed)
-    if isinstance(test, ast.Await | ast.NamedExpr):
-        return _implies(test.value, check, needed=needed)
-    if isinstance(test, ast.BoolOp):
-        every = isinstance(test.op, ast.And) == needed
-        return every and any(_implies(value, check, needed=needed) for value in test.values)
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.comparators[0], ast.Constant):
-        expected = test.comparators[0].value
-        if isinstance(expected, bool) and _contains(test.left, check):
-            same = isinstance(test.ops[0], (ast.Is, ast.Eq))
-            return _implies(test.left, check, needed=(expected == needed) is same)
-    return False
