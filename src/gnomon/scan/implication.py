@@ -1,4 +1,4 @@
-"""What one expression of a function says about another: shared variables, and tests that imply that a check succeeded."""
+"""What one expression of a function says about another: shared variables, tests that imply a check's success."""
 
 import ast
 

@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
+from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
     Class,
     Const,
@@ -13,6 +14,7 @@ from gnomon.scan.values import (
     Function,
     Instance,
     Opaque,
+    Result,
     Setting,
     Value,
 )
@@ -69,11 +71,24 @@ def _default_outcome(evaluator: "Evaluator", founds: list[Found], depth: int) ->
             outcomes.add(bool(value.value))
         elif isinstance(value, Setting):
             outcomes.add(_default_outcome(evaluator, list(value.default), depth + 1) if value.default else True)
+        elif isinstance(value, Result) and isinstance(value.node, ast.Call):
+            outcomes.add(_setting_outcome(evaluator, value, value.node, depth))
         elif isinstance(value, Opaque) and isinstance(value.node, (ast.Compare, ast.UnaryOp)):
             outcomes.add(by_default(evaluator, value.node, value.frame, depth + 1))
     if False in outcomes:
         return False
     return None if None in outcomes else True if founds else None
+
+
+def _setting_outcome(evaluator: "Evaluator", value: Result, call: ast.Call, depth: int) -> bool:
+    """What `os.environ.get("NAME", fallback)` comes to if nobody sets it; True for what is no setting."""
+    model = evaluator.catalog.addresses.get(value.api)
+    if model is None or model.value != "<configured>" or not model.default:
+        return True
+    fallback = expression(model.default, evaluator.calls.arguments(call, value.frame))
+    return fallback is not None and bool(
+        _default_outcome(evaluator, evaluator.values(fallback, value.frame), depth + 1)
+    )
 
 
 def _is_none(value: Value) -> bool:

@@ -194,6 +194,8 @@ class Verifications:
                     continue  # makes the digest, but compares nothing
                 arguments = self.evaluator.calls.arguments(call, frame)
                 hard = self._is_hard_coded(model, arguments, receivers) or self._hard_coded_in(frame.scope, frame)
+                compared = [self.evaluator.values(argument, frame) for argument in call.args] if not model.key else []
+                hard = hard or any(_all_constant(found) for found in compared)
                 kind = model.kind
                 if not model.key and model.fails_by == "returning-false" and not self._compares_digests(call, frame):
                     kind = "token"  # a secret that is sent along, not a digest of the message

@@ -16,13 +16,8 @@ class ZippedSocket(zmq.Socket):
         return pickle.loads(zlib.decompress(packed))  # finding: pickle-over-network any-host critical source=zmq role=bind
 
 
-class ZippedContext(zmq.Context):
-    _socket_class = ZippedSocket
-
-
 def main():
-    ctx = ZippedContext()
-    sock = ctx.socket(zmq.REP)
+    sock = ZippedSocket(zmq.Context(), zmq.REP)
     sock.bind("tcp://*:5560")
     return sock.recv_zipped()
 
