@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -69,25 +70,33 @@ class Detector:
     def findings(self) -> Iterator[Finding | Skipped]:
         """One finding for each place and rule, the worst way first."""
         best: dict[tuple[str, int, int, str], Finding] = {}
-        for site in Sinks(self.evaluator).sites():
-            for finding in self._of_site(site):
+        sinks = Sinks(self.evaluator)
+        for path, names in sorted(sinks.candidates().items()):
+            for finding in self._of_file(sinks, path, names):
                 key = (finding.site.path, finding.site.line, finding.site.span.column, finding.rule)
                 known = best.get(key)
                 if known is None or _ORDER.index(finding.severity) < _ORDER.index(known.severity):
                     best[key] = finding
         yield from _without_weaker_twins(best)
 
-    def _of_site(self, site: SinkSite) -> Iterator[Finding]:
-        """The findings of one sink; what goes wrong on the way makes the run incomplete, it doesn't end it."""
-        scope, node = site.where
-        line = getattr(node, "lineno", 0)
+    def _of_file(self, sinks: Sinks, path: str, names: set[str]) -> Iterator[Finding]:
+        """Findings of one file."""
+        with self._noting(path, 1):
+            for site in sinks.sites(path, names):
+                scope, node = site.where
+                with self._noting(scope.path, getattr(node, "lineno", 0)):
+                    yield from self._join(site)
+
+    @contextmanager
+    def _noting(self, path: str, line: int) -> Iterator[None]:
+        """Note what goes wrong in one place and go on: a defect of ours must not hide all other findings."""
         try:
-            yield from self._join(site)
+            yield
         except RecursionError:
-            self.evaluator.project.skipped[scope.path] = f"nested too deeply around line {line}"
-        except Exception as error:  # noqa: BLE001 - a defect of ours in one place must not hide all others
+            self.evaluator.project.skipped[path] = f"nested too deeply around line {line}"
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run becomes incomplete and says where
             reason = f"internal error near line {line} ({type(error).__name__}): please report it"
-            self.evaluator.project.skipped[scope.path] = reason
+            self.evaluator.project.skipped[path] = reason
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
         self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)

@@ -57,15 +57,14 @@ class Sinks:
         self._roots: dict[str, set[str]] = {}
         self._imports: dict[str, set[str]] = {}
 
-    def sites(self) -> Iterator[SinkSite]:
-        """Sink sites of the whole project, file by file."""
-        for path, names in sorted(self._candidates().items()):
-            seen: set[int] = set()
-            for scope, line, name in self._mentions(path, names):
-                for inner in within(scope):
-                    yield from self._at(inner, line, name, seen)
+    def sites(self, path: str, names: set[str]) -> Iterator[SinkSite]:
+        """Sink sites of one file, of sinks with these last names."""
+        seen: set[int] = set()
+        for scope, line, name in self._mentions(path, names):
+            for inner in within(scope):
+                yield from self._at(inner, line, name, seen)
 
-    def _candidates(self) -> dict[str, set[str]]:
+    def candidates(self) -> dict[str, set[str]]:
         """Path -> last names of sinks that may be called in it."""
         found: dict[str, set[str]] = {}
         for api in self.catalog.sinks:
@@ -216,7 +215,7 @@ class Sinks:
             for item in self.evaluator.values(node, frame)
             if isinstance(item.value, External) and self.catalog.sinks.get(item.value.name)
         }
-        for api in apis:
+        for api in sorted(apis):
             yield from self._uses(api, node, scope, facts, frame)
 
     def _uses(self, api: str, node: ast.expr, scope: Scope, facts: Facts, frame: Frame) -> Iterator[SinkSite]:
@@ -245,8 +244,7 @@ class Sinks:
                 )
             if direct:
                 return
-        holders = set(self._holders(node, scope, facts))
-        for holder in holders:
+        for holder in sorted(set(self._holders(node, scope, facts))):
             yield from self._calls_through(api, model, holder, scope, node)
 
     def _is_wrapper(self, call: ast.Call, frame: Frame) -> bool:
