@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -84,20 +84,23 @@ class Callers:
             return
         if scope.name == "__call__" and owner is not None:
             return
-        found = False
-        for caller, line, name in self.mentions(scope):
+        found: list[CallSite] = []
+        for caller, line, name in self.mentions(scope, found):
             for site in self._at(caller, line, name, scope):
-                found = True
+                found.append(site)
                 yield site
         if not found:
             for site in self.evaluator.callbacks.through_holders(scope):
-                found = True
+                found.append(site)
                 yield site
         if not found:
             yield from self.evaluator.callbacks.dispatched(scope)
 
-    def mentions(self, scope: Scope) -> Iterator[tuple[Scope, int, str]]:
-        """(scope, line, name used there) of every mention of the function, under its own or an imported name."""
+    def mentions(self, scope: Scope, found: Sequence[object] = ()) -> Iterator[tuple[Scope, int, str]]:
+        """(scope, line, name used there) of every mention of the function, under its own or an imported name.
+
+        Tests come last, and only if the program gave the caller nothing to put into `found`.
+        """
         project = self.evaluator.project
         mentions = project.mentions(scope.name)
         near: set[str] | None = None
@@ -108,7 +111,7 @@ class Callers:
                 continue
             if not _may_use(project.code(path, line), scope):
                 continue
-            if self.evaluator.spent:
+            if self.evaluator.spent or (found and is_test_like(path) and not is_test_like(scope.path)):
                 return
             caller = project.scope_at(path, line)
             if caller is None:
@@ -202,14 +205,21 @@ class Callers:
         wanted += [
             item for item in classes.subclasses(owner) if not any(child.name == "__init__" for child in item.children)
         ]
+        found: list[CallSite] = []
         for current in wanted:
-            for caller, line, name in self.mentions(current):
+            for caller, line, name in self.mentions(current, found):
                 for inner in within(caller):
-                    frame = self.evaluator.root(inner)
-                    for call in inner.facts.calls_named(name):
-                        if line_of_name(call.func) == line and self._constructs(call, frame, current):
-                            yield CallSite(self.evaluator.calls.arguments(call, frame), inner)
-                    yield from self._handed_on(inner, line, name, current)
+                    for site in self._constructing(inner, line, name, current):
+                        found.append(site)
+                        yield site
+
+    def _constructing(self, holder: Scope, line: int, name: str, owner: Scope) -> Iterator[CallSite]:
+        """Constructions at one mention of the class."""
+        frame = self.evaluator.root(holder)
+        for call in holder.facts.calls_named(name):
+            if line_of_name(call.func) == line and self._constructs(call, frame, owner):
+                yield CallSite(self.evaluator.calls.arguments(call, frame), holder)
+        yield from self._handed_on(holder, line, name, owner)
 
     def _constructs(self, call: ast.Call, frame: Frame, owner: Scope) -> bool:
         targets = self.evaluator.calls.targets(call, frame)
