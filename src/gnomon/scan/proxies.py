@@ -26,6 +26,7 @@ class Proxies:
         self.calls = calls
         self.endpoints = endpoints
         """Endpoints of a channel, by the depth of the question."""
+        self._known: dict[str, list[tuple[ast.Call, Scope]]] = {}
 
     def through(self, found: list[Endpoint], depth: int) -> list[Endpoint]:
         """The endpoints with the reach of a proxy's other end, if a proxy feeds a process-internal one."""
@@ -46,14 +47,17 @@ class Proxies:
         channels = selected(self.evaluator, end, arguments, ())
         return [endpoint for channel in channels for endpoint in self.endpoints(channel, depth + 1)]
 
-    def _calls_of(self, api: str) -> Iterator[tuple[ast.Call, Scope]]:
-        """Calls that start a proxy."""
+    def _calls_of(self, api: str) -> list[tuple[ast.Call, Scope]]:
+        """Calls that start a proxy; looked for once."""
+        if api not in self._known:
+            self._known[api] = list(self._find(api))
+        return self._known[api]
+
+    def _find(self, api: str) -> Iterator[tuple[ast.Call, Scope]]:
         name = api.rpartition(".")[2]
         project = self.evaluator.project
-        roots = [module.encode() for module in self.evaluator.catalog.modules_of(api)]
-        for around, line in project.scopes_mentioning(
-            name, lambda path: any(root in project.data[path] for root in roots)
-        ):
+        importing = {path for root in self.evaluator.catalog.modules_of(api) for path in project.importing(root)}
+        for around, line in project.scopes_mentioning(name, lambda path: path in importing):
             for scope in within(around):
                 for call in scope.facts.calls_named(name):
                     if call.lineno <= line <= (call.end_lineno or line) and self._is(call, api, scope):
