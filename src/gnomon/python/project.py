@@ -83,11 +83,12 @@ class Project:
     def _find(self, path: str, needle: bytes) -> Iterator[int]:
         data = self.data.get(path, b"")
         at = data.find(needle)
-        previous = 0
+        previous, line, counted = 0, 1, 0
         while at >= 0:
             stop = at + len(needle)
             if not (at and _WORD.match(data, at - 1)) and not _WORD.match(data, stop):
-                line = self.line_at(path, at)
+                line += data.count(b"\n", counted, at)
+                counted = at
                 if line != previous:
                     yield line
                     previous = line
