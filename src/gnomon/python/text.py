@@ -22,6 +22,7 @@ def searchable(data: bytes) -> bytes:
     r"""`data` as UTF-8 with `\n` line ends and plain identifiers, so that byte searches see what Python sees."""
     if data[:2] in _UTF16_MARKS:
         data = data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(codecs.BOM_UTF8)  # or the first line does not begin with its first word
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data.isascii() and any(lead in data for lead in _LOOKALIKE_LEADS):
@@ -35,7 +36,7 @@ def decoded(data: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         if _CHARACTER_SETS.fullmatch(codecs.lookup(encoding).name):
             return data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError):
+    except (SyntaxError, UnicodeError, LookupError):
         pass
     try:
         return data.decode("utf-8-sig")
