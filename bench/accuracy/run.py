@@ -66,7 +66,13 @@ def accuracy(wanted: Wanted) -> results.Accuracy:
         cases=cases,
         column=msgspec.structs.replace(
             column("gnomon", [(answer.cases, answer.reports) for answer in answers]),
-            endpoint_right=sum(case.counts_for_recall and case.endpoint_right for case in cases),
+            # like the rest of the column over the releases alone: the other tools are not run on git checkouts
+            endpoint_right=sum(
+                case.counts_for_recall and case.endpoint_right
+                for answer in answers
+                if answer.cases
+                for case in answer.scored
+            ),
         ),
         releases=tuple(answer.run for answer in answers if isinstance(answer.run, results.ReleaseRun)),
         not_scored=tuple(answer.run for answer in answers if isinstance(answer.run, results.NotScored)),
