@@ -16,6 +16,8 @@ class Report(Struct, frozen=True, kw_only=True):
 
     path: str
     line: int
+    alarm: bool = True
+    """False for a note: the tool reports the call and says itself that nothing needs doing."""
 
 
 class Column(Struct, frozen=True, kw_only=True):
@@ -29,7 +31,7 @@ class Column(Struct, frozen=True, kw_only=True):
     labelled_reports: int
     """Those of them at a labelled line."""
     harmless_reports: int
-    """Those at a line labelled not-network, safe or authenticated."""
+    """Alarms at a line labelled not-network, safe or authenticated."""
     endpoint_right: int = 0
     """Calls it should report for which it tells reach and authentication rightly."""
 
@@ -39,11 +41,11 @@ def column(name: str, answers: Iterable[tuple[Sequence[Case], Sequence[Report]]]
     found: list[str] = []
     reports = labelled = harmless = 0
     for cases, lines in answers:
-        hits = {case.id: _hit(case, lines) for case in cases}
-        found += [identity for identity, hit in hits.items() if hit is not None]
+        hits = {case.id: hit for case in cases if (hit := _hit(case, lines)) is not None}
+        found += hits
         reports += len(lines)
-        labelled += len(set(hits.values()) - {None})
-        harmless += len({hits[case.id] for case in cases if case.verdict in HARMLESS} - {None})
+        labelled += len(set(hits.values()))
+        harmless += len({hits[case.id] for case in cases if case.verdict in HARMLESS and _alarmed(case, hits)})
     return Column(name=name, found=tuple(found), reports=reports, labelled_reports=labelled, harmless_reports=harmless)
 
 
@@ -73,6 +75,10 @@ def groups_of(recall: Iterable[Case]) -> Mapping[str, set[str]]:
         "other network": {case.id for case in known} - zeromq,
         "off-host": {case.id for case in known if case.verdict == "vulnerable-network"},
     }
+
+
+def _alarmed(case: Case, hits: Mapping[str, Report]) -> bool:
+    return case.id in hits and hits[case.id].alarm
 
 
 def _hit(case: Case, reports: Sequence[Report]) -> Report | None:

@@ -112,7 +112,9 @@ def release_answers(release: labels.Release, cases: tuple[labels.Case, ...], wan
         skipped=len(default.skipped),
         seconds=default.seconds,
     )
-    reports = tuple(Report(path=finding.path, line=finding.line) for finding in default.findings)
+    reports = tuple(
+        Report(path=finding.path, line=finding.line, alarm=finding.severity != "note") for finding in default.findings
+    )
     return Answer(cases=cases, scored=scored(cases, everything.findings), run=run, reports=reports)
 
 

@@ -24,6 +24,15 @@ def test_a_tool_is_credited_for_lines_and_charged_for_harmless_ones():
     assert (counted.reports, counted.labelled_reports, counted.harmless_reports) == (3, 2, 1)
 
 
+def test_a_note_is_no_noise():
+    """Saying that an authenticated call is authenticated is found and labelled, but no alarm."""
+    safe = _first(verdict="authenticated")
+    counted = column("tool", [([safe], [Report(path=safe.path, line=safe.line, alarm=False)])])
+
+    assert counted.found == (safe.id,)
+    assert (counted.labelled_reports, counted.harmless_reports) == (1, 0)
+
+
 def test_groups_split_recall_by_channel():
     """ZeroMQ and the other channels together are all calls a scanner should report; off-host is a part of them."""
     recall = [case for case in labels.cases() if case.counts_for_recall]
