@@ -2,16 +2,17 @@
 
 import ast
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from gnomon.core.tree import SourceFile
+from gnomon.python.headers import Header
 from gnomon.python.parse import Unparsable, parse
 from gnomon.python.scopes import Scope, module_scope
-from gnomon.python.text import decoded, lines_of, searchable
+from gnomon.python.source import Source
+from gnomon.python.text import searchable
+from gnomon.python.words import Words
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t][^\n]*", re.MULTILINE)
 MAX_PARSED_BYTES = 3_000_000
 """A syntax tree takes about a hundred times the memory of its text."""
 MAX_PARSED_LINES = 150_000
@@ -19,7 +20,6 @@ MAX_PARSED_LINES = 150_000
 _TEST_LIKE = re.compile(
     r"(^|/)(tests?|testing|examples?|benchmarks?|docs?)(/|$)|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$"
 )
-_WORD = re.compile(rb"[A-Za-z0-9_]")
 
 
 @cache
@@ -37,81 +37,80 @@ class Project:
         """Path -> why the file, or part of it, was not analysed."""
         self.parses = 0
         """How many files have been parsed so far."""
+        self._words = Words(self.data, self.data)
+        self._sources: dict[str, Source] = {}
         self._modules: dict[str, Scope | None] = {}
-        self._lines: dict[str, list[str]] = {}
-        self._starts: dict[str, list[int]] = {}
-        self._mentions: dict[str, list[tuple[str, int]]] = {}
-        self._lines_of: dict[tuple[str, str], list[int]] = {}
-        self._imported: dict[str, bytes] | None = None
-        """Path -> the first lines of its import statements; begins with `*` if modules are also imported by name."""
+        self._mentions: dict[tuple[str, bool], list[tuple[str, int]]] = {}
+        self._heirs: dict[tuple[str, bool], list[tuple[str, Header]]] = {}
         self._definitions: dict[tuple[str, int], Scope | None] = {}
         self._by_stem: dict[str, list[str]] | None = None
         self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
 
+    def naming(self, word: str) -> list[str]:
+        """Paths of files in which `word` stands as a whole word."""
+        return self._words.files(word)
+
     def containing(self, literal: str) -> list[str]:
         """Paths of files that contain the text."""
-        needle = literal.encode()
-        return [path for path, data in self.data.items() if needle in data]
+        return self._words.containing(literal)
 
     def importing(self, module: str) -> list[str]:
         """Paths of files that may import a module of that (last) name, also where imports are computed."""
-        if self._imported is None:
-            self._imported = {path: _import_text(data) for path, data in self.data.items()}
-        needle = module.encode()
-        return [
-            path
-            for path, text in self._imported.items()
-            if needle in text or (text[:1] == b"*" and needle in self.data[path])
-        ]
+        computed = {*self.naming("import_module"), *self.naming("__import__")}
+        return [path for path in self.naming(module) if path in computed or self.source(path).imports(module)]
 
-    def mentions(self, name: str) -> list[tuple[str, int]]:
-        """Every (path, line) where `name` stands as a whole word."""
-        found = self._mentions.get(name)
+    def heirs(self, name: str, asker: str | None) -> list[tuple[str, Header]]:
+        """(path, class statement) of classes that name a class of that name as a base, or one of those.
+
+        Only the text is read: the names may be those of other classes. `asker` is as for `mentions`.
+        """
+        key = (name, _sees_tests(asker))
+        found = self._heirs.get(key)
         if found is None:
-            needle = name.encode()
-            paths = [path for path, data in self.data.items() if needle in data]
-            found = self._mentions[name] = [(path, line) for path in paths for line in self.mentions_in(path, name)]
+            found = self._heirs[key] = []
+            names, seen = [name], {name}
+            while names:
+                base = names.pop()
+                for path in self._bearing(base, asker):
+                    for header in self.source(path).headers():
+                        if base in header.bases:
+                            found.append((path, header))
+                            names += [header.name] if header.name not in seen else []
+                            seen.add(header.name)
+        return found
+
+    def _bearing(self, name: str, asker: str | None) -> list[str]:
+        """Files that name `name` and bear on `asker`."""
+        files = self._words.files(name)
+        return files if _sees_tests(asker) else [path for path in files if not is_test_like(path)]
+
+    def mentions(self, name: str, asker: str | None) -> list[tuple[str, int]]:
+        """Every (path, line) where `name` stands as a whole word, as far as it bears on the file `asker`.
+
+        What a program does is not decided by its tests and examples: they are searched only for one of themselves,
+        or for None.
+        """
+        key = (name, _sees_tests(asker))
+        found = self._mentions.get(key)
+        if found is None:
+            paths = self._bearing(name, asker)
+            found = self._mentions[key] = [(path, line) for path in paths for line in self.mentions_in(path, name)]
         return found
 
     def mentions_in(self, path: str, name: str) -> list[int]:
         """Lines of one file where `name` stands as a whole word."""
-        known = self._lines_of.get((path, name))
+        return self.source(path).lines_with(name)
+
+    def source(self, path: str) -> Source:
+        """The text of one file; empty for a path that the target does not have."""
+        known = self._sources.get(path)
         if known is None:
-            known = self._lines_of[(path, name)] = list(self._find(path, name.encode()))
+            known = self._sources[path] = Source(self.data.get(path, b""))
         return known
 
-    def _find(self, path: str, needle: bytes) -> Iterator[int]:
-        data = self.data.get(path, b"")
-        at = data.find(needle)
-        previous, line, counted = 0, 1, 0
-        while at >= 0:
-            stop = at + len(needle)
-            if not (at and _WORD.match(data, at - 1)) and not _WORD.match(data, stop):
-                line += data.count(b"\n", counted, at)
-                counted = at
-                if line != previous:
-                    yield line
-                    previous = line
-            at = data.find(needle, stop)
-
-    def line_at(self, path: str, offset: int) -> int:
-        """The 1-based line that holds a byte offset."""
-        starts = self._starts.get(path)
-        if starts is None:
-            data = self.data[path]
-            starts = self._starts[path] = [0, *(match.end() for match in re.finditer(rb"\n", data))]
-        return bisect_right(starts, offset)
-
     def code(self, path: str, line: int) -> str:
-        """The source line, stripped, at most 200 characters."""
-        lines = self._text(path)
-        return lines[line - 1].strip()[:200] if 0 < line <= len(lines) else ""
-
-    def _text(self, path: str) -> list[str]:
-        lines = self._lines.get(path)
-        if lines is None:
-            lines = self._lines[path] = lines_of(decoded(self.data.get(path, b"")))
-        return lines
+        """The source line, stripped and shortened."""
+        return self.source(path).code(line)
 
     def module(self, path: str) -> Scope | None:
         """The parsed module, or None (and an entry in `skipped`) if it can't be parsed."""
@@ -127,7 +126,7 @@ class Project:
             self.skipped[path] = f"too large to analyse: {size:,} bytes, {lines:,} lines"
             return None
         try:
-            parsed = parse(decoded(self.data[path]))
+            parsed = parse(self.data[path].decode())
             if parsed.masked:
                 shown = ", ".join(str(line) for line in sorted(parsed.masked)[:5])
                 more = "" if len(parsed.masked) <= 5 else f" and {len(parsed.masked) - 5} more"
@@ -165,13 +164,23 @@ class Project:
             scope = inner
         return None
 
-    def scopes_mentioning(self, name: str, only: Callable[[str], bool] | None = None) -> Iterator[tuple[Scope, int]]:
-        """(innermost scope, line) of every mention of `name`, in files that `only` accepts."""
-        for path, line in self.mentions(name):
-            if only is None or only(path):
-                scope = self.scope_at(path, line)
-                if scope is not None:
-                    yield scope, line
+    def calls_in(self, path: str, name: str) -> Iterator[tuple[ast.Call, Scope]]:
+        """Calls of `name(…)` and `….name(…)` in one file, with the scope each stands in."""
+        seen: set[int] = set()
+        for line in self.mentions_in(path, name):
+            around = self.scope_at(path, line)
+            for scope in around.with_lambdas() if around is not None else ():
+                for call in scope.facts.calls_named(name):
+                    if id(call) not in seen:
+                        seen.add(id(call))
+                        yield call, scope
+
+    def scopes_mentioning(self, name: str, asker: str) -> Iterator[tuple[Scope, int]]:
+        """(innermost scope, line) of every mention of `name` that bears on the file `asker`."""
+        for path, line in self.mentions(name, asker):
+            scope = self.scope_at(path, line)
+            if scope is not None:
+                yield scope, line
 
     def resolve_import(self, dotted: str, importer: str) -> tuple[str, str] | None:
         """(path of the module, rest of the name inside it) for a dotted name as `importer` would import it.
@@ -233,9 +242,8 @@ class Project:
         return self._by_stem
 
 
-def _import_text(data: bytes) -> bytes:
-    computed = b"*" if b"import_module" in data or b"__import__" in data else b" "
-    return computed + b"\n".join(_IMPORT.findall(data))
+def _sees_tests(asker: str | None) -> bool:
+    return asker is None or is_test_like(asker)
 
 
 def _common(left: str, right: str) -> int:

@@ -74,6 +74,14 @@ class Scope:
         """The class this is a method of, directly."""
         return self.parent if self.parent is not None and self.parent.is_class and self.is_function else None
 
+    @property
+    def class_around(self) -> "Scope | None":
+        """The class this is, or stands in at whatever depth."""
+        scope: Scope | None = self
+        while scope is not None and not scope.is_class:
+            scope = scope.parent
+        return scope
+
     def child(self, name: str) -> "Scope | None":
         """The last nested definition with that name."""
         return next((scope for scope in reversed(self.children) if scope.name == name), None)
@@ -85,6 +93,12 @@ class Scope:
     def decorators(self) -> list[ast.expr]:
         """Decorator expressions of a function or class."""
         return self.node.decorator_list if isinstance(self.node, (*FUNCTIONS, ast.ClassDef)) else []
+
+    def with_lambdas(self) -> "Iterator[Scope]":
+        """This scope and the lambdas written in it: what runs where a line of it runs."""
+        yield self
+        for inner in self.facts.lambdas:
+            yield from inner.with_lambdas()
 
     def walk(self) -> "Iterator[Scope]":
         """This scope and every scope nested in it, lambdas included."""

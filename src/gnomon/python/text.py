@@ -1,4 +1,4 @@
-"""Bytes of a source file -> text that the parser and the byte search agree on."""
+"""Bytes of a source file -> UTF-8 that the parser and the byte search agree on."""
 
 import codecs
 import io
@@ -10,6 +10,8 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # PEP 3131: Python compares identifiers after NFKC, so `𝗽𝗶𝗰𝗸𝗹𝗲` is `pickle`. These are the UTF-8 lead bytes of the
 # mathematical and full-width letters that normalise to ASCII.
 _LOOKALIKE_LEADS = (b"\xf0\x9d", b"\xef\xbc", b"\xef\xbd")
+# PEP 263: a coding cookie stands in a comment of the first two lines.
+_COOKIE = re.compile(rb"^[^\n]*(?:\n[^\n]*)?coding[:=]")
 # Plain character sets. Python takes any codec in a coding cookie, also ones that need quadratic time (punycode, idna)
 # or that execute escapes; nobody writes source in those.
 _CHARACTER_SETS = re.compile(
@@ -19,19 +21,22 @@ _NOT_A_LINE_END = re.compile("[\x0c\x1c\x1d\x1e\x85\u2028\u2029\x0b]")
 
 
 def searchable(data: bytes) -> bytes:
-    r"""`data` as UTF-8 with `\n` line ends and plain identifiers, so that byte searches see what Python sees."""
+    r"""`data` as valid UTF-8 with `\n` line ends and plain identifiers, so that searches see what Python sees."""
     if data[:2] in _UTF16_MARKS:
         data = data.decode("utf-16", "replace").encode()
     data = data.removeprefix(codecs.BOM_UTF8)  # or the first line does not begin with its first word
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if not data.isascii() and any(lead in data for lead in _LOOKALIKE_LEADS):
-        data = unicodedata.normalize("NFKC", data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-    return data
+    if data.isascii() and not _COOKIE.match(data):
+        return data
+    text = _decoded(data)
+    if any(lead in data for lead in _LOOKALIKE_LEADS):
+        text = unicodedata.normalize("NFKC", text)
+    return text.encode("utf-8", "replace")
 
 
-def decoded(data: bytes) -> str:
-    """`data` as text: by its mark or coding cookie, else UTF-8, else Latin-1; never fails."""
+def _decoded(data: bytes) -> str:
+    """`data` as text: by its coding cookie, else UTF-8, else Latin-1; never fails."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         if _CHARACTER_SETS.fullmatch(codecs.lookup(encoding).name):
@@ -39,14 +44,9 @@ def decoded(data: bytes) -> str:
     except (SyntaxError, UnicodeError, LookupError):
         pass
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("latin-1")
-
-
-def lines_of(text: str) -> list[str]:
-    r"""The lines as Python counts them: only `\n` ends one."""
-    return text.split("\n")
 
 
 def single_line(text: str) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from gnomon.core.model import EndpointModel
+from gnomon.python.facts import last_name
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import within
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import holds, selected
 from gnomon.scan.selfhood import is_self
@@ -172,16 +172,8 @@ class EndpointCalls:
         return order[:MAX_FILES]
 
     def _calls_in(self, path: str, names: set[str]) -> Iterator[tuple[ast.Call, Scope]]:
-        project = self.evaluator.project
-        seen: set[int] = set()
-        for name in names:
-            for line in project.mentions_in(path, name):
-                around = project.scope_at(path, line)
-                for inner in within(around) if around is not None else ():
-                    for call in inner.facts.calls_named(name):
-                        if id(call) not in seen:
-                            seen.add(id(call))
-                            yield call, inner
+        for name in sorted(names):
+            yield from self.evaluator.project.calls_in(path, name)
 
     def _frames_into(self, call: ast.Call, scope: Scope) -> list[Frame]:
         """Frames to look at a call in: one per call site if its channel is a parameter, so that arguments match."""
@@ -203,7 +195,7 @@ class EndpointCalls:
         if place is None:
             return
         names = self.evaluator.catalog.endpoint_methods
-        for path in {scope.path for scope in self._scopes_of(frame.scope)}:
+        for path in sorted(self._files_of(frame.scope, node)):
             for call, scope in self._calls_in(path, names):
                 if isinstance(call.func, ast.Attribute) and self._place(call.func.value, scope) == place:
                     home = self.evaluator.root(scope)
@@ -222,16 +214,21 @@ class EndpointCalls:
             if model.channel == "self" and catalog.types.get(api.rpartition(".")[0]) is not None
         ]
 
-    def _scopes_of(self, scope: Scope) -> list[Scope]:
-        owner = _class_around(scope)
-        return self.evaluator.fields.classes.family(owner) if owner is not None else [scope]
+    def _files_of(self, scope: Scope, node: ast.expr) -> set[str]:
+        """Files in which the variable or attribute `node` of a scope can stand."""
+        owner = scope.class_around
+        if owner is None:
+            return {scope.path}
+        while isinstance(node, (ast.Subscript, ast.Call)):
+            node = node.value if isinstance(node, ast.Subscript) else node.func
+        return {item.path for item in self.evaluator.fields.classes.family(owner, last_name(node))}
 
     def _place(self, node: ast.expr, scope: Scope) -> tuple[object, ...] | None:
         """Identity of a variable, or of an attribute of `self` in a family of classes."""
         while isinstance(node, ast.Subscript):
             node = node.value
         if isinstance(node, ast.Attribute) and is_self(node.value, scope):
-            owner = _class_around(scope)
+            owner = scope.class_around
             if owner is None:
                 return None
             top = self.evaluator.fields.classes.inherited(owner)[-1]
@@ -240,13 +237,6 @@ class EndpointCalls:
             home = self.evaluator.names.owner(node.id, scope)
             return ("name", id(home), node.id) if home is not None else None
         return None
-
-
-def _class_around(scope: Scope) -> Scope | None:
-    owner: Scope | None = scope
-    while owner is not None and not owner.is_class:
-        owner = owner.parent
-    return owner
 
 
 def same_object(one: Value, other: Value) -> bool:

@@ -12,7 +12,6 @@ from gnomon.core.model import AuthenticationModel
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.addressing import same_object
-from gnomon.scan.callers import within
 from gnomon.scan.channels import Channels
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import holds, selected
@@ -94,7 +93,7 @@ class Authentications:
 
     def _appears(self, name: str) -> bool:
         """True if the project names the API: its last part stands somewhere as a word."""
-        return bool(self.evaluator.project.mentions(name.rpartition(".")[2]))
+        return bool(self.evaluator.project.naming(name.rpartition(".")[2]))
 
     def _of_channel(self, value: Value, depth: int) -> list[_Setting]:
         if not isinstance(value, Instance) or depth > MAX_BELONGS:
@@ -141,9 +140,9 @@ class Authentications:
         for path in dict.fromkeys(paths):
             seen: set[int] = set()
             for name in self._names:
-                for line in project.mentions_in(path, name) if name.encode() in project.data.get(path, b"") else ():
+                for line in project.mentions_in(path, name):
                     around = project.scope_at(path, line)
-                    for scope in within(around) if around is not None else ():
+                    for scope in around.with_lambdas() if around is not None else ():
                         if id(scope) not in inside and id(scope) not in seen:
                             seen.add(id(scope))
                             yield from self._in_scope(self.evaluator.root(scope), value)

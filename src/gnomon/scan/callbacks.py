@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gnomon.core.model import Apply
 from gnomon.python.facts import Facts, last_name
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import MAX_MENTIONS, MAX_SITES, CallSite, enclosing_call, line_of_name, parameter_at, within
+from gnomon.scan.callers import MAX_MENTIONS, MAX_SITES, CallSite, enclosing_call, line_of_name, parameter_at
 from gnomon.scan.calls import ORDINARY_NAMES
 from gnomon.scan.libraries import applied_arguments, library_target
 from gnomon.scan.selectors import matches
@@ -26,13 +26,13 @@ class Callbacks:
     def through_holders(self, scope: Scope) -> Iterator[CallSite]:
         """Calls of what a table holds: `handlers = {"run": self.run}` … `handlers[name](message)`."""
         holders: set[str] = set()
-        for caller, line, name in self.evaluator.callers.mentions(scope):
+        for caller, line, name in self.evaluator.callers.mentions(scope, scope.path):
             for reference in caller.facts.references(name):
                 if line_of_name(reference) == line:
                     holders |= _held_under(reference, caller.facts)
         for holder in sorted(holders):
             seen: set[int] = set()
-            for around, _ in self.evaluator.project.scopes_mentioning(holder):
+            for around, _ in self.evaluator.project.scopes_mentioning(holder, scope.path):
                 if id(around) not in seen and len(seen) < MAX_SITES:
                     seen.add(id(around))
                     yield from self._indirect(around, scope)
@@ -42,13 +42,13 @@ class Callbacks:
         if scope.name in ORDINARY_NAMES or len(scope.name) < 6:
             return
         project = self.evaluator.project
-        mentions = project.mentions(scope.name)
+        mentions = project.mentions(scope.name, scope.path)
         for path, line in mentions if len(mentions) <= MAX_MENTIONS else ():
             code = project.code(path, line)
             if f'"{scope.name}"' not in code and f"'{scope.name}'" not in code:
                 continue
             caller = project.scope_at(path, line)
-            for inner in within(caller) if caller is not None else ():
+            for inner in caller.with_lambdas() if caller is not None else ():
                 for call in inner.facts.calls:
                     for index, argument in enumerate(call.args):
                         if (
@@ -118,7 +118,7 @@ class Callbacks:
 
     def _indirect(self, caller: Scope, scope: Scope) -> Iterator[CallSite]:
         """Calls of a variable or item that turns out to be the function."""
-        for inner in within(caller):
+        for inner in caller.with_lambdas():
             for call in inner.facts.calls:
                 function = call.func
                 bindings = inner.facts.bindings.get(function.id, ()) if isinstance(function, ast.Name) else ()
@@ -157,19 +157,10 @@ class Callbacks:
 
     def _attribute_calls(self, owner: Scope, attribute: str) -> Iterator[CallSite]:
         """`self.<attribute>(…)` in the methods of a class's family."""
-        for current in self.evaluator.fields.classes.family(owner):
-            for line in self.evaluator.project.mentions_in(current.path, attribute):
-                if current.start <= line <= current.end:
-                    scope = self.evaluator.project.scope_at(current.path, line)
-                    for inner in within(scope) if scope is not None else ():
-                        for call in inner.facts.calls:
-                            function = call.func
-                            if (
-                                isinstance(function, ast.Attribute)
-                                and function.attr == attribute
-                                and call.func.lineno == line
-                            ):
-                                yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(inner)), inner)
+        for current in self.evaluator.fields.classes.family(owner, attribute):
+            for call, scope in self.evaluator.project.calls_in(current.path, attribute):
+                if isinstance(call.func, ast.Attribute) and current.start <= call.lineno <= current.end:
+                    yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(scope)), scope)
 
     def _by_name(self, call: ast.Call, index: int, caller: Scope) -> Arguments:
         following = list(call.args[index + 1 :])

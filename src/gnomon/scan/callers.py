@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -64,19 +64,19 @@ class Callers:
                 self.evaluator.cut(self._searching[id(scope)])
                 return []
             self._searching[id(scope)] = self.evaluator.level
-            known = list(islice(self._search(scope), MAX_SITES))
-            if not is_test_like(scope.path):
-                # tests say how a function may be called; the program says how it is
-                known = [site for site in known if not is_test_like(site.scope.path)] or known
+            known = list(islice(self._search(scope, scope.path), MAX_SITES))
+            if not known and not is_test_like(scope.path):
+                # what the program never calls is called by its users: tests show how
+                known = list(islice(self._search(scope, None), MAX_SITES))
             del self._searching[id(scope)]
             if not self.evaluator.spent:
                 self._known[id(scope)] = known
         return known
 
-    def _search(self, scope: Scope) -> Iterator[CallSite]:
+    def _search(self, scope: Scope, asker: str | None) -> Iterator[CallSite]:
         owner = scope.enclosing_class
         if owner is not None and scope.name in ("__init__", "__post_init__", "__new__"):
-            yield from self.constructions(owner)
+            yield from self.constructions(owner, asker)
             yield from self._super_calls(owner, scope.name)
             return
         if isinstance(scope.node, ast.Lambda):
@@ -85,7 +85,7 @@ class Callers:
         if scope.name == "__call__" and owner is not None:
             return
         found: list[CallSite] = []
-        for caller, line, name in self.mentions(scope, found):
+        for caller, line, name in self.mentions(scope, asker):
             for site in self._at(caller, line, name, scope):
                 found.append(site)
                 yield site
@@ -96,22 +96,22 @@ class Callers:
         if not found:
             yield from self.evaluator.callbacks.dispatched(scope)
 
-    def mentions(self, scope: Scope, found: Sequence[object] = ()) -> Iterator[tuple[Scope, int, str]]:
+    def mentions(self, scope: Scope, asker: str | None) -> Iterator[tuple[Scope, int, str]]:
         """(scope, line, name used there) of every mention of the function, under its own or an imported name.
 
-        Tests come last, and only if the program gave the caller nothing to put into `found`.
+        `asker` is as for `Project.mentions`.
         """
         project = self.evaluator.project
-        mentions = project.mentions(scope.name)
+        mentions = project.mentions(scope.name, asker)
         near: set[str] | None = None
-        if len(mentions) > MAX_MENTIONS or scope.name in ORDINARY_NAMES:
-            near = self._near(scope)
+        if len(mentions) > MAX_MENTIONS or scope.name in ORDINARY_NAMES or _is_called_on_class(scope):
+            near = self._near(scope, mentions)
         for path, line in sorted(mentions, key=lambda place: distance(scope.path, place[0])):
             if near is not None and path not in near:
                 continue
             if not _may_use(project.code(path, line), scope):
                 continue
-            if self.evaluator.spent or (found and is_test_like(path) and not is_test_like(scope.path)):
+            if self.evaluator.spent:
                 return
             caller = project.scope_at(path, line)
             if caller is None:
@@ -126,25 +126,26 @@ class Callers:
 
     def _mentions_of_alias(self, path: str, alias: str, holder: Scope) -> list[tuple[str, int]]:
         """Where a name given by an import is used: in the file, and wherever it may be imported from there."""
-        everywhere = self.evaluator.project.mentions(alias) if holder.parent is None else []
+        everywhere = self.evaluator.project.mentions(alias, holder.path) if holder.parent is None else []
         if everywhere and len(everywhere) <= MAX_MENTIONS:
             return everywhere
         return [(path, line) for line in self.evaluator.project.mentions_in(path, alias)]
 
-    def _near(self, scope: Scope) -> set[str]:
+    def _near(self, scope: Scope, mentions: list[tuple[str, int]]) -> set[str]:
         """Files that also mention the function's class (or a relative of it) or its module."""
         project = self.evaluator.project
         owner = scope.enclosing_class
         if owner is None:
             stem = scope.path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
-            near = {scope.path, *(path for path, _ in project.mentions(stem))}
+            near = {scope.path, *(path for path in project.naming(stem))}
             imported = re.compile(rf"\bimport\b.*\b{re.escape(scope.name)}\b|^{re.escape(scope.name)},?$")
-            near |= {path for path, line in project.mentions(scope.name) if imported.search(project.code(path, line))}
+            near |= {path for path, line in mentions if imported.search(project.code(path, line))}
             return near
-        family = self.evaluator.fields.classes.family(owner)
-        near = {relative.path for relative in family}
-        for relative in family:
-            near |= {path for path, _ in project.mentions(relative.name)}
+        bases = self.evaluator.fields.classes.inherited(owner)
+        heirs = project.heirs(owner.name, owner.path)
+        near = {*(base.path for base in bases), *(path for path, _ in heirs)}
+        for name in {*(base.name for base in bases), *(header.name for _, header in heirs)}:
+            near.update(project.naming(name))
         return near
 
     @staticmethod
@@ -158,7 +159,7 @@ class Callers:
         ]
 
     def _at(self, caller: Scope, line: int, name: str, scope: Scope) -> Iterator[CallSite]:
-        for inner in within(caller):
+        for inner in caller.with_lambdas():
             facts = inner.facts
             for call in facts.calls_named(name):
                 if line_of_name(call.func) == line and self.enters(call, inner, scope):
@@ -177,7 +178,9 @@ class Callers:
         frame = self.evaluator.root(caller)
         owner = scope.enclosing_class
         targets = self.evaluator.calls.targets(call, frame)
-        telling = owner is not None and self._is_telling(scope.name) and isinstance(call.func, ast.Attribute)
+        telling = (
+            owner is not None and self._is_telling(scope.name, scope.path) and isinstance(call.func, ast.Attribute)
+        )
         if telling and targets and all(isinstance(target.value, Opaque) for target in targets):
             return True  # nothing is known of the receiver, and few things are called that
         for target in targets:
@@ -191,27 +194,20 @@ class Callers:
                     return True
         return False
 
-    def _is_telling(self, name: str) -> bool:
+    def _is_telling(self, name: str, asker: str) -> bool:
         """True for a method name of several words that only a handful of classes define."""
         if "_" not in name.strip("_") or len(name) < 10:
             return False
-        return len(self.evaluator.project.mentions(name)) <= MAX_MENTIONS // 4
+        return len(self.evaluator.project.mentions(name, asker)) <= MAX_MENTIONS // 4
 
-    def constructions(self, owner: Scope) -> Iterator[CallSite]:
-        """Calls that construct the class, or a subclass that has no constructor of its own."""
+    def constructions(self, owner: Scope, asker: str | None) -> Iterator[CallSite]:
+        """Calls that construct the class, or a subclass that has no constructor of its own, for one asker."""
         yield from self._own_constructions(owner)
         classes = self.evaluator.fields.classes
-        wanted = [owner]
-        wanted += [
-            item for item in classes.subclasses(owner) if not any(child.name == "__init__" for child in item.children)
-        ]
-        found: list[CallSite] = []
-        for current in wanted:
-            for caller, line, name in self.mentions(current, found):
-                for inner in within(caller):
-                    for site in self._constructing(inner, line, name, current):
-                        found.append(site)
-                        yield site
+        for current in (owner, *classes.subclasses(owner, without="def __init__")):
+            for caller, line, name in self.mentions(current, asker):
+                for inner in caller.with_lambdas():
+                    yield from self._constructing(inner, line, name, current)
 
     def _constructing(self, holder: Scope, line: int, name: str, owner: Scope) -> Iterator[CallSite]:
         """Constructions at one mention of the class."""
@@ -247,14 +243,14 @@ class Callers:
                 first = function.args.args[:1] if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else []
                 if not first or not any(last_name(item) == "classmethod" for item in method.decorators()):
                     continue
-                for inner in within(method):
+                for inner in method.with_lambdas():
                     for call in inner.facts.calls:
                         if isinstance(call.func, ast.Name) and call.func.id == first[0].arg:
                             yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(inner)), inner)
 
     def _super_calls(self, owner: Scope, method: str) -> Iterator[CallSite]:
         """`super().__init__(…)` in subclasses."""
-        for subclass in self.evaluator.fields.classes.subclasses(owner):
+        for subclass in self.evaluator.fields.classes.subclasses(owner, f"def {method}"):
             for child in subclass.children:
                 for call in child.facts.calls if child.name == method else ():
                     function = call.func
@@ -279,16 +275,16 @@ def distance(home: str, path: str) -> tuple[bool, int]:
     return is_test_like(path) and path != home, len(parts) + len(others) - 2 * shared
 
 
+def _is_called_on_class(scope: Scope) -> bool:
+    """True for a method that callers reach through the class's name."""
+    if scope.enclosing_class is None:
+        return False
+    return bool({"classmethod", "staticmethod"} & {last_name(node) for node in scope.decorators()})
+
+
 def line_of_name(node: ast.expr) -> int:
     """The line the last part of a dotted name stands on."""
     return (node.end_lineno or node.lineno) if isinstance(node, ast.Attribute) else node.lineno
-
-
-def within(scope: Scope) -> Iterator[Scope]:
-    """The scope and the lambdas written in it."""
-    yield scope
-    for inner in scope.facts.lambdas:
-        yield from within(inner)
 
 
 def _may_use(code: str, scope: Scope) -> bool:

@@ -118,7 +118,7 @@ class Calls:
             if named:
                 return named
             if isinstance(value, Opaque):
-                methods = self._methods_by_name(name)
+                methods = self._methods_by_name(name, frame.scope.path)
                 if methods:
                     return [Found(method, base.trail) for method in methods]
         if isinstance(value, Instance) and isinstance(value.type, Scope):
@@ -130,16 +130,14 @@ class Calls:
             return [Found(value, base.trail)]
         if isinstance(value, Outside) and name not in ORDINARY_NAMES:
             # it can be an object of the target's classes: its method then says more than that it came from outside
-            own = [Found(method, base.trail) for method in self._methods_by_name(name)]
+            own = [Found(method, base.trail) for method in self._methods_by_name(name, frame.scope.path)]
             return [*own, Found(Bound(f"bytes.{name}", (base,), node, frame), base.trail)]
         if isinstance(value, (Outside, Text)):
             return [Found(Bound(f"bytes.{name}", (base,), node, frame), base.trail)]
         return self.evaluator.fields.of(base, name, node, frame)
 
     def _super(self, node: ast.Attribute, frame: Frame) -> list[Found]:
-        scope: Scope | None = frame.scope
-        while scope is not None and not scope.is_class:
-            scope = scope.parent
+        scope = frame.scope.class_around
         if scope is None:
             return []
         classes = self.evaluator.fields.classes
@@ -183,12 +181,12 @@ class Calls:
                 return True
         return False
 
-    def _methods_by_name(self, name: str) -> list[Value]:
+    def _methods_by_name(self, name: str, asker: str) -> list[Value]:
         if name in ORDINARY_NAMES or len(name) < 4 or name.startswith("__"):
             return []
         project = self.evaluator.project
         found: list[Value] = []
-        for path, line in project.mentions(name):
+        for path, line in project.mentions(name, asker):
             if f"def {name}(" not in project.code(path, line):
                 continue
             if self.evaluator.spent:
@@ -248,13 +246,18 @@ class Calls:
         """What a call passes at a position, also through `*args`."""
         for index, argument in enumerate(arguments.positional[: position + 1]):
             if isinstance(argument, ast.Starred):
-                found: list[Found] = []
-                for spread in self.evaluator.values(argument.value, arguments.frame):
-                    found += self.evaluator.picked([spread], (position - index,))
-                return found
+                return self._spread(argument, arguments.frame, position - index)
             if index == position:
                 return self.evaluator.values(argument, arguments.frame)
         return []
+
+    def _spread(self, argument: ast.Starred, frame: Frame, position: int) -> list[Found]:
+        """What `*argument` passes at a position."""
+
+        def ask() -> list[Found]:
+            return self.evaluator.picked(self.evaluator.values(argument.value, frame), (position,))
+
+        return self.evaluator.once(("spread", argument, frame.key, position), ask)
 
     def synthetic(self, node: ast.AST, positional: list[ast.expr], frame: Frame) -> Arguments:
         """Arguments of a call that the language makes (a property read, a library's callback)."""

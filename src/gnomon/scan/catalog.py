@@ -54,6 +54,8 @@ class Catalog:
         self.decorators: dict[str, list[HandlerModel]] = defaultdict(list)
         self.registers: dict[str, list[HandlerModel]] = defaultdict(list)
         self.handler_bases: list[HandlerModel] = []
+        self.served: set[str] = set()
+        """Types of the channels that handlers are served through."""
         self.annotations: dict[str, str] = {}
         self.modules: dict[str, str] = {}
         """Import root -> library."""
@@ -105,6 +107,8 @@ class Catalog:
                 self.registers[api].append(handler)
             if handler.base:
                 self.handler_bases.append(handler)
+            if handler.channel:
+                self.served.add(handler.channel)
 
     def _authentication(self, entries: Iterable[AuthenticationModel], library: str) -> None:
         for entry in entries:

@@ -1,15 +1,19 @@
 """Classes of the target: bases, subclasses, and who defines an attribute."""
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from gnomon.python.facts import Binding
+from gnomon.python.headers import Header
 from gnomon.python.scopes import Scope
 from gnomon.scan.values import Class, External
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
+
+
+BASES_BUDGET = 80
+"""Work allowed for finding out what the bases of one class are."""
 
 
 class Classes:
@@ -18,14 +22,14 @@ class Classes:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._bases: dict[int, list[Scope | str]] = {}
-        self._subclasses: dict[int, list[Scope]] = {}
 
     def bases(self, scope: Scope) -> list[Scope | str]:
         """Direct bases: classes of the target, or names of a library's."""
         known = self._bases.get(id(scope))
         if known is None:
             self._bases[id(scope)] = []  # a class that is its own base, in hostile code, ends here
-            known = self._bases[id(scope)] = self._read(scope)
+            with self.evaluator.allowance(BASES_BUDGET):  # what a class is does not depend on who asks
+                known = self._bases[id(scope)] = self._read(scope)
         return known
 
     def _read(self, scope: Scope) -> list[Scope | str]:
@@ -62,35 +66,32 @@ class Classes:
         """Names of library classes it inherits from, nearest first."""
         return [item for item in self.lineage(scope) if isinstance(item, str)]
 
-    def subclasses(self, scope: Scope) -> list[Scope]:
-        """Classes of the target that inherit from `scope`, directly or not."""
-        known = self._subclasses.get(id(scope))
-        if known is None:
-            known = []
-            self._subclasses[id(scope)] = known
-            for found in self._direct(scope):
-                known += [item for item in (found, *self.subclasses(found)) if item not in known]
-        return known
-
-    def _direct(self, scope: Scope) -> list[Scope]:
-        project = self.evaluator.project
-        pattern = re.compile(rf"^\s*class\s+\w+.*[(,.\s]{re.escape(scope.name)}\b")
+    def subclasses(self, scope: Scope, having: str = "", without: str = "") -> list[Scope]:
+        """Classes of the target that inherit from `scope`, directly or not, by what stands in their text."""
         found: list[Scope] = []
-        for path, line in project.mentions(scope.name):
-            if self.evaluator.spent:
-                break
-            if pattern.match(project.code(path, line)) or pattern.match(project.code(path, line - 1)):
-                inner = project.definition_at(path, line)
-                while inner is not None and not inner.is_class:
-                    inner = inner.parent
-                if inner is not None and inner is not scope and inner not in found and scope in self.bases(inner):
-                    found.append(inner)
+        for path, header in self.evaluator.project.heirs(scope.name, scope.path):
+            source = self.evaluator.project.source(path)
+            if having and not source.has_between(having, header.start, header.end):
+                continue
+            if without and source.has_between(without, header.start, header.end):
+                continue
+            heir = self._heir(path, header)
+            if heir is not None and heir is not scope and heir not in found and scope in self.lineage(heir):
+                found.append(heir)
         return found
 
-    def family(self, scope: Scope) -> list[Scope]:
-        """The class, its bases and its subclasses in the target: where `self.x` may be set."""
+    def _heir(self, path: str, header: Header) -> Scope | None:
+        """The class of a class statement; None for one in a string, or when the question has used up its budget."""
+        project = self.evaluator.project
+        if self.evaluator.spent:
+            return None
+        scope = project.definition_at(path, project.source(path).line_at(header.start))
+        return scope if scope is not None and scope.is_class and scope.name == header.name else None
+
+    def family(self, scope: Scope, word: str) -> list[Scope]:
+        """The class, its bases, and its subclasses in the target that have `word` in their text."""
         family = self.inherited(scope)
-        return [*family, *(item for item in self.subclasses(scope) if item not in family)]
+        return [*family, *(item for item in self.subclasses(scope, word) if item not in family)]
 
     def related(self, one: Scope, other: Scope) -> bool:
         """True if one inherits from the other."""
@@ -107,7 +108,7 @@ class Classes:
     def is_record(self, scope: Scope) -> bool:
         """True if calling the class fills its annotated fields (dataclass, pydantic, NamedTuple, Struct, attrs)."""
         for current in self.inherited(scope):
-            if any(child.name == "__init__" for child in current.children):
+            if any(child.name == "__init__" and not _takes_keywords(child) for child in current.children):
                 return False
         names = [base.rpartition(".")[2] for base in self.library_bases(scope)]
         if any(
@@ -127,6 +128,11 @@ class Classes:
                     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                         fields[statement.target.id] = (statement.target.id, statement, current)
         return list(fields.values())
+
+
+def _takes_keywords(scope: Scope) -> bool:
+    """True for a function with a `**keywords` parameter: a record's constructor that hands the fields on."""
+    return isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and scope.node.args.kwarg is not None
 
 
 def _decorator_name(node: ast.expr) -> str:

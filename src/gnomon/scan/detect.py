@@ -20,6 +20,7 @@ from gnomon.python.order import guards
 from gnomon.python.project import Project
 from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
+from gnomon.scan.candidates import candidates
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.channels import Channels
 from gnomon.scan.evaluate import BUDGET, SMALL_BUDGET, Evaluator
@@ -71,7 +72,7 @@ class Detector:
         """One finding for each place and rule, the worst way first."""
         best: dict[tuple[str, int, int, str], Finding] = {}
         sinks = Sinks(self.evaluator)
-        for path, names in sorted(sinks.candidates().items()):
+        for path, names in sorted(candidates(self.evaluator.project, self.evaluator.catalog).items()):
             for finding in self._of_file(sinks, path, names):
                 key = (finding.site.path, finding.site.line, finding.site.span.column, finding.rule)
                 known = best.get(key)

@@ -6,7 +6,7 @@ Each answer carries its trail.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from gnomon.core.site import CodeSite, Span
@@ -52,6 +52,11 @@ PARSE_COST = 10
 """What a file parsed takes off the budget."""
 SMALL_BUDGET = 80
 """The same for a sink whose input is most often a path."""
+CONDITION_BUDGET = 200
+"""The same for what a condition compares: it is a constant nearby, or not worth looking for."""
+
+_UNCUT = 1_000_000
+"""Deeper than any question: nothing was left out."""
 
 
 class Evaluator:
@@ -75,7 +80,11 @@ class Evaluator:
         self._active: dict[tuple[int, tuple[object, ...]], int] = {}
         self._provisional: dict[tuple[int, tuple[object, ...]], tuple[ast.expr, list[Found], int]] = {}
         """Answers that are incomplete because they were asked for inside a question that is still open."""
-        self._cut = 1_000_000
+        self._undecided: set[tuple[int, tuple[object, ...]]] = set()
+        """Operands of conditions that CONDITION_BUDGET was too small for."""
+        self._asking: dict[tuple[object, ...], int] = {}
+        self._asked: dict[tuple[object, ...], list[Found]] = {}
+        self._cut = _UNCUT
         self._left = BUDGET
         self._parses = 0
         self.exhausted = False
@@ -97,6 +106,28 @@ class Evaluator:
         finally:
             self._left, self._parses, self.exhausted = left, max(parses, self.project.parses), exhausted
 
+    def operand(self, node: ast.expr, frame: Frame) -> list[Found]:
+        """What an operand of a condition can be; nothing if that isn't found out within CONDITION_BUDGET."""
+        key = (id(node), frame.key)
+        if key in self._undecided:
+            return []
+        known, outer, exhausted = len(self._provisional), self._cut, self.exhausted
+        spare = max(self._left - CONDITION_BUDGET, 0)
+        self._left -= spare
+        self.exhausted = False
+        try:
+            found = self.values(node, frame)
+            if not self.exhausted:
+                return found
+            self._undecided.add(key)
+            while len(self._provisional) > known:
+                self._provisional.popitem()  # what was cut short for the condition's sake is no answer to others
+            self._cut = outer
+            return []
+        finally:
+            self._left += spare
+            self.exhausted = exhausted
+
     @property
     def spent(self) -> bool:
         """True if the question has used up its budget: searches stop where they are."""
@@ -115,6 +146,26 @@ class Evaluator:
         Answers given between the two are incomplete and are not remembered.
         """
         self._cut = min(self._cut, level)
+
+    def once(self, key: tuple[object, ...], ask: Callable[[], list[Found]]) -> list[Found]:
+        """The answer to a side question; nothing while it is being asked already, in code that comes back to itself."""
+        known = self._asked.get(key)
+        if known is not None:
+            return known
+        opened = self._asking.get(key)
+        if opened is not None:
+            self.cut(opened)
+            return []
+        self._asking[key] = self.level - 1
+        outer, self._cut = self._cut, _UNCUT
+        try:
+            found = ask()
+        finally:
+            del self._asking[key]
+        if self._cut == _UNCUT:
+            self._asked[key] = found
+        self._cut = min(outer, self._cut)
+        return found
 
     def root(self, scope: Scope, receiver: Instance | None = None) -> Frame:
         """The frame of a scope entered from anywhere."""
@@ -156,7 +207,7 @@ class Evaluator:
             self._cut = -1
             return [Found(Opaque("the walk was cut short here", node, frame))]
         level = self._active[key] = len(self._active)
-        outer, self._cut = self._cut, 1_000_000
+        outer, self._cut = self._cut, _UNCUT
         found = _distinct(self._evaluate(node, frame))
         del self._active[key]
         if self._cut >= level:

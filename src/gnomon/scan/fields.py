@@ -154,7 +154,7 @@ class Fields:
             del self._active[key]
         if found:
             return found
-        for inner in self.classes.subclasses(instance.type) if instance.node is None else ():
+        for inner in self.classes.subclasses(instance.type, name) if instance.node is None else ():
             # a mixin uses what the classes that join it with others bring
             if self.classes.definers(inner, name) or self.stores(inner, name):
                 found += self._of_instance(Instance(inner), name, node, frame)
@@ -172,7 +172,7 @@ class Fields:
         definers = self.classes.definers(scope, name)
         if instance.node is None:
             # `self` seen from anywhere may be of a subclass that overrides the method
-            for inner in self.classes.subclasses(scope):
+            for inner in self.classes.subclasses(scope, f"def {name}"):
                 own = inner.facts.bindings.get(name)
                 definers = [*definers, own[-1]] if own and own[-1].kind == "def" else definers
         found: list[Found] = []
@@ -210,7 +210,7 @@ class Fields:
         """What functions that are given a record assign to its field: `config.address = broker.address`."""
         project = self.evaluator.project
         found: list[Found] = []
-        for path, line in project.mentions(name):
+        for path, line in project.mentions(name, scope.path):
             if not _ASSIGNED.search(project.code(path, line)) or scope.name.encode() not in project.data[path]:
                 continue
             around = project.scope_at(path, line)
@@ -241,7 +241,7 @@ class Fields:
         key = (id(scope), name)
         known = self._stores.get(key)
         if known is None:
-            known = self._stores[key] = [
+            known = [
                 (method, store)
                 for method in self._methods_mentioning(scope, name)
                 for store in method.facts.stores
@@ -249,6 +249,8 @@ class Fields:
                 and unmangled(store.target.attr) == unmangled(name)
                 and (is_self(store.target.value, method) or self._is_made_here(store.target.value, method, scope))
             ]
+            if not self.evaluator.spent:
+                self._stores[key] = known
         return known
 
     def _is_made_here(self, node: ast.expr, method: Scope, scope: Scope) -> bool:
@@ -267,7 +269,7 @@ class Fields:
     def _methods_mentioning(self, scope: Scope, name: str) -> list[Scope]:
         project = self.evaluator.project
         methods: list[Scope] = []
-        for current in self.classes.family(scope):
+        for current in self.classes.family(scope, name):
             for line in project.mentions_in(current.path, name):
                 if current.start <= line <= current.end:
                     inner = project.scope_at(current.path, line)
@@ -314,16 +316,16 @@ class Fields:
         if value.type is not None:
             found = self._of_instance(Instance(value.type), name, node, frame)
             return [item.after(base) for item in found]
-        owners = self._owners(name)
+        owners = self._owners(name, frame.scope.path)
         if 0 < len(owners) <= MAX_CLASSES_BY_NAME:
             found = [item for owner in owners for item in self._of_instance(Instance(owner), name, node, frame)]
             return [item.via("field", node, frame, f"`{name}` is followed by its name") for item in found]
         return [Found(Opaque(value.reason, node, frame, parameter=f"{value.parameter}.{name}".strip(".")), base.trail)]
 
-    def _owners(self, name: str) -> list[Scope]:
+    def _owners(self, name: str, asker: str) -> list[Scope]:
         """Classes of the target that set or declare an attribute of that name."""
         owners: list[Scope] = []
-        mentions = self.evaluator.project.mentions(name)
+        mentions = self.evaluator.project.mentions(name, asker)
         if len(mentions) > 400:
             return owners
         for path, line in mentions:
@@ -333,8 +335,7 @@ class Fields:
             if self.evaluator.spent:
                 break
             scope = self.evaluator.project.definition_at(path, line)
-            while scope is not None and not scope.is_class:
-                scope = scope.parent
+            scope = scope.class_around if scope is not None else None
             if scope is not None and scope not in owners and self._has(scope, name):
                 owners.append(scope)
             if len(owners) > MAX_CLASSES_BY_NAME:

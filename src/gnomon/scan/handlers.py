@@ -89,7 +89,7 @@ class Handlers:
             return [typed]
         if not self.evaluator.fields.classes.is_record(value.type):
             return [typed]
-        for scope in self._receivers_of(value.type.name):
+        for scope in self._receivers_of(value.type.name, value.type.path):
             if not scope.is_function or not self.of(scope):
                 continue
             for binding in [item for items in scope.facts.bindings.values() for item in items if item.kind == "param"]:
@@ -177,12 +177,12 @@ class Handlers:
         found = self.evaluator.values(node, self.evaluator.root(scope.parent or scope))
         return [item.value.name for item in found if isinstance(item.value, External)]
 
-    def _receivers_of(self, name: str) -> Iterator[Scope]:
+    def _receivers_of(self, name: str, asker: str) -> Iterator[Scope]:
         """Functions with a parameter annotated with the class, in files that import a library with handlers."""
         project, catalog = self.evaluator.project, self.evaluator.catalog
         roots = tuple({root for api in catalog.decorators for root in catalog.modules_of(api)})
         annotated = re.compile(rf":\s*[\w\[., |\"']*\b{re.escape(name)}\b")
-        for path, line in project.mentions(name):
+        for path, line in project.mentions(name, asker):
             if self.evaluator.spent:
                 return
             if annotated.search(project.code(path, line)) and self.evaluator.calls.imported(path, roots):

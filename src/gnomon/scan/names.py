@@ -117,6 +117,9 @@ class Names:
 
     def member(self, path: str, name: str) -> list[Found]:
         """What attribute `name` of a module of the target can be."""
+        return self.evaluator.once(("member", path, name), lambda: self._member(path, name))
+
+    def _member(self, path: str, name: str) -> list[Found]:
         module = self.evaluator.project.module(path)
         if module is None:
             return []

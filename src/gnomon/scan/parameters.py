@@ -54,6 +54,9 @@ class Parameters:
             requested = self.evaluator.handlers.requested(typed)
             if any(isinstance(item.value, Outside) for item in requested):
                 return requested
+            declared = typed.value.type if isinstance(typed.value, Opaque) else None
+            if declared is not None and self._is_configuration(declared):
+                return [typed]
         return self._from_callers(scope, name, binding, frame, typed)
 
     def _first(self, scope: Scope, name: str, frame: Frame) -> Found | None:
@@ -192,9 +195,10 @@ class Parameters:
         if isinstance(instance.node, ast.Call) and instance.frame is not None:
             sites = [self.evaluator.calls.arguments(instance.node, instance.frame)]
         else:
-            # a class that the whole program constructs is configuration: its default says as much as all its users
-            common = len(self.evaluator.project.mentions(scope.name)) > MAX_RECORD_MENTIONS
-            sites = [] if common else [site.arguments for site in self.evaluator.callers.constructions(scope)]
+            common = self._is_configuration(scope)
+            sites = (
+                [] if common else [site.arguments for site in self.evaluator.callers.constructions(scope, scope.path)]
+            )
         found: list[Found] = []
         omitted = not sites
         for arguments in sites:
@@ -212,6 +216,12 @@ class Parameters:
             home = self.evaluator.root(owner)
             found.append(Found(Setting(name, statement, home, tuple(self._field_default(statement, home)))))
         return found
+
+    def _is_configuration(self, scope: Scope) -> bool:
+        """True for a record that the whole program hands around: its defaults say as much as all who construct it."""
+        if not self.evaluator.fields.classes.is_record(scope):
+            return False
+        return len(self.evaluator.project.mentions(scope.name, scope.path)) > MAX_RECORD_MENTIONS
 
     def _field_default(self, statement: ast.AnnAssign, home: Frame) -> list[Found]:
         value = statement.value

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.python.scopes import Scope
 from gnomon.scan.addressing import EndpointCalls
-from gnomon.scan.callers import within
 from gnomon.scan.selectors import selected
 from gnomon.scan.values import Found
 
@@ -57,11 +56,10 @@ class Proxies:
         name = api.rpartition(".")[2]
         project = self.evaluator.project
         importing = {path for root in self.evaluator.catalog.modules_of(api) for path in project.importing(root)}
-        for around, line in project.scopes_mentioning(name, lambda path: path in importing):
-            for scope in within(around):
-                for call in scope.facts.calls_named(name):
-                    if call.lineno <= line <= (call.end_lineno or line) and self._is(call, api, scope):
-                        yield call, scope
+        for path in sorted(importing.intersection(project.naming(name))):
+            for call, scope in project.calls_in(path, name):
+                if self._is(call, api, scope):
+                    yield call, scope
 
     def _is(self, call: ast.Call, api: str, scope: Scope) -> bool:
         if isinstance(call.func, ast.Call):

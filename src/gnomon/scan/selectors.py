@@ -121,9 +121,17 @@ def spread_entries(evaluator: "Evaluator", arguments: Arguments, key: str) -> li
     found: list[Found] = []
     for spread in arguments.spreads:
         found += _item_set(evaluator, spread, key, arguments.frame)
-        for item in evaluator.values(spread, arguments.frame):
-            found += entry(evaluator, item, key)
+        found += _spread_entry(evaluator, spread, arguments.frame, key)
     return found
+
+
+def _spread_entry(evaluator: "Evaluator", spread: ast.expr, frame: Frame, key: str) -> list[Found]:
+    """What `**spread` passes under a keyword."""
+
+    def ask() -> list[Found]:
+        return [item for base in evaluator.values(spread, frame) for item in entry(evaluator, base, key)]
+
+    return evaluator.once(("entry", spread, frame.key, key), ask)
 
 
 def _item_set(evaluator: "Evaluator", spread: ast.expr, key: str, frame: Frame) -> list[Found]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gnomon.python.facts import FUNCTIONS
 from gnomon.python.scopes import Scope
 from gnomon.scan.addressing import EndpointCall, EndpointCalls
-from gnomon.scan.callers import within
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import Found, Instance
 
@@ -27,15 +26,14 @@ class Servers:
 
     def of(self, value: Instance) -> list[Found]:
         """Servers that a handler's object is added to: other arguments of calls that it is passed to."""
-        owners = [value.type] if isinstance(value.type, Scope) else self._handler_scopes(value)
-        wanted = value.type if isinstance(value.type, str) else ""
-        if not isinstance(value.node, (ast.arg, *FUNCTIONS)):
+        wanted = value.type
+        if wanted not in self.evaluator.catalog.served or not isinstance(value.node, (ast.arg, *FUNCTIONS)):
             return []
-        owner = next((scope for scope in owners if scope.is_class), None)
-        if owner is None or not wanted:
+        owner = next((scope for scope in self._handler_scopes(value) if scope.is_class), None)
+        if owner is None:
             return []
         found: list[Found] = []
-        for scope, _ in self.evaluator.project.scopes_mentioning(owner.name):
+        for scope, _ in self.evaluator.project.scopes_mentioning(owner.name, owner.path):
             frame = self.evaluator.root(scope)
             for call in scope.facts.calls:
                 if len(call.args) < 2:
@@ -86,8 +84,8 @@ class Servers:
         """Endpoint calls that are given `owner` (or an instance, a partial or a lambda of it) as handler."""
         project = self.evaluator.project
         seen: set[int] = set()
-        for scope, line in project.scopes_mentioning(owner.name):
-            for inner in within(scope):
+        for scope, line in project.scopes_mentioning(owner.name, owner.path):
+            for inner in scope.with_lambdas():
                 for reference in inner.facts.references(owner.name):
                     if reference.end_lineno == line and id(reference) not in seen:
                         seen.add(id(reference))

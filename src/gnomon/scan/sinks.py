@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from gnomon.core.model import SinkModel
 from gnomon.python.facts import Binding, Facts
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import enclosing_call, within
-from gnomon.scan.calls import ORDINARY_NAMES
+from gnomon.scan.callers import enclosing_call, line_of_name
 from gnomon.scan.evaluate import SMALL_BUDGET, Evaluator
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import holds
@@ -48,94 +47,28 @@ class SinkSite:
 
 
 class Sinks:
-    """Finds sink sites by byte search, then by resolving the names found."""
+    """Finds sink sites in the files that can name one, by resolving the names found."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.project = evaluator.project
         self.catalog = evaluator.catalog
-        self._roots: dict[str, set[str]] = {}
-        self._imports: dict[str, set[str]] = {}
 
     def sites(self, path: str, names: set[str]) -> Iterator[SinkSite]:
         """Sink sites of one file, of sinks with these last names."""
         seen: set[int] = set()
         for scope, line, name in self._mentions(path, names):
-            for inner in within(scope):
+            for inner in scope.with_lambdas():
                 yield from self._at(inner, line, name, seen)
 
-    def candidates(self) -> dict[str, set[str]]:
-        """Path -> last names of sinks that may be called in it."""
-        found: dict[str, set[str]] = {}
-        for api in self.catalog.sinks:
-            name = api.rpartition(".")[2]
-            for path in self._files_using(api, name):
-                found.setdefault(path, set()).add(name)
-        for name, paths in self._unpicklers().items():
-            for path in paths:
-                found.setdefault(path, set()).update({"load", name})
-        return found
-
-    def _files_using(self, api: str, name: str) -> set[str]:
-        """Files whose text can name the sink: `module.name`, an alias of the module, or an import of the name."""
-        module, _, _ = api.rpartition(".")
-        last = module.rpartition(".")[2]
-        if not last[:1].isupper():
-            importing = self._importing(last) | self._importing("import *")
-            return {
-                path
-                for path in importing
-                if name.encode() in self.project.data[path] and self._names_it(path, last, name)
-            }
-        if name not in ORDINARY_NAMES and len(name) >= 8:
-            return self._containing(name)
-        needles = (name.encode(), last.encode())
-        return {
-            path
-            for path in self._importing(module.partition(".")[0])
-            if all(n in self.project.data[path] for n in needles)
-        }
-
-    def _importing(self, module: str) -> set[str]:
-        if module not in self._imports:
-            self._imports[module] = set(self.project.importing(module))
-        return self._imports[module]
-
-    def _names_it(self, path: str, module: str, name: str) -> bool:
-        data = self.project.data[path]
-        if any(text.encode() in data for text in (f"{module}.{name}", f'"{module}"', f"'{module}'")):
-            return True
-        if b"import *" in data:
-            return True
-        imports = re.compile(rb"^[ \t]*from[ \t]+[\w.]*\b" + module.encode() + rb"[ \t]+import\b", re.MULTILINE)
-        if imports.search(data):
-            return True
-        aliases = re.findall(rb"\b" + module.encode() + rb"[ \t]+as[ \t]+(\w+)", data)
-        return any(alias + b"." + name.encode() in data for alias in aliases)
-
-    def _containing(self, literal: str) -> set[str]:
-        if literal not in self._roots:
-            self._roots[literal] = set(self.project.containing(literal))
-        return self._roots[literal]
-
-    def _unpicklers(self) -> dict[str, set[str]]:
-        """Classes that derive from an unpickler -> files that name them."""
-        found: dict[str, set[str]] = {}
-        pattern = re.compile(rb"^[ \t]*class\s+(\w+)\s*\([^)]*Unpickler", re.MULTILINE)
-        for path in self._containing("Unpickler"):
-            for match in pattern.finditer(self.project.data[path]):
-                name = match.group(1).decode()
-                found[name] = set(self.project.containing(name))
-        return found
-
     def _mentions(self, path: str, names: set[str]) -> Iterator[tuple[Scope, int, str]]:
-        data = self.project.data[path]
+        source = self.project.source(path)
         pattern = re.compile(
             rb"(?<![A-Za-z0-9_])(?:" + b"|".join(sorted(name.encode() for name in names)) + rb")(?![A-Za-z0-9_])"
         )
         previous: set[tuple[int, str]] = set()
-        for match in pattern.finditer(data):
-            line, name = self.project.line_at(path, match.start()), match.group().decode()
+        for match in pattern.finditer(source.data):
+            line, name = source.line_at(match.start()), match.group().decode()
             if (line, name) not in previous:
                 previous.add((line, name))
                 scope = self.project.scope_at(path, line)
@@ -145,10 +78,8 @@ class Sinks:
     def _at(self, scope: Scope, line: int, name: str, seen: set[int]) -> Iterator[SinkSite]:
         facts = scope.facts
         frame = self.evaluator.root(scope)
-        for node in (*facts.attributes, *facts.names):
-            last = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-            written = (node.end_lineno or node.lineno) if isinstance(node, ast.Attribute) else node.lineno
-            if last != name or written != line or id(node) in seen:
+        for node in facts.references(name):
+            if line_of_name(node) != line or id(node) in seen:
                 continue
             seen.add(id(node))
             parent = facts.parents.get(node)
@@ -172,14 +103,10 @@ class Sinks:
         ]
 
     def _alias_calls(self, binding: Binding, scope: Scope, seen: set[int]) -> Iterator[SinkSite]:
-        for line in self.project.mentions_in(scope.path, binding.name):
-            around = self.project.scope_at(scope.path, line)
-            for inner in within(around) if around is not None else ():
-                frame = self.evaluator.root(inner)
-                for call in inner.facts.calls:
-                    if isinstance(call.func, ast.Name) and call.func.id == binding.name and id(call.func) not in seen:
-                        seen.add(id(call.func))
-                        yield from self._called(call, inner, frame)
+        for call, inner in self.project.calls_in(scope.path, binding.name):
+            if isinstance(call.func, ast.Name) and id(call.func) not in seen:
+                seen.add(id(call.func))
+                yield from self._called(call, inner, self.evaluator.root(inner))
 
     def _called(self, call: ast.Call, scope: Scope, frame: Frame) -> Iterator[SinkSite]:
         self.evaluator.refill()
@@ -308,7 +235,7 @@ class Sinks:
         """Calls whose target turns out to be the deserializer, in the scopes that mention the holder's name."""
         count = 0
         seen: set[int] = set()
-        for around, _ in self.project.scopes_mentioning(holder):
+        for around, _ in self.project.scopes_mentioning(holder, scope.path):
             if id(around) in seen:
                 continue
             seen.add(id(around))
@@ -317,7 +244,7 @@ class Sinks:
                 return
             self.evaluator.refill(SMALL_BUDGET)
             is_default = any(isinstance(parent, _FUNCTIONS) for parent in self._around(node, scope))
-            for inner in within(around):
+            for inner in around.with_lambdas():
                 frame = self.evaluator.root(inner)
                 for call in inner.facts.calls:
                     if not self._is_through(call, holder, inner):

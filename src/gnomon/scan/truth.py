@@ -36,7 +36,7 @@ def truth(evaluator: "Evaluator", test: ast.expr, frame: Frame) -> bool | None:
         case ast.Compare() if len(test.ops) == 1:
             return _compared(evaluator, test, frame)
         case ast.Name() | ast.Attribute() if _is_decidable(test, frame):
-            outcomes = {_truthy(found.value) for found in evaluator.values(test, frame)}
+            outcomes = {_truthy(found.value) for found in evaluator.operand(test, frame)}
             return outcomes.pop() if len(outcomes) == 1 else None
         case _:
             return None
@@ -56,10 +56,10 @@ def by_default(evaluator: "Evaluator", test: ast.expr, frame: Frame, depth: int 
             decisive = isinstance(test.op, ast.Or)
             return decisive if decisive in outcomes else None if None in outcomes else not decisive
         case ast.Compare(ops=[operator], comparators=[ast.Constant(value=None)]):
-            missing = any(_is_none(found.value) for found in evaluator.values(test.left, frame))
+            missing = any(_is_none(found.value) for found in evaluator.operand(test.left, frame))
             return missing == isinstance(operator, (ast.Is, ast.Eq))
         case ast.Name() | ast.Attribute() | ast.Call():
-            return _default_outcome(evaluator, evaluator.values(test, frame), depth)
+            return _default_outcome(evaluator, evaluator.operand(test, frame), depth)
     return None
 
 
@@ -87,7 +87,7 @@ def _setting_outcome(evaluator: "Evaluator", value: Result, call: ast.Call, dept
         return True
     fallback = expression(model.default, evaluator.calls.arguments(call, value.frame))
     return fallback is not None and bool(
-        _default_outcome(evaluator, evaluator.values(fallback, value.frame), depth + 1)
+        _default_outcome(evaluator, evaluator.operand(fallback, value.frame), depth + 1)
     )
 
 
@@ -134,7 +134,7 @@ def _truthy(value: Value) -> bool | None:
 def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool | None:
     if not all(_is_decidable(node, frame) for node in (test.left, *test.comparators)):
         return None
-    left = _constants(evaluator.values(test.left, frame))
+    left = _constants(evaluator.operand(test.left, frame))
     operator, right_node = test.ops[0], test.comparators[0]
     if left is None:
         return None
@@ -145,7 +145,7 @@ def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool |
         inside = {one in members for one in left}
         held = inside.pop() if len(inside) == 1 else None
         return held if held is None or isinstance(operator, ast.In) else not held
-    right = _constants(evaluator.values(right_node, frame))
+    right = _constants(evaluator.operand(right_node, frame))
     if right is None or not isinstance(operator, (ast.Eq, ast.Is, ast.NotEq, ast.IsNot)):
         return None
     negated = isinstance(operator, (ast.NotEq, ast.IsNot))
@@ -180,11 +180,14 @@ def _constants(founds: list[Found]) -> set[object] | None:
 
 def _members(evaluator: "Evaluator", node: ast.expr, frame: Frame) -> set[object] | None:
     members: set[object] = set()
-    for found in evaluator.values(node, frame):
+    founds = evaluator.operand(node, frame)
+    if not founds:
+        return None
+    for found in founds:
         if not isinstance(found.value, Container) or not isinstance(found.value.node, (ast.Tuple, ast.List, ast.Set)):
             return None
         for element in found.value.node.elts:
-            constants = _constants(evaluator.values(element, found.value.frame))
+            constants = _constants(evaluator.operand(element, found.value.frame))
             if constants is None:
                 return None
             members |= constants

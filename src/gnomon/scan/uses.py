@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import within
 from gnomon.scan.selectors import selected
 from gnomon.scan.values import Found, Frame, Instance
 
@@ -27,9 +26,10 @@ class Uses:
     def method_arguments(self, made_by: ast.AST, frame: Frame, method: str, selector: str) -> list[Found]:
         """What is passed to `method` of the object that the call `made_by` constructs, near where it is made."""
         found: list[Found] = []
-        for call, scope in self._calls_near(frame.scope, method):
+        for call, scope in self.evaluator.project.calls_in(frame.scope.path, method):
+            if not isinstance(call.func, ast.Attribute):
+                continue
             home = self.evaluator.root(scope)
-            assert isinstance(call.func, ast.Attribute)
             receivers = self.evaluator.values(call.func.value, home)
             if any(getattr(item.value, "node", None) is made_by for item in receivers):
                 arguments = self.evaluator.calls.arguments(call, home)
@@ -52,27 +52,19 @@ class Uses:
         project = self.evaluator.project
         for name in sorted(names):
             for path in project.containing(f".{name}("):
-                for line in project.mentions_in(path, name):
-                    around = project.scope_at(path, line)
-                    for inner in within(around) if around is not None else ():
-                        found += self._put(inner, line, name, holder)
+                for call, scope in project.calls_in(path, name):
+                    found += self._put(call, scope, name, holder)
         return found
 
-    def _put(self, scope: Scope, line: int, name: str, holder: Instance) -> Iterator[Found]:
+    def _put(self, call: ast.Call, scope: Scope, name: str, holder: Instance) -> Iterator[Found]:
+        """What the call puts in, if it is a method call on the holder."""
+        if not isinstance(call.func, ast.Attribute) or not call.args:
+            return
         frame = self.evaluator.root(scope)
-        for call in scope.facts.calls:
-            function = call.func
-            if (
-                not isinstance(function, ast.Attribute)
-                or function.attr != name
-                or function.end_lineno != line
-                or not call.args
-            ):
-                continue
-            owners = self.evaluator.values(function.value, frame)
-            if any(isinstance(item.value, Instance) and _same_holder(item.value, holder) for item in owners):
-                for item in self.evaluator.values(call.args[-1], frame):
-                    yield item.via("field", call, frame, f"put in with `{name}`")
+        owners = self.evaluator.values(call.func.value, frame)
+        if any(isinstance(item.value, Instance) and _same_holder(item.value, holder) for item in owners):
+            for item in self.evaluator.values(call.args[-1], frame):
+                yield item.via("field", call, frame, f"put in with `{name}`")
 
     def assigned(self, found: Found, name: str) -> list[Found]:
         """What is assigned to attribute `name` of an object, near where it is made."""
@@ -98,18 +90,6 @@ class Uses:
                 if any(getattr(item.value, "node", None) is node for item in owners):
                     values += self.evaluator.values(store.value, home)
         return values
-
-    def _calls_near(self, scope: Scope, method: str) -> Iterator[tuple[ast.Call, Scope]]:
-        """Calls of `.method(…)` in the file, the nearest thing to an object's life."""
-        project = self.evaluator.project
-        seen: set[int] = set()
-        for line in project.mentions_in(scope.path, method):
-            around = project.scope_at(scope.path, line)
-            for inner in within(around) if around is not None else ():
-                for call in inner.facts.calls:
-                    if isinstance(call.func, ast.Attribute) and call.func.attr == method and id(call) not in seen:
-                        seen.add(id(call))
-                        yield call, inner
 
 
 def _same_holder(one: Instance, other: Instance) -> bool:

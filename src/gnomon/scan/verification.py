@@ -18,7 +18,6 @@ from gnomon.core.endpoint import Authentication
 from gnomon.core.model import Verification
 from gnomon.python.order import guards, leaves, preceding_statements
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import within
 from gnomon.scan.implication import contains, implies, variables
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import selected
@@ -288,7 +287,7 @@ class Verifications:
     def _hard_coded_in(self, scope: Scope, frame: Frame) -> bool:
         """True if the digests made in this scope all use a key that is written in the code."""
         keys: list[Found] = []
-        for inner in within(scope):
+        for inner in scope.with_lambdas():
             for call in inner.facts.calls:
                 home = frame if inner is scope else self.evaluator.root(inner)
                 last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
