@@ -12,7 +12,12 @@ Pick = int | Literal["*"]
 """How a target takes a part of the value: by position, or the starred rest."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LEAVES = (ast.expr_context, ast.operator, ast.boolop, ast.cmpop, ast.unaryop)
+_NO_NODES = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "name", "names", "arg", "asname", "module", "level", "kind", "type_comment"}
+)
+"""Fields of syntax tree nodes that hold no expression or statement."""
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+"""The other fields of each type of node, last first: the order they are put on the stack in."""
 
 
 class Binding:
@@ -157,14 +162,20 @@ class _Reader:
             handler(self, node)
             if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
                 return
-        children: list[ast.AST] = []
-        for name in node._fields:
+        names = _FIELDS.get(type(node))
+        if names is None:
+            names = _FIELDS[type(node)] = tuple(name for name in reversed(node._fields) if name not in _NO_NODES)
+        parents, stack = self.facts.parents, self.stack
+        for name in names:
             value = getattr(node, name, None)
-            if isinstance(value, list):
-                children += [item for item in value if isinstance(item, ast.AST)]
-            elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
-                children.append(value)
-        self._push(node, children)
+            if isinstance(value, ast.AST):
+                parents[value] = node
+                stack.append(value)
+            elif isinstance(value, list):
+                for item in reversed(value):
+                    if isinstance(item, ast.AST):
+                        parents[item] = node
+                        stack.append(item)
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         inner = next((child for child in self.scope.children if child.node is node), None)

@@ -37,10 +37,11 @@ class Project:
         """Path -> why the file, or part of it, was not analysed."""
         self.parses = 0
         """How many files have been parsed so far."""
-        self._words = Words(self.data, self.data)
+        self._words = Words(self.data)
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, Scope | None] = {}
         self._mentions: dict[tuple[str, bool], list[tuple[str, int]]] = {}
+        self._importing: dict[str, frozenset[str]] = {}
         self._heirs: dict[tuple[str, bool], list[tuple[str, Header]]] = {}
         self._definitions: dict[tuple[str, int], Scope | None] = {}
         self._by_stem: dict[str, list[str]] | None = None
@@ -54,10 +55,15 @@ class Project:
         """Paths of files that contain the text."""
         return self._words.containing(literal)
 
-    def importing(self, module: str) -> list[str]:
+    def importing(self, module: str) -> frozenset[str]:
         """Paths of files that may import a module of that (last) name, also where imports are computed."""
-        computed = {*self.naming("import_module"), *self.naming("__import__")}
-        return [path for path in self.naming(module) if path in computed or self.source(path).imports(module)]
+        known = self._importing.get(module)
+        if known is None:
+            computed = {*self.naming("import_module"), *self.naming("__import__")}
+            paths = self.naming(module)
+            known = frozenset(path for path in paths if path in computed or self.source(path).imports(module))
+            self._importing[module] = known
+        return known
 
     def heirs(self, name: str, asker: str | None) -> list[tuple[str, Header]]:
         """(path, class statement) of classes that name a class of that name as a base, or one of those.

@@ -80,7 +80,5 @@ class Source:
     def _line_starts(self) -> "array[int]":
         """Byte offset of each line's start, and of the end."""
         if self._starts is None:
-            self._starts = array(
-                "Q", accumulate(map(len, self.data.split(b"\n")), lambda at, size: at + size + 1, initial=0)
-            )
+            self._starts = array("Q", accumulate(map(len, self.data.splitlines(keepends=True)), initial=0))
         return self._starts

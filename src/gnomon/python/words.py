@@ -1,6 +1,7 @@
 """Which files of a project contain a word: every file's words are collected in one pass."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 _WORD = re.compile(rb"[A-Za-z0-9_]+")
@@ -11,10 +12,11 @@ _APART = bytes(byte if _WORD.fullmatch(bytes([byte])) else 0x20 for byte in rang
 class Words:
     """Word -> files, for the files of one target."""
 
-    def __init__(self, data: Mapping[str, bytes], paths: Iterable[str]) -> None:
+    def __init__(self, data: Mapping[str, bytes]) -> None:
         self._data = data
-        self._paths = list(paths)
-        self._files: dict[bytes, list[int]] | None = None
+        self._paths = list(data)
+        self._numbers: dict[bytes, list[int]] | None = None
+        self._vocabulary = b""
 
     def files(self, word: str) -> list[str]:
         """Paths of the files in which `word` stands as a whole word, in the order given."""
@@ -27,23 +29,21 @@ class Words:
 
     def _candidates(self, needle: bytes) -> Iterable[int]:
         """Files that contain the longest word of `needle`: as it is where `needle` shows both its ends."""
-        index = self._index()
         longest = max(_WORD.finditer(needle), key=lambda match: match.end() - match.start(), default=None)
         if longest is None:
             return range(len(self._paths))
-        part = longest.group()
+        index, part = self._index(), longest.group()
         if longest.start() > 0 and longest.end() < len(needle):
             return index.get(part, ())
-        return sorted({number for word, numbers in index.items() if part in word for number in numbers})
+        self._vocabulary = self._vocabulary or b"\n".join(index)
+        words = re.findall(rb"[^\n]*" + part + rb"[^\n]*", self._vocabulary) if part in self._vocabulary else ()
+        return sorted({number for word in words for number in index[word]})
 
     def _index(self) -> dict[bytes, list[int]]:
-        if self._files is None:
-            self._files = {}
+        if self._numbers is None:
+            numbers: defaultdict[bytes, list[int]] = defaultdict(list)
             for number, path in enumerate(self._paths):
                 for word in set(self._data[path].translate(_APART).split()):
-                    known = self._files.get(word)
-                    if known is None:
-                        self._files[word] = [number]
-                    else:
-                        known.append(number)
-        return self._files
+                    numbers[word].append(number)
+            self._numbers = dict(numbers)
+        return self._numbers

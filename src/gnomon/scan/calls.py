@@ -57,7 +57,6 @@ class Calls:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        self._imports: dict[str, bool] = {}
 
     def values(self, node: ast.Call, frame: Frame) -> list[Found]:
         """What a call expression can give."""
@@ -171,15 +170,7 @@ class Calls:
 
     def imported(self, path: str, modules: tuple[str, ...]) -> bool:
         """True if the text of a file imports one of the modules."""
-        for module in modules:
-            key = f"{path}:{module}"
-            if key not in self._imports:
-                data = self.evaluator.project.data.get(path, b"")
-                needles = (f"import {module}".encode(), f"from {module}".encode())
-                self._imports[key] = any(needle in data for needle in needles)
-            if self._imports[key]:
-                return True
-        return False
+        return any(path in self.evaluator.project.importing(module) for module in modules)
 
     def _methods_by_name(self, name: str, asker: str) -> list[Value]:
         if name in ORDINARY_NAMES or len(name) < 4 or name.startswith("__"):

@@ -1,6 +1,7 @@
 """Which files can name a sink, by their text alone."""
 
 import re
+from functools import cache
 
 from gnomon.python.project import Project
 from gnomon.scan.calls import ORDINARY_NAMES
@@ -14,7 +15,7 @@ _UNPICKLER = re.compile(rb"^[ \t]*class\s+(\w+)\s*\([^)]*Unpickler", re.MULTILIN
 def candidates(project: Project, catalog: Catalog) -> dict[str, set[str]]:
     """Path -> last names of sinks that may be called in it."""
     found: dict[str, set[str]] = {}
-    everything = set(project.containing("import *"))
+    everything = set(project.containing(" import *"))
     for api in catalog.sinks:
         name = api.rpartition(".")[2]
         for path in _files_using(project, api, name, everything):
@@ -44,8 +45,16 @@ def _names_it(data: bytes, module: str, name: str) -> bool:
     """True if the text may use `name` as that of the module."""
     if any(text.encode() in data for text in (f"{module}.{name}", f'"{module}"', f"'{module}'")):
         return True
-    imports = re.compile(rb"^[ \t]*from[ \t]+[\w.]*\b" + module.encode() + rb"[ \t]+import\b", re.MULTILINE)
-    if imports.search(data):
+    imports, aliases = _patterns(module)
+    named = re.compile(rb"\b" + name.encode() + rb"\b|\*")
+    if any(named.search(names) for names in imports.findall(data)):
         return True
-    aliases = re.findall(rb"\b" + module.encode() + rb"[ \t]+as[ \t]+(\w+)", data)
-    return any(alias + b"." + name.encode() in data for alias in aliases)
+    return any(alias + b"." + name.encode() in data for alias in aliases.findall(data))
+
+
+@cache
+def _patterns(module: str) -> "tuple[re.Pattern[bytes], re.Pattern[bytes]]":
+    """What is imported from a module, and its aliases. Both begin with the name, so that they are searched fast."""
+    name = re.escape(module.encode())
+    imports = re.compile(name + rb"[ \t]+import\b([^\n(]*\([^)]*|(?:[^\n]|\\\n)*)")
+    return imports, re.compile(name + rb"[ \t]+as[ \t]+(\w+)")

@@ -31,8 +31,6 @@ from gnomon.scan.values import (
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
-_ASSIGNED = re.compile(r"\.\w+\s*=[^=]")
-"""A line that assigns to an attribute."""
 MAX_CLASSES_BY_NAME = 3
 """An attribute of an object of unknown class is followed by name if at most this many classes have it."""
 
@@ -209,9 +207,10 @@ class Fields:
     def _assigned_outside(self, scope: Scope, name: str) -> list[Found]:
         """What functions that are given a record assign to its field: `config.address = broker.address`."""
         project = self.evaluator.project
+        assigned = re.compile(rf"(?<!\bself)\.{name}\s*((:[^=]*)?=[^=]|,)")
         found: list[Found] = []
         for path, line in project.mentions(name, scope.path):
-            if not _ASSIGNED.search(project.code(path, line)) or scope.name.encode() not in project.data[path]:
+            if not assigned.search(project.code(path, line)) or scope.name.encode() not in project.data[path]:
                 continue
             around = project.scope_at(path, line)
             for store in around.facts.stores if around is not None else ():

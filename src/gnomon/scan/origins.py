@@ -59,13 +59,15 @@ def origins_of(evaluator: "Evaluator", site: SinkSite) -> Origins:
     if site.model.input == "hook":
         founds = _hook_data(evaluator, site)
     else:
-        founds = [
-            item
-            for given in _contexts(evaluator, site)
-            for item in selected(evaluator, site.model.input, given, site.receivers)
-        ]
+        contexts = _contexts(evaluator, site)
+        founds = [item for given in contexts for item in selected(evaluator, site.model.input, given, site.receivers)]
+        if contexts and not founds:
+            founds = [Found(Opaque("nothing that could be followed", origins.node, origins.frame))]
     for found in founds:
-        _sort(evaluator, found, origins, 0)
+        if site.model.takes_path and isinstance(found.value, Const) and isinstance(found.value.value, str):
+            origins.unknown.append(found)  # the path of a file
+        else:
+            _sort(evaluator, found, origins, 0)
     return origins
 
 
