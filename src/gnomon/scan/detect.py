@@ -103,7 +103,6 @@ class Detector:
         self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
         if self._is_restricted(site) or self._is_dead(site):
             return
-        self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
         origins = origins_of(self.evaluator, site)
         if origins.network:
             rule = (
@@ -148,7 +147,6 @@ class Detector:
         """True if a parameter that every caller sets to a constant closes the branch."""
         facts = site.scope.facts
         frame = self.evaluator.root(site.scope)
-        self.evaluator.refill(SMALL_BUDGET)
         for test, needed in guards(site.arguments.node, facts):
             names = [part for part in ast.walk(test) if isinstance(part, ast.Name)]
             bound = [binding for name in names for binding in facts.bindings.get(name.id, ())]

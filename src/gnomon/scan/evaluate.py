@@ -50,7 +50,7 @@ BUDGET = 1_500
 """Work allowed for one question: an expression evaluated costs 1, a file parsed PARSE_COST."""
 PARSE_COST = 10
 """What a file parsed takes off the budget."""
-SMALL_BUDGET = 80
+SMALL_BUDGET = 40
 """The same for a sink whose input is most often a path."""
 CONDITION_BUDGET = 200
 """The same for what a condition compares: it is a constant nearby, or not worth looking for."""
