@@ -27,6 +27,13 @@ class Parsed(Struct, frozen=True):
     tree: ast.Module
     masked: tuple[int, ...] = ()
 
+    @property
+    def shortfall(self) -> str:
+        """What was left out, in words."""
+        shown = ", ".join(str(line) for line in sorted(self.masked)[:5])
+        more = "" if len(self.masked) <= 5 else f" and {len(self.masked) - 5} more"
+        return f"not this Python's syntax; analysed without line {shown}{more}"
+
 
 def parse(text: str) -> Parsed:
     """Syntax tree of `text`. Raises Unparsable if too much of it is not Python."""

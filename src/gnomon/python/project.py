@@ -3,10 +3,11 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 
 from gnomon.core.tree import SourceFile
 from gnomon.python.headers import Header
+from gnomon.python.outline import outlined
 from gnomon.python.parse import Unparsable, parse
 from gnomon.python.scopes import Scope, module_scope
 from gnomon.python.source import Source
@@ -131,12 +132,13 @@ class Project:
         if size > MAX_PARSED_BYTES or lines > MAX_PARSED_LINES:
             self.skipped[path] = f"too large to analyse: {size:,} bytes, {lines:,} lines"
             return None
+        outline = outlined(self.data[path], partial(self.skipped.__setitem__, path))
+        if outline is not None:
+            return module_scope(outline.tree, path, outline)
         try:
             parsed = parse(self.data[path].decode())
             if parsed.masked:
-                shown = ", ".join(str(line) for line in sorted(parsed.masked)[:5])
-                more = "" if len(parsed.masked) <= 5 else f" and {len(parsed.masked) - 5} more"
-                self.skipped[path] = f"not this Python's syntax; analysed without line {shown}{more}"
+                self.skipped[path] = parsed.shortfall
             return module_scope(parsed.tree, path)
         except Unparsable as error:
             self.skipped[path] = str(error)

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from gnomon.python.facts import FUNCTIONS, Facts, read
+from gnomon.python.outline import Fold, Outline
 
 ScopeNode = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
@@ -26,9 +27,25 @@ _COMPOUND = (
 class Scope:
     """A module, class, function or lambda."""
 
-    __slots__ = ("_children", "_facts", "body", "end", "module", "name", "node", "parent", "path", "qualname", "start")
+    __slots__ = (
+        "_children",
+        "_facts",
+        "_fold",
+        "body",
+        "end",
+        "module",
+        "name",
+        "node",
+        "outline",
+        "parent",
+        "path",
+        "qualname",
+        "start",
+    )
 
-    def __init__(self, node: ScopeNode, name: str, parent: "Scope | None", path: str) -> None:
+    def __init__(
+        self, node: ScopeNode, name: str, parent: "Scope | None", path: str, outline: Outline | None = None
+    ) -> None:
         self.node = node
         self.name = name
         self.parent = parent
@@ -44,11 +61,18 @@ class Scope:
         """First line of the body; what stands before it is the head."""
         self.end: int = getattr(node, "end_lineno", None) or 1_000_000_000
         self._facts: Facts | None = None
+        self.outline = outline
+        """Of a module: where the bodies of its functions are."""
+        self._fold: Fold | None = None
+        """Of a function: where its body is, until it is parsed."""
+        if isinstance(node, FUNCTIONS) and self.module.outline is not None:
+            self._fold = self.module.outline.fold(node.lineno)
 
     @property
     def children(self) -> "list[Scope]":
         """Nested definitions in source order; computed once."""
         if self._children is None:
+            self._unfold()
             self._children = _definitions(self)
         return self._children
 
@@ -66,8 +90,15 @@ class Scope:
     def facts(self) -> Facts:
         """What happens directly inside; computed once."""
         if self._facts is None:
+            self._unfold()
             self._facts = read(self)
         return self._facts
+
+    def _unfold(self) -> None:
+        """Put a function's body, parsed now, where the outline left it out."""
+        if self._fold is not None and self.module.outline is not None and isinstance(self.node, FUNCTIONS):
+            fold, self._fold = self._fold, None
+            self.node.body = self.module.outline.body(fold)
 
     @property
     def enclosing_class(self) -> "Scope | None":
@@ -107,9 +138,9 @@ class Scope:
             yield from inner.walk()
 
 
-def module_scope(tree: ast.Module, path: str) -> Scope:
+def module_scope(tree: ast.Module, path: str, outline: Outline | None = None) -> Scope:
     """The module's scope; what is inside is looked at when somebody asks."""
-    return Scope(tree, "<module>", None, path)
+    return Scope(tree, "<module>", None, path, outline)
 
 
 def _definitions(scope: Scope) -> list[Scope]:
