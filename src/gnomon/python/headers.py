@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_CLASS = re.compile(rb"\bclass[ \t]+(\w+)[ \t]*(?:\(([^:]*))?:")
+_CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\(([^:]*))?:")
 _WORD = re.compile(rb"\w+")
 
 

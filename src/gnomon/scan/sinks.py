@@ -1,7 +1,6 @@
 """Every place in a project where an unsafe deserializer is called, or handed on to be called."""
 
 import ast
-import re
 from collections.abc import Iterator
 
 from gnomon.core.model import SinkModel
@@ -62,18 +61,11 @@ class Sinks:
                 yield from self._at(inner, line, name, seen)
 
     def _mentions(self, path: str, names: set[str]) -> Iterator[tuple[Scope, int, str]]:
-        source = self.project.source(path)
-        pattern = re.compile(
-            rb"(?<![A-Za-z0-9_])(?:" + b"|".join(sorted(name.encode() for name in names)) + rb")(?![A-Za-z0-9_])"
-        )
-        previous: set[tuple[int, str]] = set()
-        for match in pattern.finditer(source.data):
-            line, name = source.line_at(match.start()), match.group().decode()
-            if (line, name) not in previous:
-                previous.add((line, name))
-                scope = self.project.scope_at(path, line)
-                if scope is not None:
-                    yield scope, line, name
+        mentions = [(line, name) for name in names for line in self.project.mentions_in(path, name)]
+        for line, name in sorted(mentions):
+            scope = self.project.scope_at(path, line)
+            if scope is not None:
+                yield scope, line, name
 
     def _at(self, scope: Scope, line: int, name: str, seen: set[int]) -> Iterator[SinkSite]:
         facts = scope.facts
