@@ -276,8 +276,8 @@ def distance(home: str, path: str) -> tuple[bool, int]:
 
 
 def _is_called_on_class(scope: Scope) -> bool:
-    """True for a method that callers reach through the class's name."""
-    if scope.enclosing_class is None:
+    """True for a method with a name of one word that callers reach through the class's name (`Group.create(…)`)."""
+    if scope.enclosing_class is None or "_" in scope.name.strip("_"):
         return False
     return bool({"classmethod", "staticmethod"} & {last_name(node) for node in scope.decorators()})
 

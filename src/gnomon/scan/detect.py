@@ -23,9 +23,10 @@ from gnomon.scan.authentication import Authentications
 from gnomon.scan.candidates import candidates
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.channels import Channels
-from gnomon.scan.evaluate import BUDGET, SMALL_BUDGET, Evaluator
+from gnomon.scan.evaluate import Evaluator
 from gnomon.scan.fingerprint import fingerprint
 from gnomon.scan.origins import Origins, origins_of
+from gnomon.scan.questions import BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
 from gnomon.scan.truth import truth

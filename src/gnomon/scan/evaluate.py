@@ -6,8 +6,7 @@ Each answer carries its trail.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from gnomon.core.site import CodeSite, Span
 from gnomon.python.project import Project
@@ -21,6 +20,7 @@ from gnomon.scan.handlers import Handlers
 from gnomon.scan.libraries import Libraries
 from gnomon.scan.names import Names
 from gnomon.scan.parameters import Parameters
+from gnomon.scan.questions import Questions
 from gnomon.scan.selectors import entry
 from gnomon.scan.truth import truth
 from gnomon.scan.uses import Uses
@@ -42,28 +42,13 @@ from gnomon.scan.values import (
     Text,
 )
 
-MAX_VALUES = 48
-"""Alternatives kept for one expression."""
-MAX_DEPTH = 60
-"""Nested questions before the walk gives up on a branch."""
-BUDGET = 1_500
-"""Work allowed for one question: an expression evaluated costs 1, a file parsed PARSE_COST."""
-PARSE_COST = 10
-"""What a file parsed takes off the budget."""
-SMALL_BUDGET = 40
-"""The same for a sink whose input is most often a path."""
-CONDITION_BUDGET = 200
-"""The same for what a condition compares: it is a constant nearby, or not worth looking for."""
 
-_UNCUT = 1_000_000
-"""Deeper than any question: nothing was left out."""
-
-
-class Evaluator:
+class Evaluator(Questions):
     """Answers what expressions can be, over one project and one catalog."""
 
     def __init__(self, project: Project, catalog: Catalog) -> None:
-        self.project = project
+        super().__init__(project)
+        self._frames: dict[tuple[object, ...], Frame] = {}
         self.catalog = catalog
         self.names = Names(self)
         self.fields = Fields(self)
@@ -74,98 +59,6 @@ class Evaluator:
         self.callers = Callers(self)
         self.callbacks = Callbacks(self)
         self.uses = Uses(self)
-        self._frames: dict[tuple[object, ...], Frame] = {}
-        self._memo: dict[tuple[int, tuple[object, ...]], tuple[ast.expr, list[Found]]] = {}
-        # the node is kept with its answer, so that its id can't be given to another
-        self._active: dict[tuple[int, tuple[object, ...]], int] = {}
-        self._provisional: dict[tuple[int, tuple[object, ...]], tuple[ast.expr, list[Found], int]] = {}
-        """Answers that are incomplete because they were asked for inside a question that is still open."""
-        self._undecided: set[tuple[int, tuple[object, ...]]] = set()
-        """Operands of conditions that CONDITION_BUDGET was too small for."""
-        self._asking: dict[tuple[object, ...], int] = {}
-        self._asked: dict[tuple[object, ...], list[Found]] = {}
-        self._cut = _UNCUT
-        self._left = BUDGET
-        self._parses = 0
-        self.exhausted = False
-        """True if a question since the last `refill` ran out of budget or depth."""
-
-    def refill(self, budget: int = BUDGET) -> None:
-        """Start a new question with a full budget."""
-        self._left = budget
-        self._parses = self.project.parses
-        self.exhausted = False
-
-    @contextmanager
-    def allowance(self, budget: int) -> Iterator[None]:
-        """Answer a question on the side with a budget of its own."""
-        left, parses, exhausted = self._left, self._parses, self.exhausted
-        self.refill(budget)
-        try:
-            yield
-        finally:
-            self._left, self._parses, self.exhausted = left, max(parses, self.project.parses), exhausted
-
-    def operand(self, node: ast.expr, frame: Frame) -> list[Found]:
-        """What an operand of a condition can be; nothing if that isn't found out within CONDITION_BUDGET."""
-        key = (id(node), frame.key)
-        if key in self._undecided:
-            return []
-        known, outer, exhausted = len(self._provisional), self._cut, self.exhausted
-        spare = max(self._left - CONDITION_BUDGET, 0)
-        self._left -= spare
-        self.exhausted = False
-        try:
-            found = self.values(node, frame)
-            if not self.exhausted:
-                return found
-            self._undecided.add(key)
-            while len(self._provisional) > known:
-                self._provisional.popitem()  # what was cut short for the condition's sake is no answer to others
-            self._cut = outer
-            return []
-        finally:
-            self._left += spare
-            self.exhausted = exhausted
-
-    @property
-    def spent(self) -> bool:
-        """True if the question has used up its budget: searches stop where they are."""
-        if self._left - PARSE_COST * (self.project.parses - self._parses) < 0:
-            self.exhausted = True
-        return self.exhausted
-
-    @property
-    def level(self) -> int:
-        """How many questions are open: what a question that may come back to itself is remembered with."""
-        return len(self._active)
-
-    def cut(self, level: int) -> None:
-        """Note that an answer was left out because the question open at `level` is asked again inside itself.
-
-        Answers given between the two are incomplete and are not remembered.
-        """
-        self._cut = min(self._cut, level)
-
-    def once(self, key: tuple[object, ...], ask: Callable[[], list[Found]]) -> list[Found]:
-        """The answer to a side question; nothing while it is being asked already, in code that comes back to itself."""
-        known = self._asked.get(key)
-        if known is not None:
-            return known
-        opened = self._asking.get(key)
-        if opened is not None:
-            self.cut(opened)
-            return []
-        self._asking[key] = self.level - 1
-        outer, self._cut = self._cut, _UNCUT
-        try:
-            found = ask()
-        finally:
-            del self._asking[key]
-        if self._cut == _UNCUT:
-            self._asked[key] = found
-        self._cut = min(outer, self._cut)
-        return found
 
     def root(self, scope: Scope, receiver: Instance | None = None) -> Frame:
         """The frame of a scope entered from anywhere."""
@@ -186,48 +79,6 @@ class Evaluator:
             end_column=max(getattr(node, "end_col_offset", None) or column, 1),
         )
         return CodeSite(path=scope.path, span=span, code=self.project.code(scope.path, line))
-
-    def values(self, node: ast.expr, frame: Frame) -> list[Found]:
-        """What `node` can be, seen from `frame`; at most MAX_VALUES, without repetitions."""
-        key = (id(node), frame.key)
-        known = self._memo.get(key)
-        if known is not None:
-            return known[1]
-        provisional = self._provisional.get(key)
-        if provisional is not None:
-            self._cut = min(self._cut, provisional[2])
-            return provisional[1]
-        if key in self._active:
-            self._cut = min(self._cut, self._active[key])
-            return []
-        self._left -= 1 + PARSE_COST * (self.project.parses - self._parses)
-        self._parses = self.project.parses
-        if self._left < 0 or len(self._active) > MAX_DEPTH:
-            self.exhausted = True
-            self._cut = -1
-            return [Found(Opaque("the walk was cut short here", node, frame))]
-        level = self._active[key] = len(self._active)
-        outer, self._cut = self._cut, _UNCUT
-        found = _distinct(self._evaluate(node, frame))
-        del self._active[key]
-        if self._cut >= level:
-            # no question further out was cut on the way: the answer holds whoever asks
-            self._memo[key] = (node, found)
-            self._forget(level)
-            self._cut = outer
-        else:
-            self._provisional[key] = (node, found, self._cut)
-            self._cut = min(outer, self._cut)
-        return found
-
-    def _forget(self, level: int) -> None:
-        """Drop the answers that were incomplete because of the question at `level`, which is answered now."""
-        while self._provisional:
-            key, entry = self._provisional.popitem()
-            if entry[2] < level:
-                # it depends on a question that is still open, as does everything remembered before it
-                self._provisional[key] = entry
-                return
 
     def _evaluate(self, node: ast.expr, frame: Frame) -> list[Found]:
         match node:
@@ -414,15 +265,3 @@ def _position(index: ast.expr) -> int | None:
         value = index.operand.value
         return -value if isinstance(value, int) else None
     return None
-
-
-def _distinct(founds: list[Found]) -> list[Found]:
-    """Without repeated values, cut at MAX_VALUES; data from outside is kept first."""
-    seen: dict[tuple[object, ...], Found] = {}
-    for found in founds:
-        seen.setdefault(found.value.key, found)
-    kept: list[Found] = list(seen.values())
-    if len(kept) > MAX_VALUES:
-        kept.sort(key=lambda found: not isinstance(found.value, (Outside, Instance)))
-        kept = kept[:MAX_VALUES]
-    return kept

@@ -152,7 +152,7 @@ class Fields:
             del self._active[key]
         if found:
             return found
-        for inner in self.classes.subclasses(instance.type, name) if instance.node is None else ():
+        for inner in self.classes.subclasses(instance.type) if instance.node is None else ():
             # a mixin uses what the classes that join it with others bring
             if self.classes.definers(inner, name) or self.stores(inner, name):
                 found += self._of_instance(Instance(inner), name, node, frame)

@@ -136,17 +136,25 @@ class Names:
         return found + self.evaluator.fields.filled(name, module, root)
 
     def _starred(self, name: str, module: Scope) -> list[Found]:
-        """`from other import *` may bring the name."""
+        """`from other import *` may bring the name, also through the star imports of `other`."""
         found: list[Found] = []
-        for binding in module.facts.bindings.get("*", ()):
-            dotted = str(binding.target).removesuffix("*").rstrip(".") or "."
-            resolved = self.evaluator.project.resolve_import(dotted, module.path)
-            if resolved is None:
-                if not dotted.startswith("."):
-                    external = self.evaluator.catalog.canonical(f"{dotted}.{name}")
-                    found += [Found(External(external))] if self.evaluator.catalog.known(external) else []
-            elif not resolved[1] and resolved[0] != module.path:
-                found += self.member(resolved[0], name)
+        project, catalog = self.evaluator.project, self.evaluator.catalog
+        seen, queue = {module.path}, [module]
+        while queue:
+            current = queue.pop(0)
+            for binding in current.facts.bindings.get("*", ()):
+                dotted = str(binding.target).removesuffix("*").rstrip(".") or "."
+                resolved = project.resolve_import(dotted, current.path)
+                if resolved is None:
+                    external = catalog.canonical(f"{dotted}.{name}")
+                    found += [Found(External(external))] if catalog.known(external) else []
+                elif not resolved[1] and resolved[0] not in seen:
+                    seen.add(resolved[0])
+                    other = project.module(resolved[0])
+                    if other is not None and name in other.facts.bindings:
+                        found += self.member(resolved[0], name)
+                    elif other is not None:
+                        queue.append(other)
         return found
 
     def _unbound(self, node: ast.Name, frame: Frame) -> list[Found]:

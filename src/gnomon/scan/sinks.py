@@ -7,8 +7,9 @@ from gnomon.core.model import SinkModel
 from gnomon.python.facts import Binding, Facts
 from gnomon.python.scopes import Scope
 from gnomon.scan.callers import enclosing_call, line_of_name
-from gnomon.scan.evaluate import SMALL_BUDGET, Evaluator
+from gnomon.scan.evaluate import Evaluator
 from gnomon.scan.libraries import library_target
+from gnomon.scan.questions import SMALL_BUDGET
 from gnomon.scan.selectors import holds
 from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, External, Found, Frame, Partial
