@@ -219,6 +219,8 @@ class Proxy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     api: Names
     ends: Names
     """Selectors of the channels."""
+    data: str = ""
+    """Selector of data that the call sends on: the channel it came out of is the other end."""
 
 
 class AddressModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

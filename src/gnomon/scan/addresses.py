@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 from gnomon.core.endpoint import Reach
 from gnomon.core.model import AddressModel
+from gnomon.scan.options import Options
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
+    Bound,
     Const,
     Container,
     External,
@@ -78,6 +80,7 @@ class Addresses:
 
     def __init__(self, evaluator: "Evaluator", reaches_of: Callable[[Found], list[Reach]]) -> None:
         self.evaluator = evaluator
+        self.options = Options(evaluator)
         self.reaches_of = reaches_of
         """Who can reach a channel: an address that came through one is chosen by whoever can."""
 
@@ -119,6 +122,9 @@ class Addresses:
                 return self._modelled(value.name, value, None, (), depth)
             case Result():
                 return self._modelled(value.api, value, value.frame, value.receivers, depth)
+            case Bound():
+                read = self.evaluator.settled(Found(value), value.node, value.frame).value
+                return self._of_value(read, depth + 1) if read.key != value.key else [(Hole("unknown", "computed"),)]
             case Opaque() if value.parameter:
                 return [(Hole("configured", value.parameter),)]
             case Container() | Parts():
@@ -140,6 +146,12 @@ class Addresses:
         if kind is None:
             return [(model.value,)]
         default = self._fallback(model, value, frame, depth)
+        if not default and isinstance(value, Result) and isinstance(value.node, ast.Attribute):
+            # an option that must be given, of a program that the target itself starts
+            passed = self.options.passed(value.node.attr, value.frame.scope.module)
+            given = [parts for node, home in passed for parts in self.texts(node, home, depth + 1)]
+            if given:
+                return given[:MAX_ALTERNATIVES]
         return [(Hole(kind, self._setting_name(value, last), tuple(default), receivers),)]
 
     def _model(self, api: str) -> AddressModel | None:
@@ -156,21 +168,8 @@ class Addresses:
             node = expression(model.default, arguments_of(value.node, frame))
             return self.texts(node, frame, depth + 1) if node is not None else []
         if isinstance(value, Result) and isinstance(value.node, ast.Attribute) and frame is not None:
-            return self._option_default(value.node.attr, frame, depth)
-        return []
-
-    def _option_default(self, name: str, frame: Frame, depth: int) -> list[Pieces]:
-        """The default of a command-line option, where the file declares it with `add_argument`."""
-        option = "--" + name.replace("_", "-")
-        scope = frame.scope.module
-        for line in self.evaluator.project.mentions_in(scope.path, "add_argument"):
-            around = self.evaluator.project.scope_at(scope.path, line)
-            for call in around.facts.calls if around is not None else ():
-                names = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
-                if option in names or "--" + name in names or name in names:
-                    for keyword in call.keywords:
-                        if keyword.arg == "default" and around is not None:
-                            return self.texts(keyword.value, self.evaluator.root(around), depth + 1)
+            declared = self.options.default(value.node.attr, frame.scope.module)
+            return self.texts(*declared, depth + 1) if declared is not None else []
         return []
 
     @staticmethod
@@ -255,6 +254,8 @@ class Addresses:
         alternatives: list[Pieces] = []
         for found in founds:
             value = found.value
+            if isinstance(value, Const) and not isinstance(value.value, (str, bytes)):
+                continue
             if isinstance(value, Container) and isinstance(value.node, (ast.Tuple, ast.List)) and value.node.elts:
                 host, *rest = value.node.elts
                 port: Pieces = (":", Hole("random", _name_of(rest[0]))) if rest else ()

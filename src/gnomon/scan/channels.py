@@ -58,7 +58,8 @@ class Channels:
             found = self._find(channel, value, depth)
         finally:
             self._active.discard(key)
-        self._known[key] = found
+        if not self.proxies.resolving:
+            self._known[key] = found
         return found
 
     def servers_of(self, value: Instance) -> list[Found]:

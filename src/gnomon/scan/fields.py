@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_CLASSES_BY_NAME = 3
 """An attribute of an object of unknown class is followed by name if at most this many classes have it."""
+MIN_KEY = 8
+"""A field is followed by its name as a key of dictionaries if the name has this many letters."""
 
 
 class Fields:
@@ -197,12 +199,33 @@ class Fields:
         constructed = self._constructed(instance, scope, name)
         if not constructed:
             return constructed
+        unset = [item for item in constructed if isinstance(item.value, Setting) and _is_unset(item.value)]
         assigned = self._assigned_outside(scope, name)
-        if assigned:
-            constructed = [
-                item for item in constructed if not (isinstance(item.value, Setting) and _is_unset(item.value))
-            ]
-        return [*constructed, *assigned]
+        if not assigned and len(unset) == len(constructed):
+            assigned = self._put_under_key(scope, name)
+        return [*(item for item in constructed if not assigned or item not in unset), *assigned]
+
+    def _put_under_key(self, scope: Scope, name: str) -> list[Found]:
+        """What is put under a field's name into a dictionary, for records that nothing in the target constructs."""
+        if "_" not in name.strip("_") or len(name) < MIN_KEY:
+            return []
+        project = self.evaluator.project
+        stored = re.compile(rf"\[['\"]{name}['\"]\]\s*=[^=]")
+        places = [place for place in project.mentions(name, scope.path) if stored.search(project.code(*place))]
+        found: list[Found] = []
+        for path, line in places if len(places) <= MAX_CLASSES_BY_NAME else ():
+            around = project.scope_at(path, line)
+            for store in around.facts.stores if around is not None else ():
+                target = store.target
+                if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant):
+                    continue
+                if target.slice.value == name and store.value is not None and around is not None:
+                    home = self.evaluator.root(around)
+                    note = f"`{name}` is followed by its key"
+                    found += [
+                        item.via("field", target, home, note) for item in self.evaluator.values(store.value, home)
+                    ]
+        return found
 
     def _assigned_outside(self, scope: Scope, name: str) -> list[Found]:
         """What functions that are given a record assign to its field: `config.address = broker.address`."""

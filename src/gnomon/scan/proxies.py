@@ -4,15 +4,31 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.model import Proxy
 from gnomon.python.scopes import Scope
 from gnomon.scan.addressing import EndpointCalls
 from gnomon.scan.selectors import selected
-from gnomon.scan.values import Found
+from gnomon.scan.values import Container, Found, Outside
 
 if TYPE_CHECKING:
     from gnomon.core.site import CodeSite
     from gnomon.scan.evaluate import Evaluator
+
+
+SEARCH_BUDGET = 1_500
+"""Work allowed for finding the calls of one API that forward, and the channels at their ends."""
+
+
+class _Forwarding(Struct, frozen=True):
+    """A call by which what arrives at one channel leaves through another."""
+
+    call: ast.Call
+    scope: Scope
+    ends: tuple[tuple[Found, ...], ...]
+    """The channels at each end."""
 
 
 class Proxies:
@@ -25,46 +41,81 @@ class Proxies:
         self.calls = calls
         self.endpoints = endpoints
         """Endpoints of a channel, by the depth of the question."""
-        self._known: dict[str, list[tuple[ast.Call, Scope]]] = {}
+        self.resolving = False
+        """True while the ends of proxies are looked up: what is found meanwhile is not looked at through proxies."""
+        self._known: dict[str, list[_Forwarding]] = {}
 
     def through(self, found: list[Endpoint], depth: int) -> list[Endpoint]:
         """The endpoints with the reach of a proxy's other end, if a proxy feeds a process-internal one."""
         inner = [endpoint for endpoint in found if endpoint.transport in ("inproc", "ipc")]
-        if not inner:
+        if not inner or self.resolving:
             return found
-        outer: list[Endpoint] = []
+        outer: dict[tuple[str, str], Endpoint] = {}
+        within_process = any(endpoint.transport == "inproc" for endpoint in inner)
         for api, proxies in self.evaluator.catalog.proxies.items():
             for proxy in proxies:
-                for call, scope in self._calls_of(api):
-                    ends = [self._at_end(end, call, scope, depth) for end in proxy.ends]
-                    outer += _other_ends(ends, inner, self.evaluator.site(call, scope))
-        return outer or found
+                # every program sends, and few sockets need somebody else to be reached
+                for forwarding in self._of(api, proxy) if within_process or not proxy.data else ():
+                    for far in self._far_ends(forwarding, inner, depth):
+                        outer.setdefault((far.role, far.address), far)
+        return list(outer.values()) or found
 
-    def _at_end(self, end: str, call: ast.Call, scope: Scope, depth: int) -> list[Endpoint]:
-        """Endpoints of the channel that a proxy was given at one end."""
-        arguments = self.evaluator.calls.arguments(call, self.evaluator.root(scope))
-        channels = selected(self.evaluator, end, arguments, ())
-        return [endpoint for channel in channels for endpoint in self.endpoints(channel, depth + 1)]
+    def _far_ends(self, forwarding: _Forwarding, inner: list[Endpoint], depth: int) -> list[Endpoint]:
+        self.resolving = True
+        try:
+            ends = [
+                [endpoint for channel in end for endpoint in self.endpoints(channel, depth + 1)]
+                for end in forwarding.ends
+            ]
+        finally:
+            self.resolving = False
+        return _other_ends(ends, inner, self.evaluator.site(forwarding.call, forwarding.scope))
 
-    def _calls_of(self, api: str) -> list[tuple[ast.Call, Scope]]:
-        """Calls that start a proxy; looked for once."""
+    def _of(self, api: str, proxy: Proxy) -> list[_Forwarding]:
+        """Calls of the API that forward; looked for once."""
         if api not in self._known:
-            self._known[api] = list(self._find(api))
+            with self.evaluator.allowance(SEARCH_BUDGET):
+                self._known[api] = list(self._find(api, proxy))
         return self._known[api]
 
-    def _find(self, api: str) -> Iterator[tuple[ast.Call, Scope]]:
+    def _find(self, api: str, proxy: Proxy) -> Iterator[_Forwarding]:
         name = api.rpartition(".")[2]
         project = self.evaluator.project
         importing = {path for root in self.evaluator.catalog.modules_of(api) for path in project.importing(root)}
         for path in sorted(importing.intersection(project.naming(name))):
             for call, scope in project.calls_in(path, name):
-                if self._is(call, api, scope):
-                    yield call, scope
+                if not self._is(call, api, scope):
+                    continue
+                ends = self._ends(proxy, call, scope)
+                if all(ends):
+                    yield _Forwarding(call, scope, ends)
 
     def _is(self, call: ast.Call, api: str, scope: Scope) -> bool:
         if isinstance(call.func, ast.Call):
             return False
         return any(found == api for found, _ in self.calls.apis(call, self.evaluator.root(scope)))
+
+    def _ends(self, proxy: Proxy, call: ast.Call, scope: Scope) -> tuple[tuple[Found, ...], ...]:
+        """The channels at each end of a proxy; none at an end if the call does not forward."""
+        frame = self.evaluator.root(scope)
+        arguments = self.evaluator.calls.arguments(call, frame)
+        function = call.func
+        receivers = tuple(self.evaluator.values(function.value, frame)) if isinstance(function, ast.Attribute) else ()
+        ends = [tuple(selected(self.evaluator, end, arguments, receivers)) for end in proxy.ends]
+        if proxy.data:
+            sent = selected(self.evaluator, proxy.data, arguments, receivers)
+            messages = [item for item in sent if isinstance(item.value, Container)]
+            sent += [part for message in messages for part in self.evaluator.elements(message)]
+            given = {channel.value.key for end in ends for channel in end}
+            # an answer goes back where the question came from; what is only kept and sent later is nobody's way in
+            received = [
+                channel
+                for item in sent
+                if isinstance(item.value, Outside) and item.value.frame.scope is scope
+                for channel in item.value.channels
+            ]
+            ends.append(tuple(channel for channel in received if channel.value.key not in given))
+        return tuple(ends)
 
 
 def _other_ends(ends: list[list[Endpoint]], inner: list[Endpoint], site: "CodeSite") -> list[Endpoint]:
