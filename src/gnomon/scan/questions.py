@@ -21,7 +21,7 @@ PARSE_COST = 10
 """What a file parsed takes off the budget."""
 SMALL_BUDGET = 40
 """The same for a sink whose input is most often a path."""
-CONDITION_BUDGET = 200
+CONDITION_BUDGET = 300
 """The same for what a condition compares: it is a constant nearby, or not worth looking for."""
 
 _UNCUT = 1_000_000

@@ -1,8 +1,10 @@
 """Whether a test is known to hold in a frame: constants, comparisons and membership, else None."""
 
 import ast
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gnomon.python.order import guards
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
     Class,
@@ -56,11 +58,33 @@ def by_default(evaluator: "Evaluator", test: ast.expr, frame: Frame, depth: int 
             decisive = isinstance(test.op, ast.Or)
             return decisive if decisive in outcomes else None if None in outcomes else not decisive
         case ast.Compare(ops=[operator], comparators=[ast.Constant(value=None)]):
-            missing = any(_is_none(found.value) for found in evaluator.operand(test.left, frame))
+            missing = any(
+                _is_none(found.value) and not _made_when_missing(evaluator, found, depth)
+                for found in evaluator.operand(test.left, frame)
+            )
             return missing == isinstance(operator, (ast.Is, ast.Eq))
         case ast.Name() | ast.Attribute() | ast.Call():
             return _default_outcome(evaluator, evaluator.operand(test, frame), depth)
     return None
+
+
+def _made_when_missing(evaluator: "Evaluator", found: Found, depth: int) -> bool:
+    """True for a None that the function that hands it on replaces by default: `if self.x is None: self.x = make()`."""
+    steps = list(found.trail.steps()) if found.trail is not None else []
+    for near, far in pairwise(steps):
+        if not isinstance(near.node, ast.Call) or not isinstance(far.node, ast.Attribute):
+            continue
+        facts, home = near.frame.scope.facts, evaluator.root(near.frame.scope)
+        for store in facts.stores:
+            target = store.target
+            if not isinstance(target, ast.Attribute) or target.attr != far.node.attr or store.value is None:
+                continue
+            if target.lineno > near.node.lineno or near.frame.scope is far.frame.scope:
+                continue
+            tests = guards(target, facts)
+            if all(by_default(evaluator, test, home, depth + 1) is needed for test, needed in tests):
+                return True
+    return False
 
 
 def _default_outcome(evaluator: "Evaluator", founds: list[Found], depth: int) -> bool | None:
