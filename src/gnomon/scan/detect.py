@@ -26,7 +26,7 @@ from gnomon.scan.channels import Channels
 from gnomon.scan.evaluate import Evaluator
 from gnomon.scan.fingerprint import fingerprint
 from gnomon.scan.origins import Origins, origins_of
-from gnomon.scan.questions import BUDGET, SMALL_BUDGET
+from gnomon.scan.questions import BUDGET, CONDITION_BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
 from gnomon.scan.truth import truth
@@ -102,8 +102,9 @@ class Detector:
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
         self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
-        if self._is_restricted(site) or self._is_dead(site):
-            return
+        with self.evaluator.allowance(CONDITION_BUDGET):
+            if self._is_restricted(site) or self._is_dead(site):
+                return
         origins = origins_of(self.evaluator, site)
         if origins.network:
             rule = (

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gnomon.python.facts import Binding
 from gnomon.python.order import guards, reaching
+from gnomon.python.project import dotted_name
 from gnomon.python.scopes import Scope
 from gnomon.scan.truth import truth
 from gnomon.scan.values import Class, External, Found, Frame, Function, Module, Opaque
@@ -125,6 +126,9 @@ class Names:
             return []
         root = self.evaluator.root(module)
         bindings = module.facts.bindings.get(name)
+        computed = self._computed(name, module) if bindings is None or _only_declared(bindings, module) else []
+        if computed:
+            return computed
         if bindings is None:
             package = path.endswith("__init__.py")
             submodule = self.evaluator.project.resolve_import(f".{name}", path) if package else None
@@ -134,6 +138,17 @@ class Names:
         found = [item for binding in bindings for item in self.bound(binding, root)]
         found += self._written_elsewhere(name, module)
         return found + self.evaluator.fields.filled(name, module, root)
+
+    def _computed(self, name: str, module: Scope) -> list[Found]:
+        """What a module's own `__getattr__` gives for an attribute (PEP 562)."""
+        getter = module.facts.bindings.get("__getattr__", ())
+        target = getter[-1].target if getter else None
+        if not isinstance(target, Scope) or name.startswith("__"):
+            return []
+        wanted = ast.copy_location(ast.Constant(name), target.node)
+        arguments = self.evaluator.calls.synthetic(target.node, [wanted], self.evaluator.root(module))
+        found = self.evaluator.calls.entering(Function(target), arguments)
+        return [] if all(isinstance(item.value, Opaque) for item in found) else found
 
     def _starred(self, name: str, module: Scope) -> list[Found]:
         """`from other import *` may bring the name, also through the star imports of `other`."""
@@ -178,3 +193,14 @@ class Names:
                 root = self.evaluator.root(scope)
                 found += [item for binding in scope.facts.bindings.get(name, ()) for item in self.bound(binding, root)]
         return found
+
+
+def _only_declared(bindings: list[Binding], module: Scope) -> bool:
+    """True for names that are bound only for type checkers: `if TYPE_CHECKING: NAME: str = ""`."""
+    return all(
+        any(
+            needed and dotted_name(test).endswith("TYPE_CHECKING")
+            for test, needed in guards(binding.node, module.facts)
+        )
+        for binding in bindings
+    )

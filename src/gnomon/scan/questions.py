@@ -23,6 +23,8 @@ SMALL_BUDGET = 40
 """The same for a sink whose input is most often a path."""
 CONDITION_BUDGET = 300
 """The same for what a condition compares: it is a constant nearby, or not worth looking for."""
+CONDITION_SHARE = 50
+"""What of it a condition takes from the question it stands in the way of, at most."""
 
 _UNCUT = 1_000_000
 """Deeper than any question: nothing was left out."""
@@ -73,8 +75,8 @@ class Questions:
         if key in self._undecided:
             return []
         known, outer, exhausted = len(self._provisional), self._cut, self.exhausted
-        spare = max(self._left - CONDITION_BUDGET, 0)
-        self._left -= spare
+        before = self._left
+        self._left = min(before, CONDITION_BUDGET)
         self.exhausted = False
         try:
             found = self.values(node, frame)
@@ -86,7 +88,8 @@ class Questions:
             self._cut = outer
             return []
         finally:
-            self._left += spare
+            used = min(before, CONDITION_BUDGET) - self._left
+            self._left = before - min(used, CONDITION_SHARE)
             self.exhausted = exhausted
 
     @property
