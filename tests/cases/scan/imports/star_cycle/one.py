@@ -1,0 +1,5 @@
+from two import *
+
+
+def answer(data):
+    return decode(data)

@@ -1,0 +1,2 @@
+from one import *
+from three import *
