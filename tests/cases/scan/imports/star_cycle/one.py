@@ -2,4 +2,4 @@ from two import *
 
 
 def answer(data):
-    return decode(data)
+    return read_back(data)

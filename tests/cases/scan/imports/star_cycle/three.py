@@ -6,7 +6,7 @@ import zmq
 from one import *
 
 
-def decode(data):
+def read_back(data):
     return pickle.loads(data)  # finding: pickle-over-network any-host critical source=zmq
 
 
