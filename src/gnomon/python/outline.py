@@ -56,14 +56,33 @@ class Outline:
     def body(self, fold: Fold) -> list[ast.stmt]:
         """The statements that were left out; notes what of them can't be parsed."""
         text = "\n" * (fold.first - 2) + "if 1:\n" + self._data[fold.start : fold.end].decode()
+        shortfall = ""
+        body: list[ast.stmt] = []
         try:
             parsed = parse(text)
+            shortfall = parsed.shortfall if parsed.masked else ""
+            body = [inner for node in parsed.tree.body for inner in (node.body if isinstance(node, ast.If) else [node])]
         except Unparsable as error:
-            self._note(str(error))
-            return [ast.Pass(lineno=fold.first, col_offset=0, end_lineno=fold.first, end_col_offset=0)]
+            shortfall = str(error)
+        if shortfall:
+            whole = self._from_whole(fold)
+            if whole is not None:
+                return whole
+            self._note(shortfall)
+        return body or [ast.Pass(lineno=fold.first, col_offset=0, end_lineno=fold.first, end_col_offset=0)]
+
+    def _from_whole(self, fold: Fold) -> list[ast.stmt] | None:
+        """The statements as they are in the module parsed at once, if that can be: the body's end was read wrongly."""
+        try:
+            parsed = parse(self._data.decode())
+        except Unparsable:
+            return None
         if parsed.masked:
-            self._note(parsed.shortfall)
-        return [inner for node in parsed.tree.body for inner in (node.body if isinstance(node, ast.If) else [node])]
+            return None
+        functions = (
+            node for node in ast.walk(parsed.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        )
+        return next((node.body for node in functions if node.lineno == fold.line), None)
 
 
 def outlined(data: bytes, note: Callable[[str], None]) -> Outline | None:

@@ -5,6 +5,7 @@ incomplete answer holds only until the question is answered.
 """
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -30,7 +31,7 @@ _UNCUT = 1_000_000
 """Deeper than any question: nothing was left out."""
 
 
-class Questions:
+class Questions(ABC):
     """Asks `_evaluate` each question once, within a budget."""
 
     def __init__(self, project: Project) -> None:
@@ -50,8 +51,9 @@ class Questions:
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
 
+    @abstractmethod
     def _evaluate(self, node: ast.expr, frame: Frame) -> list[Found]:
-        raise NotImplementedError
+        """What `node` can be, asked for the first time."""
 
     def refill(self, budget: int = BUDGET) -> None:
         """Start a new question with a full budget."""

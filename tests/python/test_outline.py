@@ -1,0 +1,93 @@
+"""An outline with its bodies put back is the module as it is parsed at once."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from gnomon.core.tree import SourceFile
+from gnomon.python.outline import outlined
+from gnomon.python.project import Project
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = sorted(
+    path for folder in ("src", "tests/cases", "tests/render", "bench") for path in ROOT.glob(f"{folder}/**/*.py")
+)
+FILLER = "\n".join(f"value_{number} = {number}  # makes the file long enough for an outline" for number in range(100))
+LONG = "\n".join(f"        value_{number} = {number}  # makes the body worth leaving out" for number in range(10))
+
+
+def _whole(data: bytes) -> str | None:
+    """The module with every body put back, as text; None if it has no outline."""
+    outline = outlined(data, pytest.fail)
+    if outline is None:
+        return None
+    for node in ast.walk(outline.tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            fold = outline.fold(node.lineno)
+            if fold is not None and isinstance(node.body[0], ast.Pass):
+                node.body = outline.body(fold)
+    return _dumped(outline.tree)
+
+
+def _dumped(tree: ast.Module) -> str:
+    """Every node with its place; where compound statements end may be a comment further on."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and hasattr(node, "body"):
+            node.end_lineno = node.end_col_offset = 0
+    return ast.dump(tree, include_attributes=True)
+
+
+def test_real_files_are_the_same_in_parts():
+    """Every source file of the project that has an outline."""
+    compared = 0
+    for path in SOURCES:
+        whole = _whole(path.read_bytes())
+        if whole is not None:
+            compared += 1
+            assert whole == _dumped(ast.parse(path.read_bytes())), path
+    assert compared > 50
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def f(a, b=')', *, c: 'x:y' = {1: 2}) -> dict[str, int]:",
+        "async def f(\n    a,  # a colon: and a bracket (\n    b=lambda x: x,\n):",
+        "@decorator(a=1)\ndef f(): # nothing follows",
+        "def f[T: (int, str)](a: T) -> T:" if hasattr(ast, "TypeVar") else "def f(a) :",
+    ],
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        '    """Text with def g(): in it\nand a line at the margin.\n    """\n    return 1',
+        "    x = '''\ndef not_a_function():\n    pass\n'''\n    return x",
+        "    x = [\n1,\n]\n    return x",
+        "    # a comment first\n\n    if a:\n        return 1\n# a comment at the margin\n    return 2",
+        '    x = "it\\"s" + "\\\\"\n    y = \'"""\'  # """ in a comment\n    return x',
+        "    def inner():\n        return 1\n    return inner",
+    ],
+)
+def test_bodies_end_where_python_ends_them(function, body):
+    """Strings, brackets, comments and decorators don't mislead."""
+    text = f"{FILLER}\n{function}\n{body}\n{LONG[4:].replace(chr(10) + '        ', chr(10) + '    ')}\n\nafter = 1\n"
+
+    whole = _whole(text.encode())
+
+    assert whole is None or whole == _dumped(ast.parse(text))
+
+
+def test_a_broken_body_costs_itself_and_is_noted():
+    """The rest of the module is there, and the note says which line is not."""
+    text = f"{FILLER}\ndef broken():\n    x = = 1\n{LONG.replace('        ', '    ')}\n\ndef sound():\n    return 1\n"
+    project = Project([SourceFile(path="a.py", data=text.encode())])
+
+    module = project.module("a.py")
+    assert module is not None
+    names = [scope.name for scope in module.children]
+    bindings = module.children[0].facts.bindings
+
+    assert names == ["broken", "sound"]
+    assert "value_3" in bindings
+    assert project.skipped == {"a.py": "not this Python's syntax; analysed without line 102"}
