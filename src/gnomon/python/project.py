@@ -78,7 +78,7 @@ class Project:
             names, seen = [name], {name}
             while names:
                 base = names.pop()
-                for path in self._bearing(base, asker):
+                for path in self.bearing(base, asker):
                     for header in self.source(path).headers():
                         if base in header.bases:
                             found.append((path, header))
@@ -86,8 +86,8 @@ class Project:
                             seen.add(header.name)
         return found
 
-    def _bearing(self, name: str, asker: str | None) -> list[str]:
-        """Files that name `name` and bear on `asker`."""
+    def bearing(self, name: str, asker: str | None) -> list[str]:
+        """Paths of files in which `name` stands as a whole word, and that bear on `asker` as for `mentions`."""
         files = self._words.files(name)
         return files if _sees_tests(asker) else [path for path in files if not is_test_like(path)]
 
@@ -100,7 +100,7 @@ class Project:
         key = (name, _sees_tests(asker))
         found = self._mentions.get(key)
         if found is None:
-            paths = self._bearing(name, asker)
+            paths = self.bearing(name, asker)
             found = self._mentions[key] = [(path, line) for path in paths for line in self.mentions_in(path, name)]
         return found
 

@@ -1,7 +1,6 @@
 """What an attribute or the content of a container can be: every place that stores into it."""
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from gnomon.python.facts import Binding, Store
@@ -9,6 +8,7 @@ from gnomon.python.order import dominating
 from gnomon.python.scopes import Scope
 from gnomon.scan.classes import Classes
 from gnomon.scan.contents import Contents
+from gnomon.scan.records import Records
 from gnomon.scan.selfhood import is_self, unmangled
 from gnomon.scan.values import (
     Bound,
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 MAX_CLASSES_BY_NAME = 3
 """An attribute of an object of unknown class is followed by name if at most this many classes have it."""
-MIN_KEY = 8
-"""A field is followed by its name as a key of dictionaries if the name has this many letters."""
+MAX_OWNER_MENTIONS = 400
+"""An attribute mentioned more often than this is not followed by its name."""
 
 
 class Fields:
@@ -43,6 +43,7 @@ class Fields:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self.classes = Classes(evaluator)
+        self.records = Records(evaluator, self.classes)
         self.contents = Contents(evaluator)
         self._stores: dict[tuple[int, str], list[tuple[Scope, Store]]] = {}
         self._active: dict[tuple[object, ...], int] = {}
@@ -146,7 +147,7 @@ class Fields:
         self._active[key] = self.evaluator.level
         try:
             found = self._declared(instance, instance.type, name, node, frame)
-            found += self._of_record(instance, instance.type, name)
+            found += self.records.of(instance, instance.type, name)
             for scope, store in self.stores(instance.type, name):
                 found += self._stored(instance, scope, store)
             found += self._contents(instance, instance.type, name)
@@ -193,70 +194,6 @@ class Fields:
         if "staticmethod" in names:
             return [Found(Function(scope))]
         return [Found(Function(scope, instance))]
-
-    def _of_record(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
-        """A record's field: what it is constructed with, and what others assign to it later."""
-        constructed = self._constructed(instance, scope, name)
-        if not constructed:
-            return constructed
-        unset = [item for item in constructed if isinstance(item.value, Setting) and _is_unset(item.value)]
-        assigned = self._assigned_outside(scope, name)
-        if not assigned and len(unset) == len(constructed):
-            assigned = self._put_under_key(scope, name)
-        return [*(item for item in constructed if not assigned or item not in unset), *assigned]
-
-    def _put_under_key(self, scope: Scope, name: str) -> list[Found]:
-        """What is put under a field's name into a dictionary, for records that nothing in the target constructs."""
-        if "_" not in name.strip("_") or len(name) < MIN_KEY:
-            return []
-        project = self.evaluator.project
-        stored = re.compile(rf"\[['\"]{name}['\"]\]\s*=[^=]")
-        places = [place for place in project.mentions(name, scope.path) if stored.search(project.code(*place))]
-        found: list[Found] = []
-        for path, line in places if len(places) <= MAX_CLASSES_BY_NAME else ():
-            around = project.scope_at(path, line)
-            for store in around.facts.stores if around is not None else ():
-                target = store.target
-                if not isinstance(target, ast.Subscript) or not isinstance(target.slice, ast.Constant):
-                    continue
-                if target.slice.value == name and store.value is not None and around is not None:
-                    home = self.evaluator.root(around)
-                    note = f"`{name}` is followed by its key"
-                    found += [
-                        item.via("field", target, home, note) for item in self.evaluator.values(store.value, home)
-                    ]
-        return found
-
-    def _assigned_outside(self, scope: Scope, name: str) -> list[Found]:
-        """What functions that are given a record assign to its field: `config.address = broker.address`."""
-        project = self.evaluator.project
-        assigned = re.compile(rf"(?<!\bself)\.{name}\s*((:[^=]*)?=[^=]|,)")
-        found: list[Found] = []
-        for path, line in project.mentions(name, scope.path):
-            if not assigned.search(project.code(path, line)) or scope.name.encode() not in project.data[path]:
-                continue
-            around = project.scope_at(path, line)
-            for store in around.facts.stores if around is not None else ():
-                target = store.target
-                if not isinstance(target, ast.Attribute) or target.attr != name or target.lineno != line:
-                    continue
-                if store.value is None or around is None:
-                    continue
-                home = self.evaluator.root(around)
-                owners = [item.value for item in self.evaluator.values(target.value, home)]
-                if any(getattr(owner, "type", None) is scope for owner in owners):
-                    found += self.evaluator.values(store.value, home)
-        return found
-
-    def _constructed(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
-        """Fields of records: what the constructor call passes, or the default."""
-        if not self.classes.is_record(scope):
-            return []
-        fields = self.classes.record_fields(scope)
-        position = next((index for index, field in enumerate(fields) if field[0] == name), None)
-        if position is None:
-            return []
-        return self.evaluator.parameters.record_field(instance, scope, fields[position], position)
 
     def stores(self, scope: Scope, name: str) -> list[tuple[Scope, Store]]:
         """Assignments to `self.<name>` (or `cls.<name>`) in the methods of the class's family."""
@@ -347,16 +284,19 @@ class Fields:
     def _owners(self, name: str, asker: str) -> list[Scope]:
         """Classes of the target that set or declare an attribute of that name."""
         owners: list[Scope] = []
-        mentions = self.evaluator.project.mentions(name, asker)
-        if len(mentions) > 400:
+        project = self.evaluator.project
+        if len(project.bearing(name, asker)) > MAX_OWNER_MENTIONS:
+            return owners
+        mentions = project.mentions(name, asker)
+        if len(mentions) > MAX_OWNER_MENTIONS:
             return owners
         for path, line in mentions:
-            code = self.evaluator.project.code(path, line)
+            code = project.code(path, line)
             if f"self.{name}" not in code and not code.startswith((f"{name}:", f"{name} =", f"def {name}(")):
                 continue
             if self.evaluator.spent:
                 break
-            scope = self.evaluator.project.definition_at(path, line)
+            scope = project.definition_at(path, line)
             scope = scope.class_around if scope is not None else None
             if scope is not None and scope not in owners and self._has(scope, name):
                 owners.append(scope)
@@ -381,11 +321,6 @@ class Fields:
         for method in self._methods_mentioning(scope, name):
             found += self.contents.of_field(name, method, self.method_frame(instance, method))
         return found
-
-
-def _is_unset(setting: Setting) -> bool:
-    """True if a setting is nothing unless somebody sets it."""
-    return all(isinstance(item.value, Const) and item.value.value is None for item in setting.default)
 
 
 def _builtin_name(value: Container | Const | Parts) -> str:

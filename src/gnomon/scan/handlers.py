@@ -182,10 +182,12 @@ class Handlers:
         project, catalog = self.evaluator.project, self.evaluator.catalog
         roots = tuple({root for api in catalog.decorators for root in catalog.modules_of(api)})
         annotated = re.compile(rf":\s*[\w\[., |\"']*\b{re.escape(name)}\b")
-        for path, line in project.mentions(name, asker):
+        paths = [path for path in project.bearing(name, asker) if self.evaluator.calls.imported(path, roots)]
+        mentions = [(path, line) for path in paths for line in project.mentions_in(path, name)]
+        for path, line in mentions:
             if self.evaluator.spent:
                 return
-            if annotated.search(project.code(path, line)) and self.evaluator.calls.imported(path, roots):
+            if annotated.search(project.code(path, line)):
                 scope = project.definition_at(path, line)
                 if scope is not None:
                     yield scope

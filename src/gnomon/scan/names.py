@@ -126,9 +126,10 @@ class Names:
             return []
         root = self.evaluator.root(module)
         bindings = module.facts.bindings.get(name)
-        computed = self._computed(name, module) if bindings is None or _only_declared(bindings, module) else []
-        if computed:
-            return computed
+        if bindings is None or _only_declared(bindings, module):
+            computed = self._computed(name, module)
+            if bindings is not None or not all(isinstance(item.value, Opaque) for item in computed):
+                return computed
         if bindings is None:
             package = path.endswith("__init__.py")
             submodule = self.evaluator.project.resolve_import(f".{name}", path) if package else None
@@ -147,8 +148,7 @@ class Names:
             return []
         wanted = ast.copy_location(ast.Constant(name), target.node)
         arguments = self.evaluator.calls.synthetic(target.node, [wanted], self.evaluator.root(module))
-        found = self.evaluator.calls.entering(Function(target), arguments)
-        return [] if all(isinstance(item.value, Opaque) for item in found) else found
+        return self.evaluator.calls.entering(Function(target), arguments)
 
     def _starred(self, name: str, module: Scope) -> list[Found]:
         """`from other import *` may bring the name, also through the star imports of `other`."""
@@ -196,7 +196,7 @@ class Names:
 
 
 def _only_declared(bindings: list[Binding], module: Scope) -> bool:
-    """True for names that are bound only for type checkers: `if TYPE_CHECKING: NAME: str = ""`."""
+    """True for names that a lazy module binds only for type checkers: `if TYPE_CHECKING: NAME: str = ""`."""
     return all(
         any(
             needed and dotted_name(test).endswith("TYPE_CHECKING")

@@ -20,14 +20,11 @@ from gnomon.scan.values import (
     Opaque,
     Outside,
     Rest,
-    Setting,
 )
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
-MAX_RECORD_MENTIONS = 150
-"""A record mentioned more often than this is not followed to everything that constructs it."""
 _FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 """What has parameters."""
 
@@ -55,7 +52,7 @@ class Parameters:
             if any(isinstance(item.value, Outside) for item in requested):
                 return requested
             declared = typed.value.type if isinstance(typed.value, Opaque) else None
-            if declared is not None and self._is_configuration(declared):
+            if declared is not None and self.evaluator.fields.records.is_configuration(declared):
                 return [typed]
         return self._from_callers(scope, name, binding, frame, typed)
 
@@ -186,56 +183,6 @@ class Parameters:
                     reason = f"parameter `{name}` of `{scope.name}`"
                     return Found(Opaque(reason, binding.node, frame, parameter=name, type_=value.scope))
         return None
-
-    def record_field(
-        self, instance: Instance, scope: Scope, field: tuple[str, ast.AnnAssign, Scope], position: int
-    ) -> list[Found]:
-        """What a field of a record can be: what its constructor call passes, or its default."""
-        name, statement, owner = field
-        if isinstance(instance.node, ast.Call) and instance.frame is not None:
-            sites = [self.evaluator.calls.arguments(instance.node, instance.frame)]
-        else:
-            common = self._is_configuration(scope)
-            sites = (
-                [] if common else [site.arguments for site in self.evaluator.callers.constructions(scope, scope.path)]
-            )
-        found: list[Found] = []
-        omitted = not sites
-        for arguments in sites:
-            given = arguments.keywords.get(name)
-            if given is None and position < len(arguments.positional) and not arguments.spread:
-                given = arguments.positional[position]
-            if given is None:
-                omitted = True
-            else:
-                values = self.evaluator.values(given, arguments.frame)
-                found += [
-                    item.via("argument", arguments.node, arguments.frame, f"given as `{name}`") for item in values
-                ]
-        if omitted:
-            home = self.evaluator.root(owner)
-            found.append(Found(Setting(name, statement, home, tuple(self._field_default(statement, home)))))
-        return found
-
-    def _is_configuration(self, scope: Scope) -> bool:
-        """True for a record that the whole program hands around: its defaults say as much as all who construct it."""
-        if not self.evaluator.fields.classes.is_record(scope):
-            return False
-        return len(self.evaluator.project.mentions(scope.name, scope.path)) > MAX_RECORD_MENTIONS
-
-    def _field_default(self, statement: ast.AnnAssign, home: Frame) -> list[Found]:
-        value = statement.value
-        if value is None:
-            return []
-        if isinstance(value, ast.Call):
-            for keyword in value.keywords:
-                if keyword.arg == "default":
-                    return self.evaluator.values(keyword.value, home)
-                if keyword.arg == "default_factory":
-                    arguments = self.evaluator.calls.synthetic(value, [], home)
-                    targets = self.evaluator.values(keyword.value, home)
-                    return [item for t in targets for item in self.evaluator.calls.applied(t, arguments, value, home)]
-        return self.evaluator.values(value, home)
 
 
 def _of_the_program(found: list[Found], scope: Scope) -> list[Found]:
