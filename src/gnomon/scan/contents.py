@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from gnomon.python.facts import Store
+from gnomon.python.facts import Binding, Store
+from gnomon.python.order import reaching
 from gnomon.python.scopes import Scope
 from gnomon.scan.selfhood import is_self, unmangled
 from gnomon.scan.values import Found, Frame
@@ -45,8 +46,12 @@ class Contents:
         self.evaluator = evaluator
         self._indexes: dict[int, _Index] = {}
 
-    def of_name(self, name: str, owner: Scope, frame: Frame) -> list[Found]:
-        """What is put into the variable `name` in its scope and in those nested in it."""
+    def of_name(self, name: str, owner: Scope, frame: Frame, seen: list[Binding] | None) -> list[Found]:
+        """What is put into the variable `name` in its scope and in those nested in it.
+
+        If `seen` is given, what is put in while the name stands for another value does not count.
+        """
+        bindings = owner.facts.bindings.get(name, [])
         found: list[Found] = []
         for scope in self._users(owner, name):
             index = self._index(scope)
@@ -55,6 +60,17 @@ class Contents:
             home = frame if scope is owner else self.evaluator.root(scope)
             for alias in (name, *index.views.get(name, ())):
                 for filling in index.names.get(alias, ()):
+                    place = filling.call if filling.store is None else filling.store.target
+                    if (
+                        seen is not None
+                        and scope is owner
+                        and alias == name
+                        and len(bindings) > 1
+                        and place is not None
+                    ):
+                        held = reaching(bindings, place, owner.facts)
+                        if not any(binding in seen for binding in held):
+                            continue
                     found += self._filled(filling, home, f"`{name}`")
         return found
 

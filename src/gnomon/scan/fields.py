@@ -311,9 +311,12 @@ class Fields:
             or bool(self.stores(scope, name))
         )
 
-    def filled(self, name: str, owner: Scope, frame: Frame) -> list[Found]:
-        """What is put into the container or buffer called `name` in its scope and those nested in it."""
-        return self.contents.of_name(name, owner, frame)
+    def filled(self, name: str, owner: Scope, frame: Frame, seen: list[Binding] | None = None) -> list[Found]:
+        """What is put into the container or buffer called `name` in its scope and those nested in it.
+
+        `seen` are the bindings of the name that count, if not all do.
+        """
+        return self.contents.of_name(name, owner, frame, seen)
 
     def _contents(self, instance: Instance, scope: Scope, name: str) -> list[Found]:
         """What the methods of a class put into the container `self.<name>`."""

@@ -28,12 +28,13 @@ class Names:
         facts = owner.facts
         bindings = facts.bindings.get(node.id, [])
         home = self.home(owner, frame)
-        if owner is frame.scope:
-            bindings = self._feasible(reaching(bindings, node, facts), frame)
+        seen = reaching(bindings, node, facts) if owner is frame.scope else None
+        if seen is not None:
+            bindings = self._feasible(seen, frame)
         found = [item for binding in bindings for item in self.bound(binding, home)]
         if owner.parent is None:
             found += self._written_elsewhere(node.id, owner)
-        found += self.evaluator.fields.filled(node.id, owner, home)
+        found += self.evaluator.fields.filled(node.id, owner, home, seen)
         return found
 
     def _feasible(self, bindings: list[Binding], frame: Frame) -> list[Binding]:

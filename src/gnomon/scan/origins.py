@@ -46,6 +46,11 @@ class Origins:
         self.assumed: set[tuple[object, ...]] = set()
         """Keys of values that were reached through a library call no model knows."""
 
+    @property
+    def count(self) -> int:
+        """How many origins were found so far."""
+        return len(self.network) + len(self.files) + len(self.unknown)
+
 
 def origins_of(evaluator: "Evaluator", site: SinkSite) -> Origins:
     """Everything the sink's input can be, sorted by where it comes from."""
@@ -67,7 +72,10 @@ def origins_of(evaluator: "Evaluator", site: SinkSite) -> Origins:
         if site.model.takes_path and isinstance(found.value, Const) and isinstance(found.value.value, str):
             origins.unknown.append(found)  # the path of a file
         else:
+            before = origins.count
             _sort(evaluator, found, origins, 0)
+            if origins.count == before and not isinstance(found.value, (Const, Dumped)):
+                origins.unknown.append(found)  # what led nowhere is not known to be harmless
     return origins
 
 
