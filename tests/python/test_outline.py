@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gnomon.core.tree import SourceFile
-from gnomon.python.outline import outlined
+from gnomon.python.outline import Outline, outlined
 from gnomon.python.project import Project
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,12 +22,18 @@ def _whole(data: bytes) -> str | None:
     outline = outlined(data, pytest.fail)
     if outline is None:
         return None
-    for node in ast.walk(outline.tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            fold = outline.fold(node.lineno)
-            if fold is not None and isinstance(node.body[0], ast.Pass):
-                node.body = outline.body(fold)
+    _fill(outline.tree, outline)
     return _dumped(outline.tree)
+
+
+def _fill(node: ast.AST, outline: Outline) -> None:
+    """Put every body back, also those inside of one that was put back."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        fold = outline.fold(node.lineno)
+        if fold is not None and isinstance(node.body[0], ast.Pass):
+            node.body = outline.body(fold)
+    for inner in ast.iter_child_nodes(node):
+        _fill(inner, outline)
 
 
 def _dumped(tree: ast.Module) -> str:

@@ -1,12 +1,12 @@
-"""A module's outline: its text without the bodies of its functions, which are parsed one by one when they are needed.
+"""A module's outline: its text without the bodies of its classes and functions, which are parsed when they are needed.
 
-Parsing is the most expensive part of a scan, and most functions of a file are never looked at. Where a body is, is read
-from the text, and parsing proves it read rightly: the outline must have that function, empty, at that line.
+Parsing is the most expensive part of a scan, and most of a file is never looked at. Where a body is, is read from the
+text, and parsing proves it read rightly: the outline must have that class or function, empty, at that line.
 """
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -20,16 +20,19 @@ _STRING = rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _QUOTED = re.compile(rb"\"\"\"|'''|" + _STRING + rb"|#[^\n]*", re.DOTALL)
 _DEF = re.compile(rb"def[ \t]+\w+[ \t]*[(\[]")
 _BEFORE_DEF = re.compile(rb"([ \t]*)(?:async[ \t]+)?")
+_CLASS = re.compile(rb"\nclass[ \t]+\w+[ \t]*(?=[(\[:])")
+"""At the margin: a class in an `if` or a function stays where it is."""
 _IN_HEAD = re.compile(_STRING + rb"|#[^\n]*|[\[\](){}:]", re.DOTALL)
 _TO_BODY = re.compile(rb"[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*\n([ \t]+)(?=[^\s#])")
 """From the colon of a head to the first statement of a body on lines of its own."""
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Fold(Struct, frozen=True):
-    """The body of one function in a module's text."""
+    """The body of one class or function in a module's text."""
 
     line: int
-    """1-based line of its `def`."""
+    """1-based line of its `def` or `class`."""
     first: int
     """1-based line of its first statement."""
     last: int
@@ -38,51 +41,65 @@ class Fold(Struct, frozen=True):
     """Byte offset of the first statement's line."""
     end: int
     """Byte offset behind the body."""
+    inside: "tuple[Fold, ...]" = ()
+    """The bodies of a class's methods."""
 
 
 class Outline:
-    """A module without the bodies of its functions."""
+    """A module without the bodies of its classes and functions."""
 
-    def __init__(self, data: bytes, tree: ast.Module, folds: dict[int, Fold], note: Callable[[str], None]) -> None:
+    def __init__(self, data: bytes, tree: ast.Module, folds: Sequence[Fold], note: Callable[[str], None]) -> None:
         self.tree = tree
         self._data = data
-        self._folds = folds
+        self._folds = {fold.line: fold for outer in folds for fold in (outer, *outer.inside)}
         self._note = note
 
     def fold(self, line: int) -> Fold | None:
-        """What was left out of the function whose `def` stands on a line."""
+        """What was left out of the class or function that begins on a line (decorators not counted)."""
         return self._folds.get(line)
 
     def body(self, fold: Fold) -> list[ast.stmt]:
-        """The statements that were left out; notes what of them can't be parsed."""
-        text = "\n" * (fold.first - 2) + "if 1:\n" + self._data[fold.start : fold.end].decode()
-        shortfall = ""
-        body: list[ast.stmt] = []
-        try:
-            parsed = parse(text)
-            shortfall = parsed.shortfall if parsed.masked else ""
-            body = [inner for node in parsed.tree.body for inner in (node.body if isinstance(node, ast.If) else [node])]
-        except Unparsable as error:
-            shortfall = str(error)
-        if shortfall:
-            whole = self._from_whole(fold)
-            if whole is not None:
-                return whole
-            self._note(shortfall)
-        return body or [ast.Pass(lineno=fold.first, col_offset=0, end_lineno=fold.first, end_col_offset=0)]
+        """The statements that were left out, methods again without their bodies; notes what can't be parsed."""
+        if fold.inside:
+            parsed = self._parsed(fold, fold.inside)
+            proven = sum(_stretched(node, self._folds) for node in parsed)
+            if proven == len(fold.inside):
+                return parsed
+            for inner in fold.inside:
+                del self._folds[inner.line]
+        return self._parsed(fold, ()) or self._as_far_as_possible(fold)
 
-    def _from_whole(self, fold: Fold) -> list[ast.stmt] | None:
-        """The statements as they are in the module parsed at once, if that can be: the body's end was read wrongly."""
+    def _parsed(self, fold: Fold, without: Sequence[Fold]) -> list[ast.stmt]:
+        """The statements of a body; none if they can't all be parsed."""
         try:
-            parsed = parse(self._data.decode())
+            parsed = parse(self._text(fold, without))
         except Unparsable:
-            return None
-        if parsed.masked:
-            return None
-        functions = (
-            node for node in ast.walk(parsed.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        )
-        return next((node.body for node in functions if node.lineno == fold.line), None)
+            return []
+        block = parsed.tree.body[0] if len(parsed.tree.body) == 1 and not parsed.masked else None
+        return block.body if isinstance(block, ast.If) else []
+
+    def _text(self, fold: Fold, without: Sequence[Fold]) -> str:
+        """A body inside an `if`, at the lines it has in the module."""
+        return "\n" * (fold.first - 2) + "if 1:\n" + _without(self._data, fold.start, fold.end, without).decode()
+
+    def _as_far_as_possible(self, fold: Fold) -> list[ast.stmt]:
+        """The statements as they are in the module parsed at once, or what the tolerant parser makes of the body."""
+        try:
+            whole = parse(self._data.decode())
+            if not whole.masked:
+                definitions = (node for node in ast.walk(whole.tree) if isinstance(node, _Definition))
+                found = next((node.body for node in definitions if node.lineno == fold.line), None)
+                if found is not None:
+                    return found  # the body's end was read wrongly
+        except Unparsable:
+            pass
+        try:
+            parsed = parse(self._text(fold, ()))
+        except Unparsable as error:
+            self._note(str(error))
+            return [ast.Pass(lineno=fold.first, col_offset=0, end_lineno=fold.first, end_col_offset=0)]
+        self._note(parsed.shortfall)
+        return [inner for node in parsed.tree.body for inner in (node.body if isinstance(node, ast.If) else [node])]
 
 
 def outlined(data: bytes, note: Callable[[str], None]) -> Outline | None:
@@ -90,36 +107,37 @@ def outlined(data: bytes, note: Callable[[str], None]) -> Outline | None:
 
     `note` is told of what turns out to be no Python when a body is parsed.
     """
-    if len(data) < MIN_FILE:
-        return None
-    folds = list(_folds(data))
+    folds = _folds(data) if len(data) >= MIN_FILE else []
     if not folds:
         return None
+    try:
+        parsed = parse(_without(data, 0, len(data), folds).decode())
+    except Unparsable:
+        return None
+    proven = _stretched(parsed.tree, {fold.line: fold for fold in folds})
+    return Outline(data, parsed.tree, folds, note) if proven == len(folds) and not parsed.masked else None
+
+
+def _without(data: bytes, start: int, end: int, folds: Sequence[Fold]) -> bytes:
+    """A part of the text with `pass` for each fold's body, lines kept."""
     pieces: list[bytes] = []
-    at = 0
     for fold in folds:
         body = data[fold.start : fold.end]
         indentation = body[: len(body) - len(body.lstrip(b" \t"))]
-        pieces += (data[at : fold.start], indentation, b"pass", b"\n" * body.count(b"\n"))
-        at = fold.end
-    pieces.append(data[at:])
-    try:
-        tree = parse(b"".join(pieces).decode())
-    except Unparsable:
-        return None
-    by_line = {fold.line: fold for fold in folds}
-    proven = _stretched(tree.tree, by_line)
-    return Outline(data, tree.tree, by_line, note) if proven == len(folds) and not tree.masked else None
+        pieces += (data[start : fold.start], indentation, b"pass", b"\n" * body.count(b"\n"))
+        start = fold.end
+    return b"".join((*pieces, data[start:end]))
 
 
 def _stretched(node: ast.AST, folds: dict[int, Fold]) -> int:
-    """How many functions inside are there without their bodies; they, and what is around them, end where they ended."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    """How many definitions inside lack their bodies; makes them, and what is around them, end where they ended."""
+    if isinstance(node, _Definition):
         fold = folds.get(node.lineno)
-        if fold is None or not isinstance(node.body[0], ast.Pass) or node.body[0].lineno != fold.first:
+        if fold is not None and isinstance(node.body[0], ast.Pass) and node.body[0].lineno == fold.first:
+            node.end_lineno = fold.last
+            return 1
+        if not isinstance(node, ast.ClassDef):
             return 0
-        node.end_lineno = fold.last
-        return 1
     count, end = 0, getattr(node, "end_lineno", None) or 0
     for name in ("body", "orelse", "finalbody", "handlers", "cases"):
         for inner in getattr(node, name, ()):
@@ -131,22 +149,40 @@ def _stretched(node: ast.AST, folds: dict[int, Fold]) -> int:
     return count
 
 
-def _folds(data: bytes) -> Iterator[Fold]:
-    """The bodies of the outermost functions."""
+def _folds(data: bytes) -> list[Fold]:
+    """The bodies of the outermost functions and of the classes around them."""
     strings = list(_long_strings(data))
-    index, line, counted, behind = 0, 1, 0, 0
+    functions = list(_bodies(data, _functions(data), strings))
+    classes: list[Fold] = []
+    for body in _bodies(data, ((match.start() + 1, 0, match.end()) for match in _CLASS.finditer(data)), strings):
+        inside = tuple(fold for fold in functions if body.start <= fold.start < body.end)
+        left = body.end - body.start - sum(fold.end - fold.start for fold in inside)
+        if left >= MIN_BODY:
+            classes.append(Fold(body.line, body.first, body.last, body.start, body.end, inside))
+    methods = {fold.line for body in classes for fold in body.inside}
+    return sorted([*classes, *(fold for fold in functions if fold.line not in methods)], key=lambda fold: fold.start)
+
+
+def _functions(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """For each `def`: offset of its line, its indentation, offset of its parameters."""
     for match in _DEF.finditer(data):
-        if match.start() < behind:
-            continue
         start = data.rfind(b"\n", 0, match.start()) + 1
         before = _BEFORE_DEF.fullmatch(data, start, match.start())
-        if before is None:
+        if before is not None:
+            yield start, len(before.group(1)), match.end() - 1
+
+
+def _bodies(data: bytes, heads: Iterator[tuple[int, int, int]], strings: list[tuple[int, int]]) -> Iterator[Fold]:
+    """The bodies of definitions that are not inside of one another's."""
+    index, line, counted, behind = 0, 1, 0, 0
+    for start, margin, at in heads:
+        if start < behind:
             continue
         while index < len(strings) and strings[index][1] <= start:
             index += 1
         if index < len(strings) and strings[index][0] < start:
             continue  # in a string
-        place = _body(data, len(before.group(1)), match.end() - 1, strings, index)
+        place = _body(data, margin, at, strings, index)
         if place is None:
             continue
         first, behind = place

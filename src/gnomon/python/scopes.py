@@ -64,8 +64,8 @@ class Scope:
         self.outline = outline
         """Of a module: where the bodies of its functions are."""
         self._fold: Fold | None = None
-        """Of a function: where its body is, until it is parsed."""
-        if isinstance(node, FUNCTIONS) and self.module.outline is not None:
+        """Of a class or function: where its body is, until it is parsed."""
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and self.module.outline is not None:
             self._fold = self.module.outline.fold(node.lineno)
 
     @property
@@ -94,9 +94,17 @@ class Scope:
             self._facts = read(self)
         return self._facts
 
+    @property
+    def statements(self) -> list[ast.stmt]:
+        """The body of a module, class or function; the expression of a lambda is none."""
+        self._unfold()
+        return self.node.body if isinstance(self.node.body, list) else []
+
     def _unfold(self) -> None:
-        """Put a function's body, parsed now, where the outline left it out."""
-        if self._fold is not None and self.module.outline is not None and isinstance(self.node, FUNCTIONS):
+        """Put a body, parsed now, where the outline left it out."""
+        if self._fold is None or self.module.outline is None:
+            return
+        if isinstance(self.node, (*FUNCTIONS, ast.ClassDef)):
             fold, self._fold = self._fold, None
             self.node.body = self.module.outline.body(fold)
 

@@ -124,7 +124,7 @@ class Classes:
         fields: dict[str, tuple[str, ast.AnnAssign, Scope]] = {}
         for current in reversed(self.inherited(scope)):
             if isinstance(current.node, ast.ClassDef):
-                for statement in current.node.body:
+                for statement in current.statements:
                     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                         fields[statement.target.id] = (statement.target.id, statement, current)
         return list(fields.values())
