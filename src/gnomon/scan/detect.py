@@ -101,8 +101,9 @@ class Detector:
             self.evaluator.project.skipped[path] = reason
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
-        self.evaluator.refill(BUDGET if self._takes_data(site) else SMALL_BUDGET)
-        with self.evaluator.allowance(CONDITION_BUDGET):
+        budget = BUDGET if self._takes_data(site) else SMALL_BUDGET
+        self.evaluator.refill(budget)
+        with self.evaluator.allowance(min(budget, CONDITION_BUDGET)):
             if self._is_restricted(site) or self._is_dead(site):
                 return
         origins = origins_of(self.evaluator, site)

@@ -20,7 +20,7 @@ BUDGET = 1_500
 """Work allowed for one question: an expression evaluated costs 1, a file parsed PARSE_COST."""
 PARSE_COST = 10
 """What a file parsed takes off the budget."""
-SMALL_BUDGET = 40
+SMALL_BUDGET = 30
 """The same for a sink whose input is most often a path."""
 CONDITION_BUDGET = 300
 """The same for what a condition compares: it is a constant nearby, or not worth looking for."""
