@@ -41,9 +41,11 @@ class Project:
         self._words = Words(self.data)
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, Scope | None] = {}
-        self._mentions: dict[tuple[str, bool], list[tuple[str, int]]] = {}
+        self._mentions: dict[tuple[object, ...], list[tuple[str, int]]] = {}
         self._importing: dict[str, frozenset[str]] = {}
-        self._heirs: dict[tuple[str, bool], list[tuple[str, Header]]] = {}
+        self._heirs: dict[tuple[object, ...], list[tuple[str, Header]]] = {}
+        self._homes: dict[str, tuple[str, str]] = {}
+        self._naming: dict[str, frozenset[str]] = {}
         self._definitions: dict[tuple[str, int], Scope | None] = {}
         self._by_stem: dict[str, list[str]] | None = None
         self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
@@ -71,7 +73,7 @@ class Project:
 
         Only the text is read: the names may be those of other classes. `asker` is as for `mentions`.
         """
-        key = (name, _sees_tests(asker))
+        key = (name, *self._view(asker))
         found = self._heirs.get(key)
         if found is None:
             found = self._heirs[key] = []
@@ -87,9 +89,40 @@ class Project:
         return found
 
     def bearing(self, name: str, asker: str | None) -> list[str]:
-        """Paths of files in which `name` stands as a whole word, and that bear on `asker` as for `mentions`."""
+        """Paths of files in which `name` stands as a whole word, and that bear on `asker` as for `mentions`.
+
+        Where a target holds several packages, code elsewhere bears on the asker's only if it names that package.
+        """
         files = self._words.files(name)
-        return files if _sees_tests(asker) else [path for path in files if not is_test_like(path)]
+        if not _sees_tests(asker):
+            files = [path for path in files if not is_test_like(path)]
+        root, package = self._home(asker) if asker is not None else ("", "")
+        if not root:
+            return files
+        users = self._users(package)
+        return [path for path in files if path.startswith(root) or path in users]
+
+    def _view(self, asker: str | None) -> tuple[object, ...]:
+        """What of the asker decides which files bear on it."""
+        return _sees_tests(asker), *(self._home(asker) if asker is not None else ())
+
+    def _home(self, path: str) -> tuple[str, str]:
+        """The folder that a file's top-level package lies in (ending in `/`), and the package; empty without one."""
+        folder = path.rpartition("/")[0]
+        known = self._homes.get(folder)
+        if known is None:
+            root, package = folder, ""
+            while root and f"{root}/__init__.py" in self.data:
+                root, _, package = root.rpartition("/")
+            known = self._homes[folder] = (f"{root}/" if root and package else "", package)
+        return known
+
+    def _users(self, package: str) -> frozenset[str]:
+        """Files that name a package."""
+        known = self._naming.get(package)
+        if known is None:
+            known = self._naming[package] = frozenset(self._words.files(package))
+        return known
 
     def mentions(self, name: str, asker: str | None) -> list[tuple[str, int]]:
         """Every (path, line) where `name` stands as a whole word, as far as it bears on the file `asker`.
@@ -97,7 +130,7 @@ class Project:
         What a program does is not decided by its tests and examples: they are searched only for one of themselves,
         or for None.
         """
-        key = (name, _sees_tests(asker))
+        key = (name, *self._view(asker))
         found = self._mentions.get(key)
         if found is None:
             paths = self.bearing(name, asker)

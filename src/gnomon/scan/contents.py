@@ -1,6 +1,7 @@
 """What is put into containers, queues and buffers, by the name of the variable or attribute that holds them."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -45,6 +46,9 @@ class Contents:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._indexes: dict[int, _Index] = {}
+        catalog = evaluator.catalog
+        self._taking_in = re.compile(rf"\.(?:{'|'.join(sorted({*_TAKING_IN, *catalog.mutators}))})\b")
+        self._filling = re.compile(rf"\b(?:{'|'.join(sorted(catalog.fillers)) or '(?!)'})\b")
 
     def of_name(self, name: str, owner: Scope, frame: Frame, seen: list[Binding] | None) -> list[Found]:
         """What is put into the variable `name` in its scope and in those nested in it.
@@ -87,12 +91,20 @@ class Contents:
         users = [owner]
         if owner.parent is None or owner.children:
             for line in project.mentions_in(owner.path, name):
+                if not self._may_fill(project.code(owner.path, line), name):
+                    continue
                 inner = project.scope_at(owner.path, line)
                 if inner is None or inner is owner or inner in users:
                     continue
                 if self.evaluator.names.owner(name, inner) is owner:
                     users.append(inner)
         return users
+
+    def _may_fill(self, code: str, name: str) -> bool:
+        """False for a line that surely puts nothing into the variable: most only read it."""
+        if f"{name}[" in code or (f"{name}." in code and self._taking_in.search(code) is not None):
+            return True
+        return self._filling.search(code) is not None
 
     def _filled(self, filling: _Filling, frame: Frame, holder: str) -> list[Found]:
         evaluator = self.evaluator

@@ -26,6 +26,8 @@ CONDITION_BUDGET = 300
 """The same for what a condition compares: it is a constant nearby, or not worth looking for."""
 CONDITION_SHARE = 50
 """What of it a condition takes from the question it stands in the way of, at most."""
+CONDITIONS_BUDGET = 1_000
+"""Work allowed for all conditions in the way of one question."""
 
 _UNCUT = 1_000_000
 """Deeper than any question: nothing was left out."""
@@ -47,6 +49,7 @@ class Questions(ABC):
         self._asked: dict[tuple[object, ...], list[Found]] = {}
         self._cut = _UNCUT
         self._left = BUDGET
+        self._for_conditions = CONDITIONS_BUDGET
         self._parses = 0
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
@@ -58,6 +61,7 @@ class Questions(ABC):
     def refill(self, budget: int = BUDGET) -> None:
         """Start a new question with a full budget."""
         self._left = budget
+        self._for_conditions = CONDITIONS_BUDGET
         self._parses = self.project.parses
         self.exhausted = False
 
@@ -65,7 +69,7 @@ class Questions(ABC):
     def allowance(self, budget: int) -> Iterator[None]:
         """Answer a question on the side with a budget of its own."""
         left, parses, exhausted = self._left, self._parses, self.exhausted
-        self.refill(budget)
+        self._left, self._parses, self.exhausted = budget, self.project.parses, False
         try:
             yield
         finally:
@@ -78,7 +82,7 @@ class Questions(ABC):
             return []
         known, outer, exhausted = len(self._provisional), self._cut, self.exhausted
         before = self._left
-        self._left = min(before, CONDITION_BUDGET)
+        allowed = self._left = min(before, CONDITION_BUDGET, self._for_conditions)
         self.exhausted = False
         try:
             found = self.values(node, frame)
@@ -90,7 +94,8 @@ class Questions(ABC):
             self._cut = outer
             return []
         finally:
-            used = min(before, CONDITION_BUDGET) - self._left
+            used = allowed - self._left
+            self._for_conditions -= used
             self._left = before - min(used, CONDITION_SHARE)
             self.exhausted = exhausted
 
