@@ -73,7 +73,7 @@ class Project:
 
         Only the text is read: the names may be those of other classes. `asker` is as for `mentions`.
         """
-        key = (name, *self._view(asker))
+        key = (name, *self.view(asker))
         found = self._heirs.get(key)
         if found is None:
             found = self._heirs[key] = []
@@ -102,7 +102,7 @@ class Project:
         users = self._users(package)
         return [path for path in files if path.startswith(root) or path in users]
 
-    def _view(self, asker: str | None) -> tuple[object, ...]:
+    def view(self, asker: str | None) -> tuple[object, ...]:
         """What of the asker decides which files bear on it."""
         return _sees_tests(asker), *(self._home(asker) if asker is not None else ())
 
@@ -130,7 +130,7 @@ class Project:
         What a program does is not decided by its tests and examples: they are searched only for one of themselves,
         or for None.
         """
-        key = (name, *self._view(asker))
+        key = (name, *self.view(asker))
         found = self._mentions.get(key)
         if found is None:
             paths = self.bearing(name, asker)

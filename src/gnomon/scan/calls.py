@@ -57,6 +57,7 @@ class Calls:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
+        self._by_name: dict[tuple[object, ...], list[Value]] = {}
 
     def values(self, node: ast.Call, frame: Frame) -> list[Found]:
         """What a call expression can give."""
@@ -175,6 +176,16 @@ class Calls:
     def _methods_by_name(self, name: str, asker: str) -> list[Value]:
         if name in ORDINARY_NAMES or len(name) < 4 or name.startswith("__"):
             return []
+        project = self.evaluator.project
+        key = (name, *project.view(asker))
+        known = self._by_name.get(key)
+        if known is None:
+            known = list(self._named(name, asker))
+            if not self.evaluator.spent:
+                self._by_name[key] = known
+        return known
+
+    def _named(self, name: str, asker: str) -> list[Value]:
         project = self.evaluator.project
         found: list[Value] = []
         for path, line in project.mentions(name, asker):

@@ -46,6 +46,7 @@ class Contents:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._indexes: dict[int, _Index] = {}
+        self._known_users: dict[tuple[int, str], list[Scope]] = {}
         catalog = evaluator.catalog
         self._taking_in = re.compile(rf"\.(?:{'|'.join(sorted({*_TAKING_IN, *catalog.mutators}))})\b")
         self._filling = re.compile(rf"\b(?:{'|'.join(sorted(catalog.fillers)) or '(?!)'})\b")
@@ -87,8 +88,11 @@ class Contents:
         """The scope itself, and nested scopes that mention the name."""
         if owner.is_class:
             return [owner]
+        known = self._known_users.get((id(owner), name))
+        if known is not None:
+            return known
         project = self.evaluator.project
-        users = [owner]
+        users = self._known_users[id(owner), name] = [owner]
         if owner.parent is None or owner.children:
             for line in project.mentions_in(owner.path, name):
                 if not self._may_fill(project.code(owner.path, line), name):

@@ -46,6 +46,8 @@ class Fields:
         self.records = Records(evaluator, self.classes)
         self.contents = Contents(evaluator)
         self._stores: dict[tuple[int, str], list[tuple[Scope, Store]]] = {}
+        self._methods: dict[tuple[int, str], list[Scope]] = {}
+        self._known_owners: dict[tuple[object, ...], list[Scope]] = {}
         self._active: dict[tuple[object, ...], int] = {}
 
     def attribute(self, node: ast.Attribute, frame: Frame) -> list[Found]:
@@ -226,15 +228,22 @@ class Fields:
         )
 
     def _methods_mentioning(self, scope: Scope, name: str) -> list[Scope]:
+        """Methods of the class's family with the name in their text."""
+        key = (id(scope), name)
+        known = self._methods.get(key)
+        if known is not None:
+            return known
         project = self.evaluator.project
-        methods: list[Scope] = []
+        methods: dict[Scope, None] = {}
         for current in self.classes.family(scope, name):
             for line in project.mentions_in(current.path, name):
-                if current.start <= line <= current.end:
-                    inner = project.scope_at(current.path, line)
-                    if inner is not None and inner.is_function and inner not in methods:
-                        methods.append(inner)
-        return methods
+                inner = project.scope_at(current.path, line) if current.start <= line <= current.end else None
+                if inner is not None and inner.is_function:
+                    methods[inner] = None
+        found = list(methods)
+        if not self.evaluator.spent:
+            self._methods[key] = found
+        return found
 
     def _stored(self, instance: Instance, scope: Scope, store: Store) -> list[Found]:
         if store.value is None:
@@ -283,6 +292,15 @@ class Fields:
 
     def _owners(self, name: str, asker: str) -> list[Scope]:
         """Classes of the target that set or declare an attribute of that name."""
+        key = (name, *self.evaluator.project.view(asker))
+        known = self._known_owners.get(key)
+        if known is None:
+            known = self._find_owners(name, asker)
+            if not self.evaluator.spent:
+                self._known_owners[key] = known
+        return known
+
+    def _find_owners(self, name: str, asker: str) -> list[Scope]:
         owners: list[Scope] = []
         project = self.evaluator.project
         if len(project.bearing(name, asker)) > MAX_OWNER_MENTIONS:

@@ -188,7 +188,9 @@ class Names:
         if b"global " not in project.data.get(module.path, b""):
             return []
         found: list[Found] = []
-        scopes = dict.fromkeys(project.scope_at(module.path, line) for line in project.mentions_in(module.path, name))
+        lines = project.mentions_in(module.path, name)
+        declared = [line for line in lines if project.code(module.path, line).startswith("global ")]
+        scopes = dict.fromkeys(project.scope_at(module.path, line) for line in declared)
         for scope in scopes:
             if scope is not None and scope.is_function and name in scope.facts.globals:
                 root = self.evaluator.root(scope)
