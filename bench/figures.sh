@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 python=${PYTHON:-.venv/bin/python}
 "$python" bench/accuracy/run.py --json bench/results/accuracy.json
 "$python" bench/accuracy/noise.py --unread --json bench/results/noise.json
+"$python" bench/accuracy/survival.py --json bench/results/survival.json
 "$python" bench/accuracy/rivals.py ${1:+--semgrep-rules "$1"} --json bench/results/rivals.json
 "$python" bench/speed/run.py ${1:+--semgrep-rules "$1"} --json bench/results/speed.json
 "$python" bench/readme.py

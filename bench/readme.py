@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.accuracy import labels, noise, results, rivals, tables
+from bench.accuracy import labels, noise, results, rivals, survival, tables
 from bench.markdown import filled
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
@@ -47,6 +47,8 @@ def figures_of_results() -> dict[str, str]:
         figures["rivals"] = rivals.report(rivals.read(), cases, first)
     if noise.COMMITTED.exists():
         figures["noise"] = noise.report(noise.read())
+    if survival.COMMITTED.exists():
+        figures["survival"] = survival.report(survival.read())
     if speed_results.COMMITTED.exists():
         figures["speed"] = speed_tables.report(speed_results.read())
     return figures

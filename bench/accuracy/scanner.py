@@ -56,6 +56,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     source: Source
     endpoint: Endpoint | None
     flow: tuple[Place, ...]
+    fingerprint: str = ""
 
     @property
     def serious(self) -> bool:

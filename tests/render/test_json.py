@@ -37,6 +37,7 @@ def test_the_summary_counts():
         "lines": 180231,
         "hidden": 3,
         "suppressed": 1,
+        "gone": 0,
         "skipped": 2,
         "complete": False,
         "excluded": [".git", ".venv\x1b[2J"],

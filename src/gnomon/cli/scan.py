@@ -6,12 +6,14 @@ from time import perf_counter
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon import __version__
 from gnomon.cli import console
 from gnomon.cli.output import check_writable, save
 from gnomon.cli.progress import progress
 from gnomon.cli.rules import named
+from gnomon.core.baseline import Known
 from gnomon.core.errors import GnomonError, TargetError
 from gnomon.core.finding import Report, Skipped
 from gnomon.core.model import Knowledge
@@ -38,6 +40,7 @@ class Options(Struct, frozen=True, kw_only=True):
     min_confidence: Confidence
     rules: tuple[str, ...]
     all: bool
+    baseline: str | None
     progress: bool
 
 
@@ -62,6 +65,12 @@ class Answer(Struct, frozen=True, kw_only=True):
 )
 @click.option("--rule", "rules", metavar="ID", multiple=True, help="Report this rule alone; may be given again.")
 @click.option("--all", "all_", is_flag=True, help="Report the rules that are off by default too.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(),
+    help="Report only what FILE, an earlier report of --format json, does not have.",
+)
 @click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
 @click.help_option("-h", "--help")
 def command(
@@ -72,6 +81,7 @@ def command(
     min_confidence: str,
     rules: tuple[str, ...],
     all_: bool,
+    baseline: str | None,
     no_progress: bool,
 ) -> int:
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
@@ -88,6 +98,7 @@ def command(
         min_confidence=Confidence(min_confidence),
         rules=rules,
         all=all_,
+        baseline=baseline,
         progress=not no_progress and console.shows_progress(sys.stderr),
     )
     return _scan(targets, options)
@@ -101,17 +112,29 @@ def _scan(names: Sequence[str], options: Options) -> int:
         named(name, known.rules)
     if options.output:
         check_writable(options.output)
-    answers = tuple(_answer(name, options, known, several=len(names) > 1) for name in names)
+    baseline = _baseline(options)
+    answers = tuple(_answer(name, options, known, baseline, several=len(names) > 1) for name in names)
+    if baseline is not None:
+        *before, last = answers
+        answers = (*before, replace(last, report=replace(last.report, gone=baseline.gone)))
     _print(answers, options, known)
     return _exit_code(answers)
 
 
-def _answer(name: str, options: Options, known: Knowledge, *, several: bool) -> Answer:
+def _baseline(options: Options) -> Known | None:
+    if options.baseline is None:
+        return None
+    from gnomon.io.baselines import read_baseline
+
+    return Known(read_baseline(options.baseline))
+
+
+def _answer(name: str, options: Options, known: Knowledge, baseline: Known | None, *, several: bool) -> Answer:
     """The report on one target. Among several, one that can't be read makes the answer incomplete, not impossible."""
     began = perf_counter()
     with progress(f"scanning {name}", sys.stderr if options.progress else None):
         try:
-            report = _report(name, options, known)
+            report = _report(name, options, known, baseline)
         except TargetError as error:
             if not several:
                 raise
@@ -119,7 +142,7 @@ def _answer(name: str, options: Options, known: Knowledge, *, several: bool) -> 
     return Answer(report=report, elapsed_s=perf_counter() - began)
 
 
-def _report(name: str, options: Options, known: Knowledge) -> Report:
+def _report(name: str, options: Options, known: Knowledge, baseline: Known | None) -> Report:
     from gnomon.core.select import select
     from gnomon.io.targets import read
     from gnomon.scan.detect import findings
@@ -132,10 +155,12 @@ def _report(name: str, options: Options, known: Knowledge) -> Report:
         min_confidence=options.min_confidence,
         rule_ids=options.rules,
         include_all=options.all,
+        baseline=baseline,
     )
     return Report(
         target=tree.target,
         findings=picked.findings,
+        suppressed=picked.suppressed,
         skipped=tree.skipped + picked.skipped,
         excluded=tree.excluded,
         files=len(tree.files),

@@ -89,5 +89,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """`sha256:…` of the archive, if the target is one."""
     tool_version: str = ""
     knowledge_version: str = ""
+    gone: int = 0
+    """Findings of the baseline that none of the run's targets has any more; told by the last report."""
     hidden: int = 0
     """Findings below the chosen thresholds or of rules that are off by default."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from gnomon.core.baseline import Known
 from gnomon.core.endpoint import Reach
-from gnomon.core.finding import Finding, Skipped
+from gnomon.core.finding import Finding, Skipped, Suppressed
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
 
@@ -16,6 +17,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     """Every result of a run: to be shown, counted as hidden, or never looked at."""
 
     findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
     skipped: tuple[Skipped, ...]
     hidden: int
 
@@ -28,12 +30,16 @@ def select(
     min_confidence: Confidence = Confidence.LOW,
     rule_ids: Iterable[str] = (),
     include_all: bool = False,
+    baseline: Known | None = None,
 ) -> Selection:
-    """The results of `rule_ids` (else of all rules, else of those on by default) that reach both thresholds, sorted."""
+    """The results of `rule_ids` (else of all rules, else of those on by default) that reach both thresholds, sorted.
+
+    Those that `baseline` has are suppressed.
+    """
     wanted = frozenset(rule_ids) or {rule.id for rule in rules if include_all or rule.default}
     shown: list[Finding] = []
+    hidden: list[Finding] = []
     skipped: list[Skipped] = []
-    hidden = 0
     for result in results:
         if isinstance(result, Skipped):
             skipped.append(result)
@@ -44,9 +50,24 @@ def select(
         ):
             shown.append(result)
         else:
-            hidden += 1
+            hidden.append(result)
     skipped.sort(key=lambda entry: (entry.path, entry.reason))
-    return Selection(findings=tuple(sorted(shown, key=_urgency)), skipped=tuple(skipped), hidden=hidden)
+    new: list[Finding] = []
+    suppressed: list[Suppressed] = []
+    for finding in sorted(shown, key=_urgency):
+        if baseline is not None and baseline.takes(finding):
+            suppressed.append(Suppressed(finding=finding, reason=f"known from {baseline.name}"))
+        else:
+            new.append(finding)
+    if baseline is not None:
+        for finding in hidden:
+            baseline.takes(finding)  # hidden, but still there
+    return Selection(
+        findings=tuple(new),
+        suppressed=tuple(suppressed),
+        skipped=tuple(skipped),
+        hidden=len(hidden),
+    )
 
 
 def _urgency(finding: Finding) -> tuple[int, int, str, int, int, str, str, str]:

@@ -37,6 +37,8 @@ class JsonSummary(Struct, frozen=True, kw_only=True):
     hidden: int
     """Findings below the chosen thresholds or of rules that were not asked for."""
     suppressed: int
+    gone: int
+    """Findings of the baseline that none of the run's targets has any more; told by the last report."""
     skipped: int
     complete: bool
     """False if anything was skipped."""
@@ -170,6 +172,7 @@ def _summary(report: core.Report) -> JsonSummary:
         lines=report.lines,
         hidden=report.hidden,
         suppressed=len(report.suppressed),
+        gone=report.gone,
         skipped=len(report.skipped),
         complete=not report.skipped,
         excluded=report.excluded,

@@ -1,5 +1,6 @@
 """A report as text for people: each finding as a card, the harmless ones in a line each, then what was looked at."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from gnomon.core.finding import Report
@@ -76,8 +77,14 @@ def _verdict(report: Report) -> Iterator[Words]:
 
 def _write_pointers(page: Page, report: Report, show_hidden: str) -> None:
     """What to type next."""
-    if report.suppressed:
-        page.line(Words(f"{counted(len(report.suppressed), 'finding')} suppressed; `--format json` lists them.", "dim"))
+    for reason, count in sorted(Counter(entry.reason for entry in report.suppressed).items()):
+        page.line(
+            Words(f"{counted(count, 'finding')} suppressed: ", "dim"),
+            Words(reason, "dim"),
+            Words("; `--format json` lists them.", "dim"),
+        )
+    if report.gone:
+        page.line(Words(f"{counted(report.gone, 'finding')} of the baseline gone: write it anew.", "dim"))
     if report.hidden:
         how = f"; to see them, {show_hidden}" if show_hidden else ""
         page.line(Words(f"{counted(report.hidden, 'finding')} hidden{how}.", "dim"))
