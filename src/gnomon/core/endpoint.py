@@ -9,6 +9,7 @@ from gnomon.core.site import CodeSite
 Role = Literal["bind", "connect", "unknown"]
 Transport = Literal["tcp", "ipc", "inproc", "http", "grpc", "udp", "shm", "unknown"]
 Reach = Literal["any-host", "configurable", "this-host", "process", "unknown"]
+WIDEST_REACH_FIRST: tuple[Reach, ...] = ("any-host", "configurable", "unknown", "this-host", "process")
 Authentication = Literal["none", "hmac", "curve", "tls", "token", "peer-address", "unknown"]
 Basis = Literal["observed", "inferred", "assumed"]
 

@@ -5,12 +5,10 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from gnomon.core.baseline import Known
-from gnomon.core.endpoint import Reach
+from gnomon.core.endpoint import WIDEST_REACH_FIRST
 from gnomon.core.finding import Finding, Skipped, Suppressed
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
-
-WIDEST_REACH_FIRST: tuple[Reach, ...] = ("any-host", "configurable", "unknown", "this-host", "process")
 
 
 class Selection(Struct, frozen=True, kw_only=True):

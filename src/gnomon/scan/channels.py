@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from gnomon.core.endpoint import Basis, Endpoint, Evidence, Reach, Role, Transport
+from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Endpoint, Evidence, Reach, Role, Transport
 from gnomon.core.model import EndpointModel
 from gnomon.scan.addresses import PAIR, Addresses, Hole, Pieces
 from gnomon.scan.addressing import EndpointCall, EndpointCalls
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 MAX_BELONGS = 5
 """Channels behind a channel (accepted from, made by, forwarded from) that are asked for an address."""
-REACH_ORDER: tuple[Reach, ...] = ("any-host", "configurable", "unknown", "this-host", "process")
-"""Worst first."""
 
 
 class Channels:
@@ -43,7 +41,7 @@ class Channels:
             found += self._of_server(outside.server)
         if not found:
             found.append(Endpoint(transport=_transport_of_kind(outside.kind), reach=_reach_of_kind(outside.kind)))
-        return sorted(found, key=lambda item: (not item.peer_chosen_by_request, REACH_ORDER.index(item.reach)))
+        return sorted(found, key=lambda item: (not item.peer_chosen_by_request, WIDEST_REACH_FIRST.index(item.reach)))
 
     def of(self, channel: Found, depth: int = 0) -> list[Endpoint]:
         """Endpoints of one channel."""
@@ -154,7 +152,7 @@ def _combined(
     if not judged_all:
         evidence = Evidence(claim="role", basis="observed", note=f"the channel {role}s here", site=site)
         return Endpoint(role=role, transport=transport, reach="unknown", evidence=(evidence,))
-    worst = min(judged_all, key=lambda address: (not address.from_request, REACH_ORDER.index(address.reach)))
+    worst = min(judged_all, key=lambda address: (not address.from_request, WIDEST_REACH_FIRST.index(address.reach)))
     shown = " or ".join(dict.fromkeys(address.text for address in [worst, *judged_all][:5] if address.text))
     notes = "; otherwise ".join(dict.fromkeys(address.note for address in [worst, *judged_all][:4]))
     basis: Basis = "observed" if worst.observed and not by_place else "inferred"
