@@ -65,6 +65,4 @@ def _decoded(name: str, data: bytes) -> list[_Report]:
 
 
 def _refused(name: str, problem: str) -> GnomonError:
-    return GnomonError(
-        f"the baseline {name} {problem}.", remedy="write one: gnomon scan TARGET --format json --output FILE"
-    )
+    return GnomonError(f"the baseline {name} {problem}.", remedy="gnomon scan TARGET --format json --output FILE")
