@@ -1,7 +1,7 @@
 """What happens directly inside one scope: bindings, stores, calls and reads, found in one pass over its own nodes."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -113,6 +113,17 @@ class Facts:
 def last_name(node: ast.expr) -> str:
     """`c` for `a.b.c` and `c`, "" for anything else."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def defaults(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[tuple[str, ast.expr]]:
+    """The parameters that have a default, with it."""
+    positional = [*function.args.posonlyargs, *function.args.args]
+    given = function.args.defaults
+    for argument, default in zip(positional[len(positional) - len(given) :], given, strict=True):
+        yield argument.arg, default
+    for argument, keyword_default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        if keyword_default is not None:
+            yield argument.arg, keyword_default
 
 
 def read(scope: "Scope") -> Facts:

@@ -23,6 +23,11 @@ _TEST_LIKE = re.compile(
 )
 
 
+def module_name(path: str) -> str:
+    """The last part of the name that a file is imported by."""
+    return path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+
+
 @cache
 def is_test_like(path: str) -> bool:
     """True for tests, examples, benchmarks and documentation."""
@@ -278,8 +283,7 @@ class Project:
         if self._by_stem is None:
             self._by_stem = {}
             for path in self.data:
-                stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
-                self._by_stem.setdefault(stem, []).append(path)
+                self._by_stem.setdefault(module_name(path), []).append(path)
         return self._by_stem
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.model import HandlerModel, Hook
 from gnomon.python.facts import Facts, last_name
-from gnomon.python.project import is_test_like
+from gnomon.python.project import is_test_like, module_name
 from gnomon.python.scopes import Scope
 from gnomon.scan.calls import ORDINARY_NAMES
 from gnomon.scan.selfhood import is_self
@@ -136,8 +136,7 @@ class Callers:
         project = self.evaluator.project
         owner = scope.enclosing_class
         if owner is None:
-            stem = scope.path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
-            near = {scope.path, *(path for path in project.naming(stem))}
+            near = {scope.path, *project.naming(module_name(scope.path))}
             imported = re.compile(rf"\bimport\b.*\b{re.escape(scope.name)}\b|^{re.escape(scope.name)},?$")
             near |= {path for path, line in mentions if imported.search(project.code(path, line))}
             return near

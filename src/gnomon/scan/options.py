@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.values import Frame
 
@@ -32,9 +31,8 @@ class Options:
         found: list[tuple[ast.expr, Frame]] = []
         for call, _ in self._declarations(name, module):
             for flag in _flags(call):
-                for path in project.naming(_program(module.path)):
-                    if not is_test_like(path) or is_test_like(module.path):
-                        found += self._behind(flag, path)
+                for path in project.bearing(_program(module.path), module.path):
+                    found += self._behind(flag, path)
         return found
 
     def _declarations(self, name: str, module: Scope) -> Iterator[tuple[ast.Call, Scope]]:

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from gnomon.python.facts import Binding
+from gnomon.python.facts import Binding, defaults
 from gnomon.python.project import dotted_name, is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.annotations import annotation_of, class_names
@@ -105,7 +105,7 @@ class Parameters:
 
     def _default(self, scope: Scope, name: str) -> list[Found]:
         node = scope.node
-        default = _default_of(node, name) if isinstance(node, _FunctionNode) else None
+        default = dict(defaults(node)).get(name) if isinstance(node, _FunctionNode) else None
         if default is None or scope.parent is None:
             return []
         home = self.evaluator.root(scope.parent)
@@ -191,16 +191,3 @@ def _of_the_program(found: list[Found], scope: Scope) -> list[Found]:
         return found
     kept = [item for item in found if item.trail is None or not item.trail.through_tests]
     return kept or found
-
-
-def _default_of(node: _FunctionNode, name: str) -> ast.expr | None:
-    """The default expression of a parameter."""
-    positional = [*node.args.posonlyargs, *node.args.args]
-    offset = len(positional) - len(node.args.defaults)
-    for index, argument in enumerate(positional):
-        if argument.arg == name:
-            return node.args.defaults[index - offset] if index >= offset else None
-    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
-        if argument.arg == name:
-            return default
-    return None

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from gnomon.core.model import SinkModel
-from gnomon.python.facts import Binding, Facts
+from gnomon.python.facts import Binding, Facts, defaults
 from gnomon.python.scopes import Scope
 from gnomon.scan.callers import enclosing_call, line_of_name
 from gnomon.scan.evaluate import Evaluator
@@ -195,7 +195,7 @@ class Sinks:
             if parent is None or (isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) is False):
                 return
             if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                for name in _defaulted(parent, current):
+                for name in [name for name, default in defaults(parent) if default is current]:
                     yield name
                     yield from self._kept(name, parent, scope)
                 return
@@ -292,15 +292,3 @@ class Sinks:
             if library_target(value)[0] == api:
                 return True
         return False
-
-
-def _defaulted(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, default: ast.AST) -> Iterator[str]:
-    """The parameter that has `default` as its default."""
-    positional = [*function.args.posonlyargs, *function.args.args]
-    offset = len(positional) - len(function.args.defaults)
-    for index, node in enumerate(function.args.defaults):
-        if node is default:
-            yield positional[offset + index].arg
-    for argument, node_or_none in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
-        if node_or_none is default:
-            yield argument.arg

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from gnomon.core.endpoint import Authentication
 from gnomon.core.model import Verification
 from gnomon.python.order import guards, leaves, preceding_statements
+from gnomon.python.project import module_name
 from gnomon.python.scopes import Scope
 from gnomon.scan.implication import contains, implies, variables
 from gnomon.scan.libraries import library_target
@@ -231,8 +232,8 @@ class Verifications:
     def _calls_into_verifying(self, scope: Scope) -> bool:
         """True if the function's text may call a function in a file that verifies: a module it imports does."""
         project = self.evaluator.project
-        stems = {path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2] for path in self._files}
-        return any(stem.encode() in project.data.get(scope.path, b"") for stem in stems)
+        names = {module_name(path) for path in self._files}
+        return any(name.encode() in project.data.get(scope.path, b"") for name in names)
 
     def _raises_on_failure(self, node: ast.AST, scope: Scope) -> bool:
         """True if the function raises when the check fails (it need not be asked for its result)."""
