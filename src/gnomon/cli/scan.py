@@ -41,6 +41,7 @@ class Options(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     all: bool
     baseline: str | None
+    workers: int
     progress: bool
 
 
@@ -71,6 +72,12 @@ class Answer(Struct, frozen=True, kw_only=True):
     type=click.Path(),
     help="Report only what FILE, an earlier report of --format json, does not have.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Processes to share the work; the report is the same.  [default: one a processor]",
+)
 @click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
 @click.help_option("-h", "--help")
 def command(
@@ -82,6 +89,7 @@ def command(
     rules: tuple[str, ...],
     all_: bool,
     baseline: str | None,
+    workers: int | None,
     no_progress: bool,
 ) -> int:
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
@@ -91,6 +99,8 @@ def command(
     """
     if not targets:
         raise GnomonError("nothing to scan was named.", remedy="gnomon scan .")
+    from gnomon.io.workers import processors
+
     options = Options(
         format=format_,
         output=output,
@@ -99,6 +109,7 @@ def command(
         rules=rules,
         all=all_,
         baseline=baseline,
+        workers=workers if workers is not None else processors(),
         progress=not no_progress and console.shows_progress(sys.stderr),
     )
     return _scan(targets, options)
@@ -145,11 +156,12 @@ def _answer(name: str, options: Options, known: Knowledge, baseline: Known | Non
 def _report(name: str, options: Options, known: Knowledge, baseline: Known | None) -> Report:
     from gnomon.core.select import select
     from gnomon.io.targets import read
+    from gnomon.io.workers import spread
     from gnomon.scan.detect import findings
 
     tree = read(name)
     picked = select(
-        findings(tree, known),
+        findings(tree, known, spread(options.workers)),
         known.rules,
         min_severity=options.min_severity or Severity.NOTE,
         min_confidence=options.min_confidence,
