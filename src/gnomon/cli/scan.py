@@ -289,8 +289,11 @@ def _to_see_hidden(options: Options, policy: "Policy") -> str:
         "--min-confidence": options.min_confidence not in (None, Confidence.LOW),
     }
     steps = [f"leave out `{name}`" for name, given in narrowing.items() if given]
-    if asked(options, policy) != options:
+    wanted = asked(options, policy)
+    if replace(wanted, all=options.all) != options:
         steps.append("add `--no-config`")
+    elif wanted.all:
+        return " and ".join(steps)
     return " and ".join(steps if options.all else [*steps, "add `--all`"])
 
 
