@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gnomon.python.comments import Comment, comments
@@ -69,6 +69,7 @@ def test_a_file_that_is_no_python_is_read_by_lines(broken):
     assert found[-1].text == "# four"
 
 
+@example("\\\n#\n")
 @given(st.text(alphabet="# \n\t()x=':\\\"\x00if"))
 def test_any_text_gives_comments_within_itself(text):
     """Nothing raises, and every comment lies in the lines of its statement or above them."""

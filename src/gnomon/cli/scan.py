@@ -84,7 +84,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 @click.option(
     "--trust-config",
     is_flag=True,
-    help="Honour what is scanned: its pyproject.toml, and the suppression markers in its code.",
+    help="Honour pyproject.toml and suppression markers even where they are part of what is scanned.",
 )
 @click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
 @click.help_option("-h", "--help")

@@ -16,7 +16,7 @@ _MAX_SHOWN = 4
 """Alternatives that an address tells for sure; with more, some may not be told."""
 # The host must be a literal; a port known at run time changes nothing, a user name (`10.0.0.1@host`) would.
 _LITERAL = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://)?(?P<host>[\d.]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)"
+    r"(?:[a-z][a-z0-9+.-]*://)?(?P<host>[\d.]{7,15}|\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Fa-f:.]{2,45})"
     r"(?::(?:\d+|\*|\{[^{}@/]*\}))?(?:/[^@]*)?"
 )
 

@@ -30,7 +30,8 @@ def comments(text: str) -> list[Comment]:
 
     Then everything after a `#` is taken for a comment, and a line for a statement.
     """
-    if len(text) <= _MAX_TOKENISED:
+    # No Python has a NUL in its text, and the tokeniser of CPython 3.12 and 3.13 fails on it with a SystemError.
+    if len(text) <= _MAX_TOKENISED and "\0" not in text:
         try:
             return list(_by_tokens(text))
         except (tokenize.TokenError, SyntaxError, ValueError):
@@ -47,6 +48,7 @@ def _by_tokens(text: str) -> Iterator[Comment]:
         if token.type == tokenize.COMMENT:
             (within if start else above).append((token.string, line))
         elif token.type == tokenize.NEWLINE:
+            start = start or line  # nothing but a comment, after a backslash
             yield from (Comment(words, at, start, line, above=True) for words, at in above)
             yield from (Comment(words, at, start, line, above=False) for words, at in within)
             start, within, above = 0, [], []
