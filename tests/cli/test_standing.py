@@ -48,7 +48,7 @@ def test_a_folder_without_python_is_nothing_to_look_at(gnomon, tmp_path):
     result = gnomon(cwd=tmp_path)
 
     assert (result.returncode, result.stderr) == (3, "")
-    assert result.stdout.startswith("this folder: nothing to look at; there is no Python in .")
+    assert result.stdout.startswith("this folder: nothing to look at; there is no Python in this folder.\n")
 
 
 def test_suppressed_findings_and_remarks_are_told(gnomon, project):
