@@ -1,6 +1,9 @@
 """`gnomon scan` with `[tool.gnomon]`: what it changes, which file is believed, and that mistakes are told."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -212,3 +215,22 @@ def test_another_file_can_be_named(scan):
     assert (contradiction.returncode, missing.returncode) == (2, 2)
     assert "contradict each other" in contradiction.stderr
     assert "nowhere.toml can't be read: it is gone" in missing.stderr
+
+
+def test_a_current_folder_that_is_gone_stops_nothing(project, tmp_path):
+    """A target with a full path is scanned all the same; what needs the folder says so."""
+    environment = os.environ | {"GNOMON_CACHE_DIR": str(tmp_path / "cache")}
+    folder = project("server")
+    gone = "import os, subprocess, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone');"
+    run = f"{gone} sys.exit(subprocess.call([sys.executable, '-m', 'gnomon', *sys.argv[1:]]))"
+
+    for arguments, code in (["scan", folder], 1), ([], 3), (["scan", folder, "--config", "c.toml"], 2):
+        result = subprocess.run(
+            [sys.executable, "-c", run, *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (result.returncode, "Traceback" in result.stderr) == (code, False), result.stderr

@@ -43,13 +43,13 @@ def find() -> Located | None:
 
     Outside of a repository only the current folder is looked at, and a file of another user's in a parent never is.
     """
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # the current folder was removed
+        return None
     for folder in _upwards(here):
         file = folder / NAME
-        if not _may_speak(file, here):
-            continue
-        found = _located(os.path.relpath(file), file)
-        # The word is searched first: a run in a project without a table needs no TOML parser.
+        found = _located(os.path.relpath(file), file) if _may_speak(file, here) else None
         if found is not None:
             return found
     return None
@@ -57,7 +57,10 @@ def find() -> Located | None:
 
 def named(name: str) -> Located:
     """The file that the user named. Raises ConfigurationError if it can't be read or has no table."""
-    found = _located(name, Path(os.path.realpath(name)), must_read=True)
+    try:
+        found = _located(name, Path(os.path.realpath(name)), must_read=True)
+    except OSError:
+        raise ConfigurationError(f"{name}: the current folder is gone.", remedy="cd to another") from None
     if found is None:
         raise ConfigurationError(f"{name} has no table [tool.gnomon].", remedy="add one, or leave --config out")
     return found
@@ -134,7 +137,7 @@ def _located(name: str, file: Path, *, must_read: bool = False) -> Located | Non
         return Located(name=name, path=path, table=None, problem=f"can't be read: {error}")
     if b"gnomon" not in data and not must_read:
         return None
-    import tomllib  # here, since most projects have no table
+    import tomllib  # here, since a run in a project without the word needs no TOML parser
 
     try:
         tool = tomllib.loads(data.decode()).get("tool")

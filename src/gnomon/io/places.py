@@ -6,7 +6,10 @@ from pathlib import Path
 
 def is_own(target: str) -> bool:
     """True if the target is a folder or file at or below the current folder, links followed."""
-    return os.path.lexists(target) and _within(os.path.realpath(target), os.path.realpath("."))
+    try:
+        return os.path.lexists(target) and _within(os.path.realpath(target), os.path.realpath("."))
+    except OSError:  # the current folder was removed
+        return False
 
 
 def holds(target: str, file: str) -> bool:
