@@ -1,7 +1,7 @@
 """`gnomon` without a verb: how do I stand, here and now? One short summary, offline, of what is only read."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from time import perf_counter
 
 from msgspec import Struct
@@ -37,13 +37,9 @@ class Part(Struct, frozen=True):
 
 def stand() -> int:
     """Looks at every part, prints the summary, and returns the exit code of the worst."""
-    return _stand(PARTS)
-
-
-def _stand(parts: Sequence[Part]) -> int:
     page = Page(console.style_of(sys.stdout))
     codes = []
-    for part in parts:
+    for part in PARTS:
         if part.look is None:
             standing.write_unseen(page, part.name, __version__)
             continue

@@ -117,15 +117,10 @@ class Suppressions:
         )
 
     def remarks(self, shown: Iterable[Finding], incomplete: Collection[str]) -> Iterator[Remark]:
-        """What is wrong with markers, and how many were not honoured on `shown` findings.
+        """How many markers were not honoured on `shown` findings, then what is wrong with those that are.
 
         Of files that are `incomplete`, no marker is called stale.
         """
-        for path, marks in sorted(self._markers.items()):
-            for mark in marks:
-                note = self._complaint(mark, stale=path not in incomplete)
-                if note:
-                    yield Remark(path=path, line=mark.line, note=note)
         unheard = {
             (mark.path, mark.line)
             for finding in shown
@@ -134,6 +129,11 @@ class Suppressions:
         }
         if unheard:
             yield Remark(note=_not_honoured(sorted(unheard)))
+        for path, marks in sorted(self._markers.items()):
+            for mark in marks:
+                note = self._complaint(mark, stale=path not in incomplete)
+                if note:
+                    yield Remark(path=path, line=mark.line, note=note)
 
     def _reason(self, mark: Placed, rule: str) -> str:
         """Why the marker suppresses findings of the rule; "" if it does not."""
