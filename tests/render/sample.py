@@ -6,7 +6,7 @@ python tests/render/sample.py [text|plain|ascii|json|sarif] [WIDTH]
 import sys
 
 from gnomon.core.endpoint import Endpoint, Evidence
-from gnomon.core.finding import CopiedFrom, Finding, Fix, Report, Skipped, Source, Suppressed
+from gnomon.core.finding import CopiedFrom, Finding, Fix, Remark, Report, Skipped, Source, Suppressed
 from gnomon.core.rule import RealCase, Rule
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, Span, Step
@@ -175,12 +175,23 @@ HOSTILE = Finding(
 REPORT = Report(
     target="inference-server-1.2.tar.gz",
     findings=(CRITICAL, HIGH, MEDIUM, HOSTILE, NOTE),
-    suppressed=(Suppressed(finding=NOTE, reason="accepted until 2027"),),
+    suppressed=(
+        Suppressed(finding=NOTE, reason="accepted until 2027"),
+        Suppressed(
+            finding=MEDIUM, reason="only in the lab (marker at engine/ipc.py:52, until 2027-01-31)", by="marker"
+        ),
+        Suppressed(finding=HOSTILE, reason="a fixture\x1b[2J (pyproject.toml)", by="configuration"),
+    ),
     skipped=(
         Skipped(path="engine/legacy.py", reason="not Python 3.11: invalid syntax at line 3"),
         Skipped(path="evil\x1b[2J\udcff.py", reason="larger than 20 MB"),
     ),
     excluded=(".git", ".venv\x1b[2J"),
+    remarks=(
+        Remark(path="pyproject.toml", note="exclude = 'tests' left 12 files out"),
+        Remark(path="a\x1b[2J.py", line=3, note="ignore[pickle-from-file] suppresses nothing any more: remove it"),
+        Remark(note="1 marker not honoured, at b.py:7; --trust-config honours them"),
+    ),
     files=551,
     lines=180231,
     digest="sha256:" + "0f" * 32,

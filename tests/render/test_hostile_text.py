@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gnomon.core.endpoint import Endpoint, Evidence
-from gnomon.core.finding import CopiedFrom, Finding, Fix, Report, Skipped, Source, Suppressed
+from gnomon.core.finding import CopiedFrom, Finding, Fix, Remark, Report, Skipped, Source, Suppressed
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, Span, Step
 from gnomon.render import json, sarif, text
@@ -62,11 +62,15 @@ FINDINGS = st.builds(
     other_sources=st.integers(0, 2),
     fingerprint=TEXTS,
 )
+SUPPRESSED = st.builds(
+    Suppressed, finding=FINDINGS, reason=TEXTS, by=st.sampled_from(["option", "marker", "configuration"])
+)
 REPORTS = st.builds(
     Report,
     target=TEXTS,
     findings=st.lists(FINDINGS, max_size=2).map(tuple),
-    suppressed=st.lists(st.builds(Suppressed, finding=FINDINGS, reason=TEXTS), max_size=1).map(tuple),
+    suppressed=st.lists(SUPPRESSED, max_size=1).map(tuple),
+    remarks=st.lists(st.builds(Remark, path=TEXTS, line=st.integers(0, 9), note=TEXTS), max_size=2).map(tuple),
     skipped=st.lists(st.builds(Skipped, path=TEXTS, reason=TEXTS), max_size=2).map(tuple),
     excluded=st.lists(TEXTS, max_size=2).map(tuple),
     digest=TEXTS,

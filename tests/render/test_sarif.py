@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft4Validator, FormatChecker
+from msgspec.structs import replace
 
 from gnomon.render import sarif
 from tests.render.sample import CLEAN, HOSTILE, REPORT, RULES
@@ -88,7 +89,8 @@ def test_what_was_skipped_is_a_notification_and_no_success(run):
     [invocation] = run["invocations"]
 
     assert invocation["executionSuccessful"] is False
-    assert [entry["message"]["text"] for entry in invocation["toolExecutionNotifications"]] == [
+    errors = [entry for entry in invocation["toolExecutionNotifications"] if entry["level"] == "error"]
+    assert [entry["message"]["text"] for entry in errors] == [
         "not looked at: not Python 3.11: invalid syntax at line 3",
         "not looked at: larger than 20 MB",
     ]
@@ -105,7 +107,20 @@ def test_a_hostile_path_is_a_relative_uri_of_its_bytes(run):
 
 def test_a_suppressed_finding_is_a_suppressed_result(run):
     """It is in the log with the reason, for services to hide."""
-    assert run["results"][-1]["suppressions"] == [{"kind": "external", "justification": "accepted until 2027"}]
+    suppressions = [result["suppressions"][0] for result in run["results"] if "suppressions" in result]
+
+    assert suppressions[0] == {"kind": "external", "justification": "accepted until 2027"}
+    assert [entry["kind"] for entry in suppressions] == ["external", "inSource", "external"]
+
+
+def test_remarks_are_notes_beside_what_was_skipped(run):
+    """A remark names its file in words, and does not make the run unsuccessful."""
+    told = run["invocations"][0]["toolExecutionNotifications"]
+    lone = _log(replace(CLEAN, remarks=REPORT.remarks))["runs"][0]["invocations"][0]
+
+    assert [entry["level"] for entry in told] == ["error", "error", "note", "note", "note"]
+    assert told[2]["message"]["text"] == "pyproject.toml: exclude = 'tests' left 12 files out"
+    assert lone["executionSuccessful"] is True
 
 
 def _log(report: Any) -> dict[str, Any]:

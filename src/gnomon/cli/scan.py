@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
@@ -18,7 +19,11 @@ from gnomon.core.errors import GnomonError, TargetError
 from gnomon.core.finding import Report, Skipped
 from gnomon.core.model import Knowledge
 from gnomon.core.severity import Confidence, Severity
+from gnomon.render.escape import visible
 from gnomon.render.page import Style
+
+if TYPE_CHECKING:
+    from gnomon.cli.policy import Policy
 
 _CLEAN, _FOUND, _INCOMPLETE = 0, 1, 4
 _EXIT_CODES = """\b
@@ -34,15 +39,19 @@ Exit code:
 class Options(Struct, frozen=True, kw_only=True):
     """What was asked for, beside the targets."""
 
-    format: str
-    output: str | None
-    min_severity: Severity | None
-    min_confidence: Confidence
-    rules: tuple[str, ...]
-    all: bool
-    baseline: str | None
-    workers: int
-    progress: bool
+    format: str = "text"
+    output: str | None = None
+    min_severity: Severity | None = None
+    min_confidence: Confidence | None = None
+    rules: tuple[str, ...] = ()
+    all: bool = False
+    baseline: str | None = None
+    config: str | None = None
+    no_config: bool = False
+    trust_config: bool = False
+    workers: int | None = None
+    """None: as many as there are processors."""
+    progress: bool = False
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -60,9 +69,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 @click.option(
     "--min-confidence",
     type=click.Choice([c.value for c in Confidence]),
-    default="low",
-    show_default=True,
-    help="Hide less sure findings.",
+    help="Hide less sure findings; without it, none is hidden.",
 )
 @click.option("--rule", "rules", metavar="ID", multiple=True, help="Report this rule alone; may be given again.")
 @click.option("--all", "all_", is_flag=True, help="Report the rules that are off by default too.")
@@ -71,6 +78,15 @@ class Answer(Struct, frozen=True, kw_only=True):
     metavar="FILE",
     type=click.Path(),
     help="Report only what FILE, an earlier report of --format json, does not have.",
+)
+@click.option(
+    "--config", metavar="FILE", type=click.Path(), help="Read [tool.gnomon] of FILE instead of pyproject.toml."
+)
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option(
+    "--trust-config",
+    is_flag=True,
+    help="Honour pyproject.toml and suppression markers even where they are part of what is scanned.",
 )
 @click.option(
     "--workers",
@@ -85,10 +101,13 @@ def command(
     format_: str,
     output: str | None,
     min_severity: str | None,
-    min_confidence: str,
+    min_confidence: str | None,
     rules: tuple[str, ...],
     all_: bool,
     baseline: str | None,
+    config: str | None,
+    no_config: bool,
+    trust_config: bool,
     workers: int | None,
     no_progress: bool,
 ) -> int:
@@ -99,37 +118,67 @@ def command(
     """
     if not targets:
         raise GnomonError("nothing to scan was named.", remedy="gnomon scan .")
-    from gnomon.io.workers import processors
-
     options = Options(
         format=format_,
         output=output,
         min_severity=Severity(min_severity) if min_severity else None,
-        min_confidence=Confidence(min_confidence),
+        min_confidence=Confidence(min_confidence) if min_confidence else None,
         rules=rules,
         all=all_,
         baseline=baseline,
-        workers=workers if workers is not None else processors(),
+        config=config,
+        no_config=no_config,
+        trust_config=trust_config,
+        workers=workers,
         progress=not no_progress and console.shows_progress(sys.stderr),
     )
     return _scan(targets, options)
 
 
 def _scan(names: Sequence[str], options: Options) -> int:
-    from gnomon.knowledge.load import load
-
-    known = load()
-    for name in options.rules:
-        named(name, known.rules)
     if options.output:
         check_writable(options.output)
+    policy = _policy(names, options)
+    known = policy.knowledge()
+    for name in options.rules:
+        named(name, known.rules)
+    for remark in policy.remarks:
+        console.print_problem(f"gnomon: {visible(f'{remark.path}: {remark.note}')}\n")
+    answers = _answers(names, options, known, policy)
+    _print(answers, options, known, policy)
+    return exit_code([answer.report for answer in answers])
+
+
+def _policy(names: Sequence[str], options: Options) -> "Policy":
+    from gnomon.cli.policy import policy, today
+
+    if options.config is not None and options.no_config:
+        raise GnomonError("--config and --no-config contradict each other.", remedy="leave one of them out")
+    return policy(names, config=options.config, no_config=options.no_config, trust=options.trust_config, today=today())
+
+
+def _answers(names: Sequence[str], options: Options, known: Knowledge, policy: "Policy") -> tuple[Answer, ...]:
+    """An answer for each target; the last tells what no target had use for."""
     baseline = _baseline(options)
-    answers = tuple(_answer(name, options, known, baseline, several=len(names) > 1) for name in names)
+    wanted = asked(options, policy)
+    answers = [_answer(name, wanted, known, baseline, policy, several=len(names) > 1) for name in names]
+    last = answers[-1].report
+    last = replace(last, remarks=(*policy.remarks, *last.remarks, *policy.entries.remarks()))
     if baseline is not None:
-        *before, last = answers
-        answers = (*before, replace(last, report=replace(last.report, gone=baseline.gone)))
-    _print(answers, options, known)
-    return _exit_code(answers)
+        last = replace(last, gone=baseline.gone)
+    return (*answers[:-1], replace(answers[-1], report=last))
+
+
+def asked(options: Options, policy: "Policy") -> Options:
+    """The options, and the configuration's where the command line says nothing."""
+    settings = policy.settings
+    return replace(
+        options,
+        min_severity=options.min_severity or settings.min_severity,
+        min_confidence=options.min_confidence or settings.min_confidence,
+        rules=options.rules or (() if options.all else settings.rules),
+        all=options.all or settings.all,
+    )
 
 
 def _baseline(options: Options) -> Known | None:
@@ -140,12 +189,14 @@ def _baseline(options: Options) -> Known | None:
     return Known(read_baseline(options.baseline))
 
 
-def _answer(name: str, options: Options, known: Knowledge, baseline: Known | None, *, several: bool) -> Answer:
+def _answer(
+    name: str, options: Options, known: Knowledge, baseline: Known | None, policy: "Policy", *, several: bool
+) -> Answer:
     """The report on one target. Among several, one that can't be read makes the answer incomplete, not impossible."""
     began = perf_counter()
     with progress(f"scanning {name}", sys.stderr if options.progress else None):
         try:
-            report = _report(name, options, known, baseline)
+            report = scanned(name, options, known, baseline, policy)
         except TargetError as error:
             if not several:
                 raise
@@ -153,26 +204,32 @@ def _answer(name: str, options: Options, known: Knowledge, baseline: Known | Non
     return Answer(report=report, elapsed_s=perf_counter() - began)
 
 
-def _report(name: str, options: Options, known: Knowledge, baseline: Known | None) -> Report:
+def scanned(name: str, options: Options, known: Knowledge, baseline: Known | None, policy: "Policy") -> Report:
+    """The report on one target. Raises TargetError."""
     from gnomon.core.select import select
     from gnomon.io.targets import read
-    from gnomon.io.workers import spread
+    from gnomon.io.workers import processors, spread
     from gnomon.scan.detect import findings
 
-    tree = read(name)
+    tree, remarks = policy.narrowed(read(name), name)
+    results = list(findings(tree, known, spread(options.workers or processors())))
+    suppressions = policy.suppressions(tree, name, results, known)
     picked = select(
-        findings(tree, known, spread(options.workers)),
+        results,
         known.rules,
         min_severity=options.min_severity or Severity.NOTE,
-        min_confidence=options.min_confidence,
+        min_confidence=options.min_confidence or Confidence.LOW,
         rule_ids=options.rules,
         include_all=options.all,
         baseline=baseline,
     )
+    shown, suppressed = suppressions.split(picked.findings)
+    incomplete = frozenset(entry.path for entry in picked.skipped)
     return Report(
         target=tree.target,
-        findings=picked.findings,
-        suppressed=picked.suppressed,
+        findings=policy.lowered(shown),
+        remarks=(*remarks, *suppressions.remarks(shown, incomplete)),
+        suppressed=picked.suppressed + suppressed,
         skipped=tree.skipped + picked.skipped,
         excluded=tree.excluded,
         files=len(tree.files),
@@ -194,7 +251,7 @@ def _unread(name: str, error: TargetError, known: Knowledge) -> Report:
     )
 
 
-def _print(answers: Sequence[Answer], options: Options, known: Knowledge) -> None:
+def _print(answers: Sequence[Answer], options: Options, known: Knowledge, policy: "Policy") -> None:
     reports = [answer.report for answer in answers]
     match options.format:
         case "json":
@@ -207,9 +264,9 @@ def _print(answers: Sequence[Answer], options: Options, known: Knowledge) -> Non
             _deliver(sarif.render(reports, known.rules), options)
         case _:
             if options.output:
-                save(_text(answers, options, Style()).encode(), options.output)
+                save(_text(answers, options, policy, Style()).encode(), options.output)
             else:
-                console.print_text(_text(answers, options, console.style_of(sys.stdout)))
+                console.print_text(_text(answers, options, policy, console.style_of(sys.stdout)))
 
 
 def _deliver(document: bytes, options: Options) -> None:
@@ -219,7 +276,7 @@ def _deliver(document: bytes, options: Options) -> None:
         console.print_bytes(document)
 
 
-def _text(answers: Sequence[Answer], options: Options, style: Style) -> str:
+def _text(answers: Sequence[Answer], options: Options, policy: "Policy", style: Style) -> str:
     from gnomon.render import text
 
     pages = (
@@ -227,7 +284,7 @@ def _text(answers: Sequence[Answer], options: Options, style: Style) -> str:
             answer.report,
             style,
             elapsed_s=answer.elapsed_s,
-            show_hidden=_to_see_hidden(options),
+            show_hidden=_to_see_hidden(options, policy),
             heading=len(answers) > 1,
         )
         for answer in answers
@@ -235,20 +292,25 @@ def _text(answers: Sequence[Answer], options: Options, style: Style) -> str:
     return "\n".join(pages)
 
 
-def _to_see_hidden(options: Options) -> str:
+def _to_see_hidden(options: Options, policy: "Policy") -> str:
     """What to change in the command so that nothing is hidden."""
     narrowing = {
         "--rule": options.rules,
         "--min-severity": options.min_severity,
-        "--min-confidence": options.min_confidence is not Confidence.LOW,
+        "--min-confidence": options.min_confidence not in (None, Confidence.LOW),
     }
     steps = [f"leave out `{name}`" for name, given in narrowing.items() if given]
+    wanted = asked(options, policy)
+    if replace(wanted, all=options.all) != options:
+        steps.append("add `--no-config`")
+    elif wanted.all:
+        return " and ".join(steps)
     return " and ".join(steps if options.all else [*steps, "add `--all`"])
 
 
-def _exit_code(answers: Sequence[Answer]) -> int:
+def exit_code(reports: Sequence[Report]) -> int:
     """Incomplete wins over found, and found over clean; a note is never a failure, and what is hidden neither."""
-    if any(answer.report.skipped for answer in answers):
+    if any(report.skipped for report in reports):
         return _INCOMPLETE
-    shown = (finding for answer in answers for finding in answer.report.findings)
+    shown = (finding for report in reports for finding in report.findings)
     return _FOUND if any(finding.severity is not Severity.NOTE for finding in shown) else _CLEAN

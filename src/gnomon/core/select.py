@@ -52,7 +52,7 @@ def select(
     skipped.sort(key=lambda entry: (entry.path, entry.reason))
     new: list[Finding] = []
     suppressed: list[Suppressed] = []
-    for finding in sorted(shown, key=_urgency):
+    for finding in sorted(shown, key=urgency):
         if baseline is not None and baseline.takes(finding):
             suppressed.append(Suppressed(finding=finding, reason=f"known from {baseline.name}"))
         else:
@@ -68,7 +68,7 @@ def select(
     )
 
 
-def _urgency(finding: Finding) -> tuple[int, int, str, int, int, str, str, str]:
+def urgency(finding: Finding) -> tuple[int, int, str, int, int, str, str, str]:
     """Sorts by severity, then by who can reach it, then by place; the rest makes the order the same in each run."""
     reach = finding.endpoint.reach if finding.endpoint else "unknown"
     return (

@@ -125,11 +125,12 @@ def _near(target: str) -> list[str]:
 
 
 def _nothing(tree: Tree) -> NothingToScan:
+    name = "this folder" if tree.target == "." else tree.target
     if tree.files:
-        return NothingToScan(f"the Python in {tree.target} is empty.", remedy=f"name {TARGETS}")
+        return NothingToScan(f"the Python in {name} is empty.", remedy=f"name {TARGETS}")
     if tree.target.startswith(_RELEASE):
         return NothingToScan(
             f"there is no Python in {tree.target}: it may only point to other packages.", remedy="scan those"
         )
     left_out = f" ({', '.join(tree.excluded[:3])} left out)" if tree.excluded else ""
-    return NothingToScan(f"there is no Python in {tree.target}{left_out}.", remedy=f"name {TARGETS}")
+    return NothingToScan(f"there is no Python in {name}{left_out}.", remedy=f"name {TARGETS}")

@@ -43,7 +43,7 @@ class JsonSummary(Struct, frozen=True, kw_only=True):
     complete: bool
     """False if anything was skipped."""
     excluded: tuple[str, ...]
-    """Folders left out by rule, such as `.git`: nothing is missing without them."""
+    """Folders left out by rule, such as `.git`, and files that the configuration excludes."""
     digest: str | None
 
 
@@ -119,6 +119,8 @@ class JsonSuppressed(Struct, frozen=True, kw_only=True):
     """A finding that the user chose not to see."""
 
     reason: str
+    by: str
+    """`option` of the run, `marker` in the code, or `configuration`."""
     finding: JsonFinding
 
 
@@ -127,6 +129,14 @@ class JsonSkipped(Struct, frozen=True, kw_only=True):
 
     path: str
     reason: str
+
+
+class JsonRemark(Struct, frozen=True, kw_only=True):
+    """What to know about the run; nothing is missing for it."""
+
+    path: str | None
+    line: int | None
+    note: str
 
 
 class JsonReport(Struct, frozen=True, kw_only=True):
@@ -139,6 +149,7 @@ class JsonReport(Struct, frozen=True, kw_only=True):
     findings: tuple[JsonFinding, ...]
     suppressed: tuple[JsonSuppressed, ...]
     skipped: tuple[JsonSkipped, ...]
+    remarks: tuple[JsonRemark, ...]
 
 
 def render(reports: Sequence[core.Report]) -> bytes:
@@ -155,9 +166,13 @@ def _report(report: core.Report) -> JsonReport:
         summary=_summary(report),
         findings=tuple(_finding(finding) for finding in report.findings),
         suppressed=tuple(
-            JsonSuppressed(reason=entry.reason, finding=_finding(entry.finding)) for entry in report.suppressed
+            JsonSuppressed(reason=entry.reason, by=entry.by, finding=_finding(entry.finding))
+            for entry in report.suppressed
         ),
         skipped=tuple(JsonSkipped(path=entry.path, reason=entry.reason) for entry in report.skipped),
+        remarks=tuple(
+            JsonRemark(path=entry.path or None, line=entry.line or None, note=entry.note) for entry in report.remarks
+        ),
     )
 
 

@@ -5,11 +5,12 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
 from urllib.parse import quote
 
 import msgspec
 
-from gnomon.core.finding import Finding, Report, Skipped, Suppressed
+from gnomon.core.finding import Finding, Remark, Report, Skipped, Suppressed
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, Step
@@ -54,7 +55,7 @@ def _run(report: Report, rules: Sequence[Rule]) -> sarif.Run:
     )
     invocation = sarif.Invocation(
         execution_successful=not report.skipped,
-        tool_execution_notifications=tuple(_notification(entry) for entry in report.skipped),
+        tool_execution_notifications=(*map(_notification, report.skipped), *map(_remark, report.remarks)),
     )
     shown = tuple(_result(finding, position) for finding in report.findings)
     suppressed = tuple(_suppressed(entry, position) for entry in report.suppressed)
@@ -123,7 +124,8 @@ def _result(finding: Finding, position: dict[str, int]) -> sarif.Result:
 
 
 def _suppressed(entry: Suppressed, position: dict[str, int]) -> sarif.Result:
-    suppression = sarif.Suppression(kind="external", justification=entry.reason)
+    kind: Literal["inSource", "external"] = "inSource" if entry.by == "marker" else "external"
+    suppression = sarif.Suppression(kind=kind, justification=entry.reason)
     return msgspec.structs.replace(_result(entry.finding, position), suppressions=(suppression,))
 
 
@@ -195,6 +197,12 @@ def _notification(entry: Skipped) -> sarif.Notification:
     return sarif.Notification(
         level="error", message=_text(f"not looked at: {entry.reason}"), locations=(location,) if entry.path else ()
     )
+
+
+def _remark(entry: Remark) -> sarif.Notification:
+    """A configuration file lies outside of the target, so its name is a part of the text."""
+    place = f"{entry.path}:{entry.line}: " if entry.line else f"{entry.path}: " if entry.path else ""
+    return sarif.Notification(level="note", message=_text(f"{place}{entry.note}"))
 
 
 def _text(text: str) -> sarif.Message:

@@ -223,6 +223,7 @@ class Detector:
             endpoint=worst.endpoint,
             remedy=rule.remedy,
             other_sources=max(len({way.outside.key for way in ways}) - 1, 0),
+            other_addresses=len({(way.endpoint.role, way.endpoint.address) for way in ways}) - 1,
         )
         return replace(finding, fingerprint=fingerprint(finding))
 
