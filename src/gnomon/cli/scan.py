@@ -15,8 +15,9 @@ from gnomon.cli.progress import progress
 from gnomon.cli.rules import named
 from gnomon.core.baseline import Known
 from gnomon.core.errors import GnomonError, TargetError
-from gnomon.core.finding import Report, Skipped
+from gnomon.core.finding import Finding, Report, Skipped
 from gnomon.core.model import Knowledge
+from gnomon.core.select import Selection, select
 from gnomon.core.severity import Confidence, Severity
 from gnomon.render.page import Style
 
@@ -41,6 +42,7 @@ class Options(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     all: bool
     baseline: str | None
+    since: str | None
     progress: bool
 
 
@@ -71,6 +73,12 @@ class Answer(Struct, frozen=True, kw_only=True):
     type=click.Path(),
     help="Report only what FILE, an earlier report of --format json, does not have.",
 )
+@click.option(
+    "--since",
+    metavar="REVISION",
+    help="Report only what a change in a git repository has introduced: what the commit at which it parted from "
+    "REVISION (their merge base) does not have. Files that are not committed yet count.",
+)
 @click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
 @click.help_option("-h", "--help")
 def command(
@@ -82,11 +90,13 @@ def command(
     rules: tuple[str, ...],
     all_: bool,
     baseline: str | None,
+    since: str | None,
     no_progress: bool,
 ) -> int:
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
 
-    TARGET is a folder, a file, a wheel, sdist, zip or tar, or pypi:NAME==VERSION. Nothing of it is run.
+    TARGET is a folder, a file, a wheel, sdist, zip or tar, pypi:NAME==VERSION, PATH@REVISION in a git
+    repository, or the URL of one (https://…/x.git@REVISION). Nothing of it is run.
     With several targets, --format json writes an array of reports, and --format sarif a run for each.
     """
     if not targets:
@@ -99,6 +109,7 @@ def command(
         rules=rules,
         all=all_,
         baseline=baseline,
+        since=since,
         progress=not no_progress and console.shows_progress(sys.stderr),
     )
     return _scan(targets, options)
@@ -143,32 +154,45 @@ def _answer(name: str, options: Options, known: Knowledge, baseline: Known | Non
 
 
 def _report(name: str, options: Options, known: Knowledge, baseline: Known | None) -> Report:
-    from gnomon.core.select import select
+    from gnomon.cli.since import Since
     from gnomon.io.targets import read
     from gnomon.scan.detect import findings
 
-    tree = read(name)
-    picked = select(
-        findings(tree, known),
-        known.rules,
-        min_severity=options.min_severity or Severity.NOTE,
-        min_confidence=options.min_confidence,
-        rule_ids=options.rules,
-        include_all=options.all,
-        baseline=baseline,
-    )
+    since = Since(name, options.since) if options.since is not None else None
+    tree = since.side(read(name)) if since else read(name)
+    results = tuple(findings(tree, known))
+    measures = [] if baseline is None else [baseline]
+    if since and _selected(results, options, known).findings:
+        measures.append(since.known(tree, results, known))
+    picked = _selected(results, options, known, measures)
     return Report(
         target=tree.target,
         findings=picked.findings,
         suppressed=picked.suppressed,
-        skipped=tree.skipped + picked.skipped,
+        skipped=tree.skipped + picked.skipped + (since.skipped if since else ()),
         excluded=tree.excluded,
         files=len(tree.files),
         lines=sum(file.data.count(b"\n") for file in tree.files),
         digest=tree.digest,
         tool_version=__version__,
         knowledge_version=known.version,
+        base=since.commit if since else "",
+        removed=since.removed if since else 0,
         hidden=picked.hidden,
+    )
+
+
+def _selected(
+    results: Sequence[Finding | Skipped], options: Options, known: Knowledge, baselines: Sequence[Known] = ()
+) -> Selection:
+    return select(
+        results,
+        known.rules,
+        min_severity=options.min_severity or Severity.NOTE,
+        min_confidence=options.min_confidence,
+        rule_ids=options.rules,
+        include_all=options.all,
+        baselines=baselines,
     )
 
 

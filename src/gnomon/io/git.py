@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from threading import Timer
 from typing import IO
 
@@ -58,7 +59,7 @@ class GitFailed(Exception):
 def environment(user: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
     """The user's variables without those that redirect git, and what keeps it quiet."""
     kept = {name: value for name, value in user.items() if not name.startswith("GIT_") or name in _THE_USERS}
-    return kept | _SETTINGS | more
+    return {**kept, **_SETTINGS, **more}
 
 
 def ask(folder: str, *arguments: str, patience_s: float, max_bytes: int = 1_000_000) -> bytes:
@@ -154,7 +155,7 @@ def program() -> str:
     """The absolute path of git. Raises TargetError if there is none."""
     found = shutil.which("git")
     # A relative entry of PATH would be looked up in the scanned folder.
-    if found is None or not os.path.isabs(found):
+    if found is None or not Path(found).is_absolute():
         raise TargetError(
             "reading a repository takes the program git, and there is none on PATH.",
             remedy="install git (apt install git, dnf install git, brew install git, https://git-scm.com/downloads)",

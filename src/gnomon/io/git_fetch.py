@@ -91,11 +91,17 @@ def _history(remote: Remote, folder: str, limits: Limits) -> str:
 def _run(remote: Remote, folder: str, limits: Limits, *arguments: str) -> None:
     """Runs `git fetch`, and ends it once it has brought more than it may."""
     ways = {
-        "GIT_ALLOW_PROTOCOL": ":".join(sorted({"https", "ssh", remote.scheme})),  # those the user's insteadOf may lead to
-        "GIT_CEILING_DIRECTORIES": os.path.dirname(folder),
+        "GIT_ALLOW_PROTOCOL": ":".join(
+            sorted({"https", "ssh", remote.scheme})
+        ),  # those the user's insteadOf may lead to
+        "GIT_CEILING_DIRECTORIES": str(Path(folder).parent),
         **{name: os.environ[name] for name in _THE_USERS if name in os.environ},
     }
-    if remote.scheme == "ssh" and not ways.keys() & {"GIT_SSH", "GIT_SSH_COMMAND"} and not _has_ssh_command(folder, limits):
+    if (
+        remote.scheme == "ssh"
+        and not ways.keys() & {"GIT_SSH", "GIT_SSH_COMMAND"}
+        and not _has_ssh_command(folder, limits)
+    ):
         ways["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes"
     fetch = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
     with git.running(folder, *_SETTINGS, *fetch, *arguments, patience_s=limits.fetch_patience_s, more=ways) as run:
@@ -116,10 +122,9 @@ def _has_ssh_command(folder: str, limits: Limits) -> bool:
 def _size(folder: str) -> int:
     """Bytes in the files below the folder, which change while they are counted."""
     total = 0
-    for path, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(path, name)).st_size
+    for path in Path(folder).rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.lstat().st_size
     return total
 
 

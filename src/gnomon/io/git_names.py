@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
@@ -72,7 +73,7 @@ def _local(target: str) -> Local | None:
     """The longest path that exists before an `@`: names of files may hold one too."""
     at = target.rfind("@")
     while at > 0:
-        if os.path.exists(target[:at]) and target[at + 1 :]:
+        if target[at + 1 :] and Path(target[:at]).exists():
             check_revision(target[at + 1 :])
             return Local(path=target[:at], revision=target[at + 1 :])
         at = target.rfind("@", 0, at)
@@ -91,14 +92,14 @@ def _of_url(url: str, scheme: str) -> Local | Remote:
             raise _refused(url)
         return Local(path=url2pathname(path), revision=revision or "HEAD")
     if scheme not in _SCHEMES:
-        raise TargetError(f"{shown(url)}: {scheme} is no way to a git repository.", remedy="name an https:// or ssh:// URL")
+        raise TargetError(
+            f"{shown(url)}: {scheme} is no way to a git repository.", remedy="name an https:// or ssh:// URL"
+        )
     if not _HOST.fullmatch(host if ":" not in host else f"[{host}]") or not _USER.fullmatch(user) or not path:
         raise _refused(url)
     if named_like_archive(path):
         raise TargetError(f"{shown(url)} is an archive, not a git repository.", remedy="download it, and scan the file")
-    return Remote(
-        url=urlunsplit((scheme, parts.netloc, path, parts.query, "")), scheme=scheme, revision=revision
-    )
+    return Remote(url=urlunsplit((scheme, parts.netloc, path, parts.query, "")), scheme=scheme, revision=revision)
 
 
 def _parted(path: str) -> tuple[str, str]:

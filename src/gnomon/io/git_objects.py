@@ -88,7 +88,7 @@ class Objects:
 
 
 def _answer(run: Running, *, whole: bool) -> tuple[bytes, bytes]:
-    """git's line, and the object behind it if there is one. Raises EOFError."""
+    """What git says of it, and the object behind it if there is one. Raises EOFError."""
     line = run.output.readline()
     if not line.endswith(b"\n"):
         raise EOFError

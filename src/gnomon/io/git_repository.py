@@ -82,18 +82,12 @@ def merge_base(repository: Repository, one: str, other: str, patience_s: float) 
 
 def check_revision(revision: str) -> None:
     """Raises TargetError for what can't be a revision, above all what git would take for an option."""
-    if (
-        not revision
-        or revision.startswith("-")
-        or _CONTROL.search(revision)
-        or len(revision) > _LONGEST_REVISION
-    ):
+    if not revision or revision.startswith("-") or _CONTROL.search(revision) or len(revision) > _LONGEST_REVISION:
         raise TargetError(f"{revision!r} is not a revision.", remedy="a branch, a tag, a commit's id, or HEAD~1")
 
 
 def _unknown(repository: Repository, revision: str, patience_s: float) -> TargetError:
-    where = os.path.abspath(repository.folder)
-    problem = f"there is no revision {revision} in the repository of {where}"
+    problem = f"there is no revision {revision} in the repository of {os.path.realpath(repository.folder)}"
     if repository.shallow:
         return TargetError(f"{problem}, which is a shallow clone.", remedy=_deepen(repository))
     near = _near(repository, revision, patience_s)

@@ -1,6 +1,6 @@
 """A commit as a target -> a `Tree`: `PATH@REVISION`, or a git URL."""
 
-import os
+from pathlib import Path
 from shlex import quote
 
 from gnomon.core.errors import TargetError
@@ -26,7 +26,8 @@ def read_git(target: str, name: Local | Remote, limits: Limits) -> Tree:
 
 def located(name: Local, limits: Limits) -> tuple[Repository, str]:
     """The repository that the path lies in, and what it is called there. Raises TargetError."""
-    folder, file = (name.path, "") if os.path.isdir(name.path) else os.path.split(name.path)
+    path = Path(name.path)
+    folder, file = (name.path, "") if path.is_dir() else (str(path.resolve().parent), path.resolve().name)
     try:
         repository = repository_of(folder, limits.git_patience_s)
     except GitFailed as error:

@@ -196,7 +196,8 @@ class _Walk:
     def take(self) -> None:
         """Reads what was noted, and says of links where they lead if that is not read."""
         for kind, wanted in self._wanted.items():
-            self._take_all(kind, wanted)
+            if not self.intake.full:
+                self._take_all(kind, wanted)
         if self._links and not self.intake.full:
             paths = _by_id(self._links)
             for name, data in self._objects.read(paths, "blob", _LONGEST_LINK):
@@ -208,7 +209,7 @@ class _Walk:
         for name in paths.keys() & self._at_hand.keys():
             for path in paths.pop(name):
                 self._take(path, kind, self._at_hand[name])
-        if not paths or self.intake.full:
+        if not paths:
             return
         for name, data in self._objects.read(paths, "blob", self.intake.limit_of(kind)):
             for path in paths[name]:
@@ -234,7 +235,9 @@ class _Walk:
         end = names.link_end(path, link)
         if end is None:
             self.intake.skip(path, f"a link out of the folder, to {link}, is not followed")
-        elif names.kind_of(path) in ("python", "notebook") and not any(end in wanted for wanted in self._wanted.values()):
+        elif names.kind_of(path) in ("python", "notebook") and not any(
+            end in wanted for wanted in self._wanted.values()
+        ):
             self.intake.skip(path, "a link to a file that is not read under its own name")
 
 
