@@ -50,6 +50,9 @@ _ALLOCATION = "256m"
 _THE_USERS = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 """Which files are the user's own configuration; all other variables of git's would lead it elsewhere."""
 _LONGEST_COMPLAINT = 4_096
+_COMPLAINTS = ("fatal:", "error:", "ERROR:", "ssh:")
+_BEFORE = "Could not read from remote repository"
+"""Said after the reason was given by another program."""
 
 
 class GitFailed(Exception):
@@ -112,8 +115,8 @@ class Running:
             return f"git does not answer within {self._patience_s:g} s"
         self._complaints.seek(0)
         lines = self._complaints.read(_LONGEST_COMPLAINT).decode("utf-8", "replace").splitlines()
-        telling = [line for line in lines if line.startswith(("fatal:", "error:", "ERROR:"))] or lines
-        return telling[0].partition(":")[2].strip() or telling[0] if telling else "git gives no reason"
+        telling = [line for line in lines if line.startswith(_COMPLAINTS) and _BEFORE not in line] or lines
+        return _reason(telling[0]) if telling else "git gives no reason"
 
     def end(self) -> None:
         """Ends git and whatever it started, if anything is left of them."""
@@ -149,6 +152,11 @@ def running(
             yield run
         finally:
             run.end()
+
+
+def _reason(line: str) -> str:
+    kind, _, said = line.partition(": ")
+    return (said if f"{kind}:" in _COMPLAINTS else line).strip().rstrip(".")
 
 
 def program() -> str:

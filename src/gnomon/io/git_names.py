@@ -18,7 +18,8 @@ _SCP = re.compile(r"[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][\w.-]*:(?![:/]{2})")
 """`git@host:path`, as ssh's own copy program has it."""
 _HELPER = re.compile(r"(?:git\+)?[A-Za-z0-9+.-]+::")
 """git's remote helpers: programs of any kind (https://git-scm.com/docs/gitremote-helpers)."""
-_HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][\w.-]*")
+_HOST = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|[A-Za-z0-9][\w.-]*")
+"""An IPv6 address or a name: nothing that ssh would take for an option."""
 _USER = re.compile(r"(?!-)[^\x00-\x20@/\\]*")
 
 
@@ -53,10 +54,12 @@ def git_name(target: str) -> Local | Remote | None:
         )
     if match := _URL.match(target):
         return _of_url(target.removeprefix("git+"), match[1].lower())
-    if match := _SCP.match(target):
+    local = _local(target)
+    # `git` is what hosts call the user, so that a folder of this name is not meant.
+    if (match := _SCP.match(target)) and (local is None or target.startswith("git@")):
         path, revision = _parted(target[match.end() :])
         return Remote(url=match[0] + path, scheme="ssh", revision=revision)
-    return _local(target)
+    return local
 
 
 def shown(target: str) -> str:
@@ -80,22 +83,27 @@ def _local(target: str) -> Local | None:
     return None
 
 
+def _of_file(path: str) -> Local:
+    if Path(path).exists():
+        return Local(path=path, revision="HEAD")
+    before, revision = _parted(path)
+    return _local(path) or Local(path=before, revision=revision or "HEAD")
+
+
 def _of_url(url: str, scheme: str) -> Local | Remote:
     try:
         parts = urlsplit(url)
         host, user = parts.hostname or "", parts.username or ""
     except ValueError:
         raise _refused(url) from None
-    path, revision = _parted(parts.path)
-    if scheme == "file":
-        if host not in ("", "localhost"):
-            raise _refused(url)
-        return Local(path=url2pathname(path), revision=revision or "HEAD")
-    if scheme not in _SCHEMES:
+    if scheme == "file" and host in ("", "localhost"):
+        return _of_file(url2pathname(parts.path))
+    if scheme not in (*_SCHEMES, "file"):
         raise TargetError(
             f"{shown(url)}: {scheme} is no way to a git repository.", remedy="name an https:// or ssh:// URL"
         )
-    if not _HOST.fullmatch(host if ":" not in host else f"[{host}]") or not _USER.fullmatch(user) or not path:
+    path, revision = _parted(parts.path)
+    if scheme == "file" or not path or not _HOST.fullmatch(host) or not _USER.fullmatch(user):
         raise _refused(url)
     if named_like_archive(path):
         raise TargetError(f"{shown(url)} is an archive, not a git repository.", remedy="download it, and scan the file")

@@ -48,7 +48,7 @@ def base_of(target: str, revision: str, limits: Limits = DEFAULT) -> Base:
         repository, path = _checked_out(target, limits)
         tip = "HEAD"
     else:
-        raise _without_history(target, "its history is not at hand")
+        raise _without_history(target, "there is no such path" if name is None else "its history is not here")
     patience_s = limits.git_patience_s
     ends = [commit_of(repository, end, patience_s) for end in (revision, tip)]
     commit = merge_base(repository, ends[0], ends[1], patience_s)

@@ -22,6 +22,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """What an archive may unpack to, in multiples of its own size; source text comes to about five."""
     """An archive may always unpack to 64 MB."""
     max_download_bytes: int = 1_000_000_000
+    """Of a release, or of what is fetched of a repository."""
     max_entries: int = 1_000_000
     """Names that a commit may list, of files and folders of any kind."""
     git_patience_s: float = 120

@@ -132,5 +132,7 @@ def _nothing(tree: Tree) -> NothingToScan:
         return NothingToScan(
             f"there is no Python in {tree.target}: it may only point to other packages.", remedy="scan those"
         )
+    if all((Path(tree.target) / part).exists() for part in ("HEAD", "objects", "refs")):
+        return NothingToScan(f"{tree.target} is a bare git repository.", remedy=f"gnomon scan {tree.target}@HEAD")
     left_out = f" ({', '.join(tree.excluded[:3])} left out)" if tree.excluded else ""
     return NothingToScan(f"there is no Python in {tree.target}{left_out}.", remedy=f"name {TARGETS}")
