@@ -48,6 +48,10 @@ class Repository:
     def commit_of(self, entries: list[tuple[str, str, str]]) -> str:
         """A commit of a folder with these (mode, name, id), whatever the names; its id."""
         tree = self.object(
-            "tree", b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(id_) for mode, name, id_ in entries)
+            "tree",
+            b"".join(
+                f"{mode} {name}\0".encode("utf-8", "surrogateescape") + bytes.fromhex(id_)
+                for mode, name, id_ in entries
+            ),
         )
         return self.git("commit-tree", tree, "-m", "made")

@@ -33,7 +33,8 @@ def _skipped(target: str, **limits: float) -> dict[str, str]:
 def test_a_commit_is_read_as_a_folder_would_be(repository):
     """Python, notebooks and scripts; the commit's id is the digest; uncommitted files play no part."""
     commit = repository.commit({
-        "a.py": "one\n", "pkg/b.pyw": "two\n", "n.ipynb": NOTEBOOK, "bin/tool": "#!/usr/bin/python\n", "bin/x": "#!/bin/sh\n",
+        "a.py": "one\n", "pkg/b.pyw": "two\n", "n.ipynb": NOTEBOOK,
+        "bin/tool": "#!/usr/bin/python\n", "bin/x": "#!/bin/sh\n",
         "README.md": "#\n", ".hg/c.py": "no\n", "node_modules/d.py": "no\n", "v/pyvenv.cfg": "", "v/bin/python": "",
         "v/e.py": "no\n",
     })  # fmt: skip
@@ -195,7 +196,7 @@ def test_without_git_the_message_says_what_to_install(repository, monkeypatch):
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_repository_of_somebody_else_needs_the_users_word(repository, monkeypatch):
-    """git refuses it, and the message has the command that allows it."""
+    """Git refuses it, and the message has the command that allows it."""
     repository.commit({"a.py": "a\n"})
     monkeypatch.delenv("SUDO_UID", raising=False)
     for path in (repository.folder, repository.folder / ".git"):

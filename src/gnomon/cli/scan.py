@@ -197,8 +197,10 @@ def _selected(
 
 
 def _unread(name: str, error: TargetError, known: Knowledge) -> Report:
+    from gnomon.io.git_names import shown
+
     return Report(
-        target=name,
+        target=shown(name),
         findings=(),
         skipped=(Skipped(path=name, reason=error.problem),),
         tool_version=__version__,
