@@ -197,12 +197,25 @@ def test_a_server_that_never_answers_is_given_up(repository, server, left):
 
 def test_more_than_may_be_downloaded_is_given_up(repository, server, left):
     """The size is watched while it arrives."""
-    repository.commit({"noise.bin": os.urandom(30_000_000)})
+    repository.commit({"noise.bin": os.urandom(1_000_000)})
 
     with pytest.raises(TargetError, match=r"larger than the limit of 0\.1 MB"):
         read(f"{server.url}/x.git", limits=Limits(max_download_bytes=100_000))
 
     assert left() == []
+
+
+def test_what_a_killed_run_has_left_is_removed(repository, server, tmp_path):
+    """Repositories of a day ago; one that another run is fetching just now is left alone."""
+    cache = tmp_path / "cache" / "downloads"
+    cache.mkdir(mode=0o700, parents=True)
+    for name in (".repository-old", ".repository-new"):
+        (cache / name / "objects").mkdir(parents=True)
+    os.utime(cache / ".repository-old", (0, 0))
+
+    read(f"{server.url}/x.git")
+
+    assert [path.name for path in cache.iterdir()] == [".repository-new"]
 
 
 def test_offline_means_no_fetch(repository, server, monkeypatch):

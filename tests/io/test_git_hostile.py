@@ -254,6 +254,20 @@ def test_folders_that_hold_one_another_a_million_times_are_bounded(repository):
     assert [entry.reason for entry in tree.skipped] == ["more than 200,000 names; the rest was not read"]
 
 
+def test_a_folder_of_too_many_names_is_listed(repository):
+    """Its names are not all held in memory; its neighbours are read."""
+    blob = repository.object("blob", b"x\n")
+    many = repository.object("tree", (b"100644 a.py\0" + bytes.fromhex(blob)) * 5_000)
+    commit = repository.commit_of([("100644", "good.py", blob), ("40000", "many", many)])
+
+    tree = read(f"r@{commit}", limits=Limits(max_entries=1_000))
+
+    assert [file.path for file in tree.files] == ["good.py"]
+    assert [(entry.path, entry.reason) for entry in tree.skipped] == [
+        ("many", "a folder can't be listed: there are more than 1,000 names")
+    ]
+
+
 def test_a_torn_folder_is_listed(repository):
     """What is no list of names is told, its neighbours are read."""
     blob = repository.object("blob", b"x\n")

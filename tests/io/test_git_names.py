@@ -13,7 +13,20 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("target", ["project", "icons@2x", "./icons@2x", "missing", "missing@1.0", "project@", "@main"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "project",
+        "icons@2x",
+        "./icons@2x",
+        "missing",
+        "missing@1.0",
+        "project@",
+        "@main",
+        "x" * 5000 + "@main",
+        "a\0b@main",
+    ],
+)
 def test_a_path_is_a_path(target):
     """What exists is a path whatever its name, and without an existing path before the @ there is no revision."""
     assert git_name(target) is None
@@ -78,6 +91,8 @@ def test_a_url_may_end_in_a_revision(target, url, scheme, revision):
         ("project@--output=marker", "not a revision"),
         ("project@a\nb", "not a revision"),
         (f"project@{'x' * 5000}", "not a revision"),
+        ("https://host/x\0.git", "not a URL"),
+        ("ssh://host/x\n.git", "not a URL"),
     ],
 )
 def test_what_git_must_not_be_asked_is_refused(target, problem):

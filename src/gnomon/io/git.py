@@ -137,16 +137,22 @@ class Running:
 def running(
     folder: str, *arguments: str, patience_s: float, more: Mapping[str, str] | None = None
 ) -> Iterator[Running]:
-    """git, started in `folder` in a session of its own, so that it has no terminal to ask on. Raises TargetError."""
+    """git, started in `folder`, in a session of its own so that it has no terminal to ask on.
+
+    Raises TargetError if there is no git, GitFailed if it can't be started.
+    """
     with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(
-            [program(), *_ALWAYS, "-C", folder or ".", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            env=environment(os.environ, {"GIT_ALLOC_LIMIT": _ALLOCATION} if more is None else more),
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                [program(), *_ALWAYS, "-C", folder or ".", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=environment(os.environ, {"GIT_ALLOC_LIMIT": _ALLOCATION} if more is None else more),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise GitFailed(f"git can't be started: {error.strerror}") from None
         run = Running(process, complaints, patience_s)
         try:
             yield run

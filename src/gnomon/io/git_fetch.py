@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from gnomon.core.errors import TargetError
 from gnomon.io import downloads, git
-from gnomon.io.git import GitFailed
+from gnomon.io.git import GitFailed, Running
 from gnomon.io.git_names import Remote, shown
 from gnomon.io.git_repository import Repository, commit_of
 from gnomon.io.limits import Limits, megabytes
@@ -106,9 +106,14 @@ def _run(remote: Remote, folder: str, limits: Limits, *arguments: str) -> None:
     fetch = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
     with git.running(folder, *_SETTINGS, *fetch, *arguments, patience_s=limits.fetch_patience_s, more=ways) as run:
         while not run.ended(within_s=_GLANCE_S):
-            if _size(folder) + run.complained > limits.max_download_bytes:
-                raise GitFailed(f"it is larger than the limit of {megabytes(limits.max_download_bytes)} for a download")
+            _check_size(folder, run, limits)
+        _check_size(folder, run, limits)
         run.finish()
+
+
+def _check_size(folder: str, run: Running, limits: Limits) -> None:
+    if _size(folder) + run.complained > limits.max_download_bytes:
+        raise GitFailed(f"it is larger than the limit of {megabytes(limits.max_download_bytes)} for a download")
 
 
 def _has_ssh_command(folder: str, limits: Limits) -> bool:

@@ -16,6 +16,7 @@ _SCHEMES = ("https", "http", "ssh", "git")
 _URL = re.compile(r"(?:git\+)?([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _SCP = re.compile(r"[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][\w.-]*:(?![:/]{2})")
 """`git@host:path`, as ssh's own copy program has it."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HELPER = re.compile(r"(?:git\+)?[A-Za-z0-9+.-]+::")
 """git's remote helpers: programs of any kind (https://git-scm.com/docs/gitremote-helpers)."""
 _HOST = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|[A-Za-z0-9][\w.-]*")
@@ -48,6 +49,8 @@ def git_name(target: str) -> Local | Remote | None:
     """
     if os.path.lexists(target):
         return None
+    if _CONTROL.search(target) and _URL.match(target):
+        raise _refused(target)
     if _HELPER.match(target):
         raise TargetError(
             f"{target} would make git run a program of its choice.", remedy="name an https:// or ssh:// URL"
@@ -60,6 +63,14 @@ def git_name(target: str) -> Local | Remote | None:
         path, revision = _parted(target[match.end() :])
         return Remote(url=match[0] + path, scheme="ssh", revision=revision)
     return local
+
+
+def exists(path: str) -> bool:
+    """True if there is such a file or folder; False also where that can't be told."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False
 
 
 def shown(target: str) -> str:
@@ -76,7 +87,7 @@ def _local(target: str) -> Local | None:
     """The longest path that exists before an `@`: names of files may hold one too."""
     at = target.rfind("@")
     while at > 0:
-        if target[at + 1 :] and Path(target[:at]).exists():
+        if target[at + 1 :] and exists(target[:at]):
             check_revision(target[at + 1 :])
             return Local(path=target[:at], revision=target[at + 1 :])
         at = target.rfind("@", 0, at)
@@ -84,7 +95,7 @@ def _local(target: str) -> Local | None:
 
 
 def _of_file(path: str) -> Local:
-    if Path(path).exists():
+    if exists(path):
         return Local(path=path, revision="HEAD")
     before, revision = _parted(path)
     return _local(path) or Local(path=before, revision=revision or "HEAD")

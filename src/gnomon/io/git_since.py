@@ -11,7 +11,7 @@ from gnomon.core.tree import Tree
 from gnomon.io import git
 from gnomon.io.archives import format_of
 from gnomon.io.git import GitFailed
-from gnomon.io.git_names import Local, git_name, shown
+from gnomon.io.git_names import Local, exists, git_name, shown
 from gnomon.io.git_objects import Objects, object_id
 from gnomon.io.git_repository import Repository, commit_of, merge_base, repository_of
 from gnomon.io.git_targets import located
@@ -44,7 +44,7 @@ def base_of(target: str, revision: str, limits: Limits = DEFAULT) -> Base:
     if isinstance(name, Local):
         repository, path = located(name, limits)
         tip = name.revision
-    elif name is None and Path(target).exists():
+    elif name is None and exists(target):
         repository, path = _checked_out(target, limits)
         tip = "HEAD"
     else:

@@ -1,6 +1,7 @@
 """A commit -> the Python in it, from git's objects alone: what is read is what is hashed, never a checked-out file."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from gnomon.io.tree import EXCLUDED
 _TREE, _LINK, _SUBMODULE = 0o040000, 0o120000, 0o160000
 _TYPE = 0o170000
 _COMMIT_BYTES = 10_000_000
-_TREE_BYTES = 100_000_000
+_TREE_BYTES = 50_000_000
 """A folder of a million files."""
 _LONGEST_LINK = 4_096
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
@@ -110,7 +111,10 @@ class _Walk:
         self._objects = objects
         self._at_hand = at_hand
         self._listings: dict[str, tuple[Entry, ...] | Absent] = {}
+        self._listed = 0
+        """Names in all listings, so that no commit can fill the memory with them."""
         self._seen = 0
+        """Names on all paths: the same listing counts each time."""
         self._wanted: dict[Kind, dict[str, str]] = {"python": {}, "notebook": {}, "script": {}}
         """Kind -> path -> id."""
         self._links: dict[str, str] = {}
@@ -131,10 +135,19 @@ class _Walk:
     def _list(self, ids: set[str]) -> None:
         """Reads the folders with those ids, each once: a commit can hold the same one any number of times."""
         for name, data in self._objects.read(sorted(ids - self._listings.keys()), "tree", _TREE_BYTES):
-            try:
-                self._listings[name] = data if isinstance(data, Absent) else tuple(entries(data, len(name)))
-            except Damaged as error:
-                self._listings[name] = Absent(str(error))
+            self._listings[name] = data if isinstance(data, Absent) else self._listing(data, len(name))
+
+    def _listing(self, data: bytes, digits: int) -> tuple[Entry, ...] | Absent:
+        left = self.intake.limits.max_entries - self._listed
+        try:
+            listing = tuple(islice(entries(data, digits), left + 1))
+        except Damaged as error:
+            return Absent(str(error))
+        self._listed += len(listing)
+        if len(listing) <= left:
+            return listing
+        self._listed -= len(listing)  # this one is let go; a smaller one may have room
+        return Absent(f"there are more than {self.intake.limits.max_entries:,} names")
 
     def _folder(self, path: str, name: str) -> Iterator[tuple[str, str]]:
         """Notes the folder's files; yields the folders in it, as paths that end in a slash and ids."""
@@ -206,7 +219,7 @@ class _Walk:
 
     def _take_all(self, kind: Kind, wanted: Mapping[str, str]) -> None:
         paths = _by_id(wanted)
-        for name in paths.keys() & self._at_hand.keys():
+        for name in [name for name in paths if name in self._at_hand]:
             for path in paths.pop(name):
                 self._take(path, kind, self._at_hand[name])
         if not paths:
