@@ -145,6 +145,15 @@ def test_what_went_is_counted(repository, gnomon, news):
     assert f"compared with commit {repository.first[:12]}, since when 1 finding went" in " ".join(page.split())
 
 
+def test_what_went_is_counted_as_far_as_it_would_be_shown(repository, news):
+    """A rule that is off by default has no part in it."""
+    repository.commit({"file.py": "import pickle\n\npickle.load(open('x', 'rb'))\n"})
+    repository.commit({"file.py": "import json\n"})
+
+    assert news("--since", "HEAD~1")[2]["summary"]["removed"] == 0
+    assert news("--since", "HEAD~1", "--all")[2]["summary"]["removed"] == 1
+
+
 def test_the_base_is_where_the_branch_began(repository, news):
     """What main got in the meantime is neither new nor missed, also once it was merged into the branch."""
     repository.git("checkout", "--quiet", "-b", "work")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
@@ -13,13 +14,18 @@ from gnomon.cli import console
 from gnomon.cli.output import check_writable, save
 from gnomon.cli.progress import progress
 from gnomon.cli.rules import named
-from gnomon.core.baseline import Known
+from gnomon.core.baseline import Known, lost
 from gnomon.core.errors import GnomonError, TargetError
 from gnomon.core.finding import Finding, Report, Skipped
 from gnomon.core.model import Knowledge
 from gnomon.core.select import Selection, select
 from gnomon.core.severity import Confidence, Severity
+from gnomon.core.tree import Tree
 from gnomon.render.page import Style
+
+if TYPE_CHECKING:
+    from gnomon.cli.since import Before
+    from gnomon.io.git_since import Base
 
 _CLEAN, _FOUND, _INCOMPLETE = 0, 1, 4
 _EXIT_CODES = """\b
@@ -154,32 +160,51 @@ def _answer(name: str, options: Options, known: Knowledge, baseline: Known | Non
 
 
 def _report(name: str, options: Options, known: Knowledge, baseline: Known | None) -> Report:
-    from gnomon.cli.since import Since
-    from gnomon.io.targets import read
     from gnomon.scan.detect import findings
 
-    since = Since(name, options.since) if options.since is not None else None
-    tree = since.side(read(name)) if since else read(name)
+    tree, base = _sides(name, options)
     results = tuple(findings(tree, known))
+    former = _former(base, tree, results, options, known)
     measures = [] if baseline is None else [baseline]
-    if since and _selected(results, options, known).findings:
-        measures.append(since.known(tree, results, known))
-    picked = _selected(results, options, known, measures)
+    picked = _selected(results, options, known, [*measures, *(former.known if former else ())])
     return Report(
         target=tree.target,
         findings=picked.findings,
         suppressed=picked.suppressed,
-        skipped=tree.skipped + picked.skipped + (since.skipped if since else ()),
+        skipped=tree.skipped + picked.skipped + (former.skipped if former else ()),
         excluded=tree.excluded,
         files=len(tree.files),
         lines=sum(file.data.count(b"\n") for file in tree.files),
         digest=tree.digest,
         tool_version=__version__,
         knowledge_version=known.version,
-        base=since.commit if since else "",
-        removed=since.removed if since else 0,
+        base=base.commit if base else "",
+        removed=lost(_selected(former.results, options, known).findings, results) if former else 0,
         hidden=picked.hidden,
     )
+
+
+def _sides(name: str, options: Options) -> "tuple[Tree, Base | None]":
+    """The target, and what it is to be held against."""
+    from gnomon.io.targets import read
+
+    if options.since is None:
+        return read(name), None
+    from gnomon.io.git_since import base_of, without_ignored  # here, since other scans can do without git
+
+    base = base_of(name, options.since)
+    return without_ignored(base, read(name)), base
+
+
+def _former(
+    base: "Base | None", tree: Tree, results: tuple[Finding | Skipped, ...], options: Options, known: Knowledge
+) -> "Before | None":
+    """What the base answers; None if that is not asked for, or is not needed: where nothing is found nothing is new."""
+    if base is None or not _selected(results, options, known).findings:
+        return None
+    from gnomon.cli.since import before
+
+    return before(base, tree, results, known)
 
 
 def _selected(
@@ -202,7 +227,7 @@ def _unread(name: str, error: TargetError, known: Knowledge) -> Report:
     return Report(
         target=shown(name),
         findings=(),
-        skipped=(Skipped(path=name, reason=error.problem),),
+        skipped=(Skipped(path=shown(name), reason=error.problem),),
         tool_version=__version__,
         knowledge_version=known.version,
     )

@@ -1,10 +1,11 @@
 """Which findings are known already: those of a former report or of an earlier commit, by fingerprint."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from gnomon.core.finding import Finding
+from gnomon.core.finding import Finding, Skipped
 from gnomon.core.severity import Severity
 
 _WORST_FIRST = list(Severity)
@@ -25,6 +26,12 @@ def baseline_of(place: str, findings: Iterable[tuple[str, Severity]]) -> Baselin
     for fingerprint, severity in findings:
         known.setdefault(fingerprint, []).append(severity)
     return Baseline(place=place, known={name: tuple(severities) for name, severities in known.items()})
+
+
+def lost(before: Iterable[Finding], after: Iterable[Finding | Skipped]) -> int:
+    """How many of the findings `before` have no counterpart `after`."""
+    there = Counter(entry.fingerprint for entry in after if isinstance(entry, Finding))
+    return (Counter(finding.fingerprint for finding in before) - there).total()
 
 
 class Known:

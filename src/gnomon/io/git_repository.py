@@ -109,7 +109,7 @@ def _near(repository: Repository, revision: str, patience_s: float) -> str:
 
 
 def _deepen(repository: Repository) -> str:
-    return f"git -C {quote(repository.folder)} fetch --unshallow (or --deepen=100)"
+    return f"git -C {quote(repository.folder)} fetch --unshallow"
 
 
 def _somebody_elses(folder: str) -> TargetError:

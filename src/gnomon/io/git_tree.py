@@ -115,6 +115,7 @@ class _Walk:
         """Names in all listings, so that no commit can fill the memory with them."""
         self._seen = 0
         """Names on all paths: the same listing counts each time."""
+        self._over = False
         self._wanted: dict[Kind, dict[str, str]] = {"python": {}, "notebook": {}, "script": {}}
         """Kind -> path -> id."""
         self._links: dict[str, str] = {}
@@ -123,7 +124,7 @@ class _Walk:
         """Notes every file below the folder with that id, a level at a time."""
         level = [("", root)]
         depth = 0
-        while level and not self.intake.full:
+        while level and not self._over:
             self._list({name for _, name in level})
             level = [below for path, name in level for below in self._folder(path, name)]
             depth += 1
@@ -159,9 +160,10 @@ class _Walk:
             self.intake.exclude(path.rstrip("/"))
             return
         self._seen += len(listing)
-        if self._seen > self.intake.limits.max_entries:
-            self.intake.stop(f"more than {self.intake.limits.max_entries:,} names; the rest was not read")
-        if self.intake.full:
+        if self._seen > self.intake.limits.max_entries and not self._over:
+            self._over = True
+            self.intake.skip(".", f"more than {self.intake.limits.max_entries:,} names; the rest was not read")
+        if self._over:
             return
         for entry in listing:
             inside = names.inside(path + entry.name)
