@@ -316,6 +316,19 @@ def zipped():
     return b"PK\x05\x06" + bytes(18)
 
 
+def test_names_in_a_commit_reach_the_terminal_escaped(repository, gnomon):
+    """A newline, an escape sequence and a bidirectional control in the name of a flawed file."""
+    repository.commit({"evil\x1b[2J\n::error::\u202e.py": OTHER})
+
+    for target in (repository.folder, f"{repository.folder}@HEAD"):
+        result = gnomon("scan", target, "--since", "HEAD~1")
+
+        assert result.returncode == 1
+        assert "\x1b" not in result.stdout
+        assert "\u202e" not in result.stdout
+        assert r"evil\x1b[2J\x0a" in "".join(result.stdout.split("\n"))
+
+
 def test_several_targets_have_each_their_base(repository, gnomon, tmp_path):
     """One outside of any repository makes the answer incomplete, not impossible."""
     repository.commit({"pasted.py": OTHER})

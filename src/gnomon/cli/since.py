@@ -21,7 +21,7 @@ class Before(Struct, frozen=True, kw_only=True):
 
 
 def before(base: Base, changed: Tree, results: tuple[Finding | Skipped, ...], knowledge: Knowledge) -> Before:
-    """What was there before the target became as it is. `results` are the target's, and the base's if no file differs."""
+    """What was there before the target became as it is. `results` are the target's, and the base's if none differs."""
     place = f"at {base.short}"
     try:
         tree = read_base(base, changed)
