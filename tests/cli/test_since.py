@@ -252,6 +252,20 @@ def test_a_base_that_can_not_be_read_makes_the_answer_incomplete(repository, new
     assert report["skipped"][0]["reason"].startswith(f"commit {base[:12]} can't be read")
 
 
+@pytest.mark.parametrize(("content", "expected"), [({}, 1), ({"module/a.py": "import json\n"}, 4)])
+def test_a_submodule_matters_where_it_is_checked_out(repository, news, content, expected):
+    """Its files at the base are not known: that is told, unless there are none now either."""
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
+    repository.git("commit", "--quiet", "--message", "submodule")
+    for name, text in {**content, "pasted.py": OTHER}.items():
+        repository.write(name, text)
+
+    code, new, report = news("--since", "HEAD")
+
+    assert (code, new) == (expected, ["other"])
+    assert [entry["path"] for entry in report["skipped"]] == ["module"][: expected == 4]
+
+
 def test_a_clean_change_does_not_need_the_base(repository, news):
     """Where nothing is found nothing can be new, whatever state the base is in."""
     tree = repository.git("rev-parse", "HEAD^{tree}")

@@ -15,7 +15,7 @@ from gnomon.io.git_names import Local, exists, git_name, shown
 from gnomon.io.git_objects import Objects, object_id
 from gnomon.io.git_repository import Repository, commit_of, merge_base, repository_of
 from gnomon.io.git_targets import located
-from gnomon.io.git_tree import Damaged, read_commit
+from gnomon.io.git_tree import SUBMODULE, Damaged, read_commit
 from gnomon.io.limits import DEFAULT, Limits
 from gnomon.io.names import kind_of
 
@@ -70,7 +70,16 @@ def read_base(base: Base, changed: Tree, limits: Limits = DEFAULT) -> Tree:
         raise TargetError(
             f"commit {base.short} can't be read: {error}.", remedy=f"git -C {quote(base.repository.folder)} fsck"
         ) from None
-    return tree or Tree(target=changed.target, files=())
+    if tree is None:
+        return Tree(target=changed.target, files=())
+    # A submodule that is not checked out is missing on both sides.
+    skipped = (entry for entry in tree.skipped if entry.reason != SUBMODULE or _has(changed, f"{entry.path}/"))
+    return replace(tree, skipped=tuple(skipped))
+
+
+def _has(tree: Tree, folder: str) -> bool:
+    paths = [file.path for file in tree.files] + [entry.path for entry in tree.skipped]
+    return any(path.startswith(folder) for path in paths)
 
 
 def without_ignored(base: Base, tree: Tree, limits: Limits = DEFAULT) -> Tree:

@@ -14,6 +14,8 @@ from gnomon.io.limits import Limits
 from gnomon.io.names import Kind
 from gnomon.io.tree import EXCLUDED
 
+SUBMODULE = "a submodule: its files are in a repository of its own; scan that by itself"
+"""Why its files are not read."""
 _TREE, _LINK, _SUBMODULE = 0o040000, 0o120000, 0o160000
 _TYPE = 0o170000
 _COMMIT_BYTES = 10_000_000
@@ -197,7 +199,7 @@ class _Walk:
         kind = names.kind_of(path)
         kind = "script" if named and kind == "other" else kind
         if entry.mode & _TYPE == _SUBMODULE:
-            self.intake.skip(path, "a submodule: its files are in a repository of its own; scan that by itself")
+            self.intake.skip(path, SUBMODULE)
         elif entry.mode & _TYPE == _LINK:
             if names.may_hold_python(path):
                 self._links[path] = entry.id
