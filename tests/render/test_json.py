@@ -38,6 +38,8 @@ def test_the_summary_counts():
         "hidden": 3,
         "suppressed": 3,
         "gone": 0,
+        "base": None,
+        "removed": 0,
         "skipped": 2,
         "complete": False,
         "excluded": [".git", ".venv\x1b[2J"],

@@ -72,7 +72,7 @@ class Verbs(click.Group):
 def _looks_like_target(name: str) -> bool:
     from pathlib import Path
 
-    return any(mark in name for mark in ("/", ":", ".")) or Path(name).exists()
+    return any(mark in name for mark in ("/", ":", ".", "@")) or Path(name).exists()
 
 
 @click.group(cls=Verbs, subcommand_metavar="VERB …", invoke_without_command=True, no_args_is_help=False)

@@ -14,6 +14,7 @@ from gnomon.cli import console
 from gnomon.cli.output import check_writable, save
 from gnomon.cli.progress import progress
 from gnomon.cli.rules import named
+from gnomon.cli.scanning import Question, asked, scanned
 from gnomon.core.baseline import Known
 from gnomon.core.errors import GnomonError, TargetError
 from gnomon.core.finding import Report, Skipped
@@ -39,19 +40,14 @@ Exit code:
 class Options(Struct, frozen=True, kw_only=True):
     """What was asked for, beside the targets."""
 
-    format: str = "text"
-    output: str | None = None
-    min_severity: Severity | None = None
-    min_confidence: Confidence | None = None
-    rules: tuple[str, ...] = ()
-    all: bool = False
-    baseline: str | None = None
-    config: str | None = None
-    no_config: bool = False
-    trust_config: bool = False
-    workers: int | None = None
-    """None: as many as there are processors."""
-    progress: bool = False
+    question: Question
+    format: str
+    output: str | None
+    baseline: str | None
+    config: str | None
+    no_config: bool
+    trust_config: bool
+    progress: bool
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -80,6 +76,12 @@ class Answer(Struct, frozen=True, kw_only=True):
     help="Report only what FILE, an earlier report of --format json, does not have.",
 )
 @click.option(
+    "--since",
+    metavar="REVISION",
+    help="Report only what a change in a git repository has introduced: what the commit at which it parted from "
+    "REVISION (their merge base) does not have. Files that are not committed yet count.",
+)
+@click.option(
     "--config", metavar="FILE", type=click.Path(), help="Read [tool.gnomon] of FILE instead of pyproject.toml."
 )
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
@@ -105,6 +107,7 @@ def command(
     rules: tuple[str, ...],
     all_: bool,
     baseline: str | None,
+    since: str | None,
     config: str | None,
     no_config: bool,
     trust_config: bool,
@@ -113,23 +116,28 @@ def command(
 ) -> int:
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
 
-    TARGET is a folder, a file, a wheel, sdist, zip or tar, or pypi:NAME==VERSION. Nothing of it is run.
+    TARGET is a folder, a file, a wheel, sdist, zip or tar, pypi:NAME==VERSION, PATH@REVISION in a git
+    repository, or the URL of one (https://…/x.git@REVISION). Nothing of it is run.
     With several targets, --format json writes an array of reports, and --format sarif a run for each.
     """
     if not targets:
         raise GnomonError("nothing to scan was named.", remedy="gnomon scan .")
-    options = Options(
-        format=format_,
-        output=output,
+    question = Question(
         min_severity=Severity(min_severity) if min_severity else None,
         min_confidence=Confidence(min_confidence) if min_confidence else None,
         rules=rules,
         all=all_,
+        since=since,
+        workers=workers,
+    )
+    options = Options(
+        question=question,
+        format=format_,
+        output=output,
         baseline=baseline,
         config=config,
         no_config=no_config,
         trust_config=trust_config,
-        workers=workers,
         progress=not no_progress and console.shows_progress(sys.stderr),
     )
     return _scan(targets, options)
@@ -140,7 +148,7 @@ def _scan(names: Sequence[str], options: Options) -> int:
         check_writable(options.output)
     policy = _policy(names, options)
     known = policy.knowledge()
-    for name in options.rules:
+    for name in options.question.rules:
         named(name, known.rules)
     for remark in policy.remarks:
         console.print_problem(f"gnomon: {visible(f'{remark.path}: {remark.note}')}\n")
@@ -160,25 +168,13 @@ def _policy(names: Sequence[str], options: Options) -> "Policy":
 def _answers(names: Sequence[str], options: Options, known: Knowledge, policy: "Policy") -> tuple[Answer, ...]:
     """An answer for each target; the last tells what no target had use for."""
     baseline = _baseline(options)
-    wanted = asked(options, policy)
+    wanted = replace(options, question=asked(options.question, policy))
     answers = [_answer(name, wanted, known, baseline, policy, several=len(names) > 1) for name in names]
     last = answers[-1].report
     last = replace(last, remarks=(*policy.remarks, *last.remarks, *policy.entries.remarks()))
     if baseline is not None:
         last = replace(last, gone=baseline.gone)
     return (*answers[:-1], replace(answers[-1], report=last))
-
-
-def asked(options: Options, policy: "Policy") -> Options:
-    """The options, and the configuration's where the command line says nothing."""
-    settings = policy.settings
-    return replace(
-        options,
-        min_severity=options.min_severity or settings.min_severity,
-        min_confidence=options.min_confidence or settings.min_confidence,
-        rules=options.rules or (() if options.all else settings.rules),
-        all=options.all or settings.all,
-    )
 
 
 def _baseline(options: Options) -> Known | None:
@@ -196,7 +192,7 @@ def _answer(
     began = perf_counter()
     with progress(f"scanning {name}", sys.stderr if options.progress else None):
         try:
-            report = scanned(name, options, known, baseline, policy)
+            report = scanned(name, options.question, known, baseline, policy)
         except TargetError as error:
             if not several:
                 raise
@@ -204,48 +200,13 @@ def _answer(
     return Answer(report=report, elapsed_s=perf_counter() - began)
 
 
-def scanned(name: str, options: Options, known: Knowledge, baseline: Known | None, policy: "Policy") -> Report:
-    """The report on one target. Raises TargetError."""
-    from gnomon.core.select import select
-    from gnomon.io.targets import read
-    from gnomon.io.workers import processors, spread
-    from gnomon.scan.detect import findings
-
-    tree, remarks = policy.narrowed(read(name), name)
-    results = list(findings(tree, known, spread(options.workers or processors())))
-    suppressions = policy.suppressions(tree, name, results, known)
-    picked = select(
-        results,
-        known.rules,
-        min_severity=options.min_severity or Severity.NOTE,
-        min_confidence=options.min_confidence or Confidence.LOW,
-        rule_ids=options.rules,
-        include_all=options.all,
-        baseline=baseline,
-    )
-    shown, suppressed = suppressions.split(picked.findings)
-    incomplete = frozenset(entry.path for entry in picked.skipped)
-    return Report(
-        target=tree.target,
-        findings=policy.lowered(shown),
-        remarks=(*remarks, *suppressions.remarks(shown, incomplete)),
-        suppressed=picked.suppressed + suppressed,
-        skipped=tree.skipped + picked.skipped,
-        excluded=tree.excluded,
-        files=len(tree.files),
-        lines=sum(file.data.count(b"\n") for file in tree.files),
-        digest=tree.digest,
-        tool_version=__version__,
-        knowledge_version=known.version,
-        hidden=picked.hidden,
-    )
-
-
 def _unread(name: str, error: TargetError, known: Knowledge) -> Report:
+    from gnomon.io.git_names import shown
+
     return Report(
-        target=name,
+        target=shown(name),
         findings=(),
-        skipped=(Skipped(path=name, reason=error.problem),),
+        skipped=(Skipped(path=shown(name), reason=error.problem),),
         tool_version=__version__,
         knowledge_version=known.version,
     )
@@ -284,7 +245,7 @@ def _text(answers: Sequence[Answer], options: Options, policy: "Policy", style: 
             answer.report,
             style,
             elapsed_s=answer.elapsed_s,
-            show_hidden=_to_see_hidden(options, policy),
+            show_hidden=_to_see_hidden(options.question, policy),
             heading=len(answers) > 1,
         )
         for answer in answers
@@ -292,20 +253,20 @@ def _text(answers: Sequence[Answer], options: Options, policy: "Policy", style: 
     return "\n".join(pages)
 
 
-def _to_see_hidden(options: Options, policy: "Policy") -> str:
+def _to_see_hidden(question: Question, policy: "Policy") -> str:
     """What to change in the command so that nothing is hidden."""
     narrowing = {
-        "--rule": options.rules,
-        "--min-severity": options.min_severity,
-        "--min-confidence": options.min_confidence not in (None, Confidence.LOW),
+        "--rule": question.rules,
+        "--min-severity": question.min_severity,
+        "--min-confidence": question.min_confidence not in (None, Confidence.LOW),
     }
     steps = [f"leave out `{name}`" for name, given in narrowing.items() if given]
-    wanted = asked(options, policy)
-    if replace(wanted, all=options.all) != options:
+    wanted = asked(question, policy)
+    if replace(wanted, all=question.all) != question:
         steps.append("add `--no-config`")
     elif wanted.all:
         return " and ".join(steps)
-    return " and ".join(steps if options.all else [*steps, "add `--all`"])
+    return " and ".join(steps if question.all else [*steps, "add `--all`"])
 
 
 def exit_code(reports: Sequence[Report]) -> int:

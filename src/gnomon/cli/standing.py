@@ -9,7 +9,8 @@ from msgspec import Struct
 from gnomon import __version__
 from gnomon.cli import console
 from gnomon.cli.progress import progress
-from gnomon.cli.scan import Options, asked, exit_code, scanned
+from gnomon.cli.scan import exit_code
+from gnomon.cli.scanning import Question, asked, scanned
 from gnomon.core.errors import NothingToScan
 from gnomon.render import standing
 from gnomon.render.page import Page
@@ -59,7 +60,7 @@ def _folder() -> Seen:
     began = perf_counter()
     with progress("scanning this folder", sys.stderr if console.shows_progress(sys.stderr) else None):
         try:
-            report = scanned(".", asked(Options(), chosen), known, None, chosen)
+            report = scanned(".", asked(Question(), chosen), known, None, chosen)
         except NothingToScan as error:
             problem = error.problem
             return Seen(lambda page: standing.write_nothing(page, problem), error.exit_code)

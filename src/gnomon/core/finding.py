@@ -104,10 +104,14 @@ class Report(Struct, frozen=True, kw_only=True):
     """Files looked at."""
     lines: int = 0
     digest: str = ""
-    """`sha256:…` of the archive, if the target is one."""
+    """`sha256:…` of the archive or `git:…`, the commit's id, if the target is one."""
     tool_version: str = ""
     knowledge_version: str = ""
     gone: int = 0
     """Findings of the baseline that none of the run's targets has any more; told by the last report."""
+    base: str = ""
+    """Id of the commit whose findings are known (`--since`)."""
+    removed: int = 0
+    """Findings that the base has and the target has no more; 0 if nothing was found: the base is not read then."""
     hidden: int = 0
     """Findings below the chosen thresholds or of rules that are off by default."""

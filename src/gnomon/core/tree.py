@@ -22,4 +22,4 @@ class Tree(Struct, frozen=True, kw_only=True):
     excluded: tuple[str, ...] = ()
     """Folders left out by rule, such as `.git`: worth telling, but nothing is missing without them."""
     digest: str = ""
-    """`sha256:…` of the archive, if the target is one."""
+    """`sha256:…` of the archive or `git:…`, the commit's id, if the target is one."""

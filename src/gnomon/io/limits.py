@@ -22,6 +22,12 @@ class Limits(Struct, frozen=True, kw_only=True):
     """What an archive may unpack to, in multiples of its own size; source text comes to about five."""
     """An archive may always unpack to 64 MB."""
     max_download_bytes: int = 1_000_000_000
+    """Of a release, or of what is fetched of a repository."""
+    max_entries: int = 1_000_000
+    """Names that a commit may list, of files and folders of any kind."""
+    git_patience_s: float = 120
+    """For one git at work on a local repository."""
+    fetch_patience_s: float = 900
 
     def unpacked_of(self, size: int) -> int:
         """Bytes that an archive of `size` bytes may unpack to."""

@@ -1,4 +1,4 @@
-"""What a user names as a target -> a `Tree`: a folder, a file, an archive or a release."""
+"""What a user names as a target -> a `Tree`: a folder, a file, an archive, a release or a commit."""
 
 import re
 import stat
@@ -12,9 +12,8 @@ from gnomon.io.limits import DEFAULT, Limits
 from gnomon.io.names import Kind, is_script, kind_of
 from gnomon.io.tree import read_folder
 
-TARGETS = "a folder, a .py or .ipynb file, a wheel, sdist, zip or tar, or pypi:NAME==VERSION"
+TARGETS = "a folder, a .py or .ipynb file, a wheel, sdist, zip or tar, pypi:NAME==VERSION, PATH@REVISION or a git URL"
 _RELEASE = "pypi:"
-_URL = re.compile(r"(?:git\+)?[a-z][a-z0-9+.-]*://|git@", re.IGNORECASE)
 _PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]*(==[\w.!+*-]+)?")
 _UNREAD_SUFFIXES = (".zst", ".7z", ".rar", ".conda", ".rpm", ".deb", ".dmg", ".iso", ".lz4", ".br", ".Z")
 _SHEBANG_BYTES = 128
@@ -22,7 +21,7 @@ _SHEBANG_BYTES = 128
 
 def read(target: str, *, limits: Limits = DEFAULT) -> Tree:
     """The target's Python files. Raises TargetError, or NothingToScan if there is no Python in it."""
-    tree = _release(target, limits) if target.startswith(_RELEASE) else _path(target, limits)
+    tree = _release(target, limits) if target.startswith(_RELEASE) else _commit(target, limits) or _path(target, limits)
     if not tree.skipped and not any(file.data for file in tree.files):
         raise _nothing(tree)
     return tree
@@ -35,6 +34,19 @@ def _release(target: str, limits: Limits) -> Tree:
     return archives.read_archive(
         release.path, f"{_RELEASE}{release.name}=={release.version}", limits, f"sha256:{release.sha256}"
     )
+
+
+def _commit(target: str, limits: Limits) -> Tree | None:
+    """The commit that the target names; None if it is a path."""
+    if "@" not in target and ":" not in target:
+        return None
+    from gnomon.io import git_names  # here and below, since folders, the usual targets, can do without
+
+    if (name := git_names.git_name(target)) is None:
+        return None
+    from gnomon.io import git_targets
+
+    return git_targets.read_git(target, name, limits)
 
 
 def _path(target: str, limits: Limits) -> Tree:
@@ -61,7 +73,7 @@ def _file(target: str, limits: Limits) -> Tree:
     kind = kind_of(path.name)
     if kind in ("python", "notebook"):
         return _single(path, target, kind, limits)
-    from gnomon.io import archives  # here, since folders, the usual targets, can do without
+    from gnomon.io import archives  # as above
 
     if archives.format_of(path):
         return archives.read_archive(path, target, limits)
@@ -94,17 +106,6 @@ def _single(path: Path, target: str, kind: Kind, limits: Limits) -> Tree:
 
 def _missing(target: str) -> TargetError:
     """What was probably meant by a target that does not exist."""
-    if _URL.match(target) or target.endswith(".git"):
-        return TargetError(
-            f"{target} is a URL, and gnomon does not read those yet.",
-            remedy="clone or download it, and scan the folder or file",
-        )
-    path, at, revision = target.rpartition("@")
-    if at and revision and Path(path).exists():
-        return TargetError(
-            f"{target}: gnomon does not read revisions yet.",
-            remedy=f"git -C {path} worktree add ../{revision} {revision}, and scan that folder",
-        )
     near = _near(target)
     remedy = f"gnomon scan {near[0]}" if near else f"name {TARGETS}"
     if not near and _PACKAGE.fullmatch(target):
@@ -132,5 +133,7 @@ def _nothing(tree: Tree) -> NothingToScan:
         return NothingToScan(
             f"there is no Python in {tree.target}: it may only point to other packages.", remedy="scan those"
         )
+    if all((Path(tree.target) / part).exists() for part in ("HEAD", "objects", "refs")):
+        return NothingToScan(f"{tree.target} is a bare git repository.", remedy=f"gnomon scan {tree.target}@HEAD")
     left_out = f" ({', '.join(tree.excluded[:3])} left out)" if tree.excluded else ""
     return NothingToScan(f"there is no Python in {name}{left_out}.", remedy=f"name {TARGETS}")

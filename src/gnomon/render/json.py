@@ -39,6 +39,10 @@ class JsonSummary(Struct, frozen=True, kw_only=True):
     suppressed: int
     gone: int
     """Findings of the baseline that none of the run's targets has any more; told by the last report."""
+    base: str | None
+    """Id of the commit whose findings are known (`--since`)."""
+    removed: int
+    """Findings that the base has and the target has no more; 0 if nothing was found: the base is not read then."""
     skipped: int
     complete: bool
     """False if anything was skipped."""
@@ -188,6 +192,8 @@ def _summary(report: core.Report) -> JsonSummary:
         hidden=report.hidden,
         suppressed=len(report.suppressed),
         gone=report.gone,
+        base=report.base or None,
+        removed=report.removed,
         skipped=len(report.skipped),
         complete=not report.skipped,
         excluded=report.excluded,

@@ -60,6 +60,9 @@ def _write_summary(page: Page, report: Report, elapsed_s: float | None) -> None:
     )
     if report.digest:
         page.line(Words(report.digest, "dim"))
+    if report.base:
+        removed = f", since when {counted(report.removed, 'finding')} went" if report.removed else ""
+        page.line(Words(f"compared with commit {report.base[:12]}{removed}", "dim"))
     if report.excluded:
         more = len(report.excluded) - _LISTED_EXCLUDED
         names = ", ".join(report.excluded[:_LISTED_EXCLUDED]) + (f" and {more:,} more" if more > 0 else "")
