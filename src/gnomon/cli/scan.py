@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 
 import click
@@ -18,6 +20,8 @@ from gnomon.core.errors import GnomonError, TargetError
 from gnomon.core.finding import Report, Skipped
 from gnomon.core.model import Knowledge
 from gnomon.core.severity import Confidence, Severity
+from gnomon.render.formats import FORMATS, check_targets, writer
+from gnomon.render.outcome import Answer, Outcome
 from gnomon.render.page import Style
 
 _CLEAN, _FOUND, _INCOMPLETE = 0, 1, 4
@@ -44,16 +48,9 @@ class Options(Struct, frozen=True, kw_only=True):
     progress: bool
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """A report, and how long it took."""
-
-    report: Report
-    elapsed_s: float
-
-
 @click.command(name="scan", epilog=_EXIT_CODES, short_help="Find where network bytes reach an unsafe deserializer.")
 @click.argument("targets", metavar="TARGET…", nargs=-1)
-@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", "-o", metavar="FILE", type=click.Path(dir_okay=False), help="Write the report to FILE.")
 @click.option("--min-severity", type=click.Choice([s.value for s in Severity]), help="Hide milder findings.")
 @click.option(
@@ -87,7 +84,7 @@ def command(
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
 
     TARGET is a folder, a file, a wheel, sdist, zip or tar, or pypi:NAME==VERSION. Nothing of it is run.
-    With several targets, --format json writes an array of reports, and --format sarif a run for each.
+    Several targets make one document: --format json writes an array of reports, --format sarif a run for each.
     """
     if not targets:
         raise GnomonError("nothing to scan was named.", remedy="gnomon scan .")
@@ -110,6 +107,7 @@ def _scan(names: Sequence[str], options: Options) -> int:
     known = load()
     for name in options.rules:
         named(name, known.rules)
+    check_targets(options.format, len(names))
     if options.output:
         check_writable(options.output)
     baseline = _baseline(options)
@@ -117,7 +115,7 @@ def _scan(names: Sequence[str], options: Options) -> int:
     if baseline is not None:
         *before, last = answers
         answers = (*before, replace(last, report=replace(last.report, gone=baseline.gone)))
-    _print(answers, options, known)
+    _print(_outcome(answers, options, known), options)
     return _exit_code(answers)
 
 
@@ -131,7 +129,7 @@ def _baseline(options: Options) -> Known | None:
 
 def _answer(name: str, options: Options, known: Knowledge, baseline: Known | None, *, several: bool) -> Answer:
     """The report on one target. Among several, one that can't be read makes the answer incomplete, not impossible."""
-    began = perf_counter()
+    began, clock = datetime.now(UTC), perf_counter()
     with progress(f"scanning {name}", sys.stderr if options.progress else None):
         try:
             report = _report(name, options, known, baseline)
@@ -139,7 +137,7 @@ def _answer(name: str, options: Options, known: Knowledge, baseline: Known | Non
             if not several:
                 raise
             report = _unread(name, error, known)
-    return Answer(report=report, elapsed_s=perf_counter() - began)
+    return Answer(report=report, began=began, elapsed_s=perf_counter() - clock)
 
 
 def _report(name: str, options: Options, known: Knowledge, baseline: Known | None) -> Report:
@@ -182,45 +180,33 @@ def _unread(name: str, error: TargetError, known: Knowledge) -> Report:
     )
 
 
-def _print(answers: Sequence[Answer], options: Options, known: Knowledge) -> None:
-    reports = [answer.report for answer in answers]
-    match options.format:
-        case "json":
-            from gnomon.render import json
-
-            _deliver(json.render(reports), options)
-        case "sarif":
-            from gnomon.render import sarif
-
-            _deliver(sarif.render(reports, known.rules), options)
-        case _:
-            if options.output:
-                save(_text(answers, options, Style()).encode(), options.output)
-            else:
-                console.print_text(_text(answers, options, console.style_of(sys.stdout)))
-
-
-def _deliver(document: bytes, options: Options) -> None:
-    if options.output:
-        save(document, options.output)
-    else:
-        console.print_bytes(document)
-
-
-def _text(answers: Sequence[Answer], options: Options, style: Style) -> str:
-    from gnomon.render import text
-
-    pages = (
-        text.render(
-            answer.report,
-            style,
-            elapsed_s=answer.elapsed_s,
-            show_hidden=_to_see_hidden(options),
-            heading=len(answers) > 1,
-        )
-        for answer in answers
+def _outcome(answers: Sequence[Answer], options: Options, known: Knowledge) -> Outcome:
+    return Outcome(
+        answers=answers,
+        rules=known.rules,
+        folder=_working_folder(),
+        show_hidden=_to_see_hidden(options),
+        style=Style() if options.output else console.style_of(sys.stdout),
     )
-    return "\n".join(pages)
+
+
+def _working_folder() -> str:
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:  # somebody removed it: absolute targets can be read all the same
+        return ""
+
+
+def _print(outcome: Outcome, options: Options) -> None:
+    document = writer(options.format)(outcome)
+    if document.left_out:
+        console.print_problem(f"gnomon: {document.left_out}\n")
+    if options.output:
+        save(document.data, options.output)
+    elif options.format == "text":
+        console.print_text(document.data.decode())
+    else:
+        console.print_bytes(document.data)
 
 
 def _to_see_hidden(options: Options) -> str:

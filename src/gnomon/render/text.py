@@ -6,10 +6,26 @@ from collections.abc import Iterator
 from gnomon.core.finding import Report
 from gnomon.core.severity import Severity
 from gnomon.render.card import write_card, write_note
+from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import Page, Style, Words, counted
 
 _LISTED_SKIPS = 20
 _LISTED_EXCLUDED = 5
+
+
+def write(outcome: Outcome) -> Document:
+    """The reports one below the other, each with its target as heading if there are several."""
+    pages = (
+        render(
+            answer.report,
+            outcome.style,
+            elapsed_s=answer.elapsed_s,
+            show_hidden=outcome.show_hidden,
+            heading=len(outcome.answers) > 1,
+        )
+        for answer in outcome.answers
+    )
+    return Document(data="\n".join(pages).encode())
 
 
 def render(
