@@ -115,9 +115,9 @@ def test_a_suppressed_finding_is_a_suppressed_result(run):
 
 def test_what_is_in_a_folder_is_found_from_the_working_folder():
     """Services look files up from the root of the project: a target within it is part of the path."""
-    report = replace(CLEAN, target="/work/src", findings=(CRITICAL,), skipped=(REPORT.skipped[0],))
+    report = replace(CLEAN, target="/project/src", findings=(CRITICAL,), skipped=(REPORT.skipped[0],))
 
-    [run] = json.loads(sarif.write(outcome(report, folder="/work")).data)["runs"]
+    [run] = json.loads(sarif.write(outcome(report, folder="/project")).data)["runs"]
     location = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
     [notification] = run["invocations"][0]["toolExecutionNotifications"]
 

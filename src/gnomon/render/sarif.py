@@ -58,8 +58,8 @@ class _Scene(Struct, frozen=True, kw_only=True):
 
 def write(outcome: Outcome) -> Document:
     """The log of all runs, as large as code scanning takes it: worst first, each run says what it leaves out."""
-    most, fitting = RESULTS + 1, RESULTS
-    document = b""
+    fitting = min(RESULTS, max(len(report.findings) + len(report.suppressed) for report in outcome.reports))
+    most, document = fitting + 1, b""
     while fitting < most:
         most = fitting
         document = _log(outcome, most)
