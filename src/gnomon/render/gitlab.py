@@ -70,9 +70,9 @@ def _vulnerabilities(outcome: Outcome) -> Iterator[gitlab.Vulnerability]:
     rules = {rule.id: rule for rule in outcome.rules}
     taken: Counter[str] = Counter()
     for report, finding in outcome.found:
-        key = visible(f"{report.target} {finding.fingerprint}")
-        taken[key] += 1
-        identity = str(uuid5(_FINDINGS, f"{key} {taken[key]}"))
+        fingerprint = visible(finding.fingerprint)
+        taken[fingerprint] += 1
+        identity = f"{fingerprint} {taken[fingerprint]}" if taken[fingerprint] > 1 else fingerprint
         yield _vulnerability(report, finding, rules.get(finding.rule), identity, outcome.folder)
 
 
@@ -81,10 +81,10 @@ def _vulnerability(
 ) -> gitlab.Vulnerability:
     span = finding.site.span
     file = _file(report, finding.site, folder)
-    signatures = (gitlab.Signature(algorithm="hash", value=visible(finding.fingerprint)),)
+    signatures = (gitlab.Signature(algorithm="hash", value=identity),)
     tracked = gitlab.Tracked(file=file, start_line=span.line, end_line=span.end_line, signatures=signatures)
     return gitlab.Vulnerability(
-        id=identity,
+        id=str(uuid5(_FINDINGS, identity)),
         name=visible(rule.title if rule else finding.rule)[:_NAME],
         description="\n".join([prose(finding.message), "", *flow(report, finding, folder)]),
         severity=_SEVERITY[finding.severity],
@@ -94,7 +94,7 @@ def _vulnerability(
             file=file, start_line=span.line, end_line=span.end_line, method=visible(finding.qualname)
         ),
         details=_details(report, finding, folder),
-        tracking=gitlab.Tracking(items=(tracked,)) if finding.fingerprint else None,
+        tracking=gitlab.Tracking(items=(tracked,)),
         raw_source_code_extract=visible(finding.site.code),
     )
 

@@ -133,7 +133,7 @@ class Vulnerability(_Object, frozen=True, kw_only=True):
     identifiers: tuple[Identifier, ...]
     location: Location
     details: dict[str, CodeFlows | Text]
-    tracking: Tracking | None = None
+    tracking: Tracking
     raw_source_code_extract: str = ""
 
 
