@@ -12,6 +12,7 @@ import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
 from hypothesis import HealthCheck, example, given, settings
+from msgspec.structs import replace
 
 from gnomon.core.finding import Report
 from gnomon.render.formats import FORMATS, writer
@@ -112,6 +113,7 @@ def test_markdown_has_the_elements_of_harmless_text(name, report):
 @slowly
 @given(report=REPORTS)
 @example(report=REPORT)
+@example(report=replace(REPORT, target="a|@everyone`|b"))
 def test_markdown_names_nobody_outside_of_code(report):
     """What GitHub would link after rendering (people, numbers of issues, addresses) is in code alone."""
     rendered = _rendered(_written("markdown", report))

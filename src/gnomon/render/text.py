@@ -1,6 +1,5 @@
 """A report as text for people: each finding as a card, the harmless ones in a line each, then what was looked at."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from gnomon.core.finding import Report
@@ -8,6 +7,7 @@ from gnomon.core.severity import Severity
 from gnomon.render.card import write_card, write_note
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import Page, Style, Words, counted
+from gnomon.render.summary import known
 
 _LISTED_SKIPS = 20
 _LISTED_EXCLUDED = 5
@@ -93,17 +93,8 @@ def _verdict(report: Report) -> Iterator[Words]:
 
 def _write_pointers(page: Page, report: Report, show_hidden: str) -> None:
     """What to type next."""
-    for reason, count in sorted(Counter(entry.reason for entry in report.suppressed).items()):
-        page.line(
-            Words(f"{counted(count, 'finding')} suppressed: ", "dim"),
-            Words(reason, "dim"),
-            Words("; `--format json` lists them.", "dim"),
-        )
-    if report.gone:
-        page.line(Words(f"{counted(report.gone, 'finding')} of the baseline gone: write it anew.", "dim"))
-    if report.hidden:
-        how = f"; to see them, {show_hidden}" if show_hidden else ""
-        page.line(Words(f"{counted(report.hidden, 'finding')} hidden{how}.", "dim"))
+    for line in known(report, show_hidden):
+        page.line(Words(line, "dim"))
     if report.findings:
         worst = report.findings[0].rule
         page.line(Words("What a rule means: `gnomon explain ", "dim"), Words(worst, "dim"), Words("`.", "dim"))
