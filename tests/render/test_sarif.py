@@ -126,6 +126,18 @@ def test_what_is_in_a_folder_is_found_from_the_working_folder():
     assert list(run["originalUriBaseIds"]) == ["WORKING_FOLDER"]
 
 
+@pytest.mark.parametrize("target", ["/elsewhere/src", "../src"])
+def test_what_is_outside_of_the_working_folder_keeps_its_own_paths(target):
+    """No service could find it in the project: paths are relative to the target, which the run names."""
+    report = replace(CLEAN, target=target, findings=(CRITICAL,))
+
+    [run] = json.loads(sarif.write(outcome(report, folder="/project")).data)["runs"]
+    location = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+
+    assert location == {"uri": "engine/rpc/codec.py", "uriBaseId": "TARGET"}
+    assert run["originalUriBaseIds"] == {"TARGET": {"description": {"text": target}}}
+
+
 def test_a_run_has_at_most_5000_results_the_worst_first():
     """GitHub keeps no more: the mildest are left out, the run says how many, and the command line too."""
     known = (Suppressed(finding=CRITICAL, reason="known"),) * 10

@@ -14,11 +14,26 @@ def from_folder(report: Report, path: str, folder: str = "") -> str:
     Inside an archive or a release it stays the archive's own: nothing in the folder has it. A target outside of the
     folder is kept as it was named.
     """
-    if report.digest or _NO_FOLDER.match(report.target) or not path:
+    if _has_own_paths(report) or not path:
         return path
-    target = report.target
-    if folder and posixpath.isabs(target) and posixpath.commonpath((folder, target)) == posixpath.normpath(folder):
-        target = posixpath.relpath(target, folder)
+    target = _from(report.target, folder)
     # A target that is one file has that file's name as its only path.
     place = target if posixpath.basename(target) == path else posixpath.join(target, path)
     return posixpath.normpath(place)
+
+
+def is_within(report: Report, folder: str = "") -> bool:
+    """True if the report's target is in `folder`, so that its files are files of the project there."""
+    target = _from(report.target, folder)
+    return not _has_own_paths(report) and not posixpath.isabs(target) and target.split("/")[0] != ".."
+
+
+def _has_own_paths(report: Report) -> bool:
+    return bool(report.digest or _NO_FOLDER.match(report.target))
+
+
+def _from(target: str, folder: str) -> str:
+    """`target` relative to `folder` if it is in there, else as it was named; `./` and the like are gone."""
+    if folder and posixpath.isabs(target) and posixpath.commonpath((folder, target)) == posixpath.normpath(folder):
+        return posixpath.relpath(target, folder)
+    return posixpath.normpath(target)

@@ -18,7 +18,7 @@ from gnomon.render import sarif_format as sarif
 from gnomon.render.document import encoded
 from gnomon.render.escape import visible
 from gnomon.render.outcome import Document, Outcome
-from gnomon.render.place import from_folder
+from gnomon.render.place import from_folder, is_within
 from gnomon.render.sarif_limits import RESULTS, STEPS, TAGS, ends, fewer, left_out
 
 _LEVEL: dict[Severity, sarif.Level] = {
@@ -53,7 +53,7 @@ class _Scene(Struct, frozen=True, kw_only=True):
     @property
     def base(self) -> str:
         """What paths are relative to: an archive has its own, and those in a folder must be found in the project."""
-        return "TARGET" if self.report.digest else "WORKING_FOLDER"
+        return "WORKING_FOLDER" if is_within(self.report, self.folder) else "TARGET"
 
 
 def write(outcome: Outcome) -> Document:
@@ -87,7 +87,7 @@ def _run(scene: _Scene) -> sarif.Run:
         execution_successful=not report.skipped,
         tool_execution_notifications=(*(_notification(scene, entry) for entry in report.skipped), *_limits(scene)),
     )
-    base = report.target if report.digest else "the folder that gnomon was started in"
+    base = report.target if scene.base == "TARGET" else "the folder that gnomon was started in"
     return sarif.Run(
         tool=sarif.Tool(driver=driver),
         invocations=(invocation,),
@@ -242,7 +242,7 @@ def _location(scene: _Scene, site: CodeSite, qualname: str = "") -> sarif.Locati
 
 def _artifact(scene: _Scene, path: str) -> sarif.ArtifactLocation:
     """A relative URI reference; bytes of a name that are no text are percent-encoded as the bytes they were."""
-    place = from_folder(scene.report, path, scene.folder)
+    place = from_folder(scene.report, path, scene.folder) if scene.base == "WORKING_FOLDER" else path
     uri = quote(_NO_BYTE.sub("?", place).encode("utf-8", "surrogateescape"), safe="/")
     # A leading slash would make it absolute, a colon a scheme (RFC 3986 §4.2); quote() leaves no colon.
     return sarif.ArtifactLocation(uri=uri.lstrip("/"), uri_base_id=scene.base)
