@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ from gnomon.core.finding import Report, Skipped
 from gnomon.core.model import Knowledge
 from gnomon.core.severity import Confidence, Severity
 from gnomon.render.escape import visible
+from gnomon.render.formats import FORMATS, check_targets, writer
+from gnomon.render.outcome import Answer, Outcome
 from gnomon.render.page import Style
 
 if TYPE_CHECKING:
@@ -50,16 +54,9 @@ class Options(Struct, frozen=True, kw_only=True):
     progress: bool
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """A report, and how long it took."""
-
-    report: Report
-    elapsed_s: float
-
-
 @click.command(name="scan", epilog=_EXIT_CODES, short_help="Find where network bytes reach an unsafe deserializer.")
 @click.argument("targets", metavar="TARGET…", nargs=-1)
-@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", "-o", metavar="FILE", type=click.Path(dir_okay=False), help="Write the report to FILE.")
 @click.option("--min-severity", type=click.Choice([s.value for s in Severity]), help="Hide milder findings.")
 @click.option(
@@ -118,7 +115,7 @@ def command(
 
     TARGET is a folder, a file, a wheel, sdist, zip or tar, pypi:NAME==VERSION, PATH@REVISION in a git
     repository, or the URL of one (https://…/x.git@REVISION). Nothing of it is run.
-    With several targets, --format json writes an array of reports, and --format sarif a run for each.
+    Several targets make one document: --format json writes an array of reports, --format sarif a run for each.
     """
     if not targets:
         raise GnomonError("nothing to scan was named.", remedy="gnomon scan .")
@@ -144,6 +141,7 @@ def command(
 
 
 def _scan(names: Sequence[str], options: Options) -> int:
+    check_targets(options.format, len(names))
     if options.output:
         check_writable(options.output)
     policy = _policy(names, options)
@@ -153,7 +151,7 @@ def _scan(names: Sequence[str], options: Options) -> int:
     for remark in policy.remarks:
         console.print_problem(f"gnomon: {visible(f'{remark.path}: {remark.note}')}\n")
     answers = _answers(names, options, known, policy)
-    _print(answers, options, known, policy)
+    _print(_outcome(answers, options, known, policy), options)
     return exit_code([answer.report for answer in answers])
 
 
@@ -189,7 +187,7 @@ def _answer(
     name: str, options: Options, known: Knowledge, baseline: Known | None, policy: "Policy", *, several: bool
 ) -> Answer:
     """The report on one target. Among several, one that can't be read makes the answer incomplete, not impossible."""
-    began = perf_counter()
+    began, clock = datetime.now(UTC), perf_counter()
     with progress(f"scanning {name}", sys.stderr if options.progress else None):
         try:
             report = scanned(name, options.question, known, baseline, policy)
@@ -197,7 +195,7 @@ def _answer(
             if not several:
                 raise
             report = _unread(name, error, known)
-    return Answer(report=report, elapsed_s=perf_counter() - began)
+    return Answer(report=report, began=began, elapsed_s=perf_counter() - clock)
 
 
 def _unread(name: str, error: TargetError, known: Knowledge) -> Report:
@@ -212,45 +210,33 @@ def _unread(name: str, error: TargetError, known: Knowledge) -> Report:
     )
 
 
-def _print(answers: Sequence[Answer], options: Options, known: Knowledge, policy: "Policy") -> None:
-    reports = [answer.report for answer in answers]
-    match options.format:
-        case "json":
-            from gnomon.render import json
-
-            _deliver(json.render(reports), options)
-        case "sarif":
-            from gnomon.render import sarif
-
-            _deliver(sarif.render(reports, known.rules), options)
-        case _:
-            if options.output:
-                save(_text(answers, options, policy, Style()).encode(), options.output)
-            else:
-                console.print_text(_text(answers, options, policy, console.style_of(sys.stdout)))
-
-
-def _deliver(document: bytes, options: Options) -> None:
-    if options.output:
-        save(document, options.output)
-    else:
-        console.print_bytes(document)
-
-
-def _text(answers: Sequence[Answer], options: Options, policy: "Policy", style: Style) -> str:
-    from gnomon.render import text
-
-    pages = (
-        text.render(
-            answer.report,
-            style,
-            elapsed_s=answer.elapsed_s,
-            show_hidden=_to_see_hidden(options.question, policy),
-            heading=len(answers) > 1,
-        )
-        for answer in answers
+def _outcome(answers: Sequence[Answer], options: Options, known: Knowledge, policy: "Policy") -> Outcome:
+    return Outcome(
+        answers=answers,
+        rules=known.rules,
+        folder=_working_folder(),
+        show_hidden=_to_see_hidden(options.question, policy),
+        style=Style() if options.output else console.style_of(sys.stdout),
     )
-    return "\n".join(pages)
+
+
+def _working_folder() -> str:
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:  # somebody removed it: absolute targets can be read all the same
+        return ""
+
+
+def _print(outcome: Outcome, options: Options) -> None:
+    document = writer(options.format)(outcome)
+    if document.left_out:
+        console.print_problem(f"gnomon: {document.left_out}\n")
+    if options.output:
+        save(document.data, options.output)
+    elif options.format == "text":
+        console.print_text(document.data.decode())
+    else:
+        console.print_bytes(document.data)
 
 
 def _to_see_hidden(question: Question, policy: "Policy") -> str:

@@ -14,6 +14,7 @@ from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.core.severity import Severity
 from gnomon.core.site import Step
 from gnomon.render.document import encoded
+from gnomon.render.outcome import Document, Outcome
 
 
 class JsonTool(Struct, frozen=True, kw_only=True):
@@ -154,6 +155,11 @@ class JsonReport(Struct, frozen=True, kw_only=True):
     suppressed: tuple[JsonSuppressed, ...]
     skipped: tuple[JsonSkipped, ...]
     remarks: tuple[JsonRemark, ...]
+
+
+def write(outcome: Outcome) -> Document:
+    """All reports of the run."""
+    return Document(data=render(outcome.reports))
 
 
 def render(reports: Sequence[core.Report]) -> bytes:

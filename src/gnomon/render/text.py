@@ -6,10 +6,27 @@ from gnomon.core.finding import Report
 from gnomon.core.severity import Severity
 from gnomon.render.asides import write_remarks, write_suppressed
 from gnomon.render.card import write_card, write_note
+from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import Page, Style, Words, counted
+from gnomon.render.summary import gone_and_hidden
 
 _LISTED_SKIPS = 20
 _LISTED_EXCLUDED = 5
+
+
+def write(outcome: Outcome) -> Document:
+    """The reports one below the other, each with its target as heading if there are several."""
+    pages = (
+        render(
+            answer.report,
+            outcome.style,
+            elapsed_s=answer.elapsed_s,
+            show_hidden=outcome.show_hidden,
+            heading=len(outcome.answers) > 1,
+        )
+        for answer in outcome.answers
+    )
+    return Document(data="\n".join(pages).encode())
 
 
 def render(
@@ -88,11 +105,8 @@ def _write_pointers(page: Page, report: Report, show_hidden: str) -> None:
     """What to type next."""
     write_suppressed(page, report)
     write_remarks(page, report)
-    if report.gone:
-        page.line(Words(f"{counted(report.gone, 'finding')} of the baseline gone: write it anew.", "dim"))
-    if report.hidden:
-        how = f"; to see them, {show_hidden}" if show_hidden else ""
-        page.line(Words(f"{counted(report.hidden, 'finding')} hidden{how}.", "dim"))
+    for line in gone_and_hidden(report, show_hidden):
+        page.line(Words(line, "dim"))
     if report.findings:
         worst = report.findings[0].rule
         page.line(Words("What a rule means: `gnomon explain ", "dim"), Words(worst, "dim"), Words("`.", "dim"))
