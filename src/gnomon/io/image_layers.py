@@ -98,10 +98,10 @@ class LayerReader:
             self.files.end_layer()
 
     def _verify(self, layer: Layer, wanted: str, found: str) -> None:
-        if layer.size not in (-1, self._store.size(layer.blob)):
-            self.notes.append((layer.label, "its size is not the one that the image gives"))
         if wanted not in ("", found):
             self.notes.append((layer.label, "its content does not have the digest that the image gives"))
+        elif layer.size not in (-1, self._store.size(layer.blob)):
+            self.notes.append((layer.label, "its size is not the one that the image gives"))
 
     def _refuse_unknown(self, layer: Layer) -> None:
         kind = layer.media_type

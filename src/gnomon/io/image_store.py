@@ -128,7 +128,7 @@ class TarStore:
         self._again: Budget | None = None
 
     def index(self) -> bool:
-        """Notes where each blob lies; False if the archive is not like an image's. Raises Torn or Damage: it is no tar."""
+        """Notes where each blob lies; False if it is not like an image's archive. Raises Torn or Damage for no tar."""
         stream = self._start(Budget(self._limits.image_of(self.bytes)))
         like, unlike = False, 0
         try:
@@ -178,6 +178,7 @@ class TarStore:
         try:
             self._stream.skip(offset - self._stream.position)
         except TooMuch:
+            self._stream = None
             raise Unavailable("the archive would have to be inflated too often; decompress it first") from None
         return self._stream
 
