@@ -87,7 +87,8 @@ def command(
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
 
     TARGET is a folder, a file, a wheel, sdist, zip or tar, a container image, or pypi:NAME==VERSION.
-    Nothing of it is run. With several targets, --format json writes an array of reports, and --format sarif a run for each.
+    Nothing of it is run.
+    With several targets, --format json writes an array of reports, and --format sarif a run for each.
     """
     if not targets:
         raise GnomonError("nothing to scan was named.", remedy="gnomon scan .")

@@ -29,20 +29,18 @@ class Candidate(Struct, frozen=True):
         return f"{name} ({self.platform})" if self.platform else name
 
 
-def choose(candidates: Sequence[Candidate], wanted: str, target: str) -> Candidate:
+def choose(candidates: Sequence[Candidate], wanted: str, path: str) -> Candidate:
     """The image that `wanted` names; if "", the only one, or its build for this machine. Raises TargetError."""
     left = [image for image in _merged(candidates) if not wanted or _is_meant(image, wanted)]
     if not left:
-        raise TargetError(
-            f"there is no image {wanted} in {target}.", remedy=f"name one of {_list(_merged(candidates))}"
-        )
+        raise TargetError(f"there is no image {wanted} in {path}.", remedy=f"name one of {_list(_merged(candidates))}")
     if len({image.names for image in left}) == 1:
         left = _of_this_machine(left)
     if len(left) > 1:
         choice = left[0].names[0] if left[0].names and not wanted else left[0].digest
         raise TargetError(
-            f"there are {len(left)} images in {target}: {_list(left)}.",
-            remedy=f"gnomon scan {shlex.quote(f'{target}:{choice}')}",
+            f"there are {len(left)} images in {path}: {_list(left)}.",
+            remedy=f"gnomon scan {shlex.quote(f'{path}:{choice}')}",
         )
     return left[0]
 

@@ -1,7 +1,8 @@
 """The files of a container image as its layers leave them: what a layer puts, replaces and whites out.
 
 https://github.com/opencontainers/image-spec/blob/main/layer.md. Only Python files and links are kept; of all others it
-matters what they replace. Links to folders are followed as containerd does, within the image.
+matters what they replace. A link to a folder is followed within the image. If a lower layer made it, umoci follows it
+too, and Podman puts a folder in its place: what the image holds then depends on the engine, and is noted.
 """
 
 from collections.abc import Iterator
@@ -17,9 +18,8 @@ _MAX_FOLLOWED = 10_000_000
 """Parts of links, all together."""
 _MAX_NODES = 1_000_000
 _MAX_LINK_BYTES = 64_000_000
-_DIFFERS = (
-    "changed through a link of a lower layer, which container engines take differently; what was there is not read"
-)
+_MAX_NOTES = 10_000
+_DIFFERS = "changed through a link of a lower layer, which container engines take differently"
 
 
 class Leaf(Struct, frozen=True, eq=False):
@@ -55,8 +55,8 @@ class ImageFiles:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.notes: dict[str, str] = {}
-        """Path -> why what is there may differ from what an engine shows."""
+        self.notes: list[tuple[str, str]] = []
+        """Path -> why what is there may not be what an engine shows."""
         self._limits = limits
         self._lower: Folder = {}
         self._upper: Folder = {}
@@ -65,6 +65,12 @@ class ImageFiles:
         self._bytes = 0
         self._link_bytes = 0
         self._followed = 0
+
+    def note(self, path: str, reason: str) -> None:
+        """Lists what could not be applied. Raises TooMuch."""
+        if len(self.notes) == _MAX_NOTES:
+            raise TooMuch(f"more than {_MAX_NOTES:,} entries that can't be read; the rest was not read")
+        self.notes.append((path, reason))
 
     def put(self, path: str, leaf: Leaf | None) -> None:
         """A file, None if it is none to keep. Raises TooMuch."""
@@ -80,6 +86,7 @@ class ImageFiles:
         for within in (place.lower, place.upper):
             if isinstance(within.get(name), Leaf | Link):
                 self._pop(within, name)
+                self._note_crossing(path, place)
 
     def find(self, path: str) -> Leaf | None:
         """The leaf at that path. Raises TooMuch."""
@@ -90,14 +97,14 @@ class ImageFiles:
     def white_out(self, path: str) -> None:
         """Hides what lower layers have there. Raises TooMuch."""
         place, name = self._parent(path)
-        if self._pop(place.lower, name) and place.through_lower_link:
-            self.notes[path] = _DIFFERS
+        if self._pop(place.lower, name):
+            self._note_crossing(path, place)
 
     def white_out_all(self, folder: str) -> None:
         """Hides all that lower layers have in the folder. Raises TooMuch."""
         place = self._resolve(folder.split("/") if folder else [])
-        if place.lower and place.through_lower_link:
-            self.notes[folder] = _DIFFERS
+        if place.lower:
+            self._note_crossing(folder, place)
         for name in list(place.lower):
             self._pop(place.lower, name)
 
@@ -136,15 +143,19 @@ class ImageFiles:
 
     def _set(self, path: str, node: Leaf | Link | None) -> None:
         place, name = self._parent(path)
-        if self._pop(place.lower, name) and place.through_lower_link:
-            self.notes[path] = _DIFFERS
-        self._pop(place.upper, name)
+        gone = [self._pop(within, name) for within in (place.lower, place.upper)]
+        if any(gone) or node is not None:
+            self._note_crossing(path, place)
         if len(place.path) > self._limits.max_depth:
-            self.notes[path] = f"more than {self._limits.max_depth} folders deep"
+            self.note(path, f"more than {self._limits.max_depth} folders deep")
         elif node is not None:
             self._made(place.path)[name] = node
             self._count(node, 1)
             self._check()
+
+    def _note_crossing(self, path: str, place: _Place) -> None:
+        if place.through_lower_link:
+            self.note(path, _DIFFERS)
 
     def _parent(self, path: str) -> tuple[_Place, str]:
         *parents, name = path.split("/")

@@ -21,7 +21,8 @@ _KNOWN = re.compile(
 _ELSEWHERE = re.compile(r"nondistributable|foreign")
 _WHITEOUT, _BOOKKEEPING, _OPAQUE = ".wh.", ".wh..wh.", ".wh..wh..opq"
 _SHEBANG_BYTES = 128
-_LONGEST_PATH = 4096
+_LONGEST_PATH, _LONGEST_NAME, _LONGEST_LINK = 1024, 255, 4096
+"""Characters; a system allows 4,096, 255 and 4,096 bytes. A longer path would cost more memory than the file."""
 _ALL = 1 << 62
 
 
@@ -76,7 +77,7 @@ class LayerReader:
         for path, end in self.files.links():
             if names.kind_of(path) in ("python", "notebook") and names.kind_of(end) not in ("python", "notebook"):
                 intake.skip(path, "a link to a file that is not read under its own name")
-        for path, reason in (*self.notes, *self.files.notes.items()):
+        for path, reason in (*self.notes, *self.files.notes):
             intake.skip(path, reason)
         for folder in self.excluded:
             intake.exclude(folder)
@@ -136,13 +137,13 @@ class LayerReader:
             return
         problem = self._problem(path)
         if path is None or problem:
-            self.notes.append((member.name[:_LONGEST_PATH], problem))
+            self.files.note(member.name[:_LONGEST_PATH], problem)
         elif path.rpartition("/")[2].startswith(_WHITEOUT):
             self._white_out(path)
         elif member.kind == "folder":
             self.files.folder(path)
         elif member.kind == "symlink":
-            self.files.link(path, member.link[:_LONGEST_PATH])
+            self.files.link(path, member.link[:_LONGEST_LINK])
         else:
             self.files.put(path, self._leaf(stream, member, path))
 
@@ -150,8 +151,8 @@ class LayerReader:
         """Why an entry can't be applied, "" if it can."""
         if path is None:
             return "its name leads out of the image"
-        if len(path) > _LONGEST_PATH:
-            return "its name is longer than a system allows"
+        if len(path) > _LONGEST_PATH or max(map(len, path.split("/"))) > _LONGEST_NAME:
+            return "its name is too long"
         if path.count("/") > self._limits.max_depth:
             return f"more than {self._limits.max_depth} folders deep"
         return ""
@@ -162,7 +163,7 @@ class LayerReader:
         if name == _OPAQUE:
             self.files.white_out_all(folder)
         elif hidden in ("", ".", ".."):
-            self.notes.append((path, "it would hide a folder from within"))
+            self.files.note(path, "it would hide a folder from within")
         elif not name.startswith(_BOOKKEEPING):
             self.files.white_out(f"{folder}/{hidden}" if folder else hidden)
 

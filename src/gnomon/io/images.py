@@ -47,7 +47,7 @@ def is_layout(path: Path) -> bool:
 def read_layout(path: Path, target: str, wanted: str, limits: Limits) -> Tree:
     """The Python in an image of a layout that is a folder. Raises TargetError."""
     try:
-        return _read(FolderStore(path), target, wanted, limits)
+        return _read(FolderStore(path), path, target, wanted, limits)
     except _NoImage as error:
         raise _unreadable(target, str(error)) from None
 
@@ -57,7 +57,7 @@ def read_tar(path: Path, target: str, wanted: str, limits: Limits) -> Tree | Non
     with path.open("rb") as file:
         store = TarStore(file, os.fstat(file.fileno()).st_size, limits)
         try:
-            return _read(store, target, wanted, limits) if store.index() else None
+            return _read(store, path, target, wanted, limits) if store.index() else None
         except _NoImage as error:
             if store.holds_python:
                 return None
@@ -70,9 +70,9 @@ class _NoImage(Exception):
     """There is no image in the store; the message is the reason, in one line."""
 
 
-def _read(store: Store, target: str, wanted: str, limits: Limits) -> Tree:
+def _read(store: Store, path: Path, target: str, wanted: str, limits: Limits) -> Tree:
     index, candidates, notes = _index(store)
-    chosen = choose(candidates, wanted, target)
+    chosen = choose(candidates, wanted, str(path))
     try:
         image = index.load(chosen)
     except Unavailable as error:
@@ -81,10 +81,10 @@ def _read(store: Store, target: str, wanted: str, limits: Limits) -> Tree:
     reader.read()
     intake = Intake(limits)
     reader.deliver(intake)
-    for path, reason in (*notes, *index.notes, *_other_list(index, image), *store.notes):
-        intake.skip(path, reason)
-    for name in (*index.excluded, *_other_builds(candidates, chosen)):
-        intake.exclude(name)
+    for name, reason in (*notes, *index.notes, *_other_list(index, image), *store.notes):
+        intake.skip(name, reason)
+    for left_out in (*index.excluded, *_other_builds(candidates, chosen)):
+        intake.exclude(left_out)
     return replace(intake.tree(target, image.digest), image=image.start)
 
 
