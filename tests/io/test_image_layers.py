@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import tarfile
+import time
 import tracemalloc
 
 import pytest
@@ -479,7 +480,7 @@ ENTRIES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(ENTRIES, max_size=6), min_size=1, max_size=4))
 def test_layers_leave_what_unpacking_them_would(left, layers):
     """Against a model that applies the whiteouts of a layer to a copy of what is below, and then its files."""
@@ -523,7 +524,7 @@ def _place(files, path, content):
     files.setdefault(path, content)
 
 
-@settings(max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_damage_raises_anything_else(tmp_path, data):
     """Whatever bytes of an image are changed, cut or doubled, there is a tree or a TargetError, and soon."""
@@ -543,12 +544,15 @@ def test_no_damage_raises_anything_else(tmp_path, data):
         if not changed:
             break
     (tmp_path / "image.tar").write_bytes(changed)
+    began = time.process_time()
 
     try:
         tree = read(str(tmp_path / "image.tar"))
     except TargetError:
-        return
-    assert all(not file.path.startswith(("/", "..")) for file in tree.files)
+        tree = None
+
+    assert time.process_time() - began < 5
+    assert tree is None or all(not file.path.startswith(("/", "..")) for file in tree.files)
 
 
 _LAYERS = (

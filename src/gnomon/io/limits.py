@@ -24,7 +24,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_download_bytes: int = 1_000_000_000
     max_image_bytes: int = 64_000_000_000
     """What the layers of a container image may unpack to together; as `max_inflated_bytes` for an archive."""
-    max_image_entries: int = 2_000_000
+    max_image_entries: int = 1_000_000
     """Entries of all layers of a container image."""
     max_image_layers: int = 1_000
     """Container engines stop at 127."""

@@ -87,7 +87,8 @@ def _check(header: bytes) -> None:
     """Raises Torn unless the header's checksum is right; some old programs took the bytes for signed."""
     if len(header) == _BLOCK:
         total = sum(header) - sum(header[_CHECKSUM]) + 8 * ord(" ")
-        if _number(header[_CHECKSUM]) in (total, total - 256 * _high_bytes(header)):
+        said = _number(header[_CHECKSUM])
+        if said == total or said == total - 256 * _high_bytes(header):
             return
     raise Torn("a header can't be read")
 
