@@ -429,6 +429,17 @@ def test_indexes_are_followed_eight_deep_and_a_thousand_wide(image):
     assert _reasons(image(made.done(good, *wide)))["index.json"] == "more than 1,000 manifests; the rest was not read"
 
 
+def test_manifests_are_bounded_together(image):
+    """A thousand names for one large index would each have it read again."""
+    made = Layout()
+    good = made.manifest([layer(("a.py", ONE))])
+    large = made.blob(b'{"manifests": []}' + b" " * 3_900_000, OCI_INDEX)
+    named = [large | {"annotations": {"org.opencontainers.image.ref.name": str(number)}} for number in range(100)]
+
+    with pytest.raises(TargetError, match="more than 64 MB of manifests"):
+        image(made.done(*named, good))
+
+
 def test_duplicate_blobs_in_the_archive_are_listed(image, tmp_path):
     """An engine that takes the first would start something else."""
     files = saved_old(layer(("a.py", ONE)))

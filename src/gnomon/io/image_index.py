@@ -8,8 +8,9 @@ from msgspec import Struct
 from gnomon.core.tree import ImageConfig
 from gnomon.io.image_choice import Candidate
 from gnomon.io.image_layers import Layer
-from gnomon.io.image_manifests import Config, Descriptor, Document, Saved, Store, decoded, read_json
+from gnomon.io.image_manifests import Config, Descriptor, Document, Saved, Store, Verified, decoded, read_json
 from gnomon.io.image_store import Unavailable
+from gnomon.io.limits import megabytes
 
 INDEX, LIST = "index.json", "manifest.json"
 _CONFIGS = frozenset({
@@ -21,6 +22,8 @@ _SHA256 = re.compile(r"(?:blobs/sha256/)?([0-9a-f]{64})(?:\.json|\.tar)?")
 _LONGEST_NAME = 300
 _MAX_DEPTH = 8
 _MAX_DOCUMENTS = 1_000
+_MAX_BYTES = 64_000_000
+"""Of all JSON documents together."""
 _WRONG = "its content does not have the digest that the image gives"
 
 
@@ -51,18 +54,22 @@ class _Documents:
         self.excluded: list[str] = []
         """What is left out by rule."""
         self.store = store
+        self._bytes = 0
 
-    def bytes_of(self, blob: str, digest: str) -> bytes:
-        """The blob's content. Raises Unavailable."""
+    def read(self, blob: str, digest: str = "") -> Verified:
+        """The blob's content, and the digest that it has. Raises Unavailable."""
+        self._bytes += self.store.size(blob) or 0
+        if self._bytes > _MAX_BYTES:
+            raise Unavailable(f"more than {megabytes(_MAX_BYTES)} of manifests")
         found = read_json(self.store, blob, digest)
         if digest not in ("", found.digest):
             self.notes.append((digest, _WRONG))
-        return found.data
+        return found
 
     def config(self, blob: str, digest: str) -> Config:
         """An image's configuration, an empty one if it can't be read."""
         try:
-            return decoded(self.bytes_of(blob, digest), Config)
+            return decoded(self.read(blob, digest).data, Config)
         except Unavailable as error:
             self.notes.append((digest or blob, f"the image's configuration: {error}"))
             return Config()
@@ -74,7 +81,7 @@ class LayoutIndex(_Documents):
     def __init__(self, store: Store) -> None:
         """Raises Unavailable if there is no index."""
         super().__init__(store)
-        top = decoded(read_json(store, INDEX).data, Document).manifests
+        top = decoded(self.read(INDEX).data, Document).manifests
         if top is None:
             raise Unavailable("it lists no images")
         self._top = top
@@ -104,7 +111,7 @@ class LayoutIndex(_Documents):
 
     def load(self, chosen: Candidate) -> Image:
         """The chosen image. Raises Unavailable."""
-        document = decoded(self.bytes_of(Descriptor(chosen.digest).blob, chosen.digest), Document)
+        document = decoded(self.read(Descriptor(chosen.digest).blob, chosen.digest).data, Document)
         layers = document.layers or ()
         described = document.config
         config = self.config(described.blob, described.digest) if described else Config()
@@ -137,7 +144,7 @@ class LayoutIndex(_Documents):
                     f"{str(descriptor.platform)[:_LONGEST_NAME]} (named in the index, not saved with it)"
                 )
                 return None
-            return decoded(self.bytes_of(descriptor.blob, descriptor.digest), Document)
+            return decoded(self.read(descriptor.blob, descriptor.digest).data, Document)
         except Unavailable as error:
             self.notes.append((name, str(error)))
             return None
@@ -157,7 +164,7 @@ class LayoutIndex(_Documents):
 
     def _platform(self, described: Descriptor) -> str:
         try:
-            return decoded(read_json(self.store, described.blob).data, Config).platform
+            return decoded(self.read(described.blob).data, Config).platform
         except Unavailable:  # noted if it is the image that is chosen
             return ""
 
@@ -168,7 +175,7 @@ class SavedList(_Documents):
     def __init__(self, store: Store) -> None:
         """Raises Unavailable if there is no list of them."""
         super().__init__(store)
-        self._entries = decoded(read_json(store, LIST).data, tuple[Saved, ...])
+        self._entries = decoded(self.read(LIST).data, tuple[Saved, ...])
         if not self._entries:
             raise Unavailable("it lists no images")
         if len(self._entries) > _MAX_DOCUMENTS:
@@ -212,7 +219,7 @@ class SavedList(_Documents):
 
     def _digest_of(self, entry: Saved) -> str:
         try:
-            return _digest(entry.config) or read_json(self.store, entry.config).digest
+            return _digest(entry.config) or self.read(entry.config).digest
         except Unavailable:
             return entry.config[:_LONGEST_NAME]
 
@@ -220,7 +227,7 @@ class SavedList(_Documents):
         if len(self._entries) == 1:
             return ""
         try:
-            return decoded(read_json(self.store, entry.config).data, Config).platform[:_LONGEST_NAME]
+            return decoded(self.read(entry.config).data, Config).platform[:_LONGEST_NAME]
         except Unavailable:  # noted if it is the image that is chosen
             return ""
 

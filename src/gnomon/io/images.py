@@ -81,7 +81,7 @@ def _read(store: Store, path: Path, target: str, wanted: str, limits: Limits) ->
     reader.read()
     intake = Intake(limits)
     reader.deliver(intake)
-    for name, reason in (*notes, *index.notes, *_other_list(index, image), *store.notes):
+    for name, reason in dict.fromkeys((*notes, *index.notes, *_other_list(index, image), *store.notes)):
         intake.skip(name, reason)
     for left_out in (*index.excluded, *_other_builds(candidates, chosen)):
         intake.exclude(left_out)
