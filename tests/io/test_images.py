@@ -251,7 +251,8 @@ def test_builds_for_other_machines_alone_are_listed(image, monkeypatch):
 def test_builds_that_were_not_saved_and_attestations_are_left_out(image):
     """An index keeps naming them."""
     made, other = Layout(), Layout()
-    note = made.blob(b"{}", OCI_MANIFEST, annotations={"vnd.docker.reference.type": "attestation-manifest"})
+    said = {"annotations": {"vnd.docker.reference.type": "attestation-manifest"}}
+    note = made.blob(b"{}", OCI_MANIFEST, platform={"os": "unknown", "architecture": "unknown"}, **said)
     absent = other.manifest([TOP], platform="linux/arm64")
 
     tree = image(made.done(made.index([absent, made.manifest([BASE], platform="linux/amd64"), note])))
@@ -262,6 +263,14 @@ def test_builds_that_were_not_saved_and_attestations_are_left_out(image):
         f"{note['digest']} (an attestation)",
     )
     assert tree.skipped == ()
+
+
+def test_an_image_that_calls_itself_an_attestation_is_read(image):
+    """The word alone does not keep an engine from starting it."""
+    made = Layout()
+    said = {"annotations": {"vnd.docker.reference.type": "attestation-manifest"}}
+
+    assert "app/a.py" in _contents(image(made.done(made.manifest([BASE], platform="linux/amd64") | said)))
 
 
 def test_an_artifact_that_is_no_image_is_listed(image):

@@ -17,7 +17,8 @@ _CONFIGS = frozenset({
     "", "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json",
 })  # fmt: skip
 """Media types of an image's configuration; what has another one is no image: a signature, a chart, a model."""
-_ATTESTATION = "vnd.docker.reference.type"
+_ATTESTATION, _NO_PLATFORM = "vnd.docker.reference.type", "unknown/unknown"
+"""https://docs.docker.com/build/metadata/attestations/attestation-storage/: no engine starts what has this platform."""
 _SHA256 = re.compile(r"(?:blobs/sha256/)?([0-9a-f]{64})(?:\.json|\.tar)?")
 _LONGEST_NAME = 300
 _MAX_DEPTH = 8
@@ -134,7 +135,7 @@ class LayoutIndex(_Documents):
     def _listed(self, descriptor: Descriptor) -> Document | None:
         """What an index lists, None if it can't be read or need not be."""
         name = descriptor.digest[:_LONGEST_NAME]
-        if _ATTESTATION in (descriptor.annotations or {}):
+        if _ATTESTATION in (descriptor.annotations or {}) and str(descriptor.platform) == _NO_PLATFORM:
             self.excluded.append(f"{name} (an attestation)")
             return None
         try:
