@@ -113,8 +113,8 @@ def command(
 ) -> int:
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
 
-    TARGET is a folder, a file, a wheel, sdist, zip or tar, pypi:NAME==VERSION, PATH@REVISION in a git
-    repository, or the URL of one (https://…/x.git@REVISION). Nothing of it is run.
+    TARGET is a folder, a file, a wheel, sdist, zip or tar, a container image, pypi:NAME==VERSION, PATH@REVISION in
+    a git repository, or the URL of one (https://…/x.git@REVISION). Nothing of it is run.
     Several targets make one document: --format json writes an array of reports, --format sarif a run for each.
     """
     if not targets:

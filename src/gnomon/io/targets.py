@@ -12,7 +12,10 @@ from gnomon.io.limits import DEFAULT, Limits
 from gnomon.io.names import Kind, is_script, kind_of
 from gnomon.io.tree import read_folder
 
-TARGETS = "a folder, a .py or .ipynb file, a wheel, sdist, zip or tar, pypi:NAME==VERSION, PATH@REVISION or a git URL"
+TARGETS = (
+    "a folder, a .py or .ipynb file, a wheel, sdist, zip or tar, a container image, pypi:NAME==VERSION, PATH@REVISION "
+    "or a git URL"
+)
 _RELEASE = "pypi:"
 _PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]*(==[\w.!+*-]+)?")
 _UNREAD_SUFFIXES = (".zst", ".7z", ".rar", ".conda", ".rpm", ".deb", ".dmg", ".iso", ".lz4", ".br", ".Z")
@@ -53,11 +56,7 @@ def _path(target: str, limits: Limits) -> Tree:
     if not target:
         raise TargetError("an empty name is no target.", remedy=f"name {TARGETS}")
     try:
-        mode = Path(target).stat().st_mode
-        if stat.S_ISDIR(mode):
-            return read_folder(target, target, limits)
-        if stat.S_ISREG(mode):
-            return _file(target, limits)
+        return _existing(target, limits)
     except (FileNotFoundError, NotADirectoryError):
         raise _missing(target) from None
     except PermissionError:
@@ -65,7 +64,49 @@ def _path(target: str, limits: Limits) -> Tree:
     except (OSError, ValueError) as error:
         problem = files.reason(error) if isinstance(error, OSError) else str(error)
         raise TargetError(f"{target} can't be read: {problem}.", remedy=f"name {TARGETS}") from None
+
+
+def _existing(target: str, limits: Limits) -> Tree:
+    """A path, or an image that PATH:NAME names. Raises TargetError, OSError."""
+    try:
+        mode = Path(target).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        tree = _image(target, limits)
+        if tree is None:
+            raise
+        return tree
+    if stat.S_ISDIR(mode):
+        return _layout(target, target, "", limits) or read_folder(target, target, limits)
+    if stat.S_ISREG(mode):
+        return _file(target, limits)
     raise TargetError(f"{target} is {files.kind_of_mode(mode)}, not a file or folder.", remedy=f"name {TARGETS}")
+
+
+def _layout(path: str, target: str, wanted: str, limits: Limits) -> Tree | None:
+    """The image in the folder, if it is an image layout."""
+    if not (Path(path) / "oci-layout").is_file():
+        return None
+    from gnomon.io import images
+
+    return images.read_layout(Path(path), target, wanted, limits) if images.is_layout(Path(path)) else None
+
+
+def _image(target: str, limits: Limits) -> Tree | None:
+    """The image that PATH:NAME names, None if there is no such path. Raises TargetError if it is no image."""
+    from gnomon.io import archives, images
+
+    path, wanted = images.split(target)
+    if not path:
+        return None
+    if Path(path).is_dir():
+        tree = _layout(path, target, wanted, limits)
+    else:
+        tree = images.read_tar(Path(path), target, wanted, limits) if archives.format_of(Path(path)) == "tar" else None
+    if tree is None:
+        raise TargetError(
+            f"{path} is no container image, so {wanted!r} names nothing in it.", remedy=f"gnomon scan {path}"
+        )
+    return tree
 
 
 def _file(target: str, limits: Limits) -> Tree:
@@ -75,8 +116,11 @@ def _file(target: str, limits: Limits) -> Tree:
         return _single(path, target, kind, limits)
     from gnomon.io import archives  # as above
 
-    if archives.format_of(path):
-        return archives.read_archive(path, target, limits)
+    if form := archives.format_of(path):
+        from gnomon.io import images
+
+        image = images.read_tar(path, target, "", limits) if form == "tar" else None
+        return image or archives.read_archive(path, target, limits)
     with path.open("rb") as file:
         head = file.read(_SHEBANG_BYTES)
     if not head:
