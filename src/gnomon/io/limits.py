@@ -11,6 +11,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_file_bytes: int = 5_000_000
     max_notebook_bytes: int = 50_000_000
     """Notebooks keep the pictures they show; only their code is kept in memory."""
+    max_deployment_bytes: int = 1_000_000
+    """Deployment files are written by hand; a larger one is generated."""
+    max_deployments: int = 10_000
     max_total_bytes: int = 512_000_000
     """Source text of all files together."""
     max_files: int = 200_000

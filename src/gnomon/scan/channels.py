@@ -140,6 +140,7 @@ class Channels:
                 endpoint.reach,
                 f"the other end is bound to this address: {_reach_note(endpoint)}",
                 observed=True,
+                deciders=endpoint.decided_by,
             )
             for endpoint in found
         ]
@@ -168,6 +169,9 @@ def _combined(
             Evidence(claim="role", basis=seen, note=f"the channel {verb} here", site=site),
             Evidence(claim="reach", basis=basis, note=notes, site=site),
         ),
+        decided_by=tuple(dict.fromkeys(decider for address in judged_all for decider in address.deciders))
+        if worst.reach == "configurable"
+        else (),
     )
 
 

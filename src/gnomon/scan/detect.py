@@ -23,9 +23,13 @@ from gnomon.scan.authentication import Authentications
 from gnomon.scan.candidates import candidates
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.channels import Channels
+from gnomon.scan.deployments import Deployments
 from gnomon.scan.evaluate import Evaluator
+from gnomon.scan.exposure import Exposure
 from gnomon.scan.fingerprint import fingerprint
+from gnomon.scan.hatches import hatches
 from gnomon.scan.origins import Origins, origins_of
+from gnomon.scan.programs import Programs
 from gnomon.scan.questions import BUDGET, CONDITION_BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
@@ -54,17 +58,21 @@ def findings(tree: Tree, knowledge: Knowledge) -> Iterator[Finding | Skipped]:
     # the walk nests by questions (at most MAX_DEPTH), each a dozen Python calls deep
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     project = Project(tree.files)
-    detector = Detector(Evaluator(project, Catalog(knowledge)), knowledge)
+    deployments = Deployments(tree.deployments)
+    exposure = Exposure(deployments, Programs(project))
+    detector = Detector(Evaluator(project, Catalog(knowledge)), knowledge, exposure)
     yield from detector.findings()
-    for path, reason in sorted(project.skipped.items()):
+    yield from hatches(deployments, knowledge)
+    for path, reason in sorted((project.skipped | deployments.skipped).items()):
         yield Skipped(path=path, reason=reason)
 
 
 class Detector:
-    """Joins sinks, origins, endpoints and authentication."""
+    """Joins sinks, origins, endpoints, authentication and deployment files."""
 
-    def __init__(self, evaluator: Evaluator, knowledge: Knowledge) -> None:
+    def __init__(self, evaluator: Evaluator, knowledge: Knowledge, exposure: Exposure) -> None:
         self.evaluator = evaluator
+        self.exposure = exposure
         self.channels = Channels(evaluator)
         self.authentications = Authentications(evaluator, self.channels)
         self.rules = knowledge.rules
@@ -195,8 +203,9 @@ class Detector:
         assert isinstance(outside, Outside)
         for endpoint in self.channels.endpoints(outside)[:3]:
             checked = self.authentications.checked(endpoint, outside, site, found)
-            severity = severity_of(checked)
-            yield _Way(found, outside, checked, severity, self._confidence(outside, checked, origins))
+            confidence = self._confidence(outside, checked, origins)
+            deployed = self.exposure.informed(checked)
+            yield _Way(found, outside, deployed, severity_of(deployed), confidence)
 
     @staticmethod
     def _confidence(outside: Outside, endpoint: Endpoint, origins: Origins) -> Confidence:
