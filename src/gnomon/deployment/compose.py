@@ -9,6 +9,9 @@ from gnomon.deployment.facts import Port, Unit, Word
 
 _PORT = re.compile(r"(?:(?P<interface>\[[^\]]*\]|[^:\[\]]+):)?(?:(?P<outer>[^:]*):)(?P<inner>\d{1,5})(?:/\w+)?")
 
+_LONGEST_PORT = 200
+"""Characters of an entry of `ports`, variables included."""
+
 
 def units(root: Node) -> Iterator[Unit]:
     """One unit a service of one document."""
@@ -45,7 +48,7 @@ def _ports(node: Node | None) -> Iterator[Port]:
             if number := number_of(item.get("target")):
                 yield Port(number, "published", text_of(item.get("host_ip")), item.line)
         elif isinstance(item, Scalar):
-            text = re.sub(r"\$\{[^}]*\}", "0", item.text.strip())  # a variable's value is not known
+            text = re.sub(r"\$\{[^}]*\}", "0", item.text[:_LONGEST_PORT].strip())  # a variable's value is not known
             match = _PORT.fullmatch(text)
             if match is not None:
                 yield Port(int(match["inner"]), "published", (match["interface"] or "").strip("[]"), item.line)

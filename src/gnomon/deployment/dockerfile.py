@@ -14,6 +14,10 @@ from gnomon.deployment.commands import Started, joined, of_script, of_words
 from gnomon.deployment.facts import Port, Unit, Unreadable, Variable, Word
 
 MAX_INSTRUCTIONS = 10_000
+_HEREDOCS = 10
+"""Here-documents of one instruction."""
+_NEAR = 50
+"""Lines below a word of a list among which the next one is looked for."""
 _ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)\s*$", re.IGNORECASE)
 _HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_]\w*)\1")
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)", re.DOTALL)
@@ -30,7 +34,7 @@ class _Instruction(Struct, frozen=True):
 
 
 def units(data: bytes) -> tuple[Unit, ...]:
-    """One unit a stage, in order. Raises Unreadable if there is no instruction in it."""
+    """One unit a stage, in order. Raises Unreadable if it has no stage, or more than the bounds allow."""
     stages: list[list[_Instruction]] = []
     for instruction in _instructions(data.decode("utf-8", "replace")):
         if instruction.name == "FROM":
@@ -48,7 +52,7 @@ def _instructions(text: str) -> Iterator[_Instruction]:
     first = _ESCAPE.match(lines[0])
     escape = first[1] if first else "\\"
     at = count = 0
-    while at < len(lines) and count < MAX_INSTRUCTIONS:
+    while at < len(lines):
         began = at
         parts: list[str] = []
         while at < len(lines):
@@ -63,18 +67,20 @@ def _instructions(text: str) -> Iterator[_Instruction]:
         match = _INSTRUCTION.fullmatch(whole)
         if match is None:
             continue
-        for _, end in _HEREDOC.findall(whole) if match[1].upper() in ("RUN", "COPY", "ADD") else ():
+        for _, end in _HEREDOC.findall(whole)[:_HEREDOCS] if match[1].upper() in ("RUN", "COPY", "ADD") else ():
             at = _after(lines, at, end)
         if match[1].upper() in _KEPT:
             count += 1
+            if count > MAX_INSTRUCTIONS:
+                raise Unreadable(f"more than {MAX_INSTRUCTIONS:,} instructions")
             yield _Instruction(
                 match[1].upper(), whole[match.start(2) :], began + 1 + whole[: match.start(2)].count("\n")
             )
 
 
 def _after(lines: list[str], at: int, end: str) -> int:
-    """The line after the here-document that ends with a line of that word; the same line if none does."""
-    return next((row + 1 for row in range(at, len(lines)) if lines[row].strip() == end), at)
+    """The line after the here-document that ends with a line of that word, or with the file."""
+    return next((row + 1 for row in range(at, len(lines)) if lines[row].strip() == end), len(lines))
 
 
 def _unit(stage: list[_Instruction]) -> Unit:
@@ -127,7 +133,7 @@ def _listed(instruction: _Instruction) -> list[Word] | None:
     at = 0
     for word in words:
         quoted = json.dumps(word, ensure_ascii=False)
-        at = next((row for row in range(at, len(lines)) if quoted in lines[row]), at)
+        at = next((row for row in range(at, min(at + _NEAR, len(lines))) if quoted in lines[row]), at)
         found.append(Word(word, instruction.line + at))
     return found
 

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from yaml.events import Event, ScalarEvent
 
 MAX_DEPTH = 100
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 """Nodes of one file, each counted as often as aliases repeat it."""
 MAX_DOCUMENTS = 1_000
+MAX_MERGES = 4
+"""Mappings merged into one that is merged into one …"""
 
 
 class Scalar(Struct, frozen=True, kw_only=True):
@@ -55,7 +57,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
     weight: int
     height: int
 
-    def get(self, key: str) -> "Node | None":
+    def get(self, key: str, depth: int = 0) -> "Node | None":
         """The value of a key, also of one that `<<` merges in; None without it."""
         merged: list[Node] = []
         for name, value in self.pairs:
@@ -63,7 +65,9 @@ class Mapping(Struct, frozen=True, kw_only=True):
                 return value
             if name.text == "<<":
                 merged += value.items if isinstance(value, Listing) else (value,)
-        inner = (node.get(key) for node in merged if isinstance(node, Mapping))
+        if depth >= MAX_MERGES:
+            return None
+        inner = (node.get(key, depth + 1) for node in merged if isinstance(node, Mapping))
         return next((node for node in inner if node is not None), None)
 
 

@@ -59,9 +59,10 @@ def _opened(service: Mapping, how: Publishing) -> Iterator[Port]:
     listed = service.get("ports")
     for item in listed.items if isinstance(listed, Listing) else (service,):
         if isinstance(item, Mapping):
-            target = number_of(item.get("targetPort")) or number_of(item.get("port"))
-            if target:
-                yield Port(target, how, "", item.line)
+            given = [node for key in ("targetPort", "port") if (node := item.get(key)) is not None]
+            node = next((node for node in given if number_of(node)), None)
+            if node is not None:
+                yield Port(number_of(node), how, "", node.line)
 
 
 def _host_ports(container: Mapping) -> Iterator[Port]:

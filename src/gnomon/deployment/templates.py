@@ -6,11 +6,10 @@ template is plain text. A line that is nothing but actions goes; another keeps `
 
 import re
 
-from gnomon.deployment.commands import of_words
+from gnomon.deployment.commands import Started, joined, of_script, of_words
 from gnomon.deployment.facts import Unit, Variable, Word
 
 PLACEHOLDER = "__template__"
-_ACTION = re.compile(rb"\{\{.*?\}\}", re.DOTALL)
 _ONLY_ACTIONS = re.compile(rb"[ \t]*(- )?(%s[ \t]*)+" % PLACEHOLDER.encode())
 _ENTRY = re.compile(r"[ \t]*(?:- +)*(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:[ \t]+|$))?(?P<value>.*)")
 
@@ -22,16 +21,22 @@ def is_template(data: bytes) -> bool:
 
 def filled(data: bytes) -> bytes:
     """The text with its actions replaced; each line stays on its line."""
-    text = _ACTION.sub(lambda match: PLACEHOLDER.encode() + b"\n" * match[0].count(b"\n"), data)
+    parts: list[bytes] = []
+    at = 0
+    while (start := data.find(b"{{", at)) >= 0 and (end := data.find(b"}}", start)) >= 0:
+        parts += [data[at:start], PLACEHOLDER.encode(), b"\n" * data.count(b"\n", start, end)]
+        at = end + 2
+    text = b"".join([*parts, data[at:]])
     return b"\n".join(b"" if _ONLY_ACTIONS.fullmatch(line) else line for line in text.split(b"\n"))
 
 
 def unit(data: bytes) -> Unit:
-    """What can be read line by line of a text that is no YAML: variables, and words as one command."""
+    """What can be read line by line of a text that is no YAML: variables, items as one command, lines of scripts."""
     variables: list[Variable] = []
     words: list[Word] = []
+    scripts: list[Started] = []
     name = ""
-    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), start=1):
+    for number, line in enumerate(filled(data).decode("utf-8", "replace").split("\n"), start=1):
         if line.lstrip().startswith("#"):
             continue
         match = _ENTRY.fullmatch(line.rstrip("\r"))
@@ -42,7 +47,9 @@ def unit(data: bytes) -> Unit:
             variables.append(Variable(name, value, number))
         elif key is not None and value:
             variables.append(Variable(key, value, number))
-        elif key is None and value:
+        elif key is None and line.lstrip().startswith("- "):
             words.append(Word(value, number))
-    started = of_words(words)
+        elif key is None and PLACEHOLDER not in value:
+            scripts.append(of_script(value, number))
+    started = joined([of_words(words), *scripts])
     return Unit(commands=started.commands, variables=(*variables, *started.variables))

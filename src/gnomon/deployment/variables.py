@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 from gnomon.deployment.facts import Variable
 
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*[=:]\s*(.*?)\s*")
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][\w.]*)\s*[=:]\s*(.*)")
 _COMMENT = re.compile(r"\s#.*")
 
 
 def of_file(data: bytes) -> Iterator[Variable]:
     """Each variable that a line sets."""
     for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), start=1):
-        match = _LINE.fullmatch(line)
-        if match is not None and not line.lstrip().startswith("#"):
+        match = _LINE.fullmatch(line.strip())
+        if match is not None:
             value = match[2]
             if value[:1] in ("'", '"') and value.rfind(value[0]) > 0:
                 value = value[1 : value.rfind(value[0])]

@@ -16,6 +16,8 @@ MAX_CODE = 200
 """Characters of a line that are shown."""
 _REFERENCE = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$\((\w+)\)|\$(\w+)")
 _MAX_REFERENCES = 10
+_MAX_VALUE = 1_000
+"""Characters of a value that can be an address or a switch."""
 
 
 class Placed(Struct, frozen=True):
@@ -93,6 +95,8 @@ def resolved(value: str, variables: Sequence[Variable], name: str = "") -> str:
     """
     known = {variable.name: variable.value for variable in variables if variable.name != name}
     text = value.strip().strip("\"'")
+    if len(text) > _MAX_VALUE:
+        return ""
     for _ in range(_MAX_REFERENCES):
         match = _REFERENCE.search(text)
         if match is None:

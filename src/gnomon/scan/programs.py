@@ -7,7 +7,7 @@ from gnomon.deployment.facts import Word
 from gnomon.python.project import Project, is_test_like, module_name
 from gnomon.scan.options import declares
 
-MAX_IMPORTERS = 400
+MAX_IMPORTERS = 200
 """Files searched for a way, by imports, from the program that is started to the file asked about."""
 _WORDS = 12
 """Words of a command line among which its program is named."""
@@ -30,11 +30,16 @@ class Programs:
         of another of its commands.
         """
         texts = [word.text for word in words[:_WORDS]]
-        if any(self._leads(start, path) for start in self._started(texts, path)):
-            return True
+        for start in self._started(texts, path):
+            if start == path or (self._leads(start, path) and not self._takes(option, start)):
+                return True
         package = self.package(path)
         commands = {text.rpartition("/")[2].replace("-", "_") for text in texts if not text.startswith("-")}
         return bool(package) and package in commands and (not option or self._is_only(option, path, package))
+
+    def _takes(self, option: str, start: str) -> bool:
+        """True if the file that is started declares an option of that name itself."""
+        return bool(option) and declares(self.project.data[start], option)
 
     def package(self, path: str) -> str:
         """The top-level package that a file belongs to, "" for one outside of packages."""
