@@ -15,6 +15,7 @@ class Intake:
         self.full = False
         self._files: dict[str, bytes] = {}
         self._deployments: dict[str, bytes] = {}
+        self._deployment_bytes = 0
         self._has_more = False
         self._skipped: list[Skipped] = []
         self._excluded: list[str] = []
@@ -56,12 +57,16 @@ class Intake:
             return
         if len(data) > limits.max_deployment_bytes:
             self.skip(path, f"larger than the limit of {megabytes(limits.max_deployment_bytes)} a deployment file")
-        elif len(self._deployments) < limits.max_deployments:
-            self._bytes += len(data)
+        elif (
+            len(self._deployments) < limits.max_deployments
+            and self._deployment_bytes + len(data) <= limits.max_deployments_bytes
+        ):
+            self._deployment_bytes += len(data)
             self._deployments[path] = data
         elif not self._has_more:
             self._has_more = True
-            self.skip(".", f"more than {limits.max_deployments:,} deployment files; the rest was not read")
+            most = f"{limits.max_deployments:,} deployment files or {megabytes(limits.max_deployments_bytes)} of them"
+            self.skip(".", f"more than {most}; the rest was not read")
 
     def skip(self, path: str, reason: str) -> None:
         """Lists something that could not be read."""

@@ -41,10 +41,15 @@ class Deployments:
         """Path -> why it could not be read."""
 
     def mentioning(self, names: Sequence[str], *, needed: bool = True) -> Iterator[Placed]:
-        """Units of the files whose text has one of the names; `needed` if a file that can't be read must be listed."""
+        """Units of the files that have one of the names in their text, or in that of a file of variables.
+
+        `needed` says whether a file that can't be read must be listed.
+        """
         wanted = [name.encode("utf-8", "replace") for name in names]
+        bearing = {path for path, data in self._data.items() if any(name in data for name in wanted)}
+        by_file = any(is_env_file(path) for path in bearing)
         for path, data in self._data.items():
-            if not is_env_file(path) and self._bears(path, data, wanted):
+            if not is_env_file(path) and (path in bearing or (by_file and b"env_file" in data)):
                 yield from self._of(path, needed=needed)
 
     def site(self, path: str, line: int) -> CodeSite:
@@ -52,14 +57,6 @@ class Deployments:
         lines = self._data[path].split(b"\n")
         code = lines[line - 1].decode("utf-8", "replace") if 0 < line <= len(lines) else ""
         return CodeSite(path=path, span=Span(line=line, end_line=line), code=single_line(code).strip()[:MAX_CODE])
-
-    def _bears(self, path: str, data: bytes, wanted: Sequence[bytes]) -> bool:
-        """True if the file, or a file of variables beside or below it that it may name, has one of the texts."""
-        if any(name in data for name in wanted):
-            return True
-        folder = path.rpartition("/")[0]
-        inner = (other for other in self._data if is_env_file(other) and other.startswith(folder))
-        return b"env_file" in data and any(name in self._data[other] for other in inner for name in wanted)
 
     def _of(self, path: str, *, needed: bool) -> tuple[Placed, ...]:
         known = self._units.get(path)
