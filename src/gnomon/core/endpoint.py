@@ -33,6 +33,8 @@ class Decider(Struct, frozen=True, kw_only=True):
     """As it is typed: `--host`, `WORKER_HOST`. Untrusted text."""
     path: str
     """The file that declares or reads it."""
+    always: bool = True
+    """False if the code has another address for the endpoint, that this does not decide."""
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):

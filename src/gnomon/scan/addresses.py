@@ -51,6 +51,8 @@ _HOLES: dict[str, HoleKind] = {
     "<path>": "path",
     "<bound-address>": "bound",
 }
+_VARIABLE_READS = frozenset({"os.environ", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.getenv"})
+"""Reads of one environment variable as it is; what is made of it (`.split()`) is another text."""
 SCHEME = re.compile(r"^([a-z][a-z0-9+]*)://", re.IGNORECASE)
 """`tcp://` and its like at the beginning of an address."""
 
@@ -171,7 +173,7 @@ class Addresses:
         if not isinstance(value, Result):
             return ()
         module = value.frame.scope.module
-        if api.startswith("os."):
+        if api.rstrip("()[]") in _VARIABLE_READS:
             name = _literal_key(value.node)
             return (Decider(kind="variable", name=name, path=module.path),) if name else ()
         if api.startswith("argparse.") and isinstance(value.node, ast.Attribute):

@@ -145,6 +145,8 @@ def _judged_setting(
     if address.reach != "any-host" or endpoint.reach == "any-host":
         another = "; another may set something else" if address.reach in ("this-host", "process") else ""
         return _Said(placed.path, line, note + another, "inferred")
+    if not decider.always:
+        return _Said(placed.path, line, f"{note}; but the code may use another address instead", "inferred")
     if is_test_like(placed.path) and not is_test_like(decider.path):
         return _Said(placed.path, line, f"{note}; but it is one of a test or an example", "inferred")
     return _Said(placed.path, line, note, "inferred", widens=True)
