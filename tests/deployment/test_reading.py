@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnomon.deployment.facts import Port, Unit, Unreadable, Variable
-from gnomon.deployment.reading import is_env_file, units
+from gnomon.deployment.reading import units
+from gnomon.deployment.variables import is_env_file
 
 
 def _commands(unit: Unit) -> list[str]:

@@ -7,6 +7,10 @@ from msgspec import Struct
 Publishing = Literal["published", "host-port", "load-balancer", "node-port", "exposed"]
 
 
+PLACEHOLDER = "__template__"
+"""Stands where a template puts in what is not known here."""
+
+
 class Word(Struct, frozen=True):
     """One word of a command line; untrusted text."""
 

@@ -11,7 +11,7 @@ from gnomon.deployment.documents import Listing, Mapping, Node
 from gnomon.deployment.entries import is_on, number_of, started, text_of, variables
 from gnomon.deployment.facts import Port, Publishing, Unit
 
-_TELLING = frozenset({"command", "args", "extraArgs", "env", "extraEnv", "ports", "hostPort"})
+_TELLING = frozenset({"command", "args", "extraArgs", "env", "extraEnv", "ports"})
 _SERVICES: dict[str, Publishing] = {"LoadBalancer": "load-balancer", "NodePort": "node-port"}
 _PROBES = frozenset({"livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "healthcheck"})
 """Commands that look at the program, and don't start it."""

@@ -7,12 +7,6 @@ from gnomon.deployment.documents import Mapping, documents
 from gnomon.deployment.facts import Unit, Unreadable
 
 _IMAGE_FILE = re.compile(r"(Dockerfile|Containerfile)([._-].*)?|.+\.dockerfile", re.IGNORECASE)
-_ENV_FILE = re.compile(r"\.env(\..+)?|.+\.env")
-
-
-def is_env_file(path: str) -> bool:
-    """True for a file of variables, which says something only where another file names it."""
-    return _ENV_FILE.fullmatch(path[path.rfind("/") + 1 :]) is not None
 
 
 def units(path: str, data: bytes) -> tuple[Unit, ...]:
@@ -20,7 +14,7 @@ def units(path: str, data: bytes) -> tuple[Unit, ...]:
     name = path[path.rfind("/") + 1 :]
     if _IMAGE_FILE.fullmatch(name):
         return dockerfile.units(data)
-    if is_env_file(path):
+    if variables.is_env_file(path):
         return (Unit(variables=tuple(variables.of_file(data))),)
     if not templates.is_template(data):
         return _of_documents(data)

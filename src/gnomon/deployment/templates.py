@@ -7,9 +7,8 @@ template is plain text. A line that is nothing but actions goes; another keeps `
 import re
 
 from gnomon.deployment.commands import Started, joined, of_script, of_words
-from gnomon.deployment.facts import Unit, Variable, Word
+from gnomon.deployment.facts import PLACEHOLDER, Unit, Variable, Word
 
-PLACEHOLDER = "__template__"
 _ONLY_ACTIONS = re.compile(rb"[ \t]*(- )?(%s[ \t]*)+" % PLACEHOLDER.encode())
 _ENTRY = re.compile(r"[ \t]*(?:- +)*(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?[ \t]*:(?:[ \t]+|$))?(?P<value>.*)")
 

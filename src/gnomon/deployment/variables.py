@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from gnomon.deployment.facts import Variable
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][\w.]*)\s*[=:]\s*(.*)")
+_FILE = re.compile(r"\.env(\..+)?|.+\.env")
 _COMMENT = re.compile(r"\s#.*")
+
+
+def is_env_file(path: str) -> bool:
+    """True for a file of variables, by its name: it says something only where another file names it."""
+    return _FILE.fullmatch(path[path.rfind("/") + 1 :]) is not None
 
 
 def of_file(data: bytes) -> Iterator[Variable]:

@@ -7,9 +7,8 @@ from msgspec import Struct
 
 from gnomon.core.site import CodeSite, Span
 from gnomon.core.tree import DeploymentFile
-from gnomon.deployment.facts import Unit, Unreadable, Variable
-from gnomon.deployment.reading import is_env_file, units
-from gnomon.deployment.templates import PLACEHOLDER
+from gnomon.deployment.facts import PLACEHOLDER, Unit, Unreadable, Variable
+from gnomon.deployment.variables import is_env_file, of_file
 from gnomon.python.text import single_line
 
 MAX_CODE = 200
@@ -59,6 +58,8 @@ class Deployments:
         return CodeSite(path=path, span=Span(line=line, end_line=line), code=single_line(code).strip()[:MAX_CODE])
 
     def _of(self, path: str, *, needed: bool) -> tuple[Placed, ...]:
+        from gnomon.deployment.reading import units  # here, since few scans have a question for these files
+
         known = self._units.get(path)
         if known is None:
             try:
@@ -80,8 +81,7 @@ class Deployments:
                 file = _beside(path, named.text)
                 data = self._data.get(file) if is_env_file(file) else None
                 if data is not None:
-                    set_there = tuple(item for inner in units(file, data) for item in inner.variables)
-                    inner = Unit(commands=unit.commands, variables=set_there, built_here=unit.built_here)
+                    inner = Unit(commands=unit.commands, variables=tuple(of_file(data)), built_here=unit.built_here)
                     yield Placed(file, inner, folder)
 
 

@@ -8,7 +8,7 @@ from gnomon.python.project import Project, is_test_like, module_name
 from gnomon.scan.options import declares
 
 MAX_IMPORTERS = 200
-"""Files searched for a way, by imports, from the program that is started to the file asked about."""
+"""Files whose importers are looked for, on the way from a file back to the program that is started."""
 _WORDS = 12
 """Words of a command line among which its program is named."""
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
@@ -77,14 +77,17 @@ class Programs:
         return start in known
 
     def _importers(self, path: str) -> Iterator[str]:
-        waiting, seen = [path], {path}
-        while waiting and len(seen) < MAX_IMPORTERS:
-            current = waiting.pop(0)
-            yield current
-            for importer in sorted(self.project.importing(module_name(current))):
-                if importer not in seen:
-                    seen.add(importer)
-                    waiting.append(importer)
+        """The file, and what may import it, nearest first; the importers of MAX_IMPORTERS files are looked for."""
+        found = {path: None}
+        waiting = [path]
+        asked = 0
+        while waiting and asked < MAX_IMPORTERS:
+            asked += 1
+            name = module_name(waiting.pop(0))
+            new = [each for each in sorted(self.project.importing(name)) if each not in found]
+            found.update(dict.fromkeys(new))
+            waiting += new
+        yield from found
 
     def _is_only(self, option: str, path: str, package: str) -> bool:
         known = self._declaring.get((option, package))
