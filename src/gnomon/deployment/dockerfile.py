@@ -14,6 +14,7 @@ from gnomon.deployment.commands import Started, joined, of_script, of_words
 from gnomon.deployment.facts import Port, Unit, Unreadable, Variable, Word
 
 MAX_INSTRUCTIONS = 10_000
+"""Instructions of one Dockerfile that are looked at."""
 _HEREDOCS = 10
 """Here-documents of one instruction."""
 _NEAR = 50

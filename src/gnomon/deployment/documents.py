@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from yaml.events import Event, ScalarEvent
 
 MAX_DEPTH = 100
+"""Lists and mappings inside one another."""
 MAX_NODES = 50_000
 """Nodes of one file, each counted as often as aliases repeat it."""
 MAX_DOCUMENTS = 1_000
+"""Documents of one file."""
 MAX_MERGES = 4
 """Mappings merged into one that is merged into one …"""
 

@@ -14,6 +14,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_deployment_bytes: int = 1_000_000
     """Deployment files are written by hand; a larger one is generated."""
     max_deployments: int = 10_000
+    """Deployment files of one target."""
     max_deployments_bytes: int = 64_000_000
     """All of them together: each is searched again for each question."""
     max_total_bytes: int = 512_000_000

@@ -18,6 +18,7 @@ class Options:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
+        self._known: dict[tuple[str, str], tuple[Decider, ...]] = {}
         self._declared: dict[str, list[tuple[ast.Call, Scope]]] = {}
 
     def default(self, name: str, module: Scope) -> tuple[ast.expr, Frame] | None:
@@ -43,7 +44,10 @@ class Options:
 
         Declared in the module itself, or in the one other that declares such an option; else nothing is sure.
         """
-        return self.own_deciders(name, module) or self._elsewhere(name, module)
+        key = (name, module.path)
+        if key not in self._known:
+            self._known[key] = self.own_deciders(name, module) or self._elsewhere(name, module)
+        return self._known[key]
 
     def own_deciders(self, name: str, module: Scope) -> tuple[Decider, ...]:
         """As `deciders`, declared in the module itself."""
