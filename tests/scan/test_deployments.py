@@ -82,6 +82,7 @@ def test_the_fingerprint_is_that_of_the_code_alone():
         ),
         (b"CMD python worker.py --host $POD_IP", "this deployment sets `--host $POD_IP`"),
         (b"CMD other --host 0.0.0.0", "`--host 0.0.0.0` is set here, but perhaps for another program"),
+        (b"CMD python worker.py --host " + b"x" * 5_000, "this deployment sets `--host " + "x" * 80 + "…`"),
         (b"CMD python worker.py --host 8000", "this deployment sets `--host 8000`"),
     ],
 )

@@ -15,6 +15,8 @@ from gnomon.scan.reach import judged
 
 MAX_EVIDENCE = 4
 """Lines of deployment files that are told of one endpoint."""
+MAX_SHOWN = 80
+"""Characters of a value that are quoted."""
 _NUMBER = re.compile(r":(\d{1,5})(?=$| or |/)")
 _LOOPBACK = re.compile(r"127(\.\d+){3}|::1|localhost")
 _HOW = {
@@ -132,7 +134,8 @@ def _judged_setting(
     placed: Placed, decider: Decider, endpoint: Endpoint, value: str, line: int, *, starts: bool
 ) -> _Said:
     """What a setting says: a wildcard or routable address widens the reach if it is set for this program."""
-    text = f"{decider.name} {value}" if decider.kind == "option" else f"{decider.name}={value}"
+    shown = value if len(value) <= MAX_SHOWN else f"{value[:MAX_SHOWN]}…"
+    text = f"{decider.name} {shown}" if decider.kind == "option" else f"{decider.name}={shown}"
     known = resolved(value, placed.unit.variables, decider.name)
     if not starts:
         note = f"`{text}` is set here, but perhaps for another program"
