@@ -64,6 +64,14 @@ def test_a_widened_reach_names_the_line_that_widens_it():
     assert skipped == []
 
 
+@pytest.mark.parametrize("value", ["0.0.0.0", "*", "::", "[::]", "10.0.0.5", "0.0.0.0:5557", "tcp://*:5557"])
+def test_each_way_of_writing_a_wide_address_widens(value):
+    """Wildcards and numeric addresses, with or without scheme and port."""
+    (finding,), _ = _answers(WORKER, Dockerfile=b"FROM a\nCMD python worker.py --host '%s'\n" % value.encode())
+
+    assert finding.severity is Severity.CRITICAL
+
+
 def test_the_fingerprint_is_that_of_the_code_alone():
     """A deployment file beside the code makes no new finding of an old one."""
     (alone,), _ = _answers(WORKER)
@@ -83,6 +91,9 @@ def test_the_fingerprint_is_that_of_the_code_alone():
         (b"CMD python worker.py --host $POD_IP", "this deployment sets `--host $POD_IP`"),
         (b"CMD other --host 0.0.0.0", "`--host 0.0.0.0` is set here, but perhaps for another program"),
         (b"CMD python worker.py --host " + b"x" * 5_000, "this deployment sets `--host " + "x" * 80 + "…`"),
+        (b"CMD python worker.py --host 0.0.0.0 --host ::1", "::1 is the loopback interface"),
+        (b"CMD python worker.py --host eth0", "this deployment sets `--host eth0`"),
+        (b"CMD python worker.py --host settings.yaml", "this deployment sets `--host settings.yaml`"),
         (b"CMD python worker.py --host 8000", "this deployment sets `--host 8000`"),
     ],
 )

@@ -50,33 +50,39 @@ def units(data: bytes) -> tuple[Unit, ...]:
 def _instructions(text: str) -> Iterator[_Instruction]:
     """Every instruction of a kind that is looked at; bodies of here-documents are passed over."""
     lines = text.replace("\r\n", "\n").split("\n")
-    first = _ESCAPE.match(lines[0])
-    escape = first[1] if first else "\\"
+    directive = _ESCAPE.match(lines[0])
+    escape = directive[1] if directive else "\\"
     at = count = 0
     while at < len(lines):
-        began = at
-        parts: list[str] = []
-        while at < len(lines):
-            line = lines[at]
-            at += 1
-            comment = line.lstrip().startswith("#")
-            more = line.rstrip().endswith(escape)
-            parts.append("" if comment else line.rstrip().removesuffix(escape) if more else line)
-            if not more and not (comment and parts[0]) and not (len(parts) > 1 and not line.strip()):
-                break
-        whole = "\n".join(parts)
+        began, whole = at, _logical(lines, at, escape)
+        at += whole.count("\n") + 1
         match = _INSTRUCTION.fullmatch(whole)
-        if match is None:
-            continue
-        for _, end in _HEREDOC.findall(whole)[:_HEREDOCS] if match[1].upper() in ("RUN", "COPY", "ADD") else ():
+        name = match[1].upper() if match is not None else ""
+        for _, end in _HEREDOC.findall(whole)[:_HEREDOCS] if name in ("RUN", "COPY", "ADD") else ():
             at = _after(lines, at, end)
-        if match[1].upper() in _KEPT:
+        if match is not None and name in _KEPT:
             count += 1
             if count > MAX_INSTRUCTIONS:
                 raise Unreadable(f"more than {MAX_INSTRUCTIONS:,} instructions")
-            yield _Instruction(
-                match[1].upper(), whole[match.start(2) :], began + 1 + whole[: match.start(2)].count("\n")
-            )
+            yield _Instruction(name, match[2], began + 1 + whole.count("\n", 0, match.start(2)))
+
+
+def _logical(lines: list[str], at: int, escape: str) -> str:
+    """The line that begins at `at` with those that continue it; comments and blank lines among them are empty."""
+    parts: list[str] = []
+    for row in range(at, len(lines)):
+        line = lines[row]
+        stripped = line.strip()
+        if stripped.startswith("#") or (parts and not stripped):
+            parts.append("")
+            if len(parts) == 1:
+                break
+        else:
+            continued = stripped.endswith(escape)
+            parts.append(line.rstrip().removesuffix(escape) if continued else line)
+            if not continued:
+                break
+    return "\n".join(parts)
 
 
 def _after(lines: list[str], at: int, end: str) -> int:

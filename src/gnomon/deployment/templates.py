@@ -48,7 +48,7 @@ def unit(data: bytes) -> Unit:
             variables.append(Variable(key, value, number))
         elif key is None and line.lstrip().startswith("- "):
             words.append(Word(value, number))
-        elif key is None and PLACEHOLDER not in value:
+        elif key is None and value and PLACEHOLDER not in value:
             scripts.append(of_script(value, number))
     started = joined([of_words(words), *scripts])
     return Unit(commands=started.commands, variables=(*variables, *started.variables))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +19,12 @@ MAX_EVIDENCE = 4
 MAX_SHOWN = 80
 """Characters of a value that are quoted."""
 _NUMBER = re.compile(r":(\d{1,5})(?=$| or |/)")
+_ADDRESS = re.compile(
+    r"(?:\w+://)?(?:\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::[\d*]+)?|(?:ipc|inproc)://.+|[0-9a-f:]*::[0-9a-f:.]*",
+    re.IGNORECASE,
+)
+"""What can be nothing but an address to listen on; a name may be one, or a choice, a file, a scheme."""
+_BARE_IPV6 = re.compile(r"[0-9a-f:]*::[0-9a-f:.]*", re.IGNORECASE)
 _LOOPBACK = re.compile(r"127(\.\d+){3}|::1|localhost")
 _HOW = {
     "published": "port {port} of the container is published on {where}",
@@ -114,13 +121,18 @@ class Exposure:
 
 
 def _passed(placed: Placed, decider: Decider) -> Iterator[tuple[str, int, tuple[Word, ...]]]:
-    """(value, line, command) of an option in the command lines of a unit: `--host VALUE` or `--host=VALUE`."""
+    """(value, line, command) of an option in the command lines of a unit: `--host VALUE` or `--host=VALUE`.
+
+    Of several in one command line the last counts.
+    """
     for command in placed.unit.commands:
-        for at, word in enumerate(command):
-            if word.text == decider.name and at + 1 < len(command):
-                yield command[at + 1].text, command[at + 1].line, command
+        given: list[tuple[str, int, tuple[Word, ...]]] = []
+        for word, following in pairwise([*command, Word("", 0)]):
+            if word.text == decider.name and following.line:
+                given.append((following.text, following.line, command))
             elif word.text.startswith(f"{decider.name}="):
-                yield word.text[len(decider.name) + 1 :], word.line, command
+                given.append((word.text[len(decider.name) + 1 :], word.line, command))
+        yield from given[-1:]
 
 
 def _set(placed: Placed, decider: Decider) -> Iterator[tuple[str, int, tuple[Word, ...]]]:
@@ -140,10 +152,15 @@ def _judged_setting(
     if not starts:
         note = f"`{text}` is set here, but perhaps for another program"
         return _Said(placed.path, line, note, "assumed")
-    if not known or known.isdecimal():
-        return _Said(placed.path, line, f"this deployment sets `{text}`", "inferred")
     connects = endpoint.role != "bind"
-    address = judged((known,), connects=connects, transport=endpoint.transport, empty_is_wildcard=False)
+    if not known or not (connects or _ADDRESS.fullmatch(known)):
+        return _Said(placed.path, line, f"this deployment sets `{text}`", "inferred")
+    address = judged(
+        (f"[{known}]" if _BARE_IPV6.fullmatch(known) else known,),
+        connects=connects,
+        transport=endpoint.transport,
+        empty_is_wildcard=False,
+    )
     note = f"this deployment sets `{text}`: {address.note}"
     if address.reach != "any-host" or endpoint.reach == "any-host":
         another = "; another may set something else" if address.reach in ("this-host", "process") else ""
