@@ -91,7 +91,7 @@ def test_the_fingerprint_is_that_of_the_code_alone():
         (b"CMD python worker.py --host $POD_IP", "this deployment sets `--host $POD_IP`"),
         (b"CMD other --host 0.0.0.0", "`--host 0.0.0.0` is set here, but perhaps for another program"),
         (b"CMD python worker.py --host " + b"x" * 5_000, "this deployment sets `--host " + "x" * 80 + "…`"),
-        (b"CMD python worker.py --host 0.0.0.0 --host ::1", "::1 is the loopback interface"),
+        (b"CMD python worker.py --host 0.0.0.0 --host ::1", "[::1] is the loopback interface"),
         (b"CMD python worker.py --host eth0", "this deployment sets `--host eth0`"),
         (b"CMD python worker.py --host settings.yaml", "this deployment sets `--host settings.yaml`"),
         (b"CMD python worker.py --host 8000", "this deployment sets `--host 8000`"),

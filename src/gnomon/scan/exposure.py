@@ -20,7 +20,7 @@ MAX_SHOWN = 80
 """Characters of a value that are quoted."""
 _NUMBER = re.compile(r":(\d{1,5})(?=$| or |/)")
 _ADDRESS = re.compile(
-    r"(?:\w+://)?(?:\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::[\d*]+)?|(?:ipc|inproc)://.+|[0-9a-f:]*::[0-9a-f:.]*",
+    r"(?:\w+://)?(?:\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::[\d*]+)?|(?:ipc|inproc)://.+",
     re.IGNORECASE,
 )
 """What can be nothing but an address to listen on; a name may be one, or a choice, a file, a scheme."""
@@ -153,6 +153,8 @@ def _judged_setting(
         note = f"`{text}` is set here, but perhaps for another program"
         return _Said(placed.path, line, note, "assumed")
     connects = endpoint.role != "bind"
+    if _BARE_IPV6.fullmatch(known):
+        known = f"[{known}]"
     if not known or not (connects or _ADDRESS.fullmatch(known)):
         return _Said(placed.path, line, f"this deployment sets `{text}`", "inferred")
     address = judged(
