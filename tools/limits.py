@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-ROOMS = ("io/limits.py", "python", "scan")
+ROOMS = ("io/limits.py", "deployment", "python", "scan")
 
 
 def limits(root: Path) -> str:

@@ -53,7 +53,7 @@ def test_a_marker_above_or_within_the_statement_suppresses(gnomon, project, tmp_
     [
         ("# gnomon: ignore[pickle-over-network]", "it gives no reason; write `# gnomon: ignore[RULE] why it is safe"),
         ("# gnomon: ignore trust me", "it does not say ignore[RULE]"),
-        ("# gnomon: ignore[pickle-over-netwrk] the lab", "there is no rule pickle-over-netwrk; write one of pickle-"),
+        ("# gnomon: ignore[pickle-over-netwrk] the lab", "there is no rule pickle-over-netwrk; write one of "),
         (f"{MARKER}; until=2027-13-01", "'2027-13-01' is no day of the calendar"),
         (f"{MARKER}; until=2026-01-01", "expired on 2026-01-01"),
         ("# gnomon: ignore[pickle-from-file] the lab", "ignore[pickle-from-file] suppresses nothing any more: remove"),

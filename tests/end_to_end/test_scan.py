@@ -119,6 +119,38 @@ def test_a_folder_without_python_exits_with_three(gnomon, tmp_path):
     assert result.stderr.strip()
 
 
+def test_a_deployment_widens_the_reach_and_opens_a_hatch(gnomon, tmp_path):
+    """A compose file beside the code is evidence in the report, and its escape hatch a finding of its own."""
+    (tmp_path / "worker.py").write_text(
+        "import os, zmq\n"
+        "sock = zmq.Context().socket(zmq.PULL)\n"
+        "sock.bind('tcp://' + os.environ.get('WORKER_HOST', '127.0.0.1') + ':5557')\n"
+        "sock.recv_pyobj()\n"
+    )
+    (tmp_path / "compose.yaml").write_text(
+        "services:\n  worker:\n    build: .\n    environment:\n"
+        "      WORKER_HOST: 0.0.0.0\n      VLLM_ALLOW_INSECURE_SERIALIZATION: 1\n"
+    )
+
+    result = gnomon("scan", tmp_path, "--format", "json")
+
+    widened, opened = json.loads(result.stdout)["findings"]
+    assert result.returncode == 1
+    assert (widened["severity"], widened["endpoint"]["reach"]) == ("critical", "any-host")
+    assert ("compose.yaml", 5) in [(item["path"], item["line"]) for item in widened["endpoint"]["evidence"]]
+    assert (opened["rule"], opened["path"], opened["line"]) == ("deserialization-escape-hatch", "compose.yaml", 6)
+
+
+def test_deployment_files_alone_are_something_to_look_at(gnomon, tmp_path):
+    """A folder with a Dockerfile and no Python is clean, not empty."""
+    (tmp_path / "Dockerfile").write_text('FROM python:3.12\nCMD ["python"]\n')
+
+    result = gnomon("scan", tmp_path)
+
+    assert result.returncode == 0
+    assert "1 file " in result.stdout
+
+
 def test_an_unreadable_file_is_listed_and_its_neighbour_still_reported(gnomon, flawed):
     """A file that is not Python exits with 4, is listed with a reason, and hides no finding."""
     (flawed / "toy" / "broken.py").write_bytes(b"import pickle\npickle.loads(" + b"((\x00\xff\n" * 100)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gnomon.io.names import inside, kind_of, link_end
+from gnomon.io.names import deploys, inside, kind_of, link_end, named_deployment
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,45 @@ def test_a_name_stays_inside_or_is_none(name):
 def test_a_link_ends_inside_or_nowhere(path, link, end):
     """Relative to the link's own folder."""
     assert link_end(path, link) == end
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "named"),
+    [
+        ("Dockerfile", "deployment", True),
+        ("docker/Dockerfile.cpu", "deployment", True),
+        ("Containerfile", "deployment", True),
+        ("llama.Dockerfile", "deployment", True),
+        ("Dockerfile.py", "python", None),
+        ("Dockerfiles", "other", None),
+        ("compose.yaml", "deployment", True),
+        ("docker-compose.gpu.yml", "deployment", True),
+        ("dev-compose.yml", "deployment", True),
+        ("values.yaml", "deployment", True),
+        ("values-prod.yml", "deployment", True),
+        ("prod.values.yaml", "deployment", True),
+        (".env", "deployment", True),
+        (".env.local", "deployment", True),
+        ("worker.env", "deployment", True),
+        ("pod.yaml", "deployment", False),
+        ("composer.yaml", "deployment", False),
+    ],
+)
+def test_a_name_tells_what_deploys(path, kind, named):
+    """Image files and files of variables by their names; of YAML some names are enough, others need a look inside."""
+    assert kind_of(path) == kind
+    assert named is None or named_deployment(path) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"apiVersion: v1\nkind: Pod\n", True),
+        (b"items:\n  - kind: Pod\n    apiVersion: v1\n", True),
+        (b"kind: Pod\n", False),
+        (b"text: |\n  the apiVersion: and kind: of a thing\n", False),
+    ],
+)
+def test_other_yaml_deploys_if_it_is_a_manifest(text, expected):
+    """`apiVersion` and `kind` as keys make any YAML a manifest."""
+    assert deploys("a/pod.yaml", text) is expected

@@ -61,7 +61,7 @@ def test_archives_are_told_by_content_not_by_name(tmp_path, source, tar, zipped)
 @pytest.mark.parametrize(
     ("name", "content", "problem", "remedy"),
     [
-        ("photo.png", b"\x89PNG\r\n\x1a\n", "is not Python", "a wheel"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n", "neither Python nor", "a wheel"),
         ("a.whl", b"<html>not found</html>", "is none", "download it again"),
         ("a.tar.gz", b"\x1f\x8b\x08\0\0\0\0\0", "can't be read as an archive", "download it again"),
         ("a.tar.zst", b"\x28\xb5\x2f\xfd\0", "of a kind", "unpack it"),

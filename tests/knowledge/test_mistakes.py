@@ -6,6 +6,7 @@ from gnomon.core.errors import KnowledgeError
 from gnomon.knowledge.build import build
 from gnomon.knowledge.load import load
 
+HATCH = '[[hatch]]\nvariable = "{}"\non = [{}]\nsource = "http"\neffect = "{}"\nlink = "https://acme.example"'
 HEAD = 'library = "acme"\nmodules = ["acme"]\nlink = "https://acme.example"\n'
 TYPE = '[[type]]\nname = "acme.Client"\n'
 RULE = """\
@@ -46,6 +47,10 @@ WRONG_MODELS = {
     "bad selector": (HEAD + '[[sink]]\napi = ["acme.load"]\ninput = "first"', "is not a selector", "$.sink[0].input"),
     "no input": (HEAD + '[[sink]]\napi = ["acme.load"]\ninput = ""', "receives nothing", "$.sink[0].input"),
     "two inputs": (HEAD + '[[sink]]\napi = ["acme.load"]\nreceives = "zmq"', "itself receives", "$.sink[0].input"),
+    "odd variable": (HEAD + HATCH.format("acme.allow", '"1"', "A"), "is not the name of", "$.hatch[0].variable"),
+    "hatch never on": (HEAD + HATCH.format("ACME_ALLOW", "", "A"), "is empty", "$.hatch[0].on"),
+    "hatch on in capitals": (HEAD + HATCH.format("ACME_ALLOW", '"True"', "A"), "lower case", "$.hatch[0].on[0]"),
+    "hatch without effect": (HEAD + HATCH.format("ACME_ALLOW", '"1"', ""), "is empty", "$.hatch[0].effect"),
     "undeclared type": (
         HEAD + '[[returns]]\napi = ["acme.new"]\ntype = "acme.Client"',
         "declared as a type",

@@ -1,6 +1,7 @@
 """Reads the marked test projects under `tests/cases/scan` and compares them with what the engine found.
 
-A marker is a comment at the end of the line it speaks of; several may share a line:
+A marker is a comment at the end of the line it speaks of; several may share a line. In files other than Python, a line
+that is nothing but a marker speaks of the next one, since a Dockerfile knows no comment at the end of a line:
 
     # finding: RULE [REACH] [SEVERITY] [effective] [KEY=VALUE ...]   the rule reports this line, and so assessed
     # safe: RULE                                                     a look-alike the rule must not report
@@ -19,8 +20,11 @@ from msgspec import Struct
 
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.finding import Finding
+from gnomon.io.names import kind_of
 
 ROOT = Path(__file__).parent.parent / "cases" / "scan"
+CODE = frozenset({".py", ".ipynb"})
+"""Suffixes of what is scanned as Python; all other files deploy it."""
 EXACT = "pickle-over-network"
 """The rule whose findings must be exactly the marked ones; of rules that are off by default only marked lines count."""
 
@@ -61,7 +65,7 @@ class Marker(Struct, frozen=True, kw_only=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """One small project and its markers."""
+    """One small project and its markers: Python, notebooks, and files that deploy it."""
 
     name: str
     """`topic/name`."""
@@ -78,9 +82,19 @@ class Case(Struct, frozen=True, kw_only=True):
         """Markers of a kind, and of a rule if one is given."""
         return tuple(marker for marker in self.markers if marker.kind == kind and rule in ("", marker.rule))
 
+    @property
+    def code(self) -> tuple[Path, ...]:
+        """The Python files and notebooks."""
+        return tuple(path for path in self.files if path.suffix in CODE)
+
+    @property
+    def deployments(self) -> tuple[Path, ...]:
+        """The files that deploy it."""
+        return tuple(path for path in self.files if path.suffix not in CODE)
+
     def unparsable(self) -> frozenset[str]:
         """Paths of the files whose first line says that they don't parse."""
-        texts = {file.relative_to(self.folder).as_posix(): file.read_text(encoding="utf-8") for file in self.files}
+        texts = {file.relative_to(self.folder).as_posix(): file.read_text(encoding="utf-8") for file in self.code}
         return frozenset(path for path, text in texts.items() if text.startswith("# syntax:"))
 
 
@@ -90,7 +104,8 @@ def cases() -> tuple[Case, ...]:
 
 
 def _case(folder: Path) -> Case:
-    files = tuple(sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".ipynb")))
+    found = (path for path in folder.rglob("*") if path.is_file())
+    files = tuple(sorted(path for path in found if kind_of(path.name) in ("python", "notebook", "deployment")))
     markers = tuple(marker for file in files for marker in _markers(file, file.relative_to(folder).as_posix()))
     return Case(name=folder.relative_to(ROOT).as_posix(), folder=folder, files=files, markers=markers)
 
@@ -103,7 +118,8 @@ def _markers(file: Path, path: str) -> list[Marker]:
         for match in _MARKER.finditer(text):
             rule, *words = match[2].split() or [""]
             code = text[: match.start()].strip()
-            found.append(Marker(path=path, line=number, kind=match[1], rule=rule, words=tuple(words), code=code))
+            line_meant = number if code or file.suffix in CODE else number + 1
+            found.append(Marker(path=path, line=line_meant, kind=match[1], rule=rule, words=tuple(words), code=code))
     return found
 
 

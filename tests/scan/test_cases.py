@@ -7,21 +7,23 @@ import warnings
 import pytest
 
 from gnomon.core.finding import Finding, Skipped
-from gnomon.core.tree import SourceFile, Tree
+from gnomon.core.tree import DeploymentFile, SourceFile, Tree
 from gnomon.io.notebooks import source_of
 from gnomon.knowledge.load import load
 from gnomon.scan.detect import findings
 from tests.scan.cases import EXACT, FLAGS, KEYS, REACHES, SEVERITIES, Case, cases, problems
 
 CASES = cases()
-RULES = ("pickle-over-network", "pickle-from-file", "pickle-of-unknown-origin")
+RULES = ("deserialization-escape-hatch", "pickle-over-network", "pickle-from-file", "pickle-of-unknown-origin")
 LESSONS = {
     "across-classes": "the receive and the load sit in different classes: bases, subclasses, wrappers, overrides",
     "across-files": "the receive and the load sit in different files, in any package layout",
     "across-functions": "the receive and the load sit in different functions of one file",
     "authentication": "a verification counts if it comes before the load, is on by default, and stops on failure",
     "curve": "CURVE counts if a key list is enforced and it is on by default",
+    "deployments": "files that deploy the program widen an endpoint's reach, and never narrow it",
     "endpoints": "addresses are variables: every way of writing one, and all alternatives are kept",
+    "escape-hatches": "a deployment switches a library's protection off",
     "factories": "sockets come from factories in other places, where an argument decides between bind and connect",
     "gates": "a guard behind an environment variable or a type check after the load is no protection",
     "grpc": "bytes come in a field or a stream of a remote procedure call",
@@ -50,15 +52,19 @@ LESSONS = {
 
 
 def _source(case: Case, index: int) -> SourceFile:
-    path, data = case.files[index], case.files[index].read_bytes()
+    path, data = case.code[index], case.code[index].read_bytes()
     if path.suffix == ".ipynb":
         data = source_of(data, limit=1 << 20)
     return SourceFile(path=path.relative_to(case.folder).as_posix(), data=data)
 
 
 def _answers(case: Case) -> tuple[Finding | Skipped, ...]:
-    files = tuple(_source(case, index) for index in range(len(case.files)))
-    return tuple(findings(Tree(target=case.name, files=files), load()))
+    files = tuple(_source(case, index) for index in range(len(case.code)))
+    deployments = tuple(
+        DeploymentFile(path=path.relative_to(case.folder).as_posix(), data=path.read_bytes())
+        for path in case.deployments
+    )
+    return tuple(findings(Tree(target=case.name, files=files, deployments=deployments), load()))
 
 
 def _scan(case: Case) -> tuple[Finding, ...]:
@@ -123,7 +129,7 @@ def test_severity_follows_reach_and_authentication(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_cases_are_code_with_a_lesson(case: Case) -> None:
     """Files parse as Python, except those whose first line says `syntax:`, and one tells the lesson."""
-    for path in case.files:
+    for path in case.code:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             assert json.loads(text)["cells"]

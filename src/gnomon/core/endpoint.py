@@ -24,6 +24,19 @@ class Evidence(Struct, frozen=True, kw_only=True):
     site: CodeSite | None = None
 
 
+class Decider(Struct, frozen=True, kw_only=True):
+    """What somebody sets to decide an endpoint's address."""
+
+    kind: Literal["option", "variable"]
+    """A command-line option that the program declares, or an environment variable that it reads."""
+    name: str
+    """As it is typed: `--host`, `WORKER_HOST`. Untrusted text."""
+    path: str
+    """The file that declares or reads it."""
+    always: bool = True
+    """False if the code has another address for the endpoint, that this does not decide."""
+
+
 class Endpoint(Struct, frozen=True, kw_only=True):
     """One end of a channel, as far as the code tells."""
 
@@ -38,3 +51,5 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     effective: bool = False
     """True if the authentication is checked before the load, on by default, not an `assert`, not a hard-coded key."""
     evidence: tuple[Evidence, ...] = ()
+    decided_by: tuple[Decider, ...] = ()
+    """For a configurable reach: what decides it, as far as the code names that."""

@@ -234,6 +234,24 @@ class AddressModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Selector of the fallback (`os.environ.get(name, fallback)`)."""
 
 
+ESCAPE_HATCH = "escape-hatch"
+"""The sink kind of every `[[hatch]]`, for rules to join."""
+
+
+class HatchModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An environment variable that switches unsafe deserialization on; looked for in deployment files."""
+
+    variable: str
+    on: Names
+    """The values that switch it on, in lower case."""
+    source: SourceKind
+    """Where the bytes come from that are then deserialized."""
+    effect: str
+    """What happens when it is on: a clause that ends a sentence, without a full stop."""
+    link: str
+    """Upstream page or released line that proves it."""
+
+
 class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One library."""
 
@@ -256,6 +274,7 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     verification: tuple[Verification, ...] = ()
     proxy: tuple[Proxy, ...] = ()
     address: tuple[AddressModel, ...] = ()
+    hatch: tuple[HatchModel, ...] = ()
 
 
 class Knowledge(Struct, frozen=True, kw_only=True):

@@ -28,11 +28,21 @@ class ImageConfig(Struct, frozen=True, kw_only=True):
     working_folder: str = ""
 
 
+class DeploymentFile(Struct, frozen=True, kw_only=True):
+    """A file that says how programs are started: a Dockerfile, a compose file, a manifest, values of a chart."""
+
+    path: str
+    """Relative to the target's root, `/`-separated."""
+    data: bytes
+
+
 class Tree(Struct, frozen=True, kw_only=True):
-    """A target that was read: its Python files in path order, and what could not be read."""
+    """A target that was read: its Python files in path order, the files that deploy it, and what could not be read."""
 
     target: str
     files: tuple[SourceFile, ...]
+    deployments: tuple[DeploymentFile, ...] = ()
+    """In path order; kept as bytes, since most scans ask nothing of them."""
     skipped: tuple[Skipped, ...] = ()
     excluded: tuple[str, ...] = ()
     """Folders left out by rule, such as `.git`: worth telling, but nothing is missing without them."""
@@ -40,3 +50,8 @@ class Tree(Struct, frozen=True, kw_only=True):
     """`sha256:…` of the archive, of the manifest or configuration of a container image; `git:…`, the commit's id."""
     image: ImageConfig | None = None
     """Only for a container image."""
+
+    @property
+    def contents(self) -> tuple[bytes, ...]:
+        """The bytes of every file that is looked at."""
+        return (*(file.data for file in self.files), *(file.data for file in self.deployments))

@@ -1,4 +1,7 @@
-"""An archive -> the Python in it, streamed: nothing is ever written to disk, and an entry's name is only a name."""
+"""An archive -> the Python in it and what deploys it, streamed.
+
+Nothing is ever written to disk, and an entry's name is only a name.
+"""
 
 import hashlib
 import os
@@ -95,6 +98,9 @@ def _read_member(stream: Inflated, member: tars.Member, path: str, intake: Intak
         intake.skip(path, "an archive within the archive is not opened")
     if kind in ("package", "other"):
         return
+    if kind == "deployment":
+        _read_deployment(stream, member, path, intake)
+        return
     head = stream.read(min(member.size, _SHEBANG_BYTES))
     if kind == "script" and not names.is_script(head):
         return
@@ -105,6 +111,16 @@ def _read_member(stream: Inflated, member: tars.Member, path: str, intake: Intak
     if len(data) == member.size:
         intake.take(path, data, kind)
     else:
+        intake.skip(path, "the archive ends in the middle of it")
+
+
+def _read_deployment(stream: Inflated, member: tars.Member, path: str, intake: Intake) -> None:
+    """As `_read_member`; of a file that is too large the beginning tells whether it deploys anything."""
+    wanted = min(member.size, intake.limit_of("deployment") + 1)
+    data = stream.read(wanted)
+    if len(data) == wanted:
+        intake.take(path, data, "deployment")
+    elif names.named_deployment(path):
         intake.skip(path, "the archive ends in the middle of it")
 
 

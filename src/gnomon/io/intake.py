@@ -1,10 +1,10 @@
 """What was read of a target so far, held against the limits, and made a `Tree` at the end."""
 
 from gnomon.core.finding import Skipped
-from gnomon.core.tree import SourceFile, Tree
+from gnomon.core.tree import DeploymentFile, SourceFile, Tree
 from gnomon.io import notebooks
 from gnomon.io.limits import Limits, megabytes
-from gnomon.io.names import Kind
+from gnomon.io.names import Kind, deploys
 
 
 class Intake:
@@ -14,16 +14,24 @@ class Intake:
         self.limits = limits
         self.full = False
         self._files: dict[str, bytes] = {}
+        self._deployments: dict[str, bytes] = {}
+        self._deployment_bytes = 0
+        self._has_more = False
         self._skipped: list[Skipped] = []
         self._excluded: list[str] = []
         self._bytes = 0
 
     def limit_of(self, kind: Kind) -> int:
         """Largest size in bytes of a file of that kind."""
+        if kind == "deployment":
+            return self.limits.max_deployment_bytes
         return self.limits.max_notebook_bytes if kind == "notebook" else self.limits.max_file_bytes
 
     def take(self, path: str, data: bytes, kind: Kind) -> None:
         """Keeps a file. Of two with one path the later counts, as when an archive is unpacked."""
+        if kind == "deployment":
+            self._take_deployment(path, data)
+            return
         if kind == "notebook":
             try:
                 data = notebooks.source_of(data, self.limits.max_file_bytes)
@@ -41,6 +49,24 @@ class Intake:
             self.stop(f"more than {megabytes(self.limits.max_total_bytes)} of source; the rest was not read")
             return
         self._files[path] = data
+
+    def _take_deployment(self, path: str, data: bytes) -> None:
+        """Keeps it if it is one: of a file that is too large, the beginning tells."""
+        limits = self.limits
+        if not deploys(path, data):
+            return
+        if len(data) > limits.max_deployment_bytes:
+            self.skip(path, f"larger than the limit of {megabytes(limits.max_deployment_bytes)} a deployment file")
+        elif (
+            len(self._deployments) < limits.max_deployments
+            and self._deployment_bytes + len(data) <= limits.max_deployments_bytes
+        ):
+            self._deployment_bytes += len(data)
+            self._deployments[path] = data
+        elif not self._has_more:
+            self._has_more = True
+            most = f"{limits.max_deployments:,} deployment files or {megabytes(limits.max_deployments_bytes)} of them"
+            self.skip(".", f"more than {most}; the rest was not read")
 
     def skip(self, path: str, reason: str) -> None:
         """Lists something that could not be read."""
@@ -61,6 +87,9 @@ class Intake:
         return Tree(
             target=target,
             files=tuple(SourceFile(path=path, data=self._files[path]) for path in sorted(self._files)),
+            deployments=tuple(
+                DeploymentFile(path=path, data=self._deployments[path]) for path in sorted(self._deployments)
+            ),
             skipped=tuple(sorted(self._skipped, key=lambda entry: (entry.path, entry.reason))),
             excluded=tuple(sorted(self._excluded)),
             digest=digest,

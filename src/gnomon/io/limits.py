@@ -11,6 +11,12 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_file_bytes: int = 5_000_000
     max_notebook_bytes: int = 50_000_000
     """Notebooks keep the pictures they show; only their code is kept in memory."""
+    max_deployment_bytes: int = 1_000_000
+    """Deployment files are written by hand; a larger one is generated."""
+    max_deployments: int = 10_000
+    """Deployment files of one target."""
+    max_deployments_bytes: int = 64_000_000
+    """All of them together: each is searched again for each question."""
     max_total_bytes: int = 512_000_000
     """Source text of all files together."""
     max_files: int = 200_000

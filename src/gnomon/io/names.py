@@ -1,10 +1,10 @@
-"""What a file's name tells: whether it holds Python, and whether it stays inside its target."""
+"""What a file's name tells: whether it holds Python or deploys it, and whether it stays inside its target."""
 
 import re
 import sys
 from typing import Literal
 
-Kind = Literal["python", "notebook", "script", "package", "other"]
+Kind = Literal["python", "notebook", "script", "package", "deployment", "other"]
 
 SCRIPT_FOLDERS = frozenset({"bin", "sbin", "scripts", "tools"})
 """Where a file without a suffix is worth a look at its first line."""
@@ -16,16 +16,27 @@ _KINDS: dict[str, Kind] = {
     ".egg": "package",
     ".pyz": "package",
     ".pex": "package",
+    ".yaml": "deployment",
+    ".yml": "deployment",
+    ".env": "deployment",
 }
+_IMAGE_FILE = re.compile(r"(Dockerfile|Containerfile)([._-].*)?|.+\.(Dockerfile|dockerfile)|\.env(\..+)?")
+_NAMED_YAML = re.compile(r"(.*[._-])?(docker-)?compose([._-].*)?|values([._-].*)?|.+[._-]values", re.IGNORECASE)
+_MANIFEST = re.compile(rb"^[ \t-]*apiVersion[ \t]*:", re.MULTILINE), re.compile(rb"^[ \t-]*kind[ \t]*:", re.MULTILINE)
 _SDIST = re.compile(r"[\w.+-]+-\d[\w.+!]*\.tar\.gz")
 _INTERPRETER = re.compile(r"((?:.*?/)??lib(?:64)?/(?:python|pypy)3\.\d+t?)/([^/]+)")
 _SHEBANG = re.compile(rb"#![^\n]*\bpython")
 
 
 def kind_of(path: str) -> Kind:
-    """What the file is by its name alone; "script" might be one, see `is_script`; "package" is a Python archive."""
+    """What the file is by its name alone; "script" might be one, see `is_script`; "package" is a Python archive.
+
+    All YAML is "deployment", see `deploys`.
+    """
     name = path[path.rfind("/") + 1 :]
     dot = name.rfind(".")
+    if _IMAGE_FILE.fullmatch(name) and name[dot:].lower() not in _KINDS:
+        return "deployment"
     if dot < 0:
         return "script" if folder_of(path) in SCRIPT_FOLDERS else "other"
     suffix = name[dot:].lower()
@@ -39,9 +50,20 @@ def is_script(data: bytes) -> bool:
     return _SHEBANG.match(data) is not None
 
 
+def named_deployment(path: str) -> bool:
+    """True for a file of kind "deployment" whose name says so; of other YAML only the content can tell."""
+    name, _, suffix = path[path.rfind("/") + 1 :].rpartition(".")
+    return suffix.lower() not in ("yaml", "yml") or _NAMED_YAML.fullmatch(name) is not None
+
+
+def deploys(path: str, data: bytes) -> bool:
+    """True for a file of kind "deployment" that is one by its name, or as Kubernetes manifests are: by its content."""
+    return named_deployment(path) or all(pattern.search(data) for pattern in _MANIFEST)
+
+
 def may_hold_python(path: str) -> bool:
     """True if a link of this name may lead to Python, or to a folder, by its name alone."""
-    return kind_of(path) != "other" or "." not in path[path.rfind("/") + 1 :]
+    return kind_of(path) not in ("deployment", "other") or "." not in path[path.rfind("/") + 1 :]
 
 
 def folder_of(path: str) -> str:

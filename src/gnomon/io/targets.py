@@ -13,8 +13,8 @@ from gnomon.io.names import Kind, is_script, kind_of
 from gnomon.io.tree import read_folder
 
 TARGETS = (
-    "a folder, a .py or .ipynb file, a wheel, sdist, zip or tar, a container image, pypi:NAME==VERSION, PATH@REVISION "
-    "or a git URL"
+    "a folder, a .py, .ipynb or deployment file, a wheel, sdist, zip or tar, a container image, pypi:NAME==VERSION, "
+    "PATH@REVISION or a git URL"
 )
 _RELEASE = "pypi:"
 _PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]*(==[\w.!+*-]+)?")
@@ -23,9 +23,9 @@ _SHEBANG_BYTES = 128
 
 
 def read(target: str, *, limits: Limits = DEFAULT) -> Tree:
-    """The target's Python files. Raises TargetError, or NothingToScan if there is no Python in it."""
+    """The target's Python and deployment files. Raises TargetError, or NothingToScan if there is neither."""
     tree = _release(target, limits) if target.startswith(_RELEASE) else _commit(target, limits) or _path(target, limits)
-    if not tree.skipped and not any(file.data for file in tree.files):
+    if not tree.skipped and not any(tree.contents):
         raise _nothing(tree)
     return tree
 
@@ -112,8 +112,10 @@ def _image(target: str, limits: Limits) -> Tree | None:
 def _file(target: str, limits: Limits) -> Tree:
     path = Path(target)
     kind = kind_of(path.name)
-    if kind in ("python", "notebook"):
-        return _single(path, target, kind, limits)
+    if kind in ("python", "notebook", "deployment"):
+        tree = _single(path, target, kind, limits)
+        if kind != "deployment" or tree.deployments or tree.skipped:
+            return tree
     from gnomon.io import archives  # as above
 
     if form := archives.format_of(path):
@@ -135,7 +137,7 @@ def _file(target: str, limits: Limits) -> Tree:
         raise TargetError(
             f"{target} is an archive of a kind that gnomon does not read.", remedy="unpack it and scan the folder"
         )
-    raise TargetError(f"{target} is not Python.", remedy=f"name {TARGETS}")
+    raise TargetError(f"{target} is neither Python nor a deployment file.", remedy=f"name {TARGETS}")
 
 
 def _single(path: Path, target: str, kind: Kind, limits: Limits) -> Tree:

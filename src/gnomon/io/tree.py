@@ -1,4 +1,7 @@
-"""A folder -> the Python in it, without following a link, opening a pipe or honouring anything written in it."""
+"""A folder -> the Python in it and what deploys it.
+
+No link is followed, no pipe is opened, and nothing that is written in it is honoured.
+"""
 
 import os
 import stat
@@ -10,7 +13,7 @@ from gnomon.core.tree import Tree
 from gnomon.io import files
 from gnomon.io.intake import Intake
 from gnomon.io.limits import Limits
-from gnomon.io.names import Kind, is_script, kind_of
+from gnomon.io.names import Kind, is_script, kind_of, named_deployment
 
 EXCLUDED = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules"})
 """Folders that hold no source of the project's own, by name."""
@@ -88,10 +91,12 @@ def _read_file(entry: os.DirEntry[str], relative: str, kind: Kind, intake: Intak
     try:
         if not entry.is_file(follow_symlinks=False):
             mode = entry.stat(follow_symlinks=False).st_mode
-            if kind != "script":
+            if kind not in ("script", "deployment") or (kind == "deployment" and named_deployment(relative)):
                 intake.skip(relative, f"{files.kind_of_mode(mode)}, not a file")
         elif kind == "package":
             intake.skip(relative, "an archive within the folder is not opened; scan it by itself")
+        elif kind == "deployment":
+            intake.take(relative, files.head(entry.path, intake.limit_of(kind) + 1), kind)
         elif kind != "script" or is_script(files.head(entry.path, _SHEBANG_BYTES)):
             intake.take(relative, files.content(entry.path, intake.limit_of(kind)), kind)
     except OSError as error:
@@ -101,28 +106,29 @@ def _read_file(entry: os.DirEntry[str], relative: str, kind: Kind, intake: Intak
 
 
 def _note_link(entry: os.DirEntry[str], relative: str, root: str, intake: Intake) -> None:
-    """Lists a link behind which there may be Python that is not read under its own name."""
-    python = kind_of(relative) in ("python", "notebook")
+    """Lists a link behind which there may be Python, or a deployment file, that is not read under its own name."""
+    kind = kind_of(relative)
+    read = kind in ("python", "notebook") or (kind == "deployment" and named_deployment(relative))
     try:
         mode = entry.stat().st_mode
     except OSError:
-        if python:
+        if read:
             intake.skip(relative, "a link that leads nowhere")
         return
     end, top = os.path.realpath(entry.path), os.path.realpath(root)
     if not _within(end, top):
-        if python or stat.S_ISDIR(mode):
+        if read or stat.S_ISDIR(mode):
             intake.skip(relative, f"a link out of the folder, to {end}, is not followed")
     elif stat.S_ISDIR(mode):
         if _within(f"{top}{os.sep}{relative}", end):
             intake.skip(relative, "a link to a folder it lies in is not followed")
-    elif python and not _is_read(end[len(top) :].lstrip(os.sep)):
+    elif read and not _is_read(end[len(top) :].lstrip(os.sep)):
         intake.skip(relative, "a link to a file that is not read under its own name")
 
 
 def _is_read(relative: str) -> bool:
     parts = relative.replace(os.sep, "/").split("/")
-    return kind_of(parts[-1]) in ("python", "notebook") and EXCLUDED.isdisjoint(parts)
+    return kind_of(parts[-1]) in ("python", "notebook", "deployment") and EXCLUDED.isdisjoint(parts)
 
 
 def _within(path: str, folder: str) -> bool:

@@ -82,7 +82,7 @@ def _read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, inta
         elif kind != "other" and (kind != "script" or names.is_script(_inflate(archive, info, _SHEBANG_BYTES, budget))):
             _take(archive, info, path, kind, intake, budget)
     except DAMAGE as error:
-        if kind != "script":
+        if kind != "script" and (kind != "deployment" or names.named_deployment(path)):
             intake.skip(path, f"damaged: {error}")
 
 
@@ -90,12 +90,14 @@ def _take(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, kind: Kind, intake: Intake, budget: Budget
 ) -> None:
     limit = intake.limit_of(kind)
+    if kind == "deployment" and not names.named_deployment(path) and info.flag_bits & _ENCRYPTED:
+        return
     if info.flag_bits & _ENCRYPTED:
         intake.skip(path, "encrypted")
     elif info.compress_type not in _METHODS:
         # zipfile can't bound what a step of the other methods inflates to.
         intake.skip(path, f"compressed by method {info.compress_type}; only deflate is read")
-    elif info.file_size > limit:
+    elif info.file_size > limit and kind != "deployment":
         intake.skip(path, too_large(info.file_size, limit))
     else:
         intake.take(path, _inflate(archive, info, limit + 1, budget), kind)

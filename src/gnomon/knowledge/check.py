@@ -6,12 +6,14 @@ from typing import NamedTuple
 import msgspec
 
 from gnomon.core.model import (
+    ESCAPE_HATCH,
     AddressModel,
     AnnotationModel,
     AuthenticationModel,
     Condition,
     EndpointModel,
     HandlerModel,
+    HatchModel,
     Model,
     Returns,
     SinkModel,
@@ -40,7 +42,8 @@ def mistakes(rules: Mapping[str, Rule], models: Mapping[str, Model]) -> Iterator
     names = _Names(
         frozenset(kind.name for kind in types),
         {alias: kind.name for kind in types for alias in kind.aliases},
-        frozenset(sink.kind for model in models.values() for sink in model.sink),
+        frozenset(sink.kind for model in models.values() for sink in model.sink)
+        | {ESCAPE_HATCH for model in models.values() if model.hatch},
     )
     yield from _declared_twice(models)
     for file, model in models.items():
@@ -146,8 +149,10 @@ def _incomplete(value: msgspec.Struct) -> Iterator[Place]:
         if getattr(value, field, None) == () and not isinstance(value, Model | AuthenticationModel):
             yield f".{field}", "is empty"
     match value:
-        case Model(link="") | RealCase(link=""):
+        case Model(link="") | RealCase(link="") | HatchModel(link=""):
             yield ".link", "is empty"
+        case HatchModel(effect=""):
+            yield ".effect", "is empty"
         case Condition(one_of=()):
             yield ".one_of", "is empty"
         case SinkModel(input="", receives=None):

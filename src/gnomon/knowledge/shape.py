@@ -27,7 +27,7 @@ SELECTOR = Shape(
 VALUES = ("<own-address>", "<configured>", "<path>", "<random>", "<bound-address>")
 """What an address may consist of besides literal text."""
 
-NAMED = ("api", "ends", "annotation")
+NAMED = ("api", "ends", "annotation", "on")
 """Fields that say what a table's entry is about: never empty."""
 
 CANONICAL = (
@@ -53,6 +53,8 @@ _SHAPES = {
     "fails_by": Shape(re.compile("returning-false|raising"), "`returning-false` or `raising`"),
     "id": Shape(re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"), "lower-case words joined by `-`"),
     "library": Shape(re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*"), "a lower-case name"),
+    "variable": Shape(re.compile(r"[A-Z][A-Z0-9_]*"), "the name of an environment variable"),
+    "on": Shape(re.compile(r"[^A-Z\s]+"), "a value in lower case"),
     "link": Shape(re.compile(r"https://\S+"), "an https link"),
 }
 

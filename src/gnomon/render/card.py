@@ -65,13 +65,14 @@ def _write_head(page: Page, finding: Finding) -> None:
 
 def _write_flow(page: Page, finding: Finding) -> None:
     origin = finding.source.api or finding.source.kind
-    page.line(
-        Words("from "),
-        Words("an origin that was not found" if origin == "unknown" else origin, "strong"),
-        Words(" to "),
-        Words(finding.sink, "strong"),
-        first=Words("  "),
-    )
+    if not finding.flow or finding.flow[0].role == "source":
+        page.line(
+            Words("from "),
+            Words("an origin that was not found" if origin == "unknown" else origin, "strong"),
+            Words(" to "),
+            Words(finding.sink, "strong"),
+            first=Words("  "),
+        )
     for number, step in enumerate(finding.flow, start=1):
         _write_step(page, number, step)
     if not finding.flow:

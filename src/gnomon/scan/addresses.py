@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from gnomon.core.endpoint import Reach
+from gnomon.core.endpoint import Decider, Reach
 from gnomon.core.model import AddressModel
 from gnomon.scan.options import Options
 from gnomon.scan.selectors import expression
@@ -51,6 +51,8 @@ _HOLES: dict[str, HoleKind] = {
     "<path>": "path",
     "<bound-address>": "bound",
 }
+_VARIABLE_READS = frozenset({"os.environ", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.getenv"})
+"""Reads of one environment variable as it is; what is made of it (`.split()`) is another text."""
 SCHEME = re.compile(r"^([a-z][a-z0-9+]*)://", re.IGNORECASE)
 """`tcp://` and its like at the beginning of an address."""
 
@@ -58,10 +60,15 @@ SCHEME = re.compile(r"^([a-z][a-z0-9+]*)://", re.IGNORECASE)
 class Hole:
     """A part of an address that is only known at run time."""
 
-    __slots__ = ("default", "kind", "name", "receivers")
+    __slots__ = ("deciders", "default", "kind", "name", "receivers")
 
     def __init__(
-        self, kind: HoleKind, name: str, default: "tuple[Pieces, ...]" = (), receivers: tuple[Found, ...] = ()
+        self,
+        kind: HoleKind,
+        name: str,
+        default: "tuple[Pieces, ...]" = (),
+        receivers: tuple[Found, ...] = (),
+        deciders: tuple[Decider, ...] = (),
     ) -> None:
         self.kind = kind
         self.name = name
@@ -69,6 +76,9 @@ class Hole:
         """What it is if nobody sets it."""
         self.receivers = receivers
         """For "bound": the channels whose bound address it is."""
+        inner = (part for parts in default for part in parts if isinstance(part, Hole))
+        self.deciders: tuple[Decider, ...] = (*deciders, *(decider for hole in inner for decider in hole.deciders))
+        """For "configured": what decides it, and what decides its default, as far as the code names them."""
 
 
 Pieces = tuple[str | Hole, ...]
@@ -113,7 +123,9 @@ class Addresses:
             case Text():
                 return self._computed(value.node, value.frame, depth + 1)
             case Setting():
-                return [(Hole("configured", value.name, tuple(self.of_values(list(value.default), depth + 1))),)]
+                default = tuple(self.of_values(list(value.default), depth + 1))
+                declared = self.options.own_deciders(value.name, value.frame.scope.module)
+                return [(Hole("configured", value.name, default, deciders=declared),)]
             case Outside():
                 sent = value.kind in _REQUESTS and not _is_answer(value) and self._comes_from_afar(value)
                 kind: HoleKind = "request" if sent else "configured"
@@ -126,7 +138,8 @@ class Addresses:
                 read = self.evaluator.settled(Found(value), value.node, value.frame).value
                 return self._of_value(read, depth + 1) if read.key != value.key else [(Hole("unknown", "computed"),)]
             case Opaque() if value.parameter:
-                return [(Hole("configured", value.parameter),)]
+                declared = self.options.of_parameter(value.parameter, value.frame.scope)
+                return [(Hole("configured", value.parameter, deciders=declared),)]
             case Container() | Parts():
                 return [(Hole("unknown", "a container"),)]
         return [(Hole("unknown", "computed"),)]
@@ -152,7 +165,20 @@ class Addresses:
             given = [parts for node, home in passed for parts in self.texts(node, home, depth + 1)]
             if given:
                 return given[:MAX_ALTERNATIVES]
-        return [(Hole(kind, self._setting_name(value, last), tuple(default), receivers),)]
+        deciders = self._deciders(api, value) if kind == "configured" else ()
+        return [(Hole(kind, self._setting_name(value, last), tuple(default), receivers, deciders),)]
+
+    def _deciders(self, api: str, value: Value) -> tuple[Decider, ...]:
+        """The environment variable or the option that is read, if it is named literally."""
+        if not isinstance(value, Result):
+            return ()
+        module = value.frame.scope.module
+        if api.rstrip("()[]") in _VARIABLE_READS:
+            name = _literal_key(value.node)
+            return (Decider(kind="variable", name=name, path=module.path),) if name else ()
+        if api.startswith("argparse.") and isinstance(value.node, ast.Attribute):
+            return self.options.deciders(value.node.attr, module)
+        return ()
 
     def _model(self, api: str) -> AddressModel | None:
         name = api
@@ -176,12 +202,8 @@ class Addresses:
     def _setting_name(value: Value, last: str) -> str:
         """A name people recognise: the environment variable or option, else the last part of the API."""
         node = getattr(value, "node", None)
-        if isinstance(node, ast.Call) and last in ("get", "getenv", "pop"):
-            first = node.args[0] if node.args else None
-            if isinstance(first, ast.Constant):
-                return str(first.value)
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            return str(node.slice.value)
+        if isinstance(node, ast.Subscript) or (isinstance(node, ast.Call) and last in ("get", "getenv", "pop")):
+            return _literal_key(node) or last.rstrip("()[]")
         return last.rstrip("()[]")
 
     def _computed(self, node: ast.expr, frame: Frame, depth: int) -> list[Pieces]:
@@ -293,6 +315,16 @@ def _renamed(parts: Pieces, name: str) -> Pieces:
         else part
         for part in parts
     )
+
+
+def _literal_key(node: ast.AST) -> str:
+    """What `environ["NAME"]` and `getenv("NAME")` read, "" if it is computed."""
+    key: ast.expr | None = None
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+    elif isinstance(node, ast.Call) and node.args:
+        key = node.args[0]
+    return str(key.value) if isinstance(key, ast.Constant) else ""
 
 
 def _name_of(node: ast.expr | str) -> str:

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Endpoint, Evidence, Reach, Role, Transport
+from msgspec.structs import replace
+
+from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Decider, Endpoint, Evidence, Reach, Role, Transport
 from gnomon.core.model import EndpointModel
 from gnomon.scan.addresses import PAIR, Addresses, Hole, Pieces
 from gnomon.scan.addressing import EndpointCall, EndpointCalls
@@ -140,6 +142,7 @@ class Channels:
                 endpoint.reach,
                 f"the other end is bound to this address: {_reach_note(endpoint)}",
                 observed=True,
+                deciders=endpoint.decided_by,
             )
             for endpoint in found
         ]
@@ -168,6 +171,15 @@ def _combined(
             Evidence(claim="role", basis=seen, note=f"the channel {verb} here", site=site),
             Evidence(claim="reach", basis=basis, note=notes, site=site),
         ),
+        decided_by=_deciders(judged_all) if worst.reach == "configurable" else (),
+    )
+
+
+def _deciders(judged_all: list[Address]) -> tuple[Decider, ...]:
+    """What decides any of the alternatives, and whether it decides all of them."""
+    found = dict.fromkeys(decider for address in judged_all for decider in address.deciders)
+    return tuple(
+        replace(decider, always=all(decider in address.deciders for address in judged_all)) for decider in found
     )
 
 

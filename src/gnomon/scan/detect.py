@@ -29,9 +29,13 @@ from gnomon.scan.authentication import Authentications
 from gnomon.scan.candidates import candidates
 from gnomon.scan.catalog import Catalog
 from gnomon.scan.channels import Channels
+from gnomon.scan.deployments import Deployments
 from gnomon.scan.evaluate import Evaluator
+from gnomon.scan.exposure import Exposure
 from gnomon.scan.fingerprint import fingerprint
+from gnomon.scan.hatches import hatches
 from gnomon.scan.origins import Origins, origins_of
+from gnomon.scan.programs import Programs
 from gnomon.scan.questions import BUDGET, CONDITION_BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
@@ -78,12 +82,14 @@ def findings(tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN) -> Iter
     # the walk nests by questions (at most MAX_DEPTH), each a dozen Python calls deep
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     project, catalog = Project(tree.files, spread), Catalog(knowledge)
+    deployments = Deployments(tree.deployments)
     named = sorted(candidates(project, catalog).items())
     questions = [Candidate(path, frozenset(names)) for path, names in named]
 
     def inspect(candidate: Candidate) -> Answer:
         project.begin()
-        return Detector(Evaluator(project, catalog), knowledge).answer(candidate)
+        exposure = Exposure(deployments, Programs(project))
+        return Detector(Evaluator(project, catalog), knowledge, exposure).answer(candidate)
 
     best: dict[tuple[str, int, int, str], Finding] = {}
     skipped: set[tuple[str, str]] = set()
@@ -95,7 +101,8 @@ def findings(tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN) -> Iter
             if known is None or _ORDER.index(finding.severity) < _ORDER.index(known.severity):
                 best[key] = finding
     yield from _without_weaker_twins(best)
-    for path, reason in sorted(skipped):
+    yield from hatches(deployments, knowledge)
+    for path, reason in sorted(skipped | set(deployments.skipped.items())):
         yield Skipped(path=path, reason=reason)
 
 
@@ -104,10 +111,11 @@ def _lost(candidate: Candidate, why: str) -> Answer:
 
 
 class Detector:
-    """Joins the sinks of one file with their origins, endpoints and authentication."""
+    """Joins the sinks of one file with their origins, endpoints, authentication and deployment files."""
 
-    def __init__(self, evaluator: Evaluator, knowledge: Knowledge) -> None:
+    def __init__(self, evaluator: Evaluator, knowledge: Knowledge, exposure: Exposure) -> None:
         self.evaluator = evaluator
+        self.exposure = exposure
         self.channels = Channels(evaluator)
         self.authentications = Authentications(evaluator, self.channels)
         self.rules = knowledge.rules
@@ -115,7 +123,7 @@ class Detector:
     def answer(self, candidate: Candidate) -> Answer:
         """The findings of one file, for each place and rule maybe several."""
         found = tuple(self._of_file(Sinks(self.evaluator), candidate.path, candidate.names))
-        skipped = sorted(self.evaluator.project.skipped)
+        skipped = sorted(self.evaluator.project.skipped | set(self.exposure.deployments.skipped.items()))
         return Answer(found, tuple(Skipped(path=path, reason=reason) for path, reason in skipped))
 
     def _of_file(self, sinks: Sinks, path: str, names: AbstractSet[str]) -> Iterator[Finding]:
@@ -232,8 +240,9 @@ class Detector:
         assert isinstance(outside, Outside)
         for endpoint in self.channels.endpoints(outside)[:3]:
             checked = self.authentications.checked(endpoint, outside, site, found)
-            severity = severity_of(checked)
-            yield _Way(found, outside, checked, severity, self._confidence(outside, checked, origins))
+            confidence = self._confidence(outside, checked, origins)
+            deployed = self.exposure.informed(checked)
+            yield _Way(found, outside, deployed, severity_of(deployed), confidence)
 
     @staticmethod
     def _confidence(outside: Outside, endpoint: Endpoint, origins: Origins) -> Confidence:

@@ -134,6 +134,7 @@ def _other_ends(ends: list[list[Endpoint]], inner: list[Endpoint], site: "CodeSi
                         address=far.address,
                         reach=far.reach,
                         evidence=(*far.evidence, evidence),
+                        decided_by=far.decided_by,
                     )
                 )
     return found

@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from gnomon.core.endpoint import Reach, Transport
+from gnomon.core.endpoint import Decider, Reach, Transport
 from gnomon.scan.addresses import PAIR, SCHEME, Hole, Pieces, shown
 
 _SCHEMES: dict[str, Transport] = {
@@ -40,6 +40,8 @@ class Address(Struct, frozen=True):
     observed: bool
     """True if the deciding part was read literally from the code."""
     from_request: bool = False
+    deciders: tuple[Decider, ...] = ()
+    """What decides it, if something that somebody sets does."""
 
 
 def judged(parts: Pieces, *, connects: bool, transport: Transport, empty_is_wildcard: bool) -> Address:
@@ -120,7 +122,8 @@ def _hole_address(text: str, hole: Hole, *, connects: bool, transport: Transport
             note = f"`{hole.name}` decides" + (f"; the default is {defaults}" if defaults else "")
         case _:
             note = f"`{hole.name}` is computed at run time"
-    return Address(text, transport, "configurable", note, observed=hole.kind in ("own", "configured"))
+    seen = hole.kind in ("own", "configured")
+    return Address(text, transport, "configurable", note, observed=seen, deciders=hole.deciders)
 
 
 def _literal_address(text: str, host: str, *, connects: bool, transport: Transport, empty_is_wildcard: bool) -> Address:

@@ -1,0 +1,1 @@
+"""Facts about files that say how programs are started; no opinion about security."""
