@@ -71,7 +71,7 @@ class Channels:
             return []
         type_name = self.calls.type_name(value)
         found = [endpoint for owner in value.belongs for endpoint in self.of(owner, depth + 1)]
-        found += [self._endpoint(call, type_name) for call in self.calls.of(value)]
+        found += [self._endpoint(call, type_name) for call in self.calls.of(channel, value)]
         if not found:
             found = [endpoint for server in self.servers.of(value) for endpoint in self.of(server, depth + 1)]
         if not found:

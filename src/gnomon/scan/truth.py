@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gnomon.python.order import guards
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
+    Bound,
     Class,
     Const,
     Container,
@@ -15,14 +16,20 @@ from gnomon.scan.values import (
     Frame,
     Function,
     Instance,
+    Module,
     Opaque,
     Result,
     Setting,
+    Text,
     Value,
 )
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
+
+
+_THINGS = (Bound, Class, Container, Function, Instance, Module, Text)
+"""Values that are certainly not None."""
 
 
 def truth(evaluator: "Evaluator", test: ast.expr, frame: Frame) -> bool | None:
@@ -158,8 +165,12 @@ def _truthy(value: Value) -> bool | None:
 def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool | None:
     if not all(_is_decidable(node, frame) for node in (test.left, *test.comparators)):
         return None
-    left = _constants(evaluator.operand(test.left, frame))
     operator, right_node = test.ops[0], test.comparators[0]
+    founds = evaluator.operand(test.left, frame)
+    if isinstance(right_node, ast.Constant) and right_node.value is None and founds:
+        if all(isinstance(found.value, _THINGS) for found in founds):
+            return isinstance(operator, (ast.IsNot, ast.NotEq))
+    left = _constants(founds)
     if left is None:
         return None
     if isinstance(operator, (ast.In, ast.NotIn)):
