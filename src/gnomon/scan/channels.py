@@ -31,6 +31,14 @@ class Channels:
         self.proxies = Proxies(evaluator, self.calls, self.of)
         self._known: dict[tuple[object, ...], list[Endpoint]] = {}
         self._active: set[tuple[object, ...]] = set()
+        self._starved: list[tuple[object, ...]] = []
+        """Channels for which nothing was found when the budget had run out."""
+
+    def refreshed(self) -> None:
+        """Forget what was not found for want of budget: the next question may have more left for it."""
+        for key in self._starved:
+            self._known.pop(key, None)
+        self._starved.clear()
 
     def endpoints(self, outside: Outside) -> list[Endpoint]:
         """Every endpoint the data can have come through, worst first; never empty."""
@@ -58,6 +66,8 @@ class Channels:
             self._active.discard(key)
         if not self.proxies.resolving:
             self._known[key] = found
+            if not found and self.evaluator.exhausted:
+                self._starved.append(key)
         return found
 
     def servers_of(self, value: Instance) -> list[Found]:

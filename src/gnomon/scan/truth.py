@@ -4,6 +4,7 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gnomon.python.facts import defaults
 from gnomon.python.order import guards
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
@@ -18,6 +19,7 @@ from gnomon.scan.values import (
     Instance,
     Module,
     Opaque,
+    Outside,
     Result,
     Setting,
     Text,
@@ -75,6 +77,24 @@ def by_default(evaluator: "Evaluator", test: ast.expr, frame: Frame, depth: int 
     return None
 
 
+def off_by_default(evaluator: "Evaluator", node: ast.AST, frame: Frame) -> bool:
+    """True if a condition around `node` does not hold if nobody sets an option.
+
+    What the callers pass for an option that is off without it may stay unknown: then the option counts as off.
+    """
+    function = frame.scope.node
+    given = defaults(function) if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else ()
+    off = {name for name, value in given if isinstance(value, ast.Constant) and not value.value}
+    for test, needed in guards(node, frame.scope.facts):
+        parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and needed else [test]
+        for part in parts:
+            on = by_default(evaluator, part, frame)
+            unknown = on is None and needed and isinstance(part, ast.Name) and part.id in off
+            if unknown or on is (not needed):
+                return True
+    return False
+
+
 def _made_when_missing(evaluator: "Evaluator", found: Found, depth: int) -> bool:
     """True for a None that the function that hands it on replaces by default: `if self.x is None: self.x = make()`."""
     steps = list(found.trail.steps()) if found.trail is not None else []
@@ -100,6 +120,8 @@ def _default_outcome(evaluator: "Evaluator", founds: list[Found], depth: int) ->
         value = found.value
         if isinstance(value, Const):
             outcomes.add(bool(value.value))
+        elif isinstance(value, Outside):
+            outcomes.add(None)
         elif isinstance(value, Setting):
             outcomes.add(_default_outcome(evaluator, list(value.default), depth + 1) if value.default else True)
         elif isinstance(value, Result) and isinstance(value.node, ast.Call):
