@@ -115,6 +115,9 @@ class Channels:
             declared = self.evaluator.catalog.types.get(type_name)
             transport = declared.transport if declared is not None else "unknown"
         alternatives = self._alternatives(model, arguments, call.receivers)
+        if transport == "unknown":
+            # the address must name the transport: a word that doesn't is no address, but something else on the same way
+            alternatives = [parts for parts in alternatives if not _is_plain_word(parts)] or alternatives
         site = self.evaluator.site(call.node, arguments.frame.scope)
         judged_all: list[Address] = []
         for parts in alternatives:
@@ -179,6 +182,11 @@ def _combined(
             Evidence(claim="reach", basis=basis, note=notes, site=site),
         ),
     )
+
+
+def _is_plain_word(parts: Pieces) -> bool:
+    """True for a literal in which nothing stands that addresses have."""
+    return len(parts) == 1 and isinstance(parts[0], str) and parts[0].isidentifier()
 
 
 def _transport_of_kind(kind: str) -> Transport:
