@@ -232,7 +232,9 @@ class Verifications:
             if isinstance(node, ast.Compare) and self._compares_digest(node, home):
                 raises = self._raises_on_failure(node, scope)
                 hard = self._hard_coded_in(scope, home)
-                self._verifying[id(scope)] = _Check(call, "hmac", raises, hard, off_by_default(self.evaluator, node, home))
+                self._verifying[id(scope)] = _Check(
+                    call, "hmac", raises, hard, off_by_default(self.evaluator, node, home)
+                )
                 return self._verifying[id(scope)]
         return None
 
