@@ -107,10 +107,8 @@ class Fields:
                         base.trail,
                     )
                 ]
-            case Const(value=None):
-                return []  # None has no attributes: whoever reads one expects another value
-            case Container(node=ast.Tuple()) if name not in _OF_TUPLES:
-                return []  # the same holds for a tuple that is written out: a factory hands out either of two things
+            case Const(value=None) | Container(node=ast.Tuple()) if name not in _OF_TUPLES:
+                return []  # whoever reads an attribute expects another value than None or a tuple that is written out
             case Container() | Const() | Parts():
                 return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node, frame), base.trail)]
             case Result():

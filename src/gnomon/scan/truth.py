@@ -189,9 +189,9 @@ def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool |
         return None
     operator, right_node = test.ops[0], test.comparators[0]
     founds = evaluator.operand(test.left, frame)
-    if isinstance(right_node, ast.Constant) and right_node.value is None and founds:
-        if all(isinstance(found.value, _THINGS) for found in founds):
-            return isinstance(operator, (ast.IsNot, ast.NotEq))
+    with_none = isinstance(right_node, ast.Constant) and right_node.value is None
+    if with_none and founds and all(isinstance(found.value, _THINGS) for found in founds):
+        return isinstance(operator, (ast.IsNot, ast.NotEq))
     left = _constants(founds)
     if left is None:
         return None
