@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/irmen/Pyro4/blob/4.82/src/Pyro4/message.py: the receiving function checks the digest
+"""Reduced from https://pypi.org/project/Pyro4/4.82/ (message.py): the receiving function checks the digest
 itself, if it is given a key."""
 
 import hashlib

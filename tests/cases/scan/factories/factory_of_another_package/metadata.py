@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/vllm-project/vllm-ascend/blob/v0.11.0/vllm_ascend/distributed/cpu_offload_manager/metadata.py:
+"""Reduced from https://pypi.org/project/vllm-ascend/0.11.0/ (distributed/cpu_offload_manager/metadata.py):
 the socket is made by a function of the package that this one extends."""
 
 import pickle

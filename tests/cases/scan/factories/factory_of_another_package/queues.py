@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/vllm-project/vllm-omni/blob/v0.16.0/vllm_omni/entrypoints/zmq_utils.py: a word that ends
+"""Reduced from https://pypi.org/project/vllm-omni/0.16.0/ (entrypoints/zmq_utils.py): a word that ends
 the work travels the same way as the address."""
 
 import zmq

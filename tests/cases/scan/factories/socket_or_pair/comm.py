@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/sgl-project/sglang/blob/v0.5.5/python/sglang/srt/utils/common.py: without an address a
+"""Reduced from https://pypi.org/project/sglang/0.5.5/ (srt/utils/common.py): without an address a
 pair of port and socket is handed out, with one the socket alone. So who gets the socket alone has given an address."""
 
 from typing import Optional

@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/opendilab/DI-engine/blob/v0.5.3/ding/framework/message_queue/nng.py: a bus of nanomsg."""
+"""Reduced from https://pypi.org/project/DI-engine/0.5.3/ (framework/message_queue/nng.py): a bus of nanomsg."""
 
 import pickle
 

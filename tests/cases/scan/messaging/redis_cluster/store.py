@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/opendilab/DI-engine/blob/v0.5.3/ding/utils/file_helper.py: a cluster's client is kept in a
+"""Reduced from https://pypi.org/project/DI-engine/0.5.3/ (utils/file_helper.py): a cluster's client is kept in a
 global variable that is filled on first use."""
 
 import pickle

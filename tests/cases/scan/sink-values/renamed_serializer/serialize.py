@@ -1,5 +1,5 @@
-"""Reduced from https://github.com/tensorpack/tensorpack/blob/v0.11/tensorpack/utils/serialize.py and
-https://github.com/PaddlePaddle/PARL/blob/v2.2.1/parl/remote/communication.py: a module's variable is the deserializer."""
+"""Reduced from https://pypi.org/project/tensorpack/0.11/ (utils/serialize.py) and
+https://pypi.org/project/parl/2.2.1/ (remote/communication.py): a module's variable is the deserializer."""
 
 import json
 import os

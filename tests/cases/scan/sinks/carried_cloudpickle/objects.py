@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/inclusionAI/AReaL/blob/v1.0.4/areal/infra/rpc/serialization.py: cloudpickle as other
+"""Reduced from https://pypi.org/project/areal/1.0.4/ (infra/rpc/serialization.py): cloudpickle as other
 packages carry it along."""
 
 import socket

@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/soravux/scoop/blob/0.7.2/scoop/broker/brokertcp.py: the oldest way of serving sockets."""
+"""Reduced from https://pypi.org/project/scoop/0.7.2.0/ (broker/brokertcp.py): the oldest way of serving sockets."""
 
 import asyncore
 import pickle

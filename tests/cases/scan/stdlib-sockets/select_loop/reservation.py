@@ -1,4 +1,4 @@
-"""Reduced from https://github.com/yahoo/TensorFlowOnSpark/blob/v2.2.5/tensorflowonspark/reservation.py: one loop accepts and
+"""Reduced from https://pypi.org/project/tensorflowonspark/2.2.5/ (reservation.py): one loop accepts and
 reads whatever `select` says is ready."""
 
 import pickle
