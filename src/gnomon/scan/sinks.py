@@ -167,9 +167,9 @@ class Sinks:
         holders = sorted(set(self._holders(node, scope, facts)))
         followed = False
         for holder in holders:
-            for site in self._calls_through(api, model, holder, scope, node):
+            for through in self._calls_through(api, model, holder, scope, node):
                 followed = True
-                yield site
+                yield through
         if not followed and (holders or call is not None):
             # somebody will call it with something: said, though with what can't be told
             yield SinkSite(api, model, scope, Arguments(node, [], {}, frame), (), (scope, node))
