@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-.venv/bin/python}
 "$python" bench/accuracy/run.py --json bench/results/accuracy.json
+"$python" bench/accuracy/unseen.py --json bench/results/unseen.json
 "$python" bench/accuracy/noise.py --unread --json bench/results/noise.json
 "$python" bench/accuracy/survival.py --json bench/results/survival.json
 "$python" bench/accuracy/rivals.py ${1:+--semgrep-rules "$1"} --json bench/results/rivals.json

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.accuracy import labels, noise, results, rivals, survival, tables
+from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
 from bench.markdown import filled
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
@@ -43,6 +43,8 @@ def figures_of_results() -> dict[str, str]:
     figures = {}
     if accuracy is not None:
         figures["accuracy"] = tables.report(accuracy)
+    if unseen.COMMITTED.exists():
+        figures["unseen"] = unseen.report(unseen.read(unseen.FIRST), unseen.read(unseen.COMMITTED))
     if rivals.COMMITTED.exists():
         figures["rivals"] = rivals.report(rivals.read(), cases, first)
     if noise.COMMITTED.exists():

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gnomon.core.model import EndpointModel
 from gnomon.python.facts import last_name
+from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import holds, selected
@@ -39,10 +40,10 @@ class EndpointCalls:
         self.evaluator = evaluator
         self._names_known: dict[str, set[str]] = {}
 
-    def of(self, value: Instance) -> list[EndpointCall]:
+    def of(self, channel: Found, value: Instance) -> list[EndpointCall]:
         """The calls that give an object its address; those on its name only if the object can't be followed to any."""
         type_name = self.type_name(value)
-        calls = [*self._constructed(value), *self._in_frames(value, type_name)]
+        calls = [*self._constructed(value), *self._in_frames(value, type_name, _ways_out(channel, value))]
         if not calls:
             calls = list(self._elsewhere(value, type_name))
         return calls or list(self.at_place(Found(value), value))
@@ -99,14 +100,19 @@ class EndpointCalls:
             self._names_known[type_name] = known
         return known
 
-    def _in_frames(self, value: Instance, type_name: str) -> list[EndpointCall]:
-        """Calls in the functions that made the channel, with the arguments they were entered with."""
+    def _in_frames(self, value: Instance, type_name: str, needed: dict[ast.expr, bool]) -> list[EndpointCall]:
+        """Calls in the functions that made the channel, with the arguments they were entered with.
+
+        A call is left out if it can't run on the way by which the channel was handed out.
+        """
         found: list[EndpointCall] = []
         frame = value.frame
         names = self._names(type_name)
         while frame is not None:
             for call in frame.scope.facts.calls:
-                if self._calls_endpoint(call, names) and self.evaluator.calls.feasible(call, frame):
+                if not self._calls_endpoint(call, names) or _contradicts(call, frame, needed):
+                    continue
+                if self.evaluator.calls.feasible(call, frame):
                     found += self._matching(call, frame, value)
             frame = frame.arguments.frame if frame.arguments is not None else None
         return found
@@ -237,6 +243,22 @@ class EndpointCalls:
             home = self.evaluator.names.owner(node.id, scope)
             return ("name", id(home), node.id) if home is not None else None
         return None
+
+
+def _ways_out(channel: Found, value: Instance) -> dict[ast.expr, bool]:
+    """The tests that stand before the `return` that handed the channel out of the function that made it."""
+    frame = value.frame
+    if frame is None or channel.trail is None:
+        return {}
+    returns = [step for step in channel.trail.steps() if step.role == "return" and step.frame.key == frame.key]
+    return dict(guards(returns[-1].node, frame.scope.facts)) if returns else {}
+
+
+def _contradicts(call: ast.Call, frame: Frame, needed: dict[ast.expr, bool]) -> bool:
+    """True if a test that stands before the call must come out otherwise for it to run."""
+    return bool(needed) and any(
+        needed.get(test, outcome) is not outcome for test, outcome in guards(call, frame.scope.facts)
+    )
 
 
 def same_object(one: Value, other: Value) -> bool:

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.model import Apply
 from gnomon.python.facts import Facts, last_name
+from gnomon.python.project import module_name
 from gnomon.python.scopes import Scope
-from gnomon.scan.callers import MAX_MENTIONS, MAX_SITES, CallSite, enclosing_call, line_of_name, parameter_at
+from gnomon.scan.callers import (
+    MAX_MENTIONS,
+    MAX_SITES,
+    CallSite,
+    distance,
+    enclosing_call,
+    line_of_name,
+    parameter_at,
+)
 from gnomon.scan.calls import ORDINARY_NAMES
 from gnomon.scan.libraries import applied_arguments, library_target
 from gnomon.scan.selectors import matches
@@ -112,9 +121,43 @@ class Callbacks:
             return
         for name, bindings in holder.facts.bindings.items():
             if any(binding.value is scope.node for binding in bindings):
+                if holder.parent is None:
+                    yield from self._by_other_name(name, holder, scope)
+                    continue
                 for call in holder.facts.calls:
                     if isinstance(call.func, ast.Name) and call.func.id == name:
                         yield CallSite(self.evaluator.calls.arguments(call, frame), holder)
+
+    def renamed(self, scope: Scope) -> Iterator[CallSite]:
+        """Calls under the name of a module's variable that the function was put into: `loads = Serializer.loads`."""
+        seen: set[str] = set()
+        for caller, line, name in self.evaluator.callers.mentions(scope, scope.path):
+            if caller.parent is not None:
+                continue
+            for reference in caller.facts.references(name):
+                parent = caller.facts.parents.get(reference)
+                if line_of_name(reference) != line or not isinstance(parent, ast.Assign):
+                    continue
+                for target in parent.targets:
+                    if isinstance(target, ast.Name) and target.id not in seen:
+                        seen.add(target.id)
+                        yield from self._by_other_name(target.id, caller, scope)
+
+    def _by_other_name(self, name: str, holder: Scope, scope: Scope) -> Iterator[CallSite]:
+        """Calls of a function by a variable of a module, in the module and in those that name it."""
+        project = self.evaluator.project
+        paths = {holder.path, *project.naming(module_name(holder.path))}
+        for path in sorted(paths, key=lambda path: distance(holder.path, path)):
+            if self.evaluator.spent:
+                return
+            names = {name}
+            for line in project.mentions_in(path, name):
+                importer = project.scope_at(path, line) if " as " in project.code(path, line) else None
+                names |= set(self.evaluator.callers.aliases(importer, name)) if importer is not None else set()
+            for used in sorted(names):
+                for call, inner in project.calls_in(path, used):
+                    if self.evaluator.callers.enters(call, inner, scope):
+                        yield CallSite(self.evaluator.calls.arguments(call, self.evaluator.root(inner)), inner)
 
     def _indirect(self, caller: Scope, scope: Scope) -> Iterator[CallSite]:
         """Calls of a variable or item that turns out to be the function."""

@@ -90,6 +90,10 @@ class Callers:
                 found.append(site)
                 yield site
         if not found:
+            for site in self.evaluator.callbacks.renamed(scope):
+                found.append(site)
+                yield site
+        if not found:
             for site in self.evaluator.callbacks.through_holders(scope):
                 found.append(site)
                 yield site
@@ -119,7 +123,7 @@ class Callers:
                 continue
             yield caller, line, scope.name
             if " as " in project.code(path, line):
-                for alias in self._aliases(caller, scope.name):
+                for alias in self.aliases(caller, scope.name):
                     for place, other in self._mentions_of_alias(path, alias, caller):
                         user = project.scope_at(place, other)
                         if user is not None:
@@ -149,7 +153,7 @@ class Callers:
         return near
 
     @staticmethod
-    def _aliases(scope: Scope, name: str) -> list[str]:
+    def aliases(scope: Scope, name: str) -> list[str]:
         """Other names under which a scope imports `name`."""
         return [
             binding.name

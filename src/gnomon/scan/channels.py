@@ -33,6 +33,14 @@ class Channels:
         self.proxies = Proxies(evaluator, self.calls, self.of)
         self._known: dict[tuple[object, ...], list[Endpoint]] = {}
         self._active: set[tuple[object, ...]] = set()
+        self._starved: list[tuple[object, ...]] = []
+        """Channels for which nothing was found when the budget had run out."""
+
+    def refreshed(self) -> None:
+        """Forget what was not found for want of budget: the next question may have more left for it."""
+        for key in self._starved:
+            self._known.pop(key, None)
+        self._starved.clear()
 
     def endpoints(self, outside: Outside) -> list[Endpoint]:
         """Every endpoint the data can have come through, worst first; never empty."""
@@ -60,6 +68,8 @@ class Channels:
             self._active.discard(key)
         if not self.proxies.resolving:
             self._known[key] = found
+            if not found and self.evaluator.exhausted:
+                self._starved.append(key)
         return found
 
     def servers_of(self, value: Instance) -> list[Found]:
@@ -73,7 +83,7 @@ class Channels:
             return []
         type_name = self.calls.type_name(value)
         found = [endpoint for owner in value.belongs for endpoint in self.of(owner, depth + 1)]
-        found += [self._endpoint(call, type_name) for call in self.calls.of(value)]
+        found += [self._endpoint(call, type_name) for call in self.calls.of(channel, value)]
         if not found:
             found = [endpoint for server in self.servers.of(value) for endpoint in self.of(server, depth + 1)]
         if not found:
@@ -107,6 +117,9 @@ class Channels:
             declared = self.evaluator.catalog.types.get(type_name)
             transport = declared.transport if declared is not None else "unknown"
         alternatives = self._alternatives(model, arguments, call.receivers)
+        if transport == "unknown":
+            # the address must name the transport: a word that doesn't is no address, but something else on the same way
+            alternatives = [parts for parts in alternatives if not _is_plain_word(parts)] or alternatives
         site = self.evaluator.site(call.node, arguments.frame.scope)
         judged_all: list[Address] = []
         for parts in alternatives:
@@ -181,6 +194,11 @@ def _deciders(judged_all: list[Address]) -> tuple[Decider, ...]:
     return tuple(
         replace(decider, always=all(decider in address.deciders for address in judged_all)) for decider in found
     )
+
+
+def _is_plain_word(parts: Pieces) -> bool:
+    """True for a literal in which nothing stands that addresses have."""
+    return len(parts) == 1 and isinstance(parts[0], str) and parts[0].isidentifier()
 
 
 def _transport_of_kind(kind: str) -> Transport:

@@ -205,7 +205,10 @@ class Detector:
 
     def _network(self, site: SinkSite, rule: Rule, origins: Origins) -> Finding:
         self.evaluator.refill()
-        ways = [way for found in origins.network[:MAX_SOURCES] for way in self._ways(site, found, origins)]
+        self.channels.refreshed()
+        # the endpoints of all sources first: looking for what authenticates one must not starve the others of budget
+        reached = [(found, self._endpoints(found)) for found in origins.network[:MAX_SOURCES]]
+        ways = [way for found, endpoints in reached for way in self._ways(site, found, endpoints, origins)]
         ways.sort(
             key=lambda way: (
                 way.confidence is Confidence.LOW,
@@ -235,10 +238,15 @@ class Detector:
         )
         return replace(finding, fingerprint=fingerprint(finding))
 
-    def _ways(self, site: SinkSite, found: Found, origins: Origins) -> Iterator[_Way]:
+    def _endpoints(self, found: Found) -> list[Endpoint]:
+        """The worst endpoints the data can have come through."""
+        assert isinstance(found.value, Outside)
+        return self.channels.endpoints(found.value)[:3]
+
+    def _ways(self, site: SinkSite, found: Found, endpoints: list[Endpoint], origins: Origins) -> Iterator[_Way]:
         outside = found.value
         assert isinstance(outside, Outside)
-        for endpoint in self.channels.endpoints(outside)[:3]:
+        for endpoint in endpoints:
             checked = self.authentications.checked(endpoint, outside, site, found)
             confidence = self._confidence(outside, checked, origins)
             deployed = self.exposure.informed(checked)

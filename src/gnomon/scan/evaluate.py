@@ -137,6 +137,8 @@ class Evaluator(Questions):
         found: list[Found] = [Found(Text(node, frame))] if isinstance(node.op, (ast.Add, ast.Mod)) else []
         if isinstance(node.op, ast.Div) and "pathlib.Path" in self.catalog.types:
             return [Found(Instance("pathlib.Path", node, frame))]
+        if isinstance(node.op, ast.Mult) and _lists(node):
+            return [Found(Container(node, frame))]  # `[None] * n`, to be filled later on
         if isinstance(node.op, (ast.Add, ast.BitOr)):
             for side in (node.left, node.right):
                 if not isinstance(side, ast.Constant):
@@ -208,6 +210,8 @@ class Evaluator(Questions):
             inner = node.values
         elif isinstance(node, ast.DictComp):
             inner = [node.value]
+        elif isinstance(node, ast.BinOp):
+            inner = [item for side in _lists(node) for item in side.elts]
         else:
             inner = [node.elt] if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) else []
         # a table of a thousand rows is walked once, not each time that something loops over it
@@ -261,6 +265,11 @@ class Evaluator(Questions):
     def _from(self, base: Found, founds: list[Found]) -> list[Found]:
         """`founds`, reached through `base`."""
         return [found.after(base) for found in founds]
+
+
+def _lists(node: ast.BinOp) -> list[ast.List]:
+    """The sides of an operation that are written as lists."""
+    return [side for side in (node.left, node.right) if isinstance(side, ast.List)]
 
 
 def _position(index: ast.expr) -> int | None:

@@ -36,6 +36,8 @@ MAX_CLASSES_BY_NAME = 3
 MAX_OWNER_MENTIONS = 400
 """An attribute mentioned more often than this is not followed by its name."""
 
+_OF_TUPLES = frozenset({"count", "index"})
+
 
 class Fields:
     """Attributes, items and contents."""
@@ -105,8 +107,8 @@ class Fields:
                         base.trail,
                     )
                 ]
-            case Const(value=None):
-                return []  # None has no attributes: whoever reads one expects another value
+            case Const(value=None) | Container(node=ast.Tuple()) if name not in _OF_TUPLES:
+                return []  # whoever reads an attribute expects another value than None or a tuple that is written out
             case Container() | Const() | Parts():
                 return [Found(Bound(f"{_builtin_name(value)}.{name}", (base,), node, frame), base.trail)]
             case Result():

@@ -188,6 +188,10 @@ def _sort_instance(evaluator: "Evaluator", found: Found, value: Instance, origin
 
 def _sort_result(evaluator: "Evaluator", found: Found, value: Result, origins: Origins, passed: int) -> None:
     """The bytes may have passed through a library call no model knows: look at what it was given."""
+    address = evaluator.catalog.addresses.get(value.api)
+    if address is not None and address.value == "<path>":
+        origins.unknown.append(found)  # the name of a file, whoever chose it, is not what the file holds
+        return
     before = len(origins.network) + len(origins.files)
     inputs = list(value.receivers)
     if isinstance(value.node, ast.Call):

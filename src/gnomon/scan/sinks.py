@@ -165,8 +165,15 @@ class Sinks:
                 )
             if direct:
                 return
-        for holder in sorted(set(self._holders(node, scope, facts))):
-            yield from self._calls_through(api, model, holder, scope, node)
+        holders = sorted(set(self._holders(node, scope, facts)))
+        followed = False
+        for holder in holders:
+            for through in self._calls_through(api, model, holder, scope, node):
+                followed = True
+                yield through
+        if not followed and (holders or call is not None):
+            # somebody will call it with something: said, though with what can't be told
+            yield SinkSite(api, model, scope, Arguments(node, [], {}, frame), (), (scope, node))
 
     def _is_wrapper(self, call: ast.Call, frame: Frame) -> bool:
         """True for calls that give a callable back: `partial(loads, …)`, `staticmethod(loads)`."""

@@ -4,9 +4,11 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gnomon.python.facts import defaults
 from gnomon.python.order import guards
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
+    Bound,
     Class,
     Const,
     Container,
@@ -15,14 +17,21 @@ from gnomon.scan.values import (
     Frame,
     Function,
     Instance,
+    Module,
     Opaque,
+    Outside,
     Result,
     Setting,
+    Text,
     Value,
 )
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
+
+
+_THINGS = (Bound, Class, Container, Function, Instance, Module, Text)
+"""Values that are certainly not None."""
 
 
 def truth(evaluator: "Evaluator", test: ast.expr, frame: Frame) -> bool | None:
@@ -68,6 +77,24 @@ def by_default(evaluator: "Evaluator", test: ast.expr, frame: Frame, depth: int 
     return None
 
 
+def off_by_default(evaluator: "Evaluator", node: ast.AST, frame: Frame) -> bool:
+    """True if a condition around `node` does not hold if nobody sets an option.
+
+    What the callers pass for an option that is off without it may stay unknown: then the option counts as off.
+    """
+    function = frame.scope.node
+    given = defaults(function) if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else ()
+    off = {name for name, value in given if isinstance(value, ast.Constant) and not value.value}
+    for test, needed in guards(node, frame.scope.facts):
+        parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and needed else [test]
+        for part in parts:
+            on = by_default(evaluator, part, frame)
+            unknown = on is None and needed and isinstance(part, ast.Name) and part.id in off
+            if unknown or on is (not needed):
+                return True
+    return False
+
+
 def _made_when_missing(evaluator: "Evaluator", found: Found, depth: int) -> bool:
     """True for a None that the function that hands it on replaces by default: `if self.x is None: self.x = make()`."""
     steps = list(found.trail.steps()) if found.trail is not None else []
@@ -93,6 +120,8 @@ def _default_outcome(evaluator: "Evaluator", founds: list[Found], depth: int) ->
         value = found.value
         if isinstance(value, Const):
             outcomes.add(bool(value.value))
+        elif isinstance(value, Outside):
+            outcomes.add(None)
         elif isinstance(value, Setting):
             outcomes.add(_default_outcome(evaluator, list(value.default), depth + 1) if value.default else True)
         elif isinstance(value, Result) and isinstance(value.node, ast.Call):
@@ -158,8 +187,12 @@ def _truthy(value: Value) -> bool | None:
 def _compared(evaluator: "Evaluator", test: ast.Compare, frame: Frame) -> bool | None:
     if not all(_is_decidable(node, frame) for node in (test.left, *test.comparators)):
         return None
-    left = _constants(evaluator.operand(test.left, frame))
     operator, right_node = test.ops[0], test.comparators[0]
+    founds = evaluator.operand(test.left, frame)
+    with_none = isinstance(right_node, ast.Constant) and right_node.value is None
+    if with_none and founds and all(isinstance(found.value, _THINGS) for found in founds):
+        return isinstance(operator, (ast.IsNot, ast.NotEq))
+    left = _constants(founds)
     if left is None:
         return None
     if isinstance(operator, (ast.In, ast.NotIn)):

@@ -22,7 +22,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.implication import contains, implies, variables
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import selected
-from gnomon.scan.truth import by_default
+from gnomon.scan.truth import by_default, off_by_default
 from gnomon.scan.values import (
     Arguments,
     Bound,
@@ -62,6 +62,8 @@ class _Check(Struct, frozen=True):
     kind: Authentication
     raises: bool
     hard_coded: bool
+    off: bool = False
+    """True if a function of the target checks only under a condition that is off by default."""
 
 
 class Verifications:
@@ -73,6 +75,7 @@ class Verifications:
         self._files = {path for root in roots for path in evaluator.project.importing(root)}
         """Files that can verify anything at all."""
         self._verifying: dict[int, _Check | None] = {}
+        self._variables: dict[ast.AST, set[str]] = {}
 
     def on_the_way(self, places: list[tuple[ast.AST, Frame]], source: ast.AST) -> Verified | None:
         """The best check of the data from `source` before any of the places it passes, sink first."""
@@ -88,7 +91,7 @@ class Verifications:
 
     def _before(self, node: ast.AST, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         facts = frame.scope.facts
-        loaded = variables(node, frame)
+        loaded = self._variables_of(node, frame)
         for test, needed in guards(node, facts):
             about = self._about(test, loaded, frame, source)
             if about is not False:
@@ -161,6 +164,8 @@ class Verifications:
         """What a check is worth that decides whether the load runs."""
         if check.hard_coded:
             return self._refused(check, frame, note)
+        if check.off:
+            return self._refused(check, frame, "is verified only if an option is set that is off by default")
         return Verified(kind=check.kind, effective=True, note=note, node=check.call, scope=frame.scope)
 
     def _refused(self, check: _Check, frame: Frame, note: str) -> Verified:
@@ -203,7 +208,7 @@ class Verifications:
             if isinstance(value, Function):
                 inner = self._of_function(value, call)
                 if inner is not None:
-                    return _Check(call, inner.kind, inner.raises, inner.hard_coded)
+                    return replace(inner, call=call)
         return None
 
     def _of_function(self, function: Function, call: ast.Call) -> _Check | None:
@@ -220,12 +225,16 @@ class Verifications:
             check = self._of_call(inner, home)
             if check is not None:
                 raises = check.raises or self._raises_on_failure(inner, scope)
-                self._verifying[id(scope)] = _Check(call, check.kind, raises, check.hard_coded)
+                off = check.off or off_by_default(self.evaluator, inner, home)
+                self._verifying[id(scope)] = replace(check, call=call, raises=raises, off=off)
                 return self._verifying[id(scope)]
         for node in scope.facts.parents:
             if isinstance(node, ast.Compare) and self._compares_digest(node, home):
                 raises = self._raises_on_failure(node, scope)
-                self._verifying[id(scope)] = _Check(call, "hmac", raises, self._hard_coded_in(scope, home))
+                hard = self._hard_coded_in(scope, home)
+                self._verifying[id(scope)] = _Check(
+                    call, "hmac", raises, hard, off_by_default(self.evaluator, node, home)
+                )
                 return self._verifying[id(scope)]
         return None
 
@@ -341,15 +350,20 @@ class Verifications:
                 self._gather(found, seen, 0)
         return id(source) in seen or not seen
 
-    @staticmethod
+    def _variables_of(self, node: ast.AST, frame: Frame) -> set[str]:
+        known = self._variables.get(node)
+        if known is None:
+            known = self._variables[node] = variables(node, frame)
+        return known
+
     def _about(
-        check: ast.AST, loaded: set[str], frame: Frame, source: ast.AST | None
+        self, check: ast.AST, loaded: set[str], frame: Frame, source: ast.AST | None
     ) -> ast.AST | Literal[False] | None:
         """What a check must be on: nothing more (None) if it shares a variable with the load, False if it can't be.
 
         A check and a load in one function that are on parts without a common variable are on different messages.
         """
-        checked = variables(check, frame)
+        checked = self._variables_of(check, frame)
         if checked & loaded:
             return None
         return False if checked and loaded else source
