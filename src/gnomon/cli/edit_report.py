@@ -21,7 +21,7 @@ def report_on(
     min_confidence: Confidence = Confidence.LOW,
     include_all: bool = False,
 ) -> Report:
-    """The findings that the change brings. Those of rules that are off by default are asked for by `include_all`, and notes."""
+    """The findings that the change brings; `include_all` adds, as notes, those of rules that are off by default."""
     off = {rule.id for rule in known.rules if not rule.default}
     picked = select(
         _milder(findings_of(change.edits, known), off) if change.edits else (),

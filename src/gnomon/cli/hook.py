@@ -74,13 +74,14 @@ def _standard_input() -> bytes:
 
 
 def _judge(data: bytes, options: Options) -> int:
-    from gnomon.cli.edit_report import report_on
     from gnomon.io.edits import read_change
-    from gnomon.knowledge.load import load
 
     change = read_change(data, path=options.path, folder=Path.cwd())
     if not change.edits and not change.skipped and change.event:
-        return _CLEAN  # most of what an assistant does is none of our business
+        return _CLEAN  # most of what an assistant does is none of our business, and should not wait for the engine
+    from gnomon.cli.edit_report import report_on
+    from gnomon.knowledge.load import load
+
     report = report_on(
         change,
         load(),

@@ -1,7 +1,7 @@
 """What a hook is given -> the changed files as they will be: Python source, a diff, or an assistant's event."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from gnomon.core.edit import Change, Edit
@@ -40,9 +40,7 @@ def project_of(folder: Path) -> Path | None:
     return None
 
 
-def _changed(
-    results: "Iterator[Edit | Skipped | None] | list[Edit | Skipped | None]", *, event: bool = False
-) -> Change:
+def _changed(results: Iterable[Edit | Skipped | None], *, event: bool = False) -> Change:
     kept = [result for result in results if result is not None]
     return Change(
         edits=tuple({entry.path: entry for entry in kept if isinstance(entry, Edit)}.values()),
@@ -78,7 +76,7 @@ def _asked(asked: Event, folder: Path, limits: Limits) -> Edit | Skipped | None:
 
 
 def _text(file: Path, limit: int) -> str | None:
-    """The file's text with `\n` line ends; None if there is no such file to be read."""
+    r"""The file's text with `\n` line ends; None if there is no such file to be read."""
     try:
         data = files.content(os.path.realpath(file), limit)
     except (files.Unreadable, ValueError):

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from gnomon.io.events import Replacement
 
-
 MAX_PLACES = 100
 """Places of one passage up to which it is told which lines are new."""
 

@@ -1,4 +1,4 @@
-"""The findings of an edit in a few lines, for whoever is about to make it: what, on which way, who can reach it, what to do."""
+"""The findings of an edit in a few lines: what and on which way, who can reach it, what to do."""
 
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.finding import Finding, Report
