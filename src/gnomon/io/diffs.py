@@ -64,7 +64,7 @@ class _Reader:
     def __init__(self, lines: list[bytes]) -> None:
         self._lines = lines
         self._at = 0
-        self._git = any(line.startswith(b"diff --git ") for line in lines)
+        self._git = any(line.startswith(b"diff --") for line in lines)
 
     def more(self) -> bool:
         return self._at < len(self._lines)

@@ -35,7 +35,8 @@ def replaced(text: str, replacements: Iterable[Replacement]) -> Replaced | None:
         while at >= 0:
             text = text[:at] + new + text[at + len(old) :]
             spans = [_shifted(span, at, len(old), len(new)) for span in spans]
-            spans.append((at, at + len(new)))
+            if new or not _is_whole_lines(old, text, at):
+                spans.append((at, at + (len(new) or 1)))
             at = text.find(old, at + len(new)) if entry.replace_all else -1
     return Replaced(text, None if countless else _lines(text, spans))
 
@@ -52,6 +53,12 @@ def found(text: str, replacements: Iterable[Replacement]) -> Replaced:
             spans.append((at, at + len(new)))
             at = text.find(new, at + len(new))
     return Replaced(text, _lines(text, spans))
+
+
+def _is_whole_lines(old: str, text: str, at: int) -> bool:
+    """True if taking `old` out of `text` at a place left the lines around it as they were."""
+    at_start, at_end = at == 0 or text[at - 1] == "\n", at == len(text) or text[at] == "\n"
+    return (old.endswith("\n") and at_start) or (old.startswith("\n") and at_end)
 
 
 def _plain(text: str) -> str:

@@ -80,7 +80,7 @@ def _prepare(edit: Edit, catalog: Catalog) -> _Prepared:
     if not _may_be_fragment(text, edit) or not _names_a_sink(text, catalog):
         return _Prepared(known)
     fragment = mended(text)
-    above = _missing(fragment.text, catalog)
+    above = _missing(fragment.text, catalog, whole=edit.whole)
     if not above and fragment.text == text:
         return _Prepared(known)
     pairs = zip(text.split("\n"), fragment.text.split("\n"), strict=True)
@@ -101,7 +101,7 @@ def _names_a_sink(text: str, catalog: Catalog) -> bool:
     return not {api.rpartition(".")[2] for api in catalog.sinks}.isdisjoint(_WORD.findall(text))
 
 
-def _missing(text: str, catalog: Catalog) -> str:
+def _missing(text: str, catalog: Catalog, *, whole: bool) -> str:
     """Lines of code that give a fragment's names a meaning; empty if it lacks nothing."""
     try:
         tree = ast.parse(text)
@@ -111,7 +111,7 @@ def _missing(text: str, catalog: Catalog) -> str:
     if any(alias.name == "*" for node in imports for alias in node.names):
         return ""  # any name may come from there
     free = unbound(tree)
-    if not free.names and imports:
+    if whole and imports and not free.names:
         return ""
     receivers, libraries = _receiving(tree, catalog)
     modules = {module.partition(".")[0] for module in catalog.modules} | sys.stdlib_module_names
