@@ -240,6 +240,24 @@ def test_json_is_the_report_of_a_scan(hook, tmp_path):
     assert [finding["line"] for finding in report["findings"]] == [6]
 
 
+def test_the_decision_can_be_json(hook, tmp_path):
+    """`--format claude` refuses by JSON on standard output and exit code 0, before and after the edit."""
+    file = tmp_path / "server.py"
+    file.write_text(FLAWED)
+
+    before = hook(write(file, FLAWED), "--format", "claude")
+    after = hook(edit(file, "recv_json", "recv_pyobj", event="PostToolUse"), "--format", "claude")
+    clean = hook(write(file, SERVER), "--format", "claude")
+    plain = hook(SNIPPET, "--format", "claude")
+
+    refusal = json.loads(before.stdout)["hookSpecificOutput"]
+    assert (refusal["hookEventName"], refusal["permissionDecision"]) == ("PreToolUse", "deny")
+    assert refusal["permissionDecisionReason"].startswith("critical server.py:6:")
+    assert json.loads(after.stdout)["decision"] == "block"
+    assert (before.returncode, after.returncode, clean.returncode, clean.stdout) == (0, 0, 0, b"")
+    assert (plain.returncode, b"try: --format text" in plain.stderr) == (2, True)
+
+
 def test_thresholds_hide(hook):
     """`--min-confidence` and `--min-severity` make the hook quieter."""
     assert hook(SNIPPET, "--min-confidence", "medium").returncode == 0

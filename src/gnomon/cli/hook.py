@@ -7,17 +7,17 @@ import click
 from msgspec import Struct
 
 from gnomon.cli import console
-from gnomon.core.edit import Change
 from gnomon.core.errors import GnomonError
 from gnomon.core.finding import Report
 from gnomon.core.severity import Confidence, Severity
+from gnomon.render.page import Style
 
 MAX_INPUT_BYTES = 50_000_000
 _CLEAN, _FOUND, _REFUSED, _INCOMPLETE = 0, 1, 2, 4
 _EXIT_CODES = """\b
 Exit code:
   0  the edit brings nothing (also if it touches no Python)
-  1  it brings a finding; to an assistant's event: 2, with the text on standard error
+  1  it brings a finding; to an assistant's event: 2, with the text on standard error (with --format claude: 0)
   2  wrong usage
   4  incomplete: something could not be looked at (wins over 1; to an event, 2 wins)
 """
@@ -35,7 +35,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
 @click.command(name="hook", epilog=_EXIT_CODES)
 @click.option("--path", metavar="NAME", default="", help="Standard input is Python source of a file called NAME.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "claude"]), default="text", show_default=True)
 @click.option("--min-severity", type=click.Choice([s.value for s in Severity]), help="Hide milder findings.")
 @click.option(
     "--min-confidence",
@@ -77,6 +77,8 @@ def _judge(data: bytes, options: Options) -> int:
     from gnomon.io.edits import read_change
 
     change = read_change(data, path=options.path, folder=Path.cwd())
+    if options.format == "claude" and not change.event:
+        raise GnomonError("--format claude answers a hook's event, and standard input is none.", remedy="--format text")
     if not change.edits and not change.skipped and change.event:
         return _CLEAN  # most of what an assistant does is none of our business, and should not wait for the engine
     from gnomon.cli.edit_report import report_on
@@ -94,23 +96,32 @@ def _judge(data: bytes, options: Options) -> int:
 
         console.print_bytes(json.render([report]))
         return _exit_code(report)
-    return _answer(report, change)
+    if not change.event:
+        console.print_text(_text(report, console.style_of(sys.stdout)))
+        return _exit_code(report)
+    return _answer(report, change.event, as_json=options.format == "claude")
 
 
-def _answer(report: Report, change: Change) -> int:
-    """Prints the text where it is read: an assistant's hook is heard on standard error, and only if it refuses."""
+def _answer(report: Report, event: str, *, as_json: bool) -> int:
+    """Answers an assistant where it listens: nothing if the edit is clean, else the decision or the exit code."""
+    flawed = _is_flawed(report)
+    if flawed and as_json:
+        from gnomon.render import decision
+
+        console.print_bytes(decision.render(event, _text(report, Style())))
+        return _CLEAN
+    code = _REFUSED if flawed else _exit_code(report)
+    if code != _CLEAN:
+        console.print_problem(_text(report, console.style_of(sys.stderr)))
+    return code
+
+
+def _text(report: Report, style: Style) -> str:
     from gnomon.io.edits import project_of
     from gnomon.render import brief
 
     folder = project_of(Path.cwd()) or Path.cwd()
-    command = f"gnomon scan {'.' if folder == Path.cwd() else folder}"
-    if not change.event:
-        console.print_text(brief.render(report, console.style_of(sys.stdout), command=command))
-        return _exit_code(report)
-    code = _REFUSED if _is_flawed(report) else _exit_code(report)
-    if code != _CLEAN:
-        console.print_problem(brief.render(report, console.style_of(sys.stderr), command=command))
-    return code
+    return brief.render(report, style, command=f"gnomon scan {'.' if folder == Path.cwd() else folder}")
 
 
 def _exit_code(report: Report) -> int:

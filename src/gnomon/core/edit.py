@@ -23,5 +23,5 @@ class Change(Struct, frozen=True, kw_only=True):
 
     edits: tuple[Edit, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    event: bool = False
-    """True if an assistant asks, which wants its answer by its own protocol."""
+    event: str = ""
+    """Name of the event by which an assistant asks, which wants its answer by its own protocol; empty if none does."""

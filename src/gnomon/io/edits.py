@@ -8,7 +8,7 @@ from gnomon.core.edit import Change, Edit
 from gnomon.core.finding import Skipped
 from gnomon.io import files, notebooks
 from gnomon.io.diffs import Hunk, Patch, is_diff, patches
-from gnomon.io.events import Event, NotUnderstood, event, is_event
+from gnomon.io.events import Event, NotUnderstood, event, event_name, is_event
 from gnomon.io.limits import DEFAULT, Limits, too_large
 from gnomon.io.names import Kind, inside, is_script, kind_of
 from gnomon.io.replacements import Replaced, found, replaced
@@ -40,7 +40,7 @@ def project_of(folder: Path) -> Path | None:
     return None
 
 
-def _changed(results: Iterable[Edit | Skipped | None], *, event: bool = False) -> Change:
+def _changed(results: Iterable[Edit | Skipped | None], *, event: str = "") -> Change:
     kept = [result for result in results if result is not None]
     return Change(
         edits=tuple({entry.path: entry for entry in kept if isinstance(entry, Edit)}.values()),
@@ -50,11 +50,12 @@ def _changed(results: Iterable[Edit | Skipped | None], *, event: bool = False) -
 
 
 def _event(data: bytes, folder: Path, limits: Limits) -> Change:
+    name = event_name(data)
     try:
         asked = event(data)
     except NotUnderstood as error:
-        return Change(skipped=(Skipped(path="standard input", reason=str(error)),), event=True)
-    return _changed([_asked(asked, folder, limits) if asked is not None else None], event=True)
+        return Change(skipped=(Skipped(path="standard input", reason=str(error)),), event=name)
+    return _changed([_asked(asked, folder, limits) if asked is not None else None], event=name)
 
 
 def _asked(asked: Event, folder: Path, limits: Limits) -> Edit | Skipped | None:

@@ -4,9 +4,9 @@ Read are events of tools that write files, recognised by their fields, not by th
 
 - Claude Code, PreToolUse and PostToolUse of Write, Edit, MultiEdit and NotebookEdit (https://code.claude.com/docs/en/hooks);
 - Gemini CLI, BeforeTool and AfterTool of write_file and replace (https://geminicli.com/docs/hooks/reference);
-- Cursor, preToolUse, postToolUse and afterFileEdit (https://cursor.com/docs/agent/hooks).
+- Cursor, afterFileEdit (https://cursor.com/docs/agent/hooks).
 
-All of them take exit code 2 with a text on standard error as "no, and this is why", and other codes as a failed hook.
+The first two take exit code 2 with a text on standard error as "no, and this is why", and other codes as a failed hook.
 """
 
 import msgspec
@@ -70,6 +70,14 @@ def is_event(data: bytes) -> bool:
         return isinstance(msgspec.json.decode(data), dict)
     except msgspec.DecodeError:
         return False
+
+
+def event_name(data: bytes) -> str:
+    """What the event calls itself; `event` if it does not."""
+    try:
+        return msgspec.json.decode(data, type=_Envelope).hook_event_name or "event"
+    except msgspec.DecodeError:
+        return "event"
 
 
 def event(data: bytes) -> Event | None:
