@@ -12,7 +12,7 @@ import pytest
 # Loaded when a verb needs them, never to print a version or a help page.
 LATE = {
     "rich", "packaging", "platformdirs", "tomllib", "json", "asyncio", "socket", "subprocess", "zipfile", "tarfile",
-    "importlib.metadata",
+    "importlib.metadata", "mcp", "anyio",
     "gnomon.io", "gnomon.knowledge", "gnomon.python", "gnomon.render", "gnomon.scan",
 }  # fmt: skip
 
@@ -20,7 +20,8 @@ LATE = {
 def test_declared_dependencies_are_the_imported_ones(root, modules):
     """Every third-party module imported in src is declared, and everything declared is imported."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {_normal(re.split(r"[<>=!~\[; ]", line)[0]) for line in project["dependencies"]}
+    extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
+    declared = {_normal(re.split(r"[<>=!~\[; ]", line)[0]) for line in [*project["dependencies"], *extras]}
     owners = packages_distributions()
 
     imported = {
