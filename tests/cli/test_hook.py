@@ -164,7 +164,9 @@ def test_an_event_of_another_form_does_not_stop_the_assistant(hook):
     result = hook({"hook_event_name": "PreToolUse", "tool_input": {"file_path": "a.py", "content": 5}})
 
     assert result.returncode == 4
-    assert b"not of the documented form: Expected `str | null`, got `int` - at `$.content`" in result.stderr
+    assert (
+        b"tool_input is not of the documented form: Expected `str | null`, got `int` - at `$.content`" in result.stderr
+    )
 
 
 def test_a_diff_reports_what_its_added_lines_bring(hook, tmp_path):

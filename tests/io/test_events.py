@@ -60,6 +60,23 @@ def test_events_that_write_nothing_are_none(other):
     assert event(data) is None
 
 
+@pytest.mark.parametrize(
+    "data", [b'{"tool_input": ', b'{"tool_input": {"file_path": "a.py"}', b'{"tool_input": ' + b"[" * 99_999]
+)
+def test_a_broken_event_is_said(data):
+    """What begins as an event and can't be read is not taken for source."""
+    assert is_event(data)
+    with pytest.raises(NotUnderstood, match="not of the documented form"):
+        event(data)
+
+
+def test_half_of_a_surrogate_pair_is_read():
+    """JSON may hold what is no text; the rest of the edit is judged all the same."""
+    asked = event(b'{"tool_input": {"file_path": "a.py", "content": "x = 1  # \\ud83d"}}')
+
+    assert asked.content.startswith("x = 1")
+
+
 @pytest.mark.parametrize("value", [5, ["x"], {"a": 1}])
 def test_a_field_of_another_type_is_said(value):
     """A changed format is an error that names the field, not a guess."""
@@ -69,7 +86,7 @@ def test_a_field_of_another_type_is_said(value):
         event(data)
 
 
-@pytest.mark.parametrize("data", [b"{}", b'{"a": 1}', b"{x: 1}", b"import os", b'{"tool_input": ', b"[1]"])
+@pytest.mark.parametrize("data", [b"{}", b'{"a": 1}', b"{x: 1}", b"import os", b"[1]", b'x = {"tool_input": 1}'])
 def test_source_is_no_event(data):
     """Only a JSON object with an event's fields is one."""
     assert not is_event(data)

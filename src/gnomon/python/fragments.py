@@ -12,6 +12,8 @@ from msgspec import Struct
 
 MAX_MENDS = 60
 """Places mended in one text; what is beyond is left to the reader of files, which lists what it can't parse."""
+MAX_TRIED_CHARACTERS = 2_000_000
+"""Work bound: characters parsed over all tries, about half a second."""
 _BRANCH = re.compile(r"(?:else|elif\b.*|except\b.*|finally|case\b.*)[ \t]*:[ \t]*(?:#.*)?")
 _HEAD = re.compile(r"on line (\d+)")
 _OPEN = re.compile(r"'([(\[{])' was never closed")
@@ -29,7 +31,7 @@ def mended(text: str) -> Fragment:
     """`text` with as many lines, so that Python parses it."""
     lines = text.split("\n")
     lost: list[int] = []
-    for _ in range(MAX_MENDS):
+    for _ in range(min(MAX_MENDS, MAX_TRIED_CHARACTERS // max(len(text), 1))):
         error = _error("\n".join(lines))
         if error is None or not _mend(lines, error, lost):
             break
