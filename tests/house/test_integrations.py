@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -170,12 +171,19 @@ def test_pre_commit_runs_the_hook(tmp_path):
     (tmp_path / "server.py").write_text(
         "import zmq\nfrom wire import decode\n\ns = zmq.Context().socket(zmq.REP)\ns.bind('tcp://*:1')\ndecode(s.recv())\n"
     )
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    subprocess.run(["git", "-C", tmp_path, "add", "."], check=True)
+    hook = tmp_path / "hook"  # a repository of its own: the checkout may be a copy without one
+    shutil.copytree(ROOT / "src", hook / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, hook)
+    _git(hook, "init", "-q")
+    _git(hook, "add", ".")
+    _git(hook, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "x")
+    _git(tmp_path, "init", "-q")
+    _git(tmp_path, "add", "*.py")
     runner = Path(sys.executable).with_name("pre-commit")
 
     result = subprocess.run(
-        [runner, "try-repo", ROOT, "gnomon", "--files", "server.py"],
+        [runner, "try-repo", hook, "gnomon", "--files", "server.py"],
         cwd=tmp_path,
         env=os.environ | {"PRE_COMMIT_HOME": str(tmp_path / "home")},
         capture_output=True,
@@ -186,3 +194,7 @@ def test_pre_commit_runs_the_hook(tmp_path):
     assert result.returncode == 1, result.stdout + result.stderr
     assert "CRITICAL pickle-over-network" in result.stdout
     assert "wire.py:5" in result.stdout
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", folder, *arguments], check=True)

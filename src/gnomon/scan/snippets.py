@@ -1,13 +1,10 @@
 """Findings of a change, from the changed files alone: only those that its new lines have a part in.
 
-A whole file is analysed as in a scan. A fragment lacks what it took from its file: so the libraries that its names
-are those of are imported in a line above it, and a variable that nothing sets stands for anything, which leaves its
-methods to be recognised by name. What is concluded so is of low confidence, unless the fragment shows the address.
+A whole file is analysed as in a scan. A fragment lacks what it took from its file: that is put above it, and places
+are told without it. What is concluded so is of low confidence, unless the fragment shows the address.
 """
 
-import ast
 import re
-import sys
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -20,27 +17,14 @@ from gnomon.core.site import CodeSite
 from gnomon.core.tree import SourceFile, Tree
 from gnomon.python.fragments import mended
 from gnomon.python.text import searchable
-from gnomon.python.unbound import unbound
 from gnomon.scan.catalog import Catalog
+from gnomon.scan.completion import SENT, UNSET, missing
 from gnomon.scan.detect import findings
 
 MAX_FRAGMENT_LINES = 400
 """A longer text that imports something is a whole module, and lacks nothing."""
-# What names mean by custom, where nothing in a fragment says otherwise.
-_BY_CUSTOM = {
-    "np": "import numpy as np",
-    "pd": "import pandas as pd",
-    "mp": "import multiprocessing as mp",
-    "dist": "import torch.distributed as dist",
-    "io": "import io",
-    "BytesIO": "from io import BytesIO",
-    "request": "from flask import request",
-    "Request": "from starlette.requests import Request",
-}
 _IMPORT = re.compile(r"^(?:import|from)\s", re.MULTILINE)
 _WORD = re.compile(r"\w+")
-_ANYTHING = "(yield)"  # an expression whose value nobody can know; in the words of a finding:
-_SENT, _UNSET = "a value sent into a generator", "a name that nothing here sets"
 
 
 class _Prepared(Struct, frozen=True):
@@ -80,7 +64,7 @@ def _prepare(edit: Edit, catalog: Catalog) -> _Prepared:
     if not _may_be_fragment(text, edit) or not _names_a_sink(text, catalog):
         return _Prepared(known)
     fragment = mended(text)
-    above = _missing(fragment.text, catalog, whole=edit.whole)
+    above = missing(fragment.text, catalog, whole=edit.whole)
     if not above and fragment.text == text:
         return _Prepared(known)
     pairs = zip(text.split("\n"), fragment.text.split("\n"), strict=True)
@@ -101,54 +85,6 @@ def _names_a_sink(text: str, catalog: Catalog) -> bool:
     return not {api.rpartition(".")[2] for api in catalog.sinks}.isdisjoint(_WORD.findall(text))
 
 
-def _missing(text: str, catalog: Catalog, *, whole: bool) -> str:
-    """Lines of code that give a fragment's names a meaning; empty if it lacks nothing."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    if any(alias.name == "*" for node in imports for alias in node.names):
-        return ""  # any name may come from there
-    free = unbound(tree)
-    if whole and imports and not free.names:
-        return ""
-    receivers, libraries = _receiving(tree, catalog)
-    modules = {module.partition(".")[0] for module in catalog.modules} | sys.stdlib_module_names
-    modules = (modules | _BY_CUSTOM.keys()) - receivers  # a variable is often called `socket`
-    imported = {name.partition(".")[0] for node in imports for name in _modules(node)}
-    statements = [_BY_CUSTOM.get(name, f"import {name}") for name in free.names if name in modules]
-    statements += [f"import {module}" for module in sorted(libraries - imported)]
-    if variables := [name for name in free.names if name not in modules | free.called]:
-        # below the imports: a variable on their line would pass for an imported module
-        return "\n".join(("; ".join(statements), " = ".join([*variables, _ANYTHING])))
-    return "; ".join(statements)
-
-
-def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-
-
-def _receiving(tree: ast.Module, catalog: Catalog) -> tuple[set[str], set[str]]:
-    """Variables that something is received from, and import roots of the libraries that have such methods."""
-    receivers: set[str] = set()
-    found: set[str] = set()
-    for call in ast.walk(tree):
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-            continue
-        name = call.func.attr
-        if name.startswith("recv") and isinstance(call.func.value, ast.Name):
-            receivers.add(call.func.value.id)
-        if name in ("recv", "recv_into"):
-            # a ZeroMQ message comes whole; a plain socket is asked for a number of bytes, or given a buffer
-            found.add("socket" if call.args or name == "recv_into" else "zmq")
-        elif name.startswith(("recv", "receive")):
-            apis = (*catalog.method_sinks.get(name, ()), *catalog.method_sources.get(name, ()))
-            owners = {catalog.modules_of(api) for api in apis if api.count(".") >= 2}
-            found |= {modules[0] for modules in owners} if len(owners) == 1 else set()
-    return receivers, found
-
-
 def _as_given(finding: Finding, prepared: dict[str, _Prepared]) -> Finding:
     """The finding with its places in the text as it was given."""
     source, endpoint = finding.source, finding.endpoint
@@ -162,7 +98,7 @@ def _as_given(finding: Finding, prepared: dict[str, _Prepared]) -> Finding:
     above = prepared[finding.site.path].above
     return replace(
         finding,
-        message=finding.message.replace(_SENT, _UNSET) if above else finding.message,
+        message=finding.message.replace(SENT, UNSET) if above else finding.message,
         site=_place(finding.site, prepared),
         source=source,
         flow=tuple(replace(step, site=_place(step.site, prepared)) for step in finding.flow),
