@@ -14,13 +14,13 @@ from gnomon.cli.main import VERBS, run
 @pytest.mark.parametrize(
     ("arguments", "problem", "remedy"),
     [
-        (["explian", "x"], "there is no verb 'explian'; there are: scan, explain.", "gnomon explain x"),
-        (["zzz"], "there is no verb 'zzz'; there are: scan, explain.", "gnomon --help"),
+        (["explian", "x"], f"there is no verb 'explian'; there are: {', '.join(VERBS)}.", "gnomon explain x"),
+        (["zzz"], f"there is no verb 'zzz'; there are: {', '.join(VERBS)}.", "gnomon --help"),
         (["/some/where"], "'/some/where' is a target, not a verb.", "gnomon scan /some/where"),
         (["pypi:vllm==0.6.6"], "'pypi:vllm==0.6.6' is a target, not a verb.", "gnomon scan pypi:vllm==0.6.6"),
         (["."], "'.' is a target, not a verb.", "gnomon scan ."),
         (["--verion"], "No such option '--verion'. Did you mean '--version'?", "gnomon --help"),
-        (["\x1b[2J"], r"there is no verb '\x1b[2J'; there are: scan, explain.", "gnomon --help"),
+        (["\x1b[2J"], rf"there is no verb '\x1b[2J'; there are: {', '.join(VERBS)}.", "gnomon --help"),
         (["explain", "pickle-over-netwrk"], "there is no rule 'pickle-over-netwrk'.", "pickle-over-network"),
     ],
 )

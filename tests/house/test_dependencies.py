@@ -12,7 +12,7 @@ import pytest
 # Loaded when a verb needs them, never to print a version or a help page.
 LATE = {
     "rich", "packaging", "platformdirs", "tomllib", "json", "asyncio", "socket", "subprocess", "zipfile", "tarfile",
-    "importlib.metadata", "yaml",
+    "importlib.metadata", "yaml", "mcp", "anyio",
     "gnomon.io", "gnomon.knowledge", "gnomon.python", "gnomon.render", "gnomon.scan",
 }  # fmt: skip
 

@@ -25,6 +25,8 @@ from gnomon.core.errors import GnomonError
 # of it for click (to measure: `python -X importtime -m gnomon --version`).
 VERBS = {
     "scan": "Find where network bytes reach an unsafe deserializer, and who can send them.",
+    "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
+    "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141
@@ -42,6 +44,10 @@ class Verbs(click.Group):
         match cmd_name:
             case "scan":
                 from gnomon.cli.scan import command as verb
+            case "hook":
+                from gnomon.cli.hook import command as verb
+            case "mcp":
+                from gnomon.cli.mcp import command as verb
             case "explain":
                 from gnomon.cli.explain import command as verb
             case _:
