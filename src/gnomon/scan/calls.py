@@ -163,11 +163,16 @@ class Calls:
             return [Found(Bound(makers[0], (base,), node, frame), base.trail)]
         apis = [*catalog.method_sinks.get(name, ()), *catalog.method_sources.get(name, ())]
         usable = [
-            api for api in apis if api.count(".") >= 2 and self.imported(frame.scope.path, catalog.modules_of(api))
+            api for api in apis if self._is_method(api) and self.imported(frame.scope.path, catalog.modules_of(api))
         ]
         kinds = {source.kind for api in usable for source in catalog.sources.get(api, ())}
         kinds |= {sink.receives for api in usable for sink in catalog.sinks.get(api, ()) if sink.receives}
         return [Found(Bound(usable[0], (base,), node, frame), base.trail)] if len(kinds) == 1 else []
+
+    def _is_method(self, api: str) -> bool:
+        """True for `zmq.Socket.recv`, not for a function of a package's module such as `torch.distributed.recv`."""
+        owner = api.rpartition(".")[0]
+        return owner in self.evaluator.catalog.types or owner.rpartition(".")[2][:1].isupper()
 
     def imported(self, path: str, modules: tuple[str, ...]) -> bool:
         """True if the text of a file imports one of the modules."""
