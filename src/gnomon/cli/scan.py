@@ -41,6 +41,7 @@ class Options(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     all: bool
     baseline: str | None
+    cache: bool
     progress: bool
 
 
@@ -71,6 +72,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     type=click.Path(),
     help="Report only what FILE, an earlier report of --format json, does not have.",
 )
+@click.option("--no-cache", is_flag=True, help="Scan anew, whatever is kept of earlier runs, and keep nothing.")
 @click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
 @click.help_option("-h", "--help")
 def command(
@@ -82,6 +84,7 @@ def command(
     rules: tuple[str, ...],
     all_: bool,
     baseline: str | None,
+    no_cache: bool,
     no_progress: bool,
 ) -> int:
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
@@ -99,6 +102,7 @@ def command(
         rules=rules,
         all=all_,
         baseline=baseline,
+        cache=not no_cache,
         progress=not no_progress and console.shows_progress(sys.stderr),
     )
     return _scan(targets, options)
@@ -144,12 +148,12 @@ def _answer(name: str, options: Options, known: Knowledge, baseline: Known | Non
 
 def _report(name: str, options: Options, known: Knowledge, baseline: Known | None) -> Report:
     from gnomon.core.select import select
+    from gnomon.io.results import results
     from gnomon.io.targets import read
-    from gnomon.scan.detect import findings
 
     tree = read(name)
     picked = select(
-        findings(tree, known),
+        results(tree, known, keep=options.cache),
         known.rules,
         min_severity=options.min_severity or Severity.NOTE,
         min_confidence=options.min_confidence,

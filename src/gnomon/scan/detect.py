@@ -35,6 +35,8 @@ from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
 _ORDER = list(Severity)  # worst first
 RECURSION_LIMIT = 6_000
 """Python calls inside one another while one sink is followed."""
+INTERNAL_ERROR = "internal error"
+"""How the reason begins why a place was skipped in which gnomon itself failed."""
 MAX_SOURCES = 24
 """Origins of one sink that are joined with endpoints; further ones are only counted."""
 
@@ -97,7 +99,7 @@ class Detector:
         except RecursionError:
             self.evaluator.project.skipped[path] = f"nested too deeply around line {line}"
         except Exception as error:  # noqa: BLE001 - whatever it is, the run becomes incomplete and says where
-            reason = f"internal error near line {line} ({type(error).__name__}): please report it"
+            reason = f"{INTERNAL_ERROR} near line {line} ({type(error).__name__}): please report it"
             self.evaluator.project.skipped[path] = reason
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
