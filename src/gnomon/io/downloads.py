@@ -36,7 +36,7 @@ def kept(release: str) -> tuple[Kept, Path] | None:
         path = file_of(answer)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return (answer, path) if digest == answer.sha256 else None
 

@@ -46,7 +46,7 @@ def links(body: bytes, content_type: str, base: str) -> tuple[Link, ...]:
 def _from_json(body: bytes, base: str) -> tuple[Link, ...]:
     try:
         project = msgspec.json.decode(body, type=_Project)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise NotIndex(f"not a list of files: {error}") from None
     return tuple(
         Link(
