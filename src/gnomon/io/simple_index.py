@@ -88,6 +88,6 @@ def _from_page(body: bytes, base: str) -> tuple[Link, ...]:
     page = _Page(base)
     try:
         page.feed(body.decode("utf-8", "replace"))
-    except ValueError as error:  # a link that is no URL
+    except (ValueError, AssertionError) as error:  # a link that is no URL; a declaration that HTMLParser can't read
         raise NotIndex(f"not an index page: {error}") from None
     return tuple(page.found)
