@@ -111,7 +111,7 @@ def _read(file: Path) -> bytes:
 def _touch(file: Path) -> None:
     """Marks the entry as used now, in a store that can be written; another run may have removed it meanwhile."""
     with contextlib.suppress(OSError):
-        os.utime(file, follow_symlinks=False)
+        os.utime(file)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -158,6 +158,14 @@ def test_a_name_that_is_no_text_is_answered_but_not_kept(knowledge, cache):
     assert not cache.exists()
 
 
+def test_an_answer_that_ran_out_of_stack_is_not_kept(knowledge, cache):
+    """Another process may have more."""
+    found = results(_tree(a=FLAWED + b"x = " + b"+".join([b"1"] * 100_000)), knowledge)
+
+    assert next(result.reason for result in found if isinstance(result, Skipped)).startswith("nested too deeply")
+    assert not cache.exists()
+
+
 def test_changed_code_never_answers_with_what_older_code_found(engine, project):
     """A changed engine is seen by its content, even if size and times of the file stay as they were."""
     before = engine.scan(project)["findings"][0]["message"]

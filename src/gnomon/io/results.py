@@ -31,16 +31,18 @@ class _Answer(Struct, frozen=True, array_like=True):
 def results(tree: Tree, knowledge: Knowledge, *, keep: bool = True) -> tuple[Finding | Skipped, ...]:
     """Every finding of every rule, and what could not be analysed; answered from the cache if it can be.
 
-    With `keep` false the cache is neither asked nor written. An answer in which gnomon itself failed is not kept, and
-    neither is one that names something that is no text (a file name in no encoding).
+    With `keep` false the cache is neither asked nor written. An answer in which gnomon itself failed or ran out of
+    stack or memory is not kept, since another run may do better; and neither is one that names something that is no
+    text (a file name in no encoding).
     """
     key = _key(tree, knowledge) if keep else None
     answer = None if key is None else _kept(key)
     if answer is None:
-        from gnomon.scan.detect import INTERNAL_ERROR, findings  # here: a kept answer needs no engine
+        from gnomon.python.parse import TOO_DEEP  # here: a kept answer needs no engine
+        from gnomon.scan.detect import INTERNAL_ERROR, findings
 
         answer = _sorted_out(findings(tree, knowledge))
-        if key is not None and not any(entry.reason.startswith(INTERNAL_ERROR) for entry in answer.skipped):
+        if key is not None and not any(entry.reason.startswith((INTERNAL_ERROR, TOO_DEEP)) for entry in answer.skipped):
             _keep(key, answer)
     return answer.findings + answer.skipped
 

@@ -17,6 +17,7 @@ from gnomon.core.site import CodeSite, Step, StepRole
 from gnomon.core.tree import Tree
 from gnomon.python.facts import last_name
 from gnomon.python.order import guards
+from gnomon.python.parse import TOO_DEEP
 from gnomon.python.project import Project
 from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
@@ -97,7 +98,7 @@ class Detector:
         try:
             yield
         except RecursionError:
-            self.evaluator.project.skipped[path] = f"nested too deeply around line {line}"
+            self.evaluator.project.skipped[path] = f"{TOO_DEEP} around line {line}"
         except Exception as error:  # noqa: BLE001 - whatever it is, the run becomes incomplete and says where
             reason = f"{INTERNAL_ERROR} near line {line} ({type(error).__name__}): please report it"
             self.evaluator.project.skipped[path] = reason
