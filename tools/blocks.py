@@ -14,6 +14,7 @@ from rule_pages import rule_table, rules
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
+from gnomon.render.formats import FORMATS
 
 REACH_IN_WORDS = {
     "any-host": "a wildcard or routable address",
@@ -76,7 +77,13 @@ def _values(_: Path) -> str:
     return "\n".join(["| | values |", "|---|---|", *rows])
 
 
+def _formats(_: Path) -> str:
+    rows = [f"| `{name}` | {words} |" for name, words in FORMATS.items()]
+    return "\n".join(["| format | what it is |", "|---|---|", *rows])
+
+
 BLOCKS: dict[str, Callable[..., str]] = {
+    "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
     "limits": limits,

@@ -22,16 +22,16 @@ obj = {load}(socket.recv())
 
 @pytest.fixture
 def gnomon(tmp_path_factory: pytest.TempPathFactory) -> Gnomon:
-    """Runs `python -m gnomon` in an empty folder and home; what it printed and its exit code."""
+    """Runs `python -m gnomon` in `cwd`, else in an empty folder and home; what it printed and its exit code."""
     home = tmp_path_factory.mktemp("home")
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "SYSTEMROOT"}}
     environment = kept | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "PYTHONUTF8": "1"}
 
-    def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, cwd: Path = home, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "gnomon", *map(str, arguments)],
             env=environment | more,
-            cwd=home,
+            cwd=cwd,
             capture_output=True,
             encoding="utf-8",
             timeout=60,

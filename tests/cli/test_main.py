@@ -56,14 +56,6 @@ def test_an_interruption_is_no_bug(capsys, monkeypatch):
     assert capsys.readouterr().err == "gnomon: interrupted.\n"
 
 
-def test_without_a_verb_the_help_is_printed(capsys):
-    """Plain `gnomon` shows what there is, and is wrong usage."""
-    code = run([])
-
-    assert code == 2
-    assert "Start with: gnomon scan ." in capsys.readouterr().out
-
-
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help(capsys, verb):
     """`-h` works everywhere."""

@@ -31,7 +31,7 @@ MISDEEDS = {
     "import subprocess; subprocess.run(['true'])": "subprocess.Popen",
     "import os; os.system('true')": "os.system",
     "import os; os.posix_spawn('/bin/true', ['true'], {})": "os.posix_spawn",
-    "import os; os.fork() or os._exit(0)": "os.fork",
+    "import os; os.fork() or os.system('true')": "os.system",
     "import socket; socket.socket().close()": "socket.__new__",
     "runpy.run_path(root + '/a.py')": "exec",
     "import sys; sys.path.insert(0, root); sys.dont_write_bytecode = True; import a": "exec",

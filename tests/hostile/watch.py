@@ -5,7 +5,7 @@ usage: python watch.py LOG ROOT CACHE ARGUMENT…   (what `gnomon ARGUMENT…` w
 A line is written to LOG for each read outside of ROOT (Python's own files and CACHE excepted), each write outside of
 CACHE, for running, importing or compiling a file of ROOT, and for starting any process or opening any connection.
 Python tells of these by its audit events (https://docs.python.org/3/library/audit_events.html); looking at a name, as
-`os.stat` does, has none.
+`os.stat` does, has none. A fork shares the work and is watched like the process it came from.
 """
 
 import os
@@ -19,7 +19,7 @@ _CHANGES = (
     "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate",
     "os.utime", "os.setxattr", "os.removexattr", "os.chflags", "shutil.", "tempfile.",
 )  # fmt: skip
-_PROCESSES = ("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.startfile", "pty.")
+_PROCESSES = ("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.")
 _CONNECTIONS = ("socket.", "urllib.", "http.", "ftplib.", "smtplib.", "imaplib.", "poplib.", "telnetlib.", "ssl.")
 _DANGERS = ("pickle.", "ctypes.", "webbrowser.", "code.")
 

@@ -2,11 +2,14 @@
 
 import ast
 import re
+import tomllib
 
 import click
+import msgspec
 import pytest
 
 from gnomon.cli import main
+from gnomon.core.configuration import Configuration, SuppressEntry
 from gnomon.knowledge.load import load
 
 
@@ -41,6 +44,17 @@ def test_every_exit_code_is_documented(reference):
     documented = set(re.findall(r"^\| (\d+) \|", reference, re.MULTILINE))
 
     assert documented == known
+
+
+def test_every_configuration_key_is_documented(root):
+    """The example of docs/configuration.md has every key of `[tool.gnomon]` and of its `suppress`, and is right."""
+    page = (root / "docs" / "configuration.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    table = tomllib.loads(example)["tool"]["gnomon"]
+
+    assert set(table) == set(Configuration.__struct_encode_fields__)
+    assert set(table["suppress"][0]) == set(SuppressEntry.__struct_encode_fields__)
+    msgspec.convert(table, Configuration)
 
 
 def test_every_rule_has_a_page_and_a_row(reference, root):

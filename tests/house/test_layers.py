@@ -46,6 +46,21 @@ def test_the_pure_layers_open_no_file_and_print_nothing(modules):
     assert found == []
 
 
+def test_only_the_command_line_has_a_clock(modules):
+    """Below cli nothing asks for the time or the day: suppressions end on the day that they are told."""
+    found = [
+        f"{module.path}:{node.lineno} {ast.unparse(node.func)}"
+        for module in modules
+        if module.layer != "cli"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute | ast.Name)
+        and ast.unparse(node.func).rpartition(".")[2] in {"now", "today", "utcnow", "localtime", "gmtime", "time_ns"}
+    ]
+
+    assert found == []
+
+
 def _roots(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -87,8 +87,6 @@ def test_a_file_that_is_not_python_is_refused(tmp_path, name, content, problem, 
         ("vllm==0.6.6", "does not exist", "gnomon scan pypi:vllm==0.6.6"),
         ("vllm", "does not exist", "gnomon scan pypi:vllm"),
         ("./no/such folder", "does not exist", "a folder"),
-        ("https://example.org/vllm.git", "is a URL", "clone"),
-        ("git@example.org:vllm.git", "is a URL", "clone"),
         ("a\0b", "can't be read", "a folder"),
         ("x" * 5000, "file name too long", "a folder"),
     ],
@@ -113,12 +111,6 @@ def test_a_misspelt_path_is_corrected(tmp_path, source):
         read(str(tmp_path / "sever.py"))
 
     assert raised.value.remedy == f"gnomon scan {tmp_path / 'server.py'}"
-
-
-def test_a_revision_is_told_to_be_a_later_feature(tmp_path):
-    """PATH@REVISION says honestly that it is not read yet."""
-    with pytest.raises(TargetError, match="does not read revisions yet"):
-        read(f"{tmp_path}@main")
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: socket.socket(socket.AF_UNIX).bind(str(path))])

@@ -96,4 +96,4 @@ def test_a_broken_body_costs_itself_and_is_noted():
 
     assert names == ["broken", "sound"]
     assert "value_3" in bindings
-    assert project.skipped == {"a.py": "not this Python's syntax; analysed without line 102"}
+    assert project.skipped == {("a.py", "not this Python's syntax; analysed without line 102")}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from gnomon.render import explanation, json, sarif, text
+from gnomon.render import explanation, text
+from gnomon.render.formats import FORMATS, writer
 from gnomon.render.page import Style
-from tests.render.sample import CLEAN, REPORT, RULES
+from tests.render.sample import CLEAN, REPORT, RULES, outcome
 
 STYLES = {
     "report.txt": Style(),
@@ -29,14 +30,16 @@ def test_a_clean_report_is_as_reviewed(matches_golden):
     assert matches_golden("clean.txt", page.encode())
 
 
-def test_json_is_as_reviewed(matches_golden):
-    """The contract of schema 1."""
-    assert matches_golden("report.json", json.render([REPORT]))
+@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"text"}))
+def test_each_format_is_as_reviewed(matches_golden, name):
+    """The whole sample in every format, for programs and services too."""
+    assert matches_golden(f"report.{name}", writer(name)(outcome(REPORT)).data)
 
 
-def test_sarif_is_as_reviewed(matches_golden):
-    """One run with all findings."""
-    assert matches_golden("report.sarif", sarif.render([REPORT], RULES))
+@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"text", "json", "sarif"}))
+def test_several_targets_are_as_reviewed(matches_golden, name):
+    """Two targets in one document, one of them a folder within the working folder, with nothing in it."""
+    assert matches_golden(f"several.{name}", writer(name)(outcome(REPORT, CLEAN)).data)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

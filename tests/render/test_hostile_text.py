@@ -2,132 +2,204 @@
 
 import json as stdlib_json
 import re
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree as ET
 
+import cmarkgfm
 import pytest
+from cmarkgfm.cmark import Options
 from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from gnomon.core.endpoint import Endpoint, Evidence
-from gnomon.core.finding import CopiedFrom, Finding, Fix, Report, Skipped, Source, Suppressed
-from gnomon.core.severity import Confidence, Severity
-from gnomon.core.site import CodeSite, Span, Step
-from gnomon.render import json, sarif, text
+from gnomon.core.finding import Report
+from gnomon.render.formats import FORMATS, writer
 from gnomon.render.page import Style
-from tests.render.sample import REPORT, RULES
+from tests.render.hostile import REPORTS, harmless
+from tests.render.sample import REPORT, outcome
 
-NASTY = [
-    "\x1b[2J", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x1b\\", "\x9b31m", "\n::error file=x::", "\r",
-    "\u202e", "\u2066", "\u2028", "\udcff", "\ud800", "\x00", "\x7f", "##[error]", "##vso[task.x]",
-    "[a](https://evil.example)", " ", "::warning::", "推理", "e\u0301", "path/to/file.py", "`", "\\", '"', "<script>",
-]  # fmt: skip
-TEXTS = st.one_of(
-    st.lists(st.sampled_from(NASTY), max_size=4).map("".join),
-    st.text(st.characters(exclude_categories=()), max_size=8),
-)
-SPANS = st.builds(Span, line=st.integers(1, 9), column=st.integers(1, 9), end_line=st.just(9), end_column=st.just(9))
-SITES = st.builds(CodeSite, path=TEXTS, span=SPANS, code=TEXTS)
-FINDINGS = st.builds(
-    Finding,
-    rule=TEXTS,
-    severity=st.sampled_from(Severity),
-    confidence=st.sampled_from(Confidence),
-    message=TEXTS,
-    site=SITES,
-    qualname=TEXTS,
-    sink=TEXTS,
-    source=st.builds(Source, kind=st.sampled_from(["zmq", "unknown"]), site=st.none() | SITES, api=TEXTS),
-    flow=st.lists(st.builds(Step, site=SITES, role=st.sampled_from(["source", "sink"]), note=TEXTS), max_size=2).map(
-        tuple
-    ),
-    endpoint=st.none()
-    | st.builds(
-        Endpoint,
-        address=TEXTS,
-        evidence=st.lists(
-            st.builds(
-                Evidence,
-                claim=st.sampled_from(["role", "transport", "address", "reach", "authentication"]),
-                basis=st.just("observed"),
-                note=TEXTS,
-                site=st.none() | SITES,
-            ),
-            max_size=2,
-        ).map(tuple),
-    ),
-    remedy=TEXTS,
-    advisories=st.lists(TEXTS, max_size=2).map(tuple),
-    copied_from=st.none() | st.builds(CopiedFrom, signature=TEXTS, origin=TEXTS, note=TEXTS),
-    fixes=st.lists(st.builds(Fix, note=TEXTS, safe=st.booleans()), max_size=1).map(tuple),
-    other_sources=st.integers(0, 2),
-    fingerprint=TEXTS,
-)
-REPORTS = st.builds(
-    Report,
-    target=TEXTS,
-    findings=st.lists(FINDINGS, max_size=2).map(tuple),
-    suppressed=st.lists(st.builds(Suppressed, finding=FINDINGS, reason=TEXTS), max_size=1).map(tuple),
-    skipped=st.lists(st.builds(Skipped, path=TEXTS, reason=TEXTS), max_size=2).map(tuple),
-    excluded=st.lists(TEXTS, max_size=2).map(tuple),
-    digest=TEXTS,
-    tool_version=TEXTS,
-    knowledge_version=TEXTS,
-    hidden=st.integers(0, 2),
-)
-WRITERS = {
-    "text": lambda report: text.render(report, Style(), elapsed_s=0.1, heading=True).encode(),
-    "text-80": lambda report: text.render(report, Style(width=80), elapsed_s=0.1, heading=True).encode(),
-    "text-color": lambda report: text.render(report, Style(width=40, color=True), heading=True).encode(),
-    "text-ascii": lambda report: text.render(report, Style(ascii=True)).encode(),
-    "json": lambda report: json.render([report, report]),
-    "sarif": lambda report: sarif.render([report, report], RULES),
+# Every format there is, and the looks that text has beside the plain one.
+WRITERS = {name: (name, Style()) for name in FORMATS} | {
+    "text-80": ("text", Style(width=80)),
+    "text-color": ("text", Style(width=40, color=True)),
+    "text-ascii": ("text", Style(ascii=True)),
+}
+MEANS_MORE = {
+    "json": "json",
+    "sarif": "json",
+    "gitlab": "json",
+    "junit": "xml",
+    "markdown": "gfm",
+    "github": "commands",
 }
 OUR_COLORS = re.compile(r"\x1b\[[0-9;]*m")
+COMMAND = re.compile(
+    r"::(?P<kind>error|warning|notice) (?:file=(?P<file>[^,:]+),line=\d+,col=\d+,)?title=[^,:]+::(?P<message>.*)"
+)
+slowly = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
-@pytest.mark.parametrize("writer", WRITERS)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_what_every_format_means_is_looked_at():
+    """A new format has to be added to the tests below, or to be plain text."""
+    assert MEANS_MORE.keys() | {"text"} == FORMATS.keys()
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@slowly
 @given(report=REPORTS)
 @example(report=REPORT)
-def test_no_writer_passes_on_what_would_be_obeyed(writer, report):
+def test_no_writer_passes_on_what_would_be_obeyed(name, report):
     """Every line is UTF-8, printable, and neither is nor contains a command for the build system that collects it."""
-    output = WRITERS[writer](report).decode()
-
-    for line in output.split("\n"):
-        plain = OUR_COLORS.sub("", line) if writer == "text-color" else line
+    for line in _written(name, report, report).split("\n"):
+        plain = OUR_COLORS.sub("", line) if name == "text-color" else line
         assert plain.isprintable(), plain
-        assert not plain.lstrip().startswith("::"), plain
+        assert not plain.lstrip().startswith("::") or name == "github", plain
         assert "##[" not in plain, plain
         assert "##vso[" not in plain.lower(), plain
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.parametrize("name", [name for name, meaning in MEANS_MORE.items() if meaning == "json"])
+@slowly
 @given(report=REPORTS)
-def test_json_and_sarif_decode_strictly(report):
-    """Both are JSON that a strict parser accepts, and hold no lone surrogate."""
-    for document in (json.render([report]), sarif.render([report], RULES)):
-        assert all(value.encode() or not value for value in _strings(stdlib_json.loads(document)))
+def test_json_decodes_strictly(name, report):
+    """A strict parser accepts it, and no text in it has a lone surrogate."""
+    assert all(value.encode() or not value for value in _strings(stdlib_json.loads(_written(name, report))))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@slowly
 @given(report=REPORTS)
 def test_no_sarif_message_has_a_link(report):
     """A viewer renders `[words](link)` in messages: none comes from scanned code."""
-    log = stdlib_json.loads(sarif.render([report], RULES))
+    log = stdlib_json.loads(_written("sarif", report))
 
     messages = [message["text"] for message in _messages(log["runs"][0]["results"])]
     assert not [message for message in messages if "](" in message]
 
 
-def _strings(value: Any) -> list[str]:
+@pytest.mark.parametrize("name", [name for name, meaning in MEANS_MORE.items() if meaning == "xml"])
+@slowly
+@given(report=REPORTS)
+@example(report=REPORT)
+def test_xml_has_the_structure_of_harmless_text(name, report):
+    """It parses, and the elements and attributes are those that plain words in the same places give."""
+    assert _shape(_written(name, report, REPORT)) == _shape(_written(name, harmless(report), REPORT))
+
+
+@slowly
+@given(report=REPORTS)
+@example(report=REPORT)
+def test_junit_text_is_printable_once_parsed(report):
+    """What a viewer of test results shows acts on nothing, and is no reference to a file to be attached."""
+    for element in ET.fromstring(_written("junit", report)).iter():
+        for text in (element.text or "", *element.attrib.values()):
+            assert all(line.isprintable() for line in text.split("\n")), text
+        assert "system" not in element.tag or not element.text
+
+
+@pytest.mark.parametrize("name", [name for name, meaning in MEANS_MORE.items() if meaning == "gfm"])
+@slowly
+@given(report=REPORTS)
+@example(report=REPORT)
+def test_markdown_has_the_elements_of_harmless_text(name, report):
+    """Rendered as GitHub does: plain words in the same places give the same elements, but for how much is code."""
+    assert (
+        _rendered(_written(name, report, REPORT)).elements
+        == _rendered(_written(name, harmless(report), REPORT)).elements
+    )
+
+
+@slowly
+@given(report=REPORTS)
+@example(report=REPORT)
+@example(report=replace(REPORT, target="a|@everyone`|b"))
+def test_markdown_names_nobody_outside_of_code(report):
+    """What GitHub would link after rendering (people, numbers of issues, addresses) is in code alone."""
+    rendered = _rendered(_written("markdown", report))
+
+    assert not re.search(r"[@#]|://|www\.", "".join(rendered.prose))
+
+
+@slowly
+@given(report=REPORTS)
+@example(report=REPORT)
+def test_gitlab_text_is_harmless_once_parsed(report):
+    """No control or bidirectional character is in any value, and Markdown fields have the elements of plain words."""
+    nasty, plain = (stdlib_json.loads(_written("gitlab", each)) for each in (report, harmless(report)))
+
+    assert all(line.isprintable() for value in _strings(nasty) for line in value.split("\n"))
+    for one, other in zip(nasty["vulnerabilities"], plain["vulnerabilities"], strict=True):
+        for field in ("description", "solution"):
+            assert _rendered(one[field]).elements == _rendered(other[field]).elements
+
+
+@slowly
+@given(report=REPORTS)
+@example(report=REPORT)
+def test_github_obeys_as_many_commands_as_with_harmless_text(report):
+    """Each line is one complete command or none at all, and the commands are of the same kinds."""
+    assert _commands(_written("github", report)) == _commands(_written("github", harmless(report)))
+
+
+def _written(name: str, *reports: Report) -> str:
+    format_, style = WRITERS[name]
+    return writer(format_)(outcome(*reports, style=style)).data.decode()
+
+
+def _commands(document: str) -> list[tuple[str, bool]]:
+    """The kind of each command, and whether it is about a file; what is no command must not look like one."""
+    found = []
+    for line in document.splitlines():
+        if match := COMMAND.fullmatch(line):
+            assert not re.search(r"%(?!25|0A|0D|3A|2C)", line), line
+            found.append((match["kind"], match["file"] is not None))
+        else:
+            assert line.startswith("gnomon: "), line
+    return found
+
+
+def _shape(document: str) -> list[tuple[str, list[str]]]:
+    return [(element.tag, list(element.attrib)) for element in ET.fromstring(document).iter()]
+
+
+class _rendered(HTMLParser):  # noqa: N801 (reads as what it gives)
+    """What GitHub's renderer makes of Markdown: the elements but for code, and the text outside of code."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.elements: Counter[tuple[str, tuple[Any, ...]]] = Counter()
+        self.prose: list[str] = []
+        self._depth = 0
+        self.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "code":
+            assert not attrs
+            self._depth += 1
+        else:
+            self.elements[tag, tuple(attrs)] += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= tag == "code"
+
+    def handle_data(self, data: str) -> None:
+        if not self._depth:
+            self.prose.append(data)
+
+
+def _strings(value: Any) -> Iterator[str]:
     match value:
         case str():
-            return [value]
+            yield value
         case list():
-            return [text for item in value for text in _strings(item)]
+            for item in value:
+                yield from _strings(item)
         case dict():
-            return [text for key, item in value.items() for text in (key, *_strings(item))]
-    return []
+            for key, item in value.items():
+                yield key
+                yield from _strings(item)
 
 
 def _messages(value: Any) -> list[dict[str, str]]:

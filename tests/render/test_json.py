@@ -11,7 +11,7 @@ def test_the_keys_are_those_of_schema_1():
     document = stdlib_json.loads(json.render([REPORT]))
     finding = document["findings"][0]
 
-    assert list(document) == ["schema", "tool", "target", "summary", "findings", "suppressed", "skipped"]
+    assert list(document) == ["schema", "tool", "target", "summary", "findings", "suppressed", "skipped", "remarks"]
     assert list(finding) == [
         "rule", "severity", "confidence", "message", "path", "line", "column", "qualname", "sink", "source", "endpoint",
         "flow", "copied_from", "advisories", "remedy", "fingerprint",
@@ -36,8 +36,10 @@ def test_the_summary_counts():
         "files": 551,
         "lines": 180231,
         "hidden": 3,
-        "suppressed": 1,
+        "suppressed": 3,
         "gone": 0,
+        "base": None,
+        "removed": 0,
         "skipped": 2,
         "complete": False,
         "excluded": [".git", ".venv\x1b[2J"],
@@ -50,6 +52,16 @@ def test_paths_are_exact_but_for_bytes_that_are_no_text():
     path = stdlib_json.loads(json.render([REPORT]))["findings"][3]["path"]
 
     assert path == "a\x1b[2J\n::error file=x::hi\\udcff.py"
+
+
+def test_what_was_suppressed_says_by_what():
+    """An option, a marker in the code or the configuration; a remark about no file has no path."""
+    document = stdlib_json.loads(json.render([REPORT]))
+
+    assert [entry["by"] for entry in document["suppressed"]] == ["option", "marker", "configuration"]
+    assert [(entry["path"], entry["line"]) for entry in document["remarks"]] == [
+        ("pyproject.toml", None), ("a\x1b[2J.py", 3), (None, None),
+    ]  # fmt: skip
 
 
 def test_several_reports_are_an_array():

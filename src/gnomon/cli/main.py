@@ -72,7 +72,7 @@ class Verbs(click.Group):
 def _looks_like_target(name: str) -> bool:
     from pathlib import Path
 
-    return any(mark in name for mark in ("/", ":", ".")) or Path(name).exists()
+    return any(mark in name for mark in ("/", ":", ".", "@")) or Path(name).exists()
 
 
 @click.group(cls=Verbs, subcommand_metavar="VERB …", invoke_without_command=True, no_args_is_help=False)
@@ -82,11 +82,12 @@ def _looks_like_target(name: str) -> bool:
 def command(context: click.Context) -> int:
     """Find where network bytes reach an unsafe deserializer in Python code, and who can send them.
 
-    Start with: gnomon scan .
+    Without a verb: how the current folder stands, in a short summary.
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
-        return _USAGE
+        from gnomon.cli.standing import stand
+
+        return stand()
     return 0
 
 

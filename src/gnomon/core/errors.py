@@ -4,6 +4,7 @@ GnomonError                 problem + what to type next; the command line prints
 ├── TargetError             a target can't be read, found or understood         (exit 2)
 │   └── NothingToScan       the target was read but holds nothing to look at    (exit 3)
 ├── KnowledgeError          a rule or model file is wrong: names file and field (exit 2)
+├── ConfigurationError      a configuration file is wrong: names file and key   (exit 2)
 └── MissingExtra            an optional dependency is not installed             (exit 2)
 """
 
@@ -31,6 +32,10 @@ class NothingToScan(TargetError):
 
 class KnowledgeError(GnomonError):
     """A rule or model file is wrong; the problem names the file and the field."""
+
+
+class ConfigurationError(GnomonError):
+    """A configuration file is wrong; the problem names the file and the key."""
 
 
 class MissingExtra(GnomonError):

@@ -1,5 +1,7 @@
 """What a verb answers: findings, what was suppressed and what was skipped, in one report."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from gnomon.core.endpoint import Endpoint
@@ -55,6 +57,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     fixes: tuple[Fix, ...] = ()
     other_sources: int = 0
     """How many further, milder ways lead to the same call."""
+    other_addresses: int = 0
+    """How many addresses beside the endpoint's own the bytes can have come through."""
     fingerprint: str = ""
     """Identity of the finding, stable when code moves: 32 hexadecimal digits."""
 
@@ -71,6 +75,19 @@ class Suppressed(Struct, frozen=True, kw_only=True):
 
     finding: Finding
     reason: str
+    by: Literal["option", "marker", "configuration"] = "option"
+    """What says so: an option of this run, a comment in the code, or an entry in a configuration file."""
+
+
+class Remark(Struct, frozen=True, kw_only=True):
+    """What the person who runs gnomon should know beside findings and skips: nothing is missing for it."""
+
+    note: str
+    """One sentence without a full stop, saying what to do if anything is to be done."""
+    path: str = ""
+    """A file of the target or the configuration's, "" if it is about no file."""
+    line: int = 0
+    """1-based; 0 for the file as a whole."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -81,15 +98,20 @@ class Report(Struct, frozen=True, kw_only=True):
     suppressed: tuple[Suppressed, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     excluded: tuple[str, ...] = ()
-    """Folders left out by rule, such as `.git`: nothing is missing without them."""
+    """Folders left out by rule, such as `.git`, and files that the configuration excludes."""
+    remarks: tuple[Remark, ...] = ()
     files: int = 0
     """Files looked at."""
     lines: int = 0
     digest: str = ""
-    """`sha256:…` of the archive, if the target is one."""
+    """`sha256:…` of the archive or `git:…`, the commit's id, if the target is one."""
     tool_version: str = ""
     knowledge_version: str = ""
     gone: int = 0
     """Findings of the baseline that none of the run's targets has any more; told by the last report."""
+    base: str = ""
+    """Id of the commit whose findings are known (`--since`)."""
+    removed: int = 0
+    """Findings that the base has and the target has no more; 0 if nothing was found: the base is not read then."""
     hidden: int = 0
     """Findings below the chosen thresholds or of rules that are off by default."""

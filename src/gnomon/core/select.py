@@ -1,8 +1,9 @@
 """Which results a run shows: those of the chosen rules at or above the thresholds, worst first; the rest is counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.baseline import Known
 from gnomon.core.endpoint import WIDEST_REACH_FIRST
@@ -28,11 +29,11 @@ def select(
     min_confidence: Confidence = Confidence.LOW,
     rule_ids: Iterable[str] = (),
     include_all: bool = False,
-    baseline: Known | None = None,
+    baselines: Sequence[Known] = (),
 ) -> Selection:
     """The results of `rule_ids` (else of all rules, else of those on by default) that reach both thresholds, sorted.
 
-    Those that `baseline` has are suppressed.
+    Those that one of `baselines` has are suppressed.
     """
     wanted = frozenset(rule_ids) or {rule.id for rule in rules if include_all or rule.default}
     shown: list[Finding] = []
@@ -52,23 +53,35 @@ def select(
     skipped.sort(key=lambda entry: (entry.path, entry.reason))
     new: list[Finding] = []
     suppressed: list[Suppressed] = []
-    for finding in sorted(shown, key=_urgency):
-        if baseline is not None and baseline.takes(finding):
-            suppressed.append(Suppressed(finding=finding, reason=f"known from {baseline.name}"))
+    for finding in sorted(shown, key=urgency):
+        if places := _known(finding, baselines):
+            suppressed.append(Suppressed(finding=finding, reason=f"known {places[0]}"))
         else:
             new.append(finding)
-    if baseline is not None:
-        for finding in hidden:
-            baseline.takes(finding)  # hidden, but still there
+    for finding in hidden:
+        _known(finding, baselines)  # hidden, but still there
     return Selection(
-        findings=tuple(new),
+        findings=tuple(_with_former(finding, baselines) for finding in new),
         suppressed=tuple(suppressed),
         skipped=tuple(skipped),
         hidden=len(hidden),
     )
 
 
-def _urgency(finding: Finding) -> tuple[int, int, str, int, int, str, str, str]:
+def _known(finding: Finding, baselines: Iterable[Known]) -> list[str]:
+    """Where the finding is known; every baseline that has it is asked, so that none counts it as gone."""
+    return [baseline.place for baseline in baselines if baseline.takes(finding)]
+
+
+def _with_former(finding: Finding, baselines: Iterable[Known]) -> Finding:
+    """A finding that has become worse is news, and says what it was."""
+    for baseline in baselines:
+        if (former := baseline.milder(finding)) is not None:
+            finding = replace(finding, message=f"{finding.message}; known as {former} {baseline.place}")
+    return finding
+
+
+def urgency(finding: Finding) -> tuple[int, int, str, int, int, str, str, str]:
     """Sorts by severity, then by who can reach it, then by place; the rest makes the order the same in each run."""
     reach = finding.endpoint.reach if finding.endpoint else "unknown"
     return (

@@ -13,6 +13,21 @@ class SourceFile(Struct, frozen=True, kw_only=True):
     data: bytes
 
 
+class ImageConfig(Struct, frozen=True, kw_only=True):
+    """How a container image starts what is in it: https://github.com/opencontainers/image-spec/blob/main/config.md."""
+
+    platform: str
+    """`linux/amd64`; "" if the image does not say."""
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    """Arguments after the entry point, or the whole command line if there is none."""
+    environment: tuple[str, ...] = ()
+    """`NAME=value`, in the image's order."""
+    exposed_ports: tuple[str, ...] = ()
+    """`5557/tcp`, sorted."""
+    working_folder: str = ""
+
+
 class Tree(Struct, frozen=True, kw_only=True):
     """A target that was read: its Python files in path order, and what could not be read."""
 
@@ -22,4 +37,6 @@ class Tree(Struct, frozen=True, kw_only=True):
     excluded: tuple[str, ...] = ()
     """Folders left out by rule, such as `.git`: worth telling, but nothing is missing without them."""
     digest: str = ""
-    """`sha256:…` of the archive, if the target is one."""
+    """`sha256:…` of the archive, of the manifest or configuration of a container image; `git:…`, the commit's id."""
+    image: ImageConfig | None = None
+    """Only for a container image."""

@@ -18,7 +18,7 @@ _SUFFIXES = (
     ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz",
 )  # fmt: skip
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_COMPRESSED_MAGICS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+COMPRESSED_MAGICS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
 _TAR_MAGIC, _TAR_MAGIC_AT = b"ustar", 257
 _HEAD_BYTES = 512
 _SHEBANG_BYTES = 128
@@ -30,7 +30,7 @@ def format_of(path: Path) -> Literal["zip", "tar", ""]:
         head = file.read(_HEAD_BYTES)
     if head.startswith(_ZIP_MAGICS):
         return "zip"
-    if head.startswith(_COMPRESSED_MAGICS) or head[_TAR_MAGIC_AT:].startswith(_TAR_MAGIC):
+    if head.startswith(COMPRESSED_MAGICS) or head[_TAR_MAGIC_AT:].startswith(_TAR_MAGIC):
         return "tar"
     # A zip may have anything before it: a program that unpacks it, or the first line of a script.
     return "zip" if named_like_archive(path.name) and zipfile.is_zipfile(path) else ""

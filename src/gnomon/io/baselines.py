@@ -1,13 +1,13 @@
 """Reads a baseline: a report that an earlier run wrote with `--format json`."""
 
-from collections import Counter
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from gnomon.core.baseline import Baseline
+from gnomon.core.baseline import Baseline, baseline_of
 from gnomon.core.errors import GnomonError
+from gnomon.core.severity import Severity
 
 MAX_BYTES = 200_000_000
 """A report of 100,000 findings takes about as much."""
@@ -16,6 +16,7 @@ SCHEMA = 1
 
 class _Finding(Struct):
     fingerprint: str
+    severity: Severity = Severity.CRITICAL
 
 
 class _Suppressed(Struct):
@@ -33,13 +34,13 @@ class _Report(Struct):
 def read_baseline(name: str) -> Baseline:
     """The baseline in a file: one report, or the array of reports on several targets. Raises GnomonError."""
     reports = _decoded(name, _read(name))
-    known: Counter[str] = Counter()
+    known: list[_Finding] = []
     for report in reports:
         if report.schema != SCHEMA:
             raise _refused(name, f"is of schema {report.schema}, and this gnomon reads schema {SCHEMA}")
         # what was known then is known now
-        known.update(finding.fingerprint for finding in (*report.findings, *(s.finding for s in report.suppressed)))
-    return Baseline(name=name, known=known)
+        known += (*report.findings, *(suppressed.finding for suppressed in report.suppressed))
+    return baseline_of(f"from {name}", ((finding.fingerprint, finding.severity) for finding in known))
 
 
 def _read(name: str) -> bytes:

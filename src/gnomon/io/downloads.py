@@ -49,7 +49,7 @@ def file_of(answer: Kept) -> Path:
 @contextlib.contextmanager
 def arriving() -> Iterator[tuple[IO[bytes], Path]]:
     """A private file for a download, and its path; gone afterwards unless `keep` moved it. Raises TargetError."""
-    _prepare(folder())
+    prepare(folder())
     handle, name = tempfile.mkstemp(dir=folder(), prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as opened:
@@ -68,7 +68,8 @@ def keep(release: str, answer: Kept, arrived: Path) -> Path:
     return path
 
 
-def _prepare(path: Path) -> None:
+def prepare(path: Path) -> None:
+    """Makes the folder, if need be, so that only its owner can write to it. Raises TargetError."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if store.is_private(path):

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from typing import BinaryIO
 
 from gnomon.io.limits import too_large
 
@@ -35,6 +36,19 @@ def content(path: str, limit: int) -> bytes:
         raise Unreadable(reason(error)) from None
     finally:
         os.close(handle)
+
+
+def opened(path: str) -> BinaryIO:
+    """The file, open for reading. Raises Unreadable if it is not a regular file, or can't be opened."""
+    try:
+        handle = os.open(path, _FLAGS)
+    except OSError as error:
+        raise Unreadable(reason(error)) from None
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise Unreadable(f"{kind_of_mode(mode)}, not a file")
+    return os.fdopen(handle, "rb")
 
 
 def head(path: str, size: int) -> bytes:

@@ -22,10 +22,26 @@ class Limits(Struct, frozen=True, kw_only=True):
     """What an archive may unpack to, in multiples of its own size; source text comes to about five."""
     """An archive may always unpack to 64 MB."""
     max_download_bytes: int = 1_000_000_000
+    """Of a release, or of what is fetched of a repository."""
+    max_entries: int = 1_000_000
+    """Names that a commit may list, of files and folders of any kind."""
+    git_patience_s: float = 120
+    """For one git at work on a local repository."""
+    fetch_patience_s: float = 900
+    max_image_bytes: int = 64_000_000_000
+    """What the layers of a container image may unpack to together; as `max_inflated_bytes` for an archive."""
+    max_image_entries: int = 1_000_000
+    """Entries of all layers of a container image."""
+    max_image_layers: int = 1_000
+    """Container engines stop at 127."""
 
     def unpacked_of(self, size: int) -> int:
         """Bytes that an archive of `size` bytes may unpack to."""
         return min(self.max_inflated_bytes, max(_NEVER_SUSPICIOUS, size * self.max_ratio))
+
+    def image_of(self, size: int) -> int:
+        """Bytes that the layers of an image may unpack to, which take `size` bytes as they are stored."""
+        return min(self.max_image_bytes, max(_NEVER_SUSPICIOUS, size * self.max_ratio))
 
 
 DEFAULT = Limits()

@@ -1,6 +1,7 @@
 """What a file's name tells: whether it holds Python, and whether it stays inside its target."""
 
 import re
+import sys
 from typing import Literal
 
 Kind = Literal["python", "notebook", "script", "package", "other"]
@@ -17,6 +18,7 @@ _KINDS: dict[str, Kind] = {
     ".pex": "package",
 }
 _SDIST = re.compile(r"[\w.+-]+-\d[\w.+!]*\.tar\.gz")
+_INTERPRETER = re.compile(r"((?:.*?/)??lib(?:64)?/(?:python|pypy)3\.\d+t?)/([^/]+)")
 _SHEBANG = re.compile(rb"#![^\n]*\bpython")
 
 
@@ -68,3 +70,15 @@ def link_end(path: str, link: str) -> str | None:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def standard_library(path: str) -> str:
+    """The folder of an interpreter's own library, if the file is one of it; "" otherwise.
+
+    What was installed beside it (site-packages, dist-packages) or put into it under another name does not count.
+    """
+    match = _INTERPRETER.match(path)
+    if match is None:
+        return ""
+    module = match[2].partition(".")[0]
+    return match[1] if module in sys.stdlib_module_names or module == "test" else ""

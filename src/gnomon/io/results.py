@@ -12,6 +12,7 @@ from msgspec import Struct
 from gnomon import __version__
 from gnomon.core.finding import Finding, Skipped
 from gnomon.core.model import Knowledge
+from gnomon.core.spread import IN_TURN, Spread
 from gnomon.core.tree import Tree
 from gnomon.store import Store
 
@@ -28,7 +29,9 @@ class _Answer(Struct, frozen=True, array_like=True):
     skipped: tuple[Skipped, ...]
 
 
-def results(tree: Tree, knowledge: Knowledge, *, keep: bool = True) -> tuple[Finding | Skipped, ...]:
+def results(
+    tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN, *, keep: bool = True
+) -> tuple[Finding | Skipped, ...]:
     """Every finding of every rule, and what could not be analysed; answered from the cache if it can be.
 
     With `keep` false the cache is neither asked nor written. An answer in which gnomon itself failed or ran out of
@@ -39,10 +42,12 @@ def results(tree: Tree, knowledge: Knowledge, *, keep: bool = True) -> tuple[Fin
     answer = None if key is None else _kept(key)
     if answer is None:
         from gnomon.python.parse import TOO_DEEP  # here: a kept answer needs no engine
-        from gnomon.scan.detect import INTERNAL_ERROR, findings
+        from gnomon.scan.detect import INTERNAL_ERROR, LOST, findings
 
-        answer = _sorted_out(findings(tree, knowledge))
-        if key is not None and not any(entry.reason.startswith((INTERNAL_ERROR, TOO_DEEP)) for entry in answer.skipped):
+        answer = _sorted_out(findings(tree, knowledge, spread))
+        if key is not None and not any(
+            entry.reason.startswith((INTERNAL_ERROR, LOST, TOO_DEEP)) for entry in answer.skipped
+        ):
             _keep(key, answer)
     return answer.findings + answer.skipped
 

@@ -1,4 +1,4 @@
-"""What a user names as a target -> a `Tree`: a folder, a file, an archive or a release."""
+"""What a user names as a target -> a `Tree`: a folder, a file, an archive, a release or a commit."""
 
 import re
 import stat
@@ -12,9 +12,11 @@ from gnomon.io.limits import DEFAULT, Limits
 from gnomon.io.names import Kind, is_script, kind_of
 from gnomon.io.tree import read_folder
 
-TARGETS = "a folder, a .py or .ipynb file, a wheel, sdist, zip or tar, or pypi:NAME==VERSION"
+TARGETS = (
+    "a folder, a .py or .ipynb file, a wheel, sdist, zip or tar, a container image, pypi:NAME==VERSION, PATH@REVISION "
+    "or a git URL"
+)
 _RELEASE = "pypi:"
-_URL = re.compile(r"(?:git\+)?[a-z][a-z0-9+.-]*://|git@", re.IGNORECASE)
 _PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]*(==[\w.!+*-]+)?")
 _UNREAD_SUFFIXES = (".zst", ".7z", ".rar", ".conda", ".rpm", ".deb", ".dmg", ".iso", ".lz4", ".br", ".Z")
 _SHEBANG_BYTES = 128
@@ -22,7 +24,7 @@ _SHEBANG_BYTES = 128
 
 def read(target: str, *, limits: Limits = DEFAULT) -> Tree:
     """The target's Python files. Raises TargetError, or NothingToScan if there is no Python in it."""
-    tree = _release(target, limits) if target.startswith(_RELEASE) else _path(target, limits)
+    tree = _release(target, limits) if target.startswith(_RELEASE) else _commit(target, limits) or _path(target, limits)
     if not tree.skipped and not any(file.data for file in tree.files):
         raise _nothing(tree)
     return tree
@@ -37,15 +39,24 @@ def _release(target: str, limits: Limits) -> Tree:
     )
 
 
+def _commit(target: str, limits: Limits) -> Tree | None:
+    """The commit that the target names; None if it is a path."""
+    if "@" not in target and ":" not in target:
+        return None
+    from gnomon.io import git_names  # here and below, since folders, the usual targets, can do without
+
+    if (name := git_names.git_name(target)) is None:
+        return None
+    from gnomon.io import git_targets
+
+    return git_targets.read_git(target, name, limits)
+
+
 def _path(target: str, limits: Limits) -> Tree:
     if not target:
         raise TargetError("an empty name is no target.", remedy=f"name {TARGETS}")
     try:
-        mode = Path(target).stat().st_mode
-        if stat.S_ISDIR(mode):
-            return read_folder(target, target, limits)
-        if stat.S_ISREG(mode):
-            return _file(target, limits)
+        return _existing(target, limits)
     except (FileNotFoundError, NotADirectoryError):
         raise _missing(target) from None
     except PermissionError:
@@ -53,7 +64,49 @@ def _path(target: str, limits: Limits) -> Tree:
     except (OSError, ValueError) as error:
         problem = files.reason(error) if isinstance(error, OSError) else str(error)
         raise TargetError(f"{target} can't be read: {problem}.", remedy=f"name {TARGETS}") from None
+
+
+def _existing(target: str, limits: Limits) -> Tree:
+    """A path, or an image that PATH:NAME names. Raises TargetError, OSError."""
+    try:
+        mode = Path(target).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        tree = _image(target, limits)
+        if tree is None:
+            raise
+        return tree
+    if stat.S_ISDIR(mode):
+        return _layout(target, target, "", limits) or read_folder(target, target, limits)
+    if stat.S_ISREG(mode):
+        return _file(target, limits)
     raise TargetError(f"{target} is {files.kind_of_mode(mode)}, not a file or folder.", remedy=f"name {TARGETS}")
+
+
+def _layout(path: str, target: str, wanted: str, limits: Limits) -> Tree | None:
+    """The image in the folder, if it is an image layout."""
+    if not (Path(path) / "oci-layout").is_file():
+        return None
+    from gnomon.io import images
+
+    return images.read_layout(Path(path), target, wanted, limits) if images.is_layout(Path(path)) else None
+
+
+def _image(target: str, limits: Limits) -> Tree | None:
+    """The image that PATH:NAME names, None if there is no such path. Raises TargetError if it is no image."""
+    from gnomon.io import archives, images
+
+    path, wanted = images.split(target)
+    if not path:
+        return None
+    if Path(path).is_dir():
+        tree = _layout(path, target, wanted, limits)
+    else:
+        tree = images.read_tar(Path(path), target, wanted, limits) if archives.format_of(Path(path)) == "tar" else None
+    if tree is None:
+        raise TargetError(
+            f"{path} is no container image, so {wanted!r} names nothing in it.", remedy=f"gnomon scan {path}"
+        )
+    return tree
 
 
 def _file(target: str, limits: Limits) -> Tree:
@@ -61,10 +114,13 @@ def _file(target: str, limits: Limits) -> Tree:
     kind = kind_of(path.name)
     if kind in ("python", "notebook"):
         return _single(path, target, kind, limits)
-    from gnomon.io import archives  # here, since folders, the usual targets, can do without
+    from gnomon.io import archives  # as above
 
-    if archives.format_of(path):
-        return archives.read_archive(path, target, limits)
+    if form := archives.format_of(path):
+        from gnomon.io import images
+
+        image = images.read_tar(path, target, "", limits) if form == "tar" else None
+        return image or archives.read_archive(path, target, limits)
     with path.open("rb") as file:
         head = file.read(_SHEBANG_BYTES)
     if not head:
@@ -94,17 +150,6 @@ def _single(path: Path, target: str, kind: Kind, limits: Limits) -> Tree:
 
 def _missing(target: str) -> TargetError:
     """What was probably meant by a target that does not exist."""
-    if _URL.match(target) or target.endswith(".git"):
-        return TargetError(
-            f"{target} is a URL, and gnomon does not read those yet.",
-            remedy="clone or download it, and scan the folder or file",
-        )
-    path, at, revision = target.rpartition("@")
-    if at and revision and Path(path).exists():
-        return TargetError(
-            f"{target}: gnomon does not read revisions yet.",
-            remedy=f"git -C {path} worktree add ../{revision} {revision}, and scan that folder",
-        )
     near = _near(target)
     remedy = f"gnomon scan {near[0]}" if near else f"name {TARGETS}"
     if not near and _PACKAGE.fullmatch(target):
@@ -125,11 +170,14 @@ def _near(target: str) -> list[str]:
 
 
 def _nothing(tree: Tree) -> NothingToScan:
+    name = "this folder" if tree.target == "." else tree.target
     if tree.files:
-        return NothingToScan(f"the Python in {tree.target} is empty.", remedy=f"name {TARGETS}")
+        return NothingToScan(f"the Python in {name} is empty.", remedy=f"name {TARGETS}")
     if tree.target.startswith(_RELEASE):
         return NothingToScan(
             f"there is no Python in {tree.target}: it may only point to other packages.", remedy="scan those"
         )
+    if all((Path(tree.target) / part).exists() for part in ("HEAD", "objects", "refs")):
+        return NothingToScan(f"{tree.target} is a bare git repository.", remedy=f"gnomon scan {tree.target}@HEAD")
     left_out = f" ({', '.join(tree.excluded[:3])} left out)" if tree.excluded else ""
-    return NothingToScan(f"there is no Python in {tree.target}{left_out}.", remedy=f"name {TARGETS}")
+    return NothingToScan(f"there is no Python in {name}{left_out}.", remedy=f"name {TARGETS}")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gnomon.io.inflate import Inflated, TooMuch
+from gnomon.io.inflate import Stream, TooMuch
 
 Kind = Literal["file", "symlink", "hardlink", "folder", "special"]
 
@@ -55,7 +55,7 @@ class _Said(Struct):
     sparse: bool = False
 
 
-def members(stream: Inflated, limit: int) -> Iterator[Member]:
+def members(stream: Stream, limit: int) -> Iterator[Member]:
     """Every member; what of a file's data was not read is passed over. Raises Torn, TooMuch and what `stream` raises.
 
     A member may have an extension header, so that `limit` members are at most twice as many headers.
@@ -88,7 +88,8 @@ def _check(header: bytes) -> None:
     """Raises Torn unless the header's checksum is right; some old programs took the bytes for signed."""
     if len(header) == _BLOCK:
         total = sum(header) - sum(header[_CHECKSUM]) + 8 * ord(" ")
-        if _number(header[_CHECKSUM]) in (total, total - 256 * _high_bytes(header)):
+        said = _number(header[_CHECKSUM])
+        if said == total or said == total - 256 * _high_bytes(header):
             return
     raise Torn("a header can't be read")
 
@@ -114,7 +115,7 @@ def _name(header: bytes) -> str:
     return name
 
 
-def _member(stream: Inflated, header: bytes, said: _Said) -> Iterator[Member]:
+def _member(stream: Stream, header: bytes, said: _Said) -> Iterator[Member]:
     type_ = header[156:157]
     if type_ == _SPARSE:
         _pass_sparse_map(stream, header)
@@ -130,7 +131,7 @@ def _member(stream: Inflated, header: bytes, said: _Said) -> Iterator[Member]:
         raise Torn("it ends in the middle of a file")
 
 
-def _extension(stream: Inflated, header: bytes) -> bytes:
+def _extension(stream: Stream, header: bytes) -> bytes:
     """An extension header's data."""
     size = _number(header[124:136])
     if size > _MAX_HEADER_BYTES:
@@ -165,7 +166,7 @@ def _read_pax(data: bytes, said: _Said) -> None:
         position += length
 
 
-def _pass_sparse_map(stream: Inflated, header: bytes) -> None:
+def _pass_sparse_map(stream: Stream, header: bytes) -> None:
     """Old GNU sparse files say at a fixed place whether another block of their map follows."""
     more = header[482]
     while more:

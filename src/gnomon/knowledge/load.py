@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gnomon import __version__
+from gnomon.core.errors import KnowledgeError
 from gnomon.core.model import Knowledge
 from gnomon.knowledge.cache import keep, kept
 
@@ -48,7 +49,14 @@ def _read(folder: "Path | Traversable", prefix: str) -> Iterator[tuple[str, byte
             continue
         for file in sorted(directory.iterdir(), key=lambda each: each.name):
             if file.name.endswith(".toml"):
-                yield f"{prefix}{part}/{file.name}", file.read_bytes()
+                yield f"{prefix}{part}/{file.name}", _content(file, f"{prefix}{part}/{file.name}")
+
+
+def _content(file: "Path | Traversable", name: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise KnowledgeError(f"{name}: can't be read: {error.strerror}", remedy="make it a file you can read") from None
 
 
 def _digest(found: Iterable[tuple[str, bytes]]) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
 
+from gnomon.core.spread import IN_TURN, Spread
 from gnomon.core.tree import SourceFile
 from gnomon.python.headers import Header
 from gnomon.python.outline import outlined
@@ -37,13 +38,12 @@ def is_test_like(path: str) -> bool:
 class Project:
     """The files of one target, found by content and by import name."""
 
-    def __init__(self, files: Iterable[SourceFile]) -> None:
+    def __init__(self, files: Iterable[SourceFile], spread: Spread = IN_TURN) -> None:
         self.data: dict[str, bytes] = {file.path: searchable(file.data) for file in files}
-        self.skipped: dict[str, str] = {}
-        """Path -> why the file, or part of it, was not analysed."""
-        self.parses = 0
-        """How many files have been parsed so far."""
-        self._words = Words(self.data)
+        self.skipped: set[tuple[str, str]] = set()
+        """(path, why the file, or part of it, was not analysed)."""
+        self._opened: set[str] = set()
+        self._words = Words(self.data, spread)
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, Scope | None] = {}
         self._mentions: dict[tuple[object, ...], list[tuple[str, int]]] = {}
@@ -54,6 +54,19 @@ class Project:
         self._definitions: dict[tuple[str, int], Scope | None] = {}
         self._by_stem: dict[str, list[str]] | None = None
         self._imports: dict[tuple[str, str], tuple[str, str] | None] = {}
+
+    @property
+    def opened(self) -> int:
+        """How many files have been looked into since `begin`, whoever had them parsed."""
+        return len(self._opened)
+
+    def begin(self) -> None:
+        """Counts from here which files are looked into."""
+        self._opened.clear()
+
+    def skip(self, path: str, reason: str) -> None:
+        """Notes that a file, or a part of it, was not analysed."""
+        self.skipped.add((path, reason))
 
     def naming(self, word: str) -> list[str]:
         """Paths of files in which `word` stands as a whole word."""
@@ -159,29 +172,29 @@ class Project:
 
     def module(self, path: str) -> Scope | None:
         """The parsed module, or None (and an entry in `skipped`) if it can't be parsed."""
+        self._opened.add(path)
         if path not in self._modules:
             self._modules[path] = self._parse(path)
         return self._modules[path]
 
     def _parse(self, path: str) -> Scope | None:
-        self.parses += 1
         size = len(self.data[path])
         lines = self.data[path].count(b"\n") if size > MAX_PARSED_LINES else 0
         if size > MAX_PARSED_BYTES or lines > MAX_PARSED_LINES:
-            self.skipped[path] = f"too large to analyse: {size:,} bytes, {lines:,} lines"
+            self.skip(path, f"too large to analyse: {size:,} bytes, {lines:,} lines")
             return None
-        outline = outlined(self.data[path], partial(self.skipped.__setitem__, path))
+        outline = outlined(self.data[path], partial(self.skip, path))
         if outline is not None:
             return module_scope(outline.tree, path, outline)
         try:
             parsed = parse(self.data[path].decode())
             if parsed.masked:
-                self.skipped[path] = parsed.shortfall
+                self.skip(path, parsed.shortfall)
             return module_scope(parsed.tree, path)
         except Unparsable as error:
-            self.skipped[path] = str(error)
+            self.skip(path, str(error))
         except RecursionError:
-            self.skipped[path] = "nested too deeply to analyse"
+            self.skip(path, "nested too deeply to analyse")
         return None
 
     def scope_at(self, path: str, line: int) -> Scope | None:
@@ -196,6 +209,7 @@ class Project:
 
     def definition_at(self, path: str, line: int) -> Scope | None:
         """The innermost function, class or module that a line is part of, its head included."""
+        self._opened.add(path)
         key = (path, line)
         if key not in self._definitions:
             self._definitions[key] = self._innermost(path, line)

@@ -4,18 +4,26 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from gnomon.core.spread import IN_TURN, Spread
+
 _WORD = re.compile(rb"[A-Za-z0-9_]+")
 _APART = bytes(byte if _WORD.fullmatch(bytes([byte])) else 0x20 for byte in range(256))
 """Everything that is not part of an ASCII identifier becomes a blank."""
+_WORTH_SHARING = 4_000_000
+"""Bytes of text; less is collected by one process sooner than by two."""
+
+Places = dict[bytes, list[int]]
+"""Word -> numbers of the files it stands in, ascending."""
 
 
 class Words:
     """Word -> files, for the files of one target."""
 
-    def __init__(self, data: Mapping[str, bytes]) -> None:
+    def __init__(self, data: Mapping[str, bytes], spread: Spread = IN_TURN) -> None:
         self._data = data
         self._paths = list(data)
-        self._numbers: dict[bytes, list[int]] | None = None
+        self._spread = spread
+        self._places: Places | None = None
         self._vocabulary = b""
 
     def files(self, word: str) -> list[str]:
@@ -39,11 +47,44 @@ class Words:
         words = re.findall(rb"[^\n]*" + part + rb"[^\n]*", self._vocabulary) if part in self._vocabulary else ()
         return sorted({number for word in words for number in index[word]})
 
-    def _index(self) -> dict[bytes, list[int]]:
-        if self._numbers is None:
-            numbers: defaultdict[bytes, list[int]] = defaultdict(list)
-            for number, path in enumerate(self._paths):
-                for word in set(self._data[path].translate(_APART).split()):
-                    numbers[word].append(number)
-            self._numbers = dict(numbers)
-        return self._numbers
+    def _index(self) -> Places:
+        if self._places is None:
+            self._places = self._collected()
+        return self._places
+
+    def _collected(self) -> Places:
+        """The words of all files, collected by as many workers as there are."""
+        sizes = [len(text) for text in self._data.values()]
+        shares = _shares(sizes, self._spread.workers if sum(sizes) >= _WORTH_SHARING else 1)
+        places: Places = {}
+        spread = self._spread if len(shares) > 1 else IN_TURN
+        for part in spread(self._words_of, shares, Places, lambda share, _: self._words_of(share)):
+            if not places:
+                places = part
+                continue
+            for word, numbers in part.items():
+                known = places.get(word)
+                if known is None:
+                    places[word] = numbers
+                else:
+                    known += numbers
+        return places
+
+    def _words_of(self, share: range) -> Places:
+        places: defaultdict[bytes, list[int]] = defaultdict(list)
+        for number in share:
+            for word in set(self._data[self._paths[number]].translate(_APART).split()):
+                places[word].append(number)
+        return dict(places)
+
+
+def _shares(sizes: list[int], count: int) -> list[range]:
+    """Files in a row, in `count` parts of about the same size each."""
+    shares: list[range] = []
+    begin, size, whole = 0, 0, sum(sizes)
+    for number, more in enumerate(sizes, 1):
+        size += more
+        if size * count >= whole * (len(shares) + 1) or number == len(sizes):
+            shares.append(range(begin, number))
+            begin = number
+    return shares

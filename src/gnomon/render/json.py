@@ -14,6 +14,7 @@ from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.core.severity import Severity
 from gnomon.core.site import Step
 from gnomon.render.document import encoded
+from gnomon.render.outcome import Document, Outcome
 
 
 class JsonTool(Struct, frozen=True, kw_only=True):
@@ -39,11 +40,15 @@ class JsonSummary(Struct, frozen=True, kw_only=True):
     suppressed: int
     gone: int
     """Findings of the baseline that none of the run's targets has any more; told by the last report."""
+    base: str | None
+    """Id of the commit whose findings are known (`--since`)."""
+    removed: int
+    """Findings that the base has and the target has no more; 0 if nothing was found: the base is not read then."""
     skipped: int
     complete: bool
     """False if anything was skipped."""
     excluded: tuple[str, ...]
-    """Folders left out by rule, such as `.git`: nothing is missing without them."""
+    """Folders left out by rule, such as `.git`, and files that the configuration excludes."""
     digest: str | None
 
 
@@ -119,6 +124,8 @@ class JsonSuppressed(Struct, frozen=True, kw_only=True):
     """A finding that the user chose not to see."""
 
     reason: str
+    by: str
+    """`option` of the run, `marker` in the code, or `configuration`."""
     finding: JsonFinding
 
 
@@ -127,6 +134,14 @@ class JsonSkipped(Struct, frozen=True, kw_only=True):
 
     path: str
     reason: str
+
+
+class JsonRemark(Struct, frozen=True, kw_only=True):
+    """What to know about the run; nothing is missing for it."""
+
+    path: str | None
+    line: int | None
+    note: str
 
 
 class JsonReport(Struct, frozen=True, kw_only=True):
@@ -139,6 +154,12 @@ class JsonReport(Struct, frozen=True, kw_only=True):
     findings: tuple[JsonFinding, ...]
     suppressed: tuple[JsonSuppressed, ...]
     skipped: tuple[JsonSkipped, ...]
+    remarks: tuple[JsonRemark, ...]
+
+
+def write(outcome: Outcome) -> Document:
+    """All reports of the run."""
+    return Document(data=render(outcome.reports))
 
 
 def render(reports: Sequence[core.Report]) -> bytes:
@@ -155,9 +176,13 @@ def _report(report: core.Report) -> JsonReport:
         summary=_summary(report),
         findings=tuple(_finding(finding) for finding in report.findings),
         suppressed=tuple(
-            JsonSuppressed(reason=entry.reason, finding=_finding(entry.finding)) for entry in report.suppressed
+            JsonSuppressed(reason=entry.reason, by=entry.by, finding=_finding(entry.finding))
+            for entry in report.suppressed
         ),
         skipped=tuple(JsonSkipped(path=entry.path, reason=entry.reason) for entry in report.skipped),
+        remarks=tuple(
+            JsonRemark(path=entry.path or None, line=entry.line or None, note=entry.note) for entry in report.remarks
+        ),
     )
 
 
@@ -173,6 +198,8 @@ def _summary(report: core.Report) -> JsonSummary:
         hidden=report.hidden,
         suppressed=len(report.suppressed),
         gone=report.gone,
+        base=report.base or None,
+        removed=report.removed,
         skipped=len(report.skipped),
         complete=not report.skipped,
         excluded=report.excluded,

@@ -4,18 +4,23 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Struct
 
-from gnomon.core.finding import Finding, Report, Skipped, Suppressed
+from gnomon.core.finding import Finding, Remark, Report, Skipped, Suppressed
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, Step
 from gnomon.render import sarif_format as sarif
 from gnomon.render.document import encoded
 from gnomon.render.escape import visible
+from gnomon.render.outcome import Document, Outcome
+from gnomon.render.place import from_folder, is_within
+from gnomon.render.sarif_limits import RESULTS, STEPS, TAGS, ends, fewer, left_out
 
 _LEVEL: dict[Severity, sarif.Level] = {
     Severity.CRITICAL: "error",
@@ -34,18 +39,45 @@ _SCORE = {
     Severity.NOTE: "0.1",
 }
 _PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
-_BASE = "TARGET"
 _NO_BYTE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")  # surrogates that don't stand for a byte (PEP 383)
 
 
-def render(reports: Sequence[Report], rules: Sequence[Rule]) -> bytes:
-    """The log of all runs, UTF-8, harmless to print, the same bytes for the same reports."""
-    log = sarif.Log(schema=sarif.SCHEMA, version="2.1.0", runs=tuple(_run(report, rules) for report in reports))
-    return encoded(log)
+class _Scene(Struct, frozen=True, kw_only=True):
+    """What the parts of a run are written with."""
+
+    report: Report
+    folder: str
+    rules: Sequence[Rule]
+    most: int
+    """How many results the run may have."""
+
+    @property
+    def base(self) -> str:
+        """What paths are relative to: an archive has its own, and those in a folder must be found in the project."""
+        return "WORKING_FOLDER" if is_within(self.report, self.folder) else "TARGET"
 
 
-def _run(report: Report, rules: Sequence[Rule]) -> sarif.Run:
-    position = {rule.id: index for index, rule in enumerate(rules)}
+def write(outcome: Outcome) -> Document:
+    """The log of all runs, as large as code scanning takes it: worst first, each run says what it leaves out."""
+    fitting = min(RESULTS, max(len(report.findings) + len(report.suppressed) for report in outcome.reports))
+    most, document = fitting + 1, b""
+    while fitting < most:
+        most = fitting
+        document = _log(outcome, most)
+        fitting = fewer(most, document)
+    missing = [_missing(report, most) for report in outcome.reports]
+    return Document(data=document, left_out=left_out(sum(n for n, _ in missing), sum(n for _, n in missing)))
+
+
+def _log(outcome: Outcome, most: int) -> bytes:
+    scenes = (
+        _Scene(report=report, folder=outcome.folder, rules=outcome.rules, most=most) for report in outcome.reports
+    )
+    return encoded(sarif.Log(schema=sarif.SCHEMA, version="2.1.0", runs=tuple(map(_run, scenes))))
+
+
+def _run(scene: _Scene) -> sarif.Run:
+    report, rules = scene.report, scene.rules
     driver = sarif.Driver(
         name="gnomon",
         version=report.tool_version,
@@ -54,17 +86,21 @@ def _run(report: Report, rules: Sequence[Rule]) -> sarif.Run:
     )
     invocation = sarif.Invocation(
         execution_successful=not report.skipped,
-        tool_execution_notifications=tuple(_notification(entry) for entry in report.skipped),
+        tool_execution_notifications=(
+            *(_notification(scene, entry) for entry in report.skipped),
+            *map(_remark, report.remarks),
+            *_limits(scene),
+        ),
     )
-    shown = tuple(_result(finding, position) for finding in report.findings)
-    suppressed = tuple(_suppressed(entry, position) for entry in report.suppressed)
+    base = report.target if scene.base == "TARGET" else "the folder that gnomon was started in"
     return sarif.Run(
         tool=sarif.Tool(driver=driver),
         invocations=(invocation,),
         column_kind="unicodeCodePoints",
-        original_uri_base_ids={_BASE: sarif.ArtifactLocation(description=_text(report.target))},
-        results=shown + suppressed,
+        original_uri_base_ids={scene.base: sarif.ArtifactLocation(description=_text(base))},
+        results=_results(scene),
         properties={
+            "target": report.target,
             "files": report.files,
             "lines": report.lines,
             "hidden": report.hidden,
@@ -72,6 +108,32 @@ def _run(report: Report, rules: Sequence[Rule]) -> sarif.Run:
             "digest": report.digest,
         },
     )
+
+
+def _results(scene: _Scene) -> tuple[sarif.Result, ...]:
+    """The worst first, what was suppressed last."""
+    position = {rule.id: index for index, rule in enumerate(scene.rules)}
+    shown = _worst_first(scene.report)[: scene.most]
+    suppressed = scene.report.suppressed[: scene.most - len(shown)]
+    return (
+        *(_result(scene, finding, position) for finding in shown),
+        *(_suppressed(scene, entry, position) for entry in suppressed),
+    )
+
+
+def _worst_first(report: Report) -> list[Finding]:
+    return sorted(report.findings, key=lambda finding: list(Severity).index(finding.severity))
+
+
+def _missing(report: Report, most: int) -> tuple[int, int]:
+    """How many results are left out, and how many of the flows that stay are shortened."""
+    every = [*_worst_first(report), *(entry.finding for entry in report.suppressed)]
+    return max(0, len(every) - most), sum(len(finding.flow) > STEPS for finding in every[:most])
+
+
+def _limits(scene: _Scene) -> Iterator[sarif.Notification]:
+    if sentence := left_out(*_missing(scene.report, scene.most)):
+        yield sarif.Notification(level="warning", message=_text(sentence))
 
 
 def _rule(rule: Rule, findings: Iterable[Finding]) -> sarif.ReportingDescriptor:
@@ -86,7 +148,7 @@ def _rule(rule: Rule, findings: Iterable[Finding]) -> sarif.ReportingDescriptor:
         help=sarif.MultiformatMessage(text=f"{rule.what}\n\n{rule.why}\n\n{rule.fix}", markdown=_help(rule)),
         default_configuration=sarif.ReportingConfiguration(enabled=rule.default, level=_LEVEL[worst]),
         properties={
-            "tags": ["security", *(f"external/cwe/{cwe.lower()}" for cwe in rule.cwe)],
+            "tags": ["security", *(f"external/cwe/{cwe.lower()}" for cwe in rule.cwe)][:TAGS],
             "security-severity": _SCORE[worst],
         },
     )
@@ -109,22 +171,23 @@ def _help(rule: Rule) -> str:
     return "\n\n".join(f"## {title}\n\n{text.strip()}" for title, text in sections.items() if text)
 
 
-def _result(finding: Finding, position: dict[str, int]) -> sarif.Result:
+def _result(scene: _Scene, finding: Finding, position: dict[str, int]) -> sarif.Result:
     return sarif.Result(
         rule_id=finding.rule,
         rule_index=position.get(finding.rule, -1),
         level=_LEVEL[finding.severity],
         message=_text(finding.message),
-        locations=(_location(finding.site, finding.qualname),),
-        code_flows=(_code_flow(finding),) if finding.flow else (),
+        locations=(_location(scene, finding.site, finding.qualname),),
+        code_flows=(_code_flow(scene, finding),) if finding.flow else (),
         partial_fingerprints={"gnomon/v1": finding.fingerprint} if finding.fingerprint else {},
         properties=_properties(finding),
     )
 
 
-def _suppressed(entry: Suppressed, position: dict[str, int]) -> sarif.Result:
-    suppression = sarif.Suppression(kind="external", justification=entry.reason)
-    return msgspec.structs.replace(_result(entry.finding, position), suppressions=(suppression,))
+def _suppressed(scene: _Scene, entry: Suppressed, position: dict[str, int]) -> sarif.Result:
+    kind: Literal["inSource", "external"] = "inSource" if entry.by == "marker" else "external"
+    suppression = sarif.Suppression(kind=kind, justification=entry.reason)
+    return msgspec.structs.replace(_result(scene, entry.finding, position), suppressions=(suppression,))
 
 
 def _properties(finding: Finding) -> dict[str, object]:
@@ -151,25 +214,25 @@ def _properties(finding: Finding) -> dict[str, object]:
     return properties
 
 
-def _code_flow(finding: Finding) -> sarif.CodeFlow:
-    locations = tuple(_flow_location(step, number) for number, step in enumerate(finding.flow, start=1))
+def _code_flow(scene: _Scene, finding: Finding) -> sarif.CodeFlow:
+    locations = tuple(_flow_location(scene, step, number) for number, step in enumerate(ends(finding.flow), start=1))
     return sarif.CodeFlow(thread_flows=(sarif.ThreadFlow(locations=locations),))
 
 
-def _flow_location(step: Step, number: int) -> sarif.ThreadFlowLocation:
+def _flow_location(scene: _Scene, step: Step, number: int) -> sarif.ThreadFlowLocation:
     importance: sarif.Importance = "essential" if step.role in ("source", "sink") else "important"
-    location = msgspec.structs.replace(_location(step.site), message=_text(step.note))
+    location = msgspec.structs.replace(_location(scene, step.site), message=_text(step.note))
     return sarif.ThreadFlowLocation(
         location=location, execution_order=number, importance=importance, kinds=(step.role,)
     )
 
 
-def _location(site: CodeSite, qualname: str = "") -> sarif.Location:
+def _location(scene: _Scene, site: CodeSite, qualname: str = "") -> sarif.Location:
     span = site.span
     logical = (sarif.LogicalLocation(fully_qualified_name=qualname),) if qualname else ()
     return sarif.Location(
         physical_location=sarif.PhysicalLocation(
-            artifact_location=_artifact(site.path),
+            artifact_location=_artifact(scene, site.path),
             region=sarif.Region(
                 start_line=span.line,
                 start_column=span.column,
@@ -183,18 +246,25 @@ def _location(site: CodeSite, qualname: str = "") -> sarif.Location:
     )
 
 
-def _artifact(path: str) -> sarif.ArtifactLocation:
+def _artifact(scene: _Scene, path: str) -> sarif.ArtifactLocation:
     """A relative URI reference; bytes of a name that are no text are percent-encoded as the bytes they were."""
-    uri = quote(_NO_BYTE.sub("?", path).encode("utf-8", "surrogateescape"), safe="/")
+    place = from_folder(scene.report, path, scene.folder) if scene.base == "WORKING_FOLDER" else path
+    uri = quote(_NO_BYTE.sub("?", place).encode("utf-8", "surrogateescape"), safe="/")
     # A leading slash would make it absolute, a colon a scheme (RFC 3986 §4.2); quote() leaves no colon.
-    return sarif.ArtifactLocation(uri=uri.lstrip("/"), uri_base_id=_BASE)
+    return sarif.ArtifactLocation(uri=uri.lstrip("/"), uri_base_id=scene.base)
 
 
-def _notification(entry: Skipped) -> sarif.Notification:
-    location = sarif.Location(physical_location=sarif.PhysicalLocation(artifact_location=_artifact(entry.path)))
+def _notification(scene: _Scene, entry: Skipped) -> sarif.Notification:
+    location = sarif.Location(physical_location=sarif.PhysicalLocation(artifact_location=_artifact(scene, entry.path)))
     return sarif.Notification(
         level="error", message=_text(f"not looked at: {entry.reason}"), locations=(location,) if entry.path else ()
     )
+
+
+def _remark(entry: Remark) -> sarif.Notification:
+    """A configuration file lies outside of the target, so its name is a part of the text."""
+    place = f"{entry.path}:{entry.line}: " if entry.line else f"{entry.path}: " if entry.path else ""
+    return sarif.Notification(level="note", message=_text(f"{place}{entry.note}"))
 
 
 def _text(text: str) -> sarif.Message:

@@ -1,15 +1,32 @@
 """A report as text for people: each finding as a card, the harmless ones in a line each, then what was looked at."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from gnomon.core.finding import Report
 from gnomon.core.severity import Severity
+from gnomon.render.asides import write_remarks, write_suppressed
 from gnomon.render.card import write_card, write_note
+from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import Page, Style, Words, counted
+from gnomon.render.summary import gone_and_hidden
 
 _LISTED_SKIPS = 20
 _LISTED_EXCLUDED = 5
+
+
+def write(outcome: Outcome) -> Document:
+    """The reports one below the other, each with its target as heading if there are several."""
+    pages = (
+        render(
+            answer.report,
+            outcome.style,
+            elapsed_s=answer.elapsed_s,
+            show_hidden=outcome.show_hidden,
+            heading=len(outcome.answers) > 1,
+        )
+        for answer in outcome.answers
+    )
+    return Document(data="\n".join(pages).encode())
 
 
 def render(
@@ -49,19 +66,28 @@ def _write_skipped(page: Page, report: Report) -> None:
 
 def _write_summary(page: Page, report: Report, elapsed_s: float | None) -> None:
     target = "this folder" if report.target == "." else report.target
-    page.line(Words(target, "strong"), Words(": "), *_verdict(report))
+    page.line(Words(target, "strong"), Words(": "), *verdict(report))
     looked = f"{counted(report.files, 'file')} and {counted(report.lines, 'line')} looked at"
     took = f" in {elapsed_s:.{1 if elapsed_s >= 1 else 2}f} s" if elapsed_s is not None else ""
-    page.line(Words(f"{looked}{took} • gnomon {report.tool_version}, knowledge {report.knowledge_version}", "dim"))
+    suppressed = f"{len(report.suppressed):,} suppressed"
+    page.line(
+        Words(
+            f"{looked}{took} • {suppressed} • gnomon {report.tool_version}, knowledge {report.knowledge_version}", "dim"
+        )
+    )
     if report.digest:
         page.line(Words(report.digest, "dim"))
+    if report.base:
+        removed = f", since when {counted(report.removed, 'finding')} went" if report.removed else ""
+        page.line(Words(f"compared with commit {report.base[:12]}{removed}", "dim"))
     if report.excluded:
         more = len(report.excluded) - _LISTED_EXCLUDED
         names = ", ".join(report.excluded[:_LISTED_EXCLUDED]) + (f" and {more:,} more" if more > 0 else "")
-        page.line(Words(f"Left out by rule: {names}", "dim"))
+        page.line(Words(f"Left out: {names}", "dim"))
 
 
-def _verdict(report: Report) -> Iterator[Words]:
+def verdict(report: Report) -> Iterator[Words]:
+    """The findings by severity, and whether the report is complete, in a few words."""
     counts = [(severity, sum(f.severity is severity for f in report.findings)) for severity in Severity]
     found = [(severity, count) for severity, count in counts if count]
     for index, (severity, count) in enumerate(found):
@@ -77,17 +103,10 @@ def _verdict(report: Report) -> Iterator[Words]:
 
 def _write_pointers(page: Page, report: Report, show_hidden: str) -> None:
     """What to type next."""
-    for reason, count in sorted(Counter(entry.reason for entry in report.suppressed).items()):
-        page.line(
-            Words(f"{counted(count, 'finding')} suppressed: ", "dim"),
-            Words(reason, "dim"),
-            Words("; `--format json` lists them.", "dim"),
-        )
-    if report.gone:
-        page.line(Words(f"{counted(report.gone, 'finding')} of the baseline gone: write it anew.", "dim"))
-    if report.hidden:
-        how = f"; to see them, {show_hidden}" if show_hidden else ""
-        page.line(Words(f"{counted(report.hidden, 'finding')} hidden{how}.", "dim"))
+    write_suppressed(page, report)
+    write_remarks(page, report)
+    for line in gone_and_hidden(report, show_hidden):
+        page.line(Words(line, "dim"))
     if report.findings:
         worst = report.findings[0].rule
         page.line(Words("What a rule means: `gnomon explain ", "dim"), Words(worst, "dim"), Words("`.", "dim"))

@@ -106,7 +106,8 @@ class Callers:
         near: set[str] | None = None
         if len(mentions) > MAX_MENTIONS or scope.name in ORDINARY_NAMES or _is_called_on_class(scope):
             near = self._near(scope, mentions)
-        for path, line in sorted(mentions, key=lambda place: distance(scope.path, place[0])):
+        away = {path: distance(scope.path, path) for path in {path for path, _ in mentions}}
+        for path, line in sorted(mentions, key=lambda place: away[place[0]]):
             if near is not None and path not in near:
                 continue
             if not _may_use(project.code(path, line), scope):

@@ -1,8 +1,13 @@
-"""Findings of a tree: every sink, joined with its origins, its endpoint and its authentication by the rules."""
+"""Findings of a tree: every sink, joined with its origins, its endpoint and its authentication by the rules.
+
+Files are asked one by one, each with an evaluator of its own: what a file's sinks give depends on the tree alone, so it
+does not matter in which order, or in which process, they are asked. Texts and syntax trees are shared.
+"""
 
 import ast
 import sys
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -14,6 +19,7 @@ from gnomon.core.model import Knowledge
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity, severity_of
 from gnomon.core.site import CodeSite, Step, StepRole
+from gnomon.core.spread import IN_TURN, Spread
 from gnomon.core.tree import Tree
 from gnomon.python.facts import last_name
 from gnomon.python.order import guards
@@ -36,8 +42,12 @@ from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
 _ORDER = list(Severity)  # worst first
 RECURSION_LIMIT = 6_000
 """Python calls inside one another while one sink is followed."""
+LOST = "its calls were not analysed"
+"""How the reason begins where a process that shared the work ended early."""
 INTERNAL_ERROR = "internal error"
 """How the reason begins why a place was skipped in which gnomon itself failed."""
+WORTH_SPREADING = 6
+"""Files with calls of sinks; fewer are asked sooner than workers are started."""
 MAX_SOURCES = 24
 """Origins of one sink that are joined with endpoints; further ones are only counted."""
 
@@ -52,19 +62,54 @@ class _Way(Struct, frozen=True):
     confidence: Confidence
 
 
-def findings(tree: Tree, knowledge: Knowledge) -> Iterator[Finding | Skipped]:
-    """Every finding of every rule, and what could not be analysed."""
+class Candidate(Struct, frozen=True):
+    """A file that may call sinks."""
+
+    path: str
+    names: frozenset[str]
+    """Last names of the sinks."""
+
+
+class Answer(Struct, frozen=True):
+    """What the sinks of one file gave."""
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    """What could not be analysed, in whatever files the walks led to."""
+
+
+def findings(tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN) -> Iterator[Finding | Skipped]:
+    """Every finding of every rule, and what could not be analysed; the same however the work is spread."""
     # the walk nests by questions (at most MAX_DEPTH), each a dozen Python calls deep
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    project = Project(tree.files)
-    detector = Detector(Evaluator(project, Catalog(knowledge)), knowledge)
-    yield from detector.findings()
-    for path, reason in sorted(project.skipped.items()):
+    project, catalog = Project(tree.files, spread), Catalog(knowledge)
+    named = sorted(candidates(project, catalog).items())
+    questions = [Candidate(path, frozenset(names)) for path, names in named]
+
+    def inspect(candidate: Candidate) -> Answer:
+        project.begin()
+        return Detector(Evaluator(project, catalog), knowledge).answer(candidate)
+
+    best: dict[tuple[str, int, int, str], Finding] = {}
+    skipped: set[tuple[str, str]] = set()
+    for answer in (spread if len(questions) >= WORTH_SPREADING else IN_TURN)(inspect, questions, Answer, _lost):
+        skipped.update((entry.path, entry.reason) for entry in answer.skipped)
+        for finding in answer.findings:
+            key = (finding.site.path, finding.site.line, finding.site.span.column, finding.rule)
+            known = best.get(key)
+            if known is None or _ORDER.index(finding.severity) < _ORDER.index(known.severity):
+                best[key] = finding
+    yield from _without_weaker_twins(best)
+    for path, reason in sorted(skipped):
         yield Skipped(path=path, reason=reason)
 
 
+def _lost(candidate: Candidate, why: str) -> Answer:
+    return Answer(skipped=(Skipped(path=candidate.path, reason=f"{LOST}: {why}"),))
+
+
 class Detector:
-    """Joins sinks, origins, endpoints and authentication."""
+    """Joins the sinks of one file with their origins, endpoints and authentication."""
 
     def __init__(self, evaluator: Evaluator, knowledge: Knowledge) -> None:
         self.evaluator = evaluator
@@ -72,20 +117,13 @@ class Detector:
         self.authentications = Authentications(evaluator, self.channels)
         self.rules = knowledge.rules
 
-    def findings(self) -> Iterator[Finding | Skipped]:
-        """One finding for each place and rule, the worst way first."""
-        best: dict[tuple[str, int, int, str], Finding] = {}
-        sinks = Sinks(self.evaluator)
-        for path, names in sorted(candidates(self.evaluator.project, self.evaluator.catalog).items()):
-            for finding in self._of_file(sinks, path, names):
-                key = (finding.site.path, finding.site.line, finding.site.span.column, finding.rule)
-                known = best.get(key)
-                if known is None or _ORDER.index(finding.severity) < _ORDER.index(known.severity):
-                    best[key] = finding
-        yield from _without_weaker_twins(best)
+    def answer(self, candidate: Candidate) -> Answer:
+        """The findings of one file, for each place and rule maybe several."""
+        found = tuple(self._of_file(Sinks(self.evaluator), candidate.path, candidate.names))
+        skipped = sorted(self.evaluator.project.skipped)
+        return Answer(found, tuple(Skipped(path=path, reason=reason) for path, reason in skipped))
 
-    def _of_file(self, sinks: Sinks, path: str, names: set[str]) -> Iterator[Finding]:
-        """Findings of one file."""
+    def _of_file(self, sinks: Sinks, path: str, names: AbstractSet[str]) -> Iterator[Finding]:
         with self._noting(path, 1):
             for site in sinks.sites(path, names):
                 scope, node = site.where
@@ -98,10 +136,10 @@ class Detector:
         try:
             yield
         except RecursionError:
-            self.evaluator.project.skipped[path] = f"{TOO_DEEP} around line {line}"
+            self.evaluator.project.skip(path, f"{TOO_DEEP} around line {line}")
         except Exception as error:  # noqa: BLE001 - whatever it is, the run becomes incomplete and says where
             reason = f"{INTERNAL_ERROR} near line {line} ({type(error).__name__}): please report it"
-            self.evaluator.project.skipped[path] = reason
+            self.evaluator.project.skip(path, reason)
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
         budget = BUDGET if self._takes_data(site) else SMALL_BUDGET
@@ -190,6 +228,7 @@ class Detector:
             endpoint=worst.endpoint,
             remedy=rule.remedy,
             other_sources=max(len({way.outside.key for way in ways}) - 1, 0),
+            other_addresses=len({(way.endpoint.role, way.endpoint.address) for way in ways}) - 1,
         )
         return replace(finding, fingerprint=fingerprint(finding))
 

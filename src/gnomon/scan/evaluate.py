@@ -20,7 +20,7 @@ from gnomon.scan.handlers import Handlers
 from gnomon.scan.libraries import Libraries
 from gnomon.scan.names import Names
 from gnomon.scan.parameters import Parameters
-from gnomon.scan.questions import Questions
+from gnomon.scan.questions import Questions, distinct
 from gnomon.scan.selectors import entry
 from gnomon.scan.truth import truth
 from gnomon.scan.uses import Uses
@@ -210,7 +210,13 @@ class Evaluator(Questions):
             inner = [node.value]
         else:
             inner = [node.elt] if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) else []
-        return self._from(base, [found for item in inner for found in self.values(item, value.frame)])
+        # a table of a thousand rows is walked once, not each time that something loops over it
+        found = self.once(("elements", node, value.frame.key), lambda: self._any_of(inner, value.frame))
+        return self._from(base, found)
+
+    def _any_of(self, nodes: list[ast.expr], frame: Frame) -> list[Found]:
+        """What any of the expressions can be."""
+        return distinct([found for node in nodes for found in self.values(node, frame)])
 
     def picked(self, founds: Iterable[Found], path: tuple[object, ...]) -> list[Found]:
         """The parts that nested unpacking takes: positions, or "*" for any element."""
@@ -236,7 +242,7 @@ class Evaluator(Questions):
                         following += self.elements(base)
                 else:
                     following += self.elements(base)
-            current = following
+            current = distinct(following)
         return current
 
     def settled(self, found: Found, node: ast.AST, frame: Frame) -> Found:

@@ -7,6 +7,7 @@ from gnomon.python.facts import Binding
 from gnomon.python.order import guards, reaching
 from gnomon.python.project import dotted_name
 from gnomon.python.scopes import Scope
+from gnomon.scan.questions import distinct
 from gnomon.scan.truth import truth
 from gnomon.scan.values import Class, External, Found, Frame, Function, Module, Opaque
 
@@ -96,7 +97,7 @@ class Names:
             return [Found(Opaque("no value", binding.node, frame))]
         found = evaluator.values(binding.value, frame)
         if binding.kind == "for":
-            found = [item for base in found for item in evaluator.calls.iterated(base, binding.value, frame)]
+            found = distinct([item for base in found for item in evaluator.calls.iterated(base, binding.value, frame)])
         elif binding.kind == "with":
             found = [item for base in found for item in evaluator.calls.entered(base, binding.value, frame)]
         found = evaluator.picked(found, binding.path)

@@ -16,10 +16,10 @@ MAX_VALUES = 48
 """Alternatives kept for one expression."""
 MAX_DEPTH = 60
 """Nested questions before the walk gives up on a branch."""
-BUDGET = 1_500
-"""Work allowed for one question: an expression evaluated costs 1, a file parsed PARSE_COST."""
-PARSE_COST = 10
-"""What a file parsed takes off the budget."""
+BUDGET = 2_500
+"""Work allowed for one question: an expression evaluated costs 1, a file looked into FILE_COST."""
+FILE_COST = 10
+"""What a file takes off the budget that no question about the same file of sinks has looked into before."""
 SMALL_BUDGET = 30
 """The same for a sink whose input is most often a path."""
 CONDITION_BUDGET = 300
@@ -50,7 +50,7 @@ class Questions(ABC):
         self._cut = _UNCUT
         self._left = BUDGET
         self._for_conditions = CONDITIONS_BUDGET
-        self._parses = 0
+        self._opened = 0
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
 
@@ -62,18 +62,20 @@ class Questions(ABC):
         """Start a new question with a full budget."""
         self._left = budget
         self._for_conditions = CONDITIONS_BUDGET
-        self._parses = self.project.parses
+        self._opened = self.project.opened
+        if budget == BUDGET:
+            self._provisional.clear()  # what was cut short for want of budget may be found out now
         self.exhausted = False
 
     @contextmanager
     def allowance(self, budget: int) -> Iterator[None]:
         """Answer a question on the side with a budget of its own."""
-        left, parses, exhausted = self._left, self._parses, self.exhausted
-        self._left, self._parses, self.exhausted = budget, self.project.parses, False
+        left, opened, exhausted = self._left, self._opened, self.exhausted
+        self._left, self._opened, self.exhausted = budget, self.project.opened, False
         try:
             yield
         finally:
-            self._left, self._parses, self.exhausted = left, max(parses, self.project.parses), exhausted
+            self._left, self._opened, self.exhausted = left, max(opened, self.project.opened), exhausted
 
     def operand(self, node: ast.expr, frame: Frame) -> list[Found]:
         """What an operand of a condition can be; nothing if that isn't found out within CONDITION_BUDGET."""
@@ -88,7 +90,8 @@ class Questions(ABC):
             found = self.values(node, frame)
             if not self.exhausted:
                 return found
-            self._undecided.add(key)
+            if allowed == CONDITION_BUDGET:
+                self._undecided.add(key)
             while len(self._provisional) > known:
                 self._provisional.popitem()  # what was cut short for the condition's sake is no answer to others
             self._cut = outer
@@ -102,7 +105,7 @@ class Questions(ABC):
     @property
     def spent(self) -> bool:
         """True if the question has used up its budget: searches stop where they are."""
-        if self._left - PARSE_COST * (self.project.parses - self._parses) < 0:
+        if self._left - FILE_COST * (self.project.opened - self._opened) < 0:
             self.exhausted = True
         return self.exhausted
 
@@ -151,15 +154,15 @@ class Questions(ABC):
         if key in self._active:
             self._cut = min(self._cut, self._active[key])
             return []
-        self._left -= 1 + PARSE_COST * (self.project.parses - self._parses)
-        self._parses = self.project.parses
+        self._left -= 1 + FILE_COST * (self.project.opened - self._opened)
+        self._opened = self.project.opened
         if self._left < 0 or len(self._active) > MAX_DEPTH:
             self.exhausted = True
             self._cut = -1
             return [Found(Opaque("the walk was cut short here", node, frame))]
         level = self._active[key] = len(self._active)
         outer, self._cut = self._cut, _UNCUT
-        found = _distinct(self._evaluate(node, frame))
+        found = distinct(self._evaluate(node, frame))
         del self._active[key]
         if self._cut >= level:
             # no question further out was cut on the way: the answer holds whoever asks
@@ -181,7 +184,7 @@ class Questions(ABC):
                 return
 
 
-def _distinct(founds: list[Found]) -> list[Found]:
+def distinct(founds: list[Found]) -> list[Found]:
     """Without repeated values, cut at MAX_VALUES; data from outside is kept first."""
     seen: dict[tuple[object, ...], Found] = {}
     for found in founds:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from gnomon.core.model import SinkModel
 from gnomon.python.facts import Binding, Facts, defaults
@@ -54,14 +55,14 @@ class Sinks:
         self.project = evaluator.project
         self.catalog = evaluator.catalog
 
-    def sites(self, path: str, names: set[str]) -> Iterator[SinkSite]:
+    def sites(self, path: str, names: AbstractSet[str]) -> Iterator[SinkSite]:
         """Sink sites of one file, of sinks with these last names."""
         seen: set[int] = set()
         for scope, line, name in self._mentions(path, names):
             for inner in scope.with_lambdas():
                 yield from self._at(inner, line, name, seen)
 
-    def _mentions(self, path: str, names: set[str]) -> Iterator[tuple[Scope, int, str]]:
+    def _mentions(self, path: str, names: AbstractSet[str]) -> Iterator[tuple[Scope, int, str]]:
         mentions = [(line, name) for name in names for line in self.project.mentions_in(path, name)]
         for line, name in sorted(mentions):
             scope = self.project.scope_at(path, line)

@@ -23,7 +23,7 @@ def once(data: bytes) -> None:
     """The stream never hands out more than it may, and its position is what it handed out."""
     read = 0
     with contextlib.suppress(TooMuch, *Damage):
-        stream = Inflated(io.BytesIO(data), Budget(_ALLOWED))
+        stream = Inflated(io.BufferedReader(io.BytesIO(data)), Budget(_ALLOWED))
         while part := stream.read(1000):
             read += len(part)
             assert stream.position == read <= _ALLOWED

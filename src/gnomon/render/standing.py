@@ -1,0 +1,65 @@
+"""The short summary of `gnomon` without a verb: a few lines for each part, and the command that shows the rest."""
+
+from collections.abc import Sequence
+
+from gnomon.core.finding import Finding, Remark, Report
+from gnomon.core.severity import Severity
+from gnomon.render.asides import remark_words
+from gnomon.render.page import Page, Words, counted
+from gnomon.render.text import verdict
+
+_WORST = 5
+_LISTED = 3
+_SHOW_ALL = "gnomon scan ."
+
+
+def write_folder(page: Page, report: Report, remarks: Sequence[Remark], *, elapsed_s: float) -> None:
+    """Adds what a scan of the current folder gave."""
+    page.line(Words("this folder", "strong"), Words(": "), *verdict(report))
+    for finding in report.findings[:_WORST]:
+        _write_finding(page, finding)
+    _write_more(page, len(report.findings) - _WORST, "finding")
+    for entry in report.skipped[:_LISTED]:
+        page.line(
+            Words("not looked at ", "warn"),
+            Words(entry.path, "place"),
+            Words(": "),
+            Words(entry.reason),
+            first=Words("  "),
+        )
+    _write_more(page, len(report.skipped) - _LISTED, "skipped file")
+    page.line(Words(f"{counted(len(report.suppressed), 'finding')} suppressed", "dim"), first=Words("  "))
+    for remark in remarks[:_LISTED]:
+        page.line(*remark_words(remark), first=Words("  "), rest=Words("    "))
+    _write_more(page, len(remarks) - _LISTED, "remark")
+    looked = f"{counted(report.files, 'file')} and {counted(report.lines, 'line')} looked at in {elapsed_s:.1f} s"
+    page.line(Words(looked, "dim"), first=Words("  "))
+    page.line(Words("all of it: "), Words(_SHOW_ALL, "strong"), first=Words("  "))
+
+
+def write_nothing(page: Page, problem: str) -> None:
+    """Adds that there is no Python in the current folder; `problem` says so in a sentence."""
+    page.line(Words("this folder", "strong"), Words(": nothing to look at; "), Words(problem))
+
+
+def write_unseen(page: Page, name: str, version: str) -> None:
+    """Adds that this version can't look at a part."""
+    page.line(Words(name, "strong"), Words(f": not looked at; gnomon {version} can't do that yet", "dim"))
+
+
+def _write_finding(page: Page, finding: Finding) -> None:
+    style = "high" if finding.severity is Severity.CRITICAL else finding.severity.value
+    page.line(
+        Words(finding.severity.value, style),
+        Words(" "),
+        Words(f"{finding.site.path}:{finding.site.line}", "place"),
+        Words(": "),
+        Words(finding.message),
+        first=Words("  "),
+        rest=Words("    "),
+    )
+
+
+def _write_more(page: Page, count: int, noun: str) -> None:
+    if count > 0:
+        page.line(Words(f"and {count:,} more {noun}{'' if count == 1 else 's'}", "dim"), first=Words("  "))
