@@ -8,8 +8,8 @@ from gnomon.io.baselines import read_baseline
 from tests.fuzz.anonymous import with_file
 
 SEEDS = (
-    b'{"schema": 1, "findings": [{"fingerprint": "a", "severity": "high"}],'
-    b' "suppressed": [{"finding": {"fingerprint": "b", "severity": "low"}}]}',
+    b'{"schema": 1, "findings": [{"fingerprint": "a", "severity": "high"}], "suppressed": []}',
+    b'{"schema": 1, "findings": [], "suppressed": [{"finding": {"fingerprint": "b", "severity": "low"}}]}',
     b'[{"schema": 1, "findings": []}, {"schema": 1, "findings": [{"fingerprint": "a\\u0000", "severity": "x"}]}]',
     b'{"schema": 2, "findings": []}',
 )
