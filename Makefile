@@ -4,7 +4,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
-        new-rule new-model bench-accuracy bench-speed bench-smoke clean
+        fuzz new-rule new-model bench-accuracy bench-hostile \
+        bench-speed bench-smoke clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -38,6 +39,10 @@ test: $(READY)  ## the tests that need no network
 network: $(READY)  ## the tests that download a release
 	$(BIN)/pytest -m network
 
+fuzz: $(READY)  ## make fuzz target=zips seconds=60: search for input that crashes a parser; no target: list them
+	@$(BIN)/pip install -q --group fuzz
+	@$(BIN)/python tests/fuzz/run.py $(target) $(seconds)
+
 format: $(READY)  ## rewrite to the house format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
@@ -62,6 +67,9 @@ bench-accuracy: $(READY)  ## does it find, link and judge the labelled calls? do
 
 bench-speed: $(READY)  ## what does it cost, beside bandit, semgrep and ruff?
 	$(BIN)/python bench/speed/run.py --json bench/results/speed.json
+
+bench-hostile: $(READY)  ## who survives hostile input? gnomon, bandit, semgrep and ruff
+	$(BIN)/python bench/hostile/run.py --json bench/results/hostile.json
 
 bench-smoke: $(READY)  ## do the benches run? two small releases
 	@PYTHON=$(BIN)/python sh bench/smoke.sh

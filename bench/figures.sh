@@ -10,4 +10,5 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/accuracy/survival.py --json bench/results/survival.json
 "$python" bench/accuracy/rivals.py ${1:+--semgrep-rules "$1"} --json bench/results/rivals.json
 "$python" bench/speed/run.py ${1:+--semgrep-rules "$1"} --json bench/results/speed.json
+"$python" bench/hostile/run.py --json bench/results/hostile.json
 "$python" bench/readme.py

@@ -10,6 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
+from bench.hostile import results as hostile_results
+from bench.hostile import tables as hostile_tables
 from bench.markdown import filled
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
@@ -53,6 +55,8 @@ def figures_of_results() -> dict[str, str]:
         figures["survival"] = survival.report(survival.read())
     if speed_results.COMMITTED.exists():
         figures["speed"] = speed_tables.report(speed_results.read())
+    if hostile_results.COMMITTED.exists():
+        figures["hostile"] = hostile_tables.report(hostile_results.read())
     return figures
 
 

@@ -82,7 +82,7 @@ class Scan(Struct, frozen=True, kw_only=True):
 
 def command(target: Path, *options: str) -> list[str]:
     """The command line that is run and timed."""
-    return [*GNOMON, "scan", str(target), *options]
+    return [*GNOMON, "scan", str(target), "--no-cache", *options]
 
 
 def scan(target: Path, *options: str, timeout_s: float = 600) -> Scan:

@@ -1,10 +1,13 @@
-"""Folders that are hard to walk: links, pipes, names, depth, size, and settings that would hide their neighbours."""
+"""Folders that are hard to walk: links, pipes, names, depth, and files that change under the reader's hands."""
 
+import contextlib
 import os
+import random
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.hostile.case import FLAWED, Case
+from tests.hostile.case import FLAWED, Case, write
 
 EVIL_NAMES = (
     b"a\x1b[2J\x1b]0;pwn\x07.py",
@@ -21,66 +24,48 @@ EVIL_NAMES = (
     b"f\xff.py",
     b" .py",
     b".py",
-    b"n" * 252 + b".py",
     b"__init__.py.py",
     b"\\..\\x.py",
     b"'\";.py",
 )
+EVIL_FOLDERS = ("a\x1b[2J\n", "::error ::b", "\u202ekcab", "f\udcff", "-r", " ", "C:")
 
 
 def folders() -> Iterator[Case]:
-    """Every hostile folder."""
-    yield Case(name="control", make=_nothing)
-    yield Case(name="link-loop", make=_link_loop, skipped=("sub/loop", "self.py"))
-    yield Case(name="link-out", make=_link_out, skipped=("etc.py", "dev.py", "out"))
-    yield Case(name="link-storm", make=_link_storm)
-    yield Case(name="pipe", make=lambda folder: os.mkfifo(folder / "pipe.py"), skipped=("pipe.py",))
-    yield Case(name="unreadable", make=_unreadable, flawed=("a.py",))
-    yield Case(name="evil-names", make=_evil_names, flawed=tuple(os.fsdecode(name) for name in EVIL_NAMES))
-    yield Case(name="evil-folder-name", make=_evil_folder, flawed=("a\x1b[2J\n/::error ::b/x.py",))
-    yield Case(name="deep-folders", make=_deep_folders, skipped=("d" * 10 + ("/" + "d" * 10) * 100,))
-    yield Case(name="folder-named-like-a-file", make=_folder_named_like_a_file, flawed=("x.py/a.py",))
-    yield Case(name="empty-files", make=_empty_files)
-    yield Case(name="settings", make=_settings)
-    yield Case(name="hidden-by-environment", make=_hidden, flawed=("pkg/a.py",))
-    yield Case(name="encodings", make=_encodings, flawed=tuple(name for name, _ in ENCODINGS))
-    yield Case(name="import-ring", make=_import_ring, flawed=("m0.py",))
-    yield Case(name="relay-through-files", make=_relay, flawed=("m0.py", "m400.py"))
-    yield Case(name="star-imports", make=_star_imports, flawed=("m0.py",))
-    yield Case(name="shadowed-modules", make=_shadowed)
-    yield Case(name="same-name-everywhere", make=_same_name)
-    yield Case(name="bytecode", make=_bytecode)
-    yield Case(name="archive-within", make=_archive_within, skipped=("pkg-1.0-py3-none-any.whl", "pkg-1.0.tar.gz"))
-    yield Case(name="line-of-100-mb", make=_line_of_100_mb, skipped=("a.py",))
-    yield Case(name="statements-of-50-mb", make=_statements_of_50_mb, skipped=("a.py",))
-    yield Case(name="comment-of-10-mb", make=_comment_of_10_mb, skipped=("a.py",))
-    yield Case(name="sparse-terabyte", make=_sparse_terabyte, skipped=("a.py", "a.ipynb"))
-    yield Case(name="twenty-thousand-files", make=_twenty_thousand_files)
-    yield Case(name="ten-thousand-folders", make=_ten_thousand_folders)
-    yield Case(name="nothing-but-candidates", make=_candidates, flawed=("m0.py", "m299.py"))
+    """Every input that is hard to walk."""
+    long = tuple(f"{'n' * 252}.py" if not depth else "/".join(["d" * 250] * depth) + "/a.py" for depth in range(4))
+    for name, make, flawed, skipped in (
+        ("link-loops", _link_loops, (), ("sub/loop", "self.py", "a.py")),
+        ("links-out", _links_out, (), ("etc.py", "dev.py", "out", "up.py", "above", "chain.py")),
+        ("link-storm", _link_storm, (), ()),
+        ("not-files", _not_files, (), ("pipe.py", "socket.py", "zero.py", "pipe.ipynb")),
+        ("unreadable", _unreadable, ("a.py", "closed/a.py"), ()),
+        ("hostile-names", _hostile_names, tuple(os.fsdecode(name) for name in EVIL_NAMES), ()),
+        ("hostile-folder-names", _hostile_folder_names, tuple(f"{name}/a.py" for name in EVIL_FOLDERS), ()),
+        ("long-names", _long_names, long, ()),
+        ("deep-folders", _deep_folders, (), ("d" * 10 + ("/" + "d" * 10) * 100,)),
+        ("folders-named-like-files", _folders_named_like_files, ("x.py/a.py", "x.py/y.py/__init__.py"), ()),
+    ):
+        yield Case(name=name, kind="file system", make=make, flawed=flawed, skipped=skipped)
+    yield Case(name="vanishing-files", kind="file system", make=_many, unrest=_vanish)
+    yield Case(name="changing-files", kind="file system", make=_many, unrest=_change)
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-
-
-def _nothing(folder: Path) -> None:
-    """The flawed neighbour alone."""
-
-
-def _link_loop(folder: Path) -> None:
+def _link_loops(folder: Path) -> None:
     (folder / "sub").mkdir()
     (folder / "sub" / "loop").symlink_to("..")
     (folder / "self.py").symlink_to("self.py")
+    (folder / "a.py").symlink_to("b.py")
+    (folder / "b.py").symlink_to("a.py")
 
 
-def _link_out(folder: Path) -> None:
+def _links_out(folder: Path) -> None:
     (folder / "etc.py").symlink_to("/etc/passwd")
     (folder / "dev.py").symlink_to("/dev/zero")
     (folder / "out").symlink_to("/usr")
+    (folder / "up.py").symlink_to("../outside.py")
+    (folder / "above").symlink_to("..")
+    (folder / "chain.py").symlink_to("above/outside.py")
 
 
 def _link_storm(folder: Path) -> None:
@@ -91,19 +76,37 @@ def _link_storm(folder: Path) -> None:
             (folder / f"d{number}" / link).symlink_to(f"../d{number + 1}")
 
 
+def _not_files(folder: Path) -> None:
+    """Opening any of these would wait for ever, or read without end."""
+    os.mkfifo(folder / "pipe.py")
+    os.mkfifo(folder / "pipe.ipynb")
+    os.mknod(folder / "socket.py", 0o600 | stat.S_IFSOCK)
+    try:
+        os.mknod(folder / "zero.py", 0o600 | stat.S_IFCHR, os.makedev(1, 5))
+    except PermissionError:  # only root may make a device
+        os.mkfifo(folder / "zero.py")
+
+
 def _unreadable(folder: Path) -> None:
-    """For root every file is readable; then it is just another flawed one."""
-    _write(folder, {"a.py": FLAWED})
+    """For root every file is readable; then these are just other flawed ones."""
+    write(folder, {"a.py": FLAWED, "closed/a.py": FLAWED})
     (folder / "a.py").chmod(0)
+    (folder / "closed").chmod(0)
 
 
-def _evil_names(folder: Path) -> None:
+def _hostile_names(folder: Path) -> None:
     for name in EVIL_NAMES:
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(FLAWED)
 
 
-def _evil_folder(folder: Path) -> None:
-    _write(folder, {"a\x1b[2J\n/::error ::b/x.py": FLAWED})
+def _hostile_folder_names(folder: Path) -> None:
+    write(folder, {f"{name}/a.py": FLAWED for name in EVIL_FOLDERS})
+
+
+def _long_names(folder: Path) -> None:
+    """As long as a name may be, and folders of such names."""
+    write(folder, {"n" * 252 + ".py": FLAWED})
+    write(folder, {"/".join(["d" * 250] * depth) + "/a.py": FLAWED for depth in range(1, 4)})
 
 
 def _deep_folders(folder: Path) -> None:
@@ -119,157 +122,42 @@ def _deep_folders(folder: Path) -> None:
     os.close(here)
 
 
-def _folder_named_like_a_file(folder: Path) -> None:
-    _write(folder, {"x.py/a.py": FLAWED})
+def _folders_named_like_files(folder: Path) -> None:
+    """And files of which there is nothing to be read."""
+    write(folder, {"x.py/a.py": FLAWED, "x.py/y.py/__init__.py": FLAWED})
     (folder / "y.ipynb").mkdir()
+    write(folder, {"a.py": b"", "b.py": b"\n", "c.py": b"\xef\xbb\xbf", "d.py": b"\0", "e.py": b"\\"})
 
 
-def _empty_files(folder: Path) -> None:
-    _write(
-        folder, {"a.py": b"", "b.py": b"\n", "c.py": b"\xef\xbb\xbf", "d.py": b"\0", "e.py": b"\\", "__init__.py": b""}
-    )
+def _many(folder: Path) -> None:
+    write(folder, {f"{part}/m{number}.py": FLAWED for part in "abcdef" for number in range(300)})
 
 
-def _settings(folder: Path) -> None:
-    """Whoever writes the scanned code has no say about what is scanned."""
-    _write(
-        folder,
-        {
-            "pyproject.toml": b"[tool.bandit]\nskips = ['B301']\n[tool.gnomon]\nexclude = ['*']\nrules = []\n",
-            "gnomon.toml": b"exclude = ['*']\n",
-            ".gnomonignore": b"*\n",
-            ".bandit": b"[bandit]\nskips = B301,B403\n",
-            ".semgrepignore": b"*\n",
-            ".gitignore": b"*\n",
-            ".gitattributes": b"* linguist-generated\n",
-            "pickle.toml": b"this is no TOML [[[",
-            "sitecustomize.py": b"raise SystemExit('scanned code was run')\n",
-            "msgspec.py": b"raise SystemExit('scanned code was run')\n",
-            "json.py": b"raise SystemExit('scanned code was run')\n",
-        },
-    )
+def _vanish(folder: Path) -> None:
+    """A folder is renamed and comes back, files go and come again."""
+    part = random.choice("abcdef")
+    with contextlib.suppress(OSError):
+        (folder / part).rename(folder / "away")
+        (folder / "away").rename(folder / part)
+    for number in random.sample(range(300), 20):
+        path = folder / part / f"m{number}.py"
+        if path.exists():
+            path.unlink()
+        else:
+            path.write_bytes(FLAWED)
 
 
-def _hidden(folder: Path) -> None:
-    """A file that marks virtual environments, beside code that is none."""
-    _write(folder, {"pkg/pyvenv.cfg": b"home = /usr\n", "pkg/a.py": FLAWED})
-
-
-ENCODINGS: tuple[tuple[str, bytes], ...] = (
-    ("latin_1.py", b"# -*- coding: latin-1 -*-\nn = '\xe9'\n" + FLAWED),
-    ("unknown.py", b"# -*- coding: rot13x -*-\n" + FLAWED),
-    ("rot13.py", b"# coding: rot13\n" + FLAWED),
-    ("zlib.py", b"# coding: zlib\n" + FLAWED),
-    ("hex.py", b"# coding: hex\n" + FLAWED),
-    ("idna.py", b"# coding: idna\n" + FLAWED + b"#" + b"a" * 1_000_000 + b"\n"),
-    ("punycode.py", b"# coding: punycode\n" + FLAWED + b"#-" + b"a" * 1_000_000),  # takes quadratic time to decode
-    ("punycode_broken.py", b"# coding: punycode\n" + FLAWED + b"#-\n"),
-    ("unicode_escape.py", b"# coding: unicode_escape\n" + FLAWED),
-    ("utf_7.py", b"# coding: utf-7\n" + FLAWED),
-    ("undefined.py", b"# coding: undefined\n" + FLAWED),
-    ("nul_cookie.py", b"# coding: a\0b\n" + FLAWED),
-    ("two_cookies.py", b"# coding: utf-8\n# coding: utf-16\n" + FLAWED),
-    ("utf_16.py", FLAWED.decode().encode("utf-16")),
-    ("utf_16_be.py", b"\xfe\xff" + FLAWED.decode().encode("utf-16-be")),
-    ("utf_8_sig.py", b"\xef\xbb\xbf" + FLAWED),
-    ("crlf.py", FLAWED.replace(b"\n", b"\r\n")),
-    ("cr.py", FLAWED.replace(b"\n", b"\r")),
-    ("mixed.py", FLAWED.replace(b"\n", b"\r\n", 2)),
-    ("no_end.py", FLAWED.rstrip()),
-)
-
-
-def _encodings(folder: Path) -> None:
-    _write(folder, dict(ENCODINGS))
-
-
-def _import_ring(folder: Path) -> None:
-    for number in range(200):
-        following = (number + 1) % 200
-        text = f"from m{following} import *\nimport m{following} as n\ndef f(b): return n.f(b)\n"
-        _write(
-            folder, {f"m{number}.py": text.encode() + (FLAWED + b"pickle.loads(f(s.recv()))\n" if not number else b"")}
-        )
-
-
-def _relay(folder: Path) -> None:
-    """Bytes handed on through four hundred files."""
-    for number in range(400):
-        text = f"from m{number + 1} import f as g\ndef f(b):\n    return g(b)\n"
-        _write(folder, {f"m{number}.py": text.encode() + (FLAWED + b"f(s.recv())\n" if not number else b"")})
-    _write(folder, {"m400.py": FLAWED + b"def f(b):\n    return pickle.loads(b)\n"})
-
-
-def _star_imports(folder: Path) -> None:
-    stars = "".join(f"from m{number} import *\n" for number in range(100))
-    for number in range(100):
-        _write(
-            folder, {f"m{number}.py": stars.encode() + (b"" if number else FLAWED + b"pickle.loads(nobody_knows)\n")}
-        )
-
-
-def _shadowed(folder: Path) -> None:
-    """Modules named like the libraries that the neighbour imports, in a package of their own."""
-    _write(
-        folder, {"pkg/pickle.py": b"def loads(b): return b\n", "pkg/zmq.py": b"import pickle\n", "pkg/__init__.py": b""}
-    )
-
-
-def _same_name(folder: Path) -> None:
-    """One function name, defined and called everywhere."""
-    for number in range(300):
-        _write(
-            folder,
-            {f"p{number}/a.py": b"import pickle\ndef load(b):\n    return pickle.loads(b)\ndef go(b):\n    load(b)\n"},
-        )
-
-
-def _bytecode(folder: Path) -> None:
-    _write(
-        folder,
-        {"__pycache__/a.cpython-311.pyc": b"\xa7\r\r\n" + bytes(100), "a.pyc": os.urandom(100), "b.so": b"\x7fELF"},
-    )
-
-
-def _archive_within(folder: Path) -> None:
-    _write(folder, {"pkg-1.0-py3-none-any.whl": b"PK\x03\x04", "pkg-1.0.tar.gz": b"\x1f\x8b\x08"})
-
-
-def _line_of_100_mb(folder: Path) -> None:
-    with (folder / "a.py").open("wb") as file:
-        file.write(FLAWED + b"x = '")
-        for _ in range(100):
-            file.write(b"A" * 1_000_000)
-        file.write(b"'\n")
-
-
-def _statements_of_50_mb(folder: Path) -> None:
-    line = b"x = foo(1, 2, [3, 4], {'a': 5})\n"
-    _write(folder, {"a.py": FLAWED + line * (50_000_000 // len(line))})
-
-
-def _comment_of_10_mb(folder: Path) -> None:
-    _write(folder, {"a.py": FLAWED + b"#" + b"x" * 10_000_000 + b"\n"})
-
-
-def _sparse_terabyte(folder: Path) -> None:
-    """Files of a terabyte that take no room."""
-    for name in ("a.py", "a.ipynb"):
-        with (folder / name).open("wb") as file:
-            file.truncate(10**12)
-
-
-def _twenty_thousand_files(folder: Path) -> None:
-    for number in range(20_000):
-        (folder / f"m{number}.py").write_bytes(b"x = 1\n")
-
-
-def _ten_thousand_folders(folder: Path) -> None:
-    for number in range(10_000):
-        (folder / f"d{number}").mkdir()
-
-
-def _candidates(folder: Path) -> None:
-    """Every file has something to find."""
-    for number in range(300):
-        _write(folder, {f"m{number}.py": FLAWED + f"x = {number}\n".encode()})
+def _change(folder: Path) -> None:
+    """A file grows, is cut, becomes a pipe, a link to what lies outside, and a file again."""
+    path = folder / random.choice("abcdef") / f"m{random.randrange(300)}.py"
+    new = folder / "new"
+    with path.open("ab") as file:
+        file.write(b"# more\n" * 10_000)
+    with path.open("r+b") as file:
+        file.truncate(50)
+    os.mkfifo(new)
+    new.replace(path)
+    new.symlink_to("../../outside.py")
+    new.replace(path)
+    new.write_bytes(FLAWED)
+    new.replace(path)

@@ -1,40 +1,37 @@
-"""Makes hostile input, a folder for each case: `python -m tests.hostile.make FOLDER`. All shapes, no payloads."""
+"""Makes the 64 hostile inputs, a folder for each: `python -m tests.hostile.make FOLDER`. All shapes, no payloads."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.hostile.case import FLAWED, Case
+from tests.hostile.case import FLAWED, OUTSIDE, Case
+from tests.hostile.encodings import encodings
 from tests.hostile.folders import folders
 from tests.hostile.packed import packed
+from tests.hostile.sizes import sizes
 from tests.hostile.sources import sources
+from tests.hostile.trust import trust
 
 
 def cases() -> Iterator[Case]:
     """Every case, names all different."""
+    yield from sources()
+    yield from encodings()
+    yield from sizes()
     yield from folders()
     yield from packed()
-    for name, text in sources():
-        yield Case(name=name, make=_beside_flawed(text), flawed=("a.py",))
+    yield from trust()
 
 
 def make(case: Case, parent: Path) -> Path:
     """The case's folder, made below `parent`."""
     folder = parent / case.name
     folder.mkdir(parents=True)
-    if case.target == ".":
+    (parent / "outside.py").write_bytes(OUTSIDE)
+    if "." in case.targets:
         (folder / case.neighbour).write_bytes(FLAWED)
     case.make(folder)
     return folder
-
-
-def _beside_flawed(text: str | bytes) -> Callable[[Path], None]:
-    """Writes the text behind a flawed server, in one file, so that it can't be passed over."""
-
-    def write(folder: Path) -> None:
-        (folder / "a.py").write_bytes(FLAWED + (text.encode() if isinstance(text, str) else text))
-
-    return write
 
 
 if __name__ == "__main__":

@@ -1,82 +1,45 @@
-"""Archives and notebooks that are hard to open: bombs, lies, torn ends, links and devices."""
+"""Archives that are hard to open: bombs, lies, torn ends, links and devices, and names that lead elsewhere."""
 
+import gzip
 import io
-import json
 import lzma
 import random
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.hostile.case import FLAWED, Case
 
-NOT_NOTEBOOKS = {
-    "notebook-brackets": b'{"cells": [{"cell_type":"code","source":[' + b"[" * 100_000,
-    "notebook-braces": b'{"cells": [], "metadata": ' + b'{"a":' * 500_000,
-    "notebook-numbers": b'{"cells": [' + b"9" * 4_000_000 + b"]}",
-    "notebook-no-json": b"\xff\xfe\0",
-}
+_TORN = ("torn.tar.gz", "torn.tar", "torn.tar.xz")
+_LIES = ("encrypted.zip", "damaged.zip", "twice.zip", "size.zip", "name.zip", "method.zip")
 
 
 def packed() -> Iterator[Case]:
-    """Every hostile archive and notebook."""
-    for name, make, target, neighbour, skipped in (
-        ("tar-names", _tar_names, "pkg-1.0.tar.gz", "pkg/ok.py", ("../../../x.py", "/x.py", "pkg/link")),
-        ("tar-devices", _tar_devices, "pkg.tar", "ok.py", ("zero.py", "pipe.py")),
-        ("tar-bomb", _tar_bomb, "pkg.tar.gz", "ok.py", (".", "bomb.py")),
-        ("tar-bomb-bzip2", _tar_bomb_bzip2, "pkg.tar.bz2", "ok.py", (".",)),
-        ("tar-bomb-xz", _tar_bomb_xz, "pkg.tar.xz", "ok.py", (".",)),
-        ("tar-torn", _tar_torn, "pkg.tar.gz", "ok.py", (".",)),
-        ("tar-long-header", _tar_long_header, "pkg.tar", "ok.py", (".",)),
-        ("tar-long-names", _tar_long_names, "pkg.tar", "ok.py", ()),
-        ("zip-names", _zip_names, "pkg.zip", "pkg/ok.py", ("../../x.py", "/x.py")),
-        ("zip-bomb", _zip_bomb, "pkg-1.0-py3-none-any.whl", "ok.py", ("pkg/a.py",)),
-        ("zip-overlapping", _zip_overlapping, "pkg.zip", "ok.py", ("a.py",)),
-        ("zip-entries", _zip_entries, "pkg.zip", "ok.py", ()),
-        ("zip-encrypted", _zip_encrypted, "pkg.zip", "ok.py", ("secret.py",)),
-        ("zip-damaged", _zip_damaged, "pkg.zip", "ok.py", ("a.py",)),
-        ("zip-twice", _zip_twice, "pkg.zip", "ok.py", ("ok.py",)),
-        ("notebook-outputs", _notebook_outputs, ".", "ok.py", ()),
-        ("notebook-spaces", _notebook_spaces, ".", "ok.py", ()),
+    """Every hostile archive. In each target the neighbour lies too."""
+    for name, make, targets, skipped in (
+        ("tar-escapes", _tar_escapes, ("pkg-1.0.tar.gz",), ("../../../x.py", "/x.py", "link", "through", "hard.py")),
+        ("tar-devices", _tar_devices, ("pkg.tar",), ("zero.py", "pipe.py")),
+        ("tar-sparse", _tar_sparse, ("old.tar", "new.tar"), ("sparse.py", "holes.py")),
+        ("tar-bombs", _tar_bombs, ("pkg.tar.gz", "pkg.tar.bz2", "pkg.tar.xz", "many.tar.gz"), (".", "bomb.py")),
+        ("tar-torn", _tar_torn, _TORN, (".",)),
+        ("tar-headers", _tar_headers, ("pkg.tar",), (".",)),
+        ("tar-names", _tar_names, ("long.tar", "twice.tar", "pax.tar"), ("ok.py", ".")),
+        ("zip-escapes", _zip_escapes, ("pkg.zip",), ("../../x.py", "/x.py", "link")),
+        ("zip-bomb", _zip_bomb, ("pkg-1.0-py3-none-any.whl",), ("pkg/a.py",)),
+        ("zip-overlapping", _zip_overlapping, ("pkg.zip",), ("a.py",)),
+        ("zip-entries", _zip_entries, ("pkg.zip",), ()),
+        ("zip-lies", _zip_lies, _LIES, ("a.py", "ok.py")),
+        ("archives-within", _archives_within, (".", "outer.zip", "outer.tar.gz"), ("pkg-1.0-py3-none-any.whl",)),
     ):  # fmt: skip
-        yield Case(name=name, make=make, target=target, neighbour=neighbour, skipped=skipped)
-    for name, data in NOT_NOTEBOOKS.items():
-        yield Case(name=name, make=_write_as("a.ipynb", data), skipped=("a.ipynb",))
-    for name, make in (("notebook-cells", _notebook_cells), ("notebook-magics", _notebook_magics)):
-        yield Case(name=name, make=make, flawed=("a.ipynb",))
-
-
-def _write_as(name: str, data: bytes) -> Callable[[Path], None]:
-    def make(folder: Path) -> None:
-        (folder / name).write_bytes(data)
-
-    return make
+        yield Case(name=name, kind="archives", make=make, targets=targets, skipped=skipped)
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
     info = tarfile.TarInfo(name)
     info.size = len(data)
     tar.addfile(info, io.BytesIO(data))
-
-
-def _tar_names(folder: Path) -> None:
-    with tarfile.open(folder / "pkg-1.0.tar.gz", "w:gz") as tar:
-        for name in ("../../../x.py", "/x.py", "pkg/ok.py"):
-            _add(tar, name, FLAWED)
-        link = tarfile.TarInfo("pkg/link")
-        link.type, link.linkname = tarfile.SYMTYPE, "/etc"
-        tar.addfile(link)
-
-
-def _tar_devices(folder: Path) -> None:
-    with tarfile.open(folder / "pkg.tar", "w") as tar:
-        for name, kind in (("zero.py", tarfile.CHRTYPE), ("pipe.py", tarfile.FIFOTYPE)):
-            device = tarfile.TarInfo(name)
-            device.type, device.devmajor, device.devminor, device.size = kind, 1, 5, 10**12
-            tar.addfile(device)
-        _add(tar, "ok.py", FLAWED)
 
 
 def _zeros(tar: tarfile.TarFile, name: str, megabytes: int) -> None:
@@ -96,36 +59,90 @@ class _Zeros(io.RawIOBase):
         return len(buffer)
 
 
-def _tar_bomb(folder: Path) -> None:
-    with tarfile.open(folder / "pkg.tar.gz", "w:gz", compresslevel=9) as tar:
+def _tar_escapes(folder: Path) -> None:
+    """Names and links that lead out of the archive, and an entry behind such a link."""
+    with tarfile.open(folder / "pkg-1.0.tar.gz", "w:gz") as tar:
+        for name in ("../../../x.py", "/x.py", "ok.py"):
+            _add(tar, name, FLAWED)
+        for name, kind, end in (
+            ("link", tarfile.SYMTYPE, "/etc"),
+            ("through", tarfile.SYMTYPE, "../.."),
+            ("hard.py", tarfile.LNKTYPE, "/etc/passwd"),
+        ):
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = kind, end
+            tar.addfile(link)
+        _add(tar, "through/outside.py", FLAWED)
+
+
+def _tar_devices(folder: Path) -> None:
+    with tarfile.open(folder / "pkg.tar", "w") as tar:
+        for name, kind in (("zero.py", tarfile.CHRTYPE), ("pipe.py", tarfile.FIFOTYPE)):
+            device = tarfile.TarInfo(name)
+            device.type, device.devmajor, device.devminor, device.size = kind, 1, 5, 10**12
+            tar.addfile(device)
         _add(tar, "ok.py", FLAWED)
-        _zeros(tar, "bomb.py", 10)
-        _zeros(tar, "pad.bin", 150)
 
 
-def _tar_bomb_bzip2(folder: Path) -> None:
-    with tarfile.open(folder / "pkg.tar.bz2", "w:bz2") as tar:
+def _tar_sparse(folder: Path) -> None:
+    """A terabyte of holes, as old and as new tars write it; the map of the old one has a thousand blocks."""
+    info = tarfile.TarInfo("sparse.py")
+    info.type, info.size = tarfile.GNUTYPE_SPARSE, 512
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    header[482:495] = b"\x01" + b"77777777777\0"
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    blocks = b"0" * 504 + b"\x01" + bytes(7)
+    with tarfile.open(folder / "old.tar", "w", format=tarfile.GNU_FORMAT) as tar:
         _add(tar, "ok.py", FLAWED)
-        _zeros(tar, "pad.bin", 80)
-
-
-def _tar_bomb_xz(folder: Path) -> None:
-    with tarfile.open(folder / "pkg.tar.xz", "w:xz", preset=lzma.PRESET_DEFAULT) as tar:
+        tar.fileobj.write(bytes(header) + blocks * 1000 + bytes(512) + bytes(512))
+        tar.offset = tar.fileobj.tell()
+    with tarfile.open(folder / "new.tar", "w", format=tarfile.PAX_FORMAT) as tar:
         _add(tar, "ok.py", FLAWED)
-        _zeros(tar, "pad.bin", 80)
+        holes = tarfile.TarInfo("GNUSparseFile.0/x.txt")
+        holes.pax_headers = {
+            "GNU.sparse.major": "1",
+            "GNU.sparse.minor": "0",
+            "GNU.sparse.name": "holes.py",
+            "GNU.sparse.realsize": str(10**12),
+        }
+        data = b"1\n0\n100\n".ljust(512, b"\0") + bytes(100)
+        holes.size = len(data)
+        tar.addfile(holes, io.BytesIO(data))
+
+
+def _tar_bombs(folder: Path) -> None:
+    """Zeros, packed in every way there is, and packed twice."""
+    for name, options in (
+        ("gz", {"compresslevel": 9}),
+        ("bz2", {}),
+        ("xz", {"preset": lzma.PRESET_DEFAULT}),
+    ):
+        with tarfile.open(folder / f"pkg.tar.{name}", f"w:{name}", **options) as tar:
+            _add(tar, "ok.py", FLAWED)
+            _zeros(tar, "bomb.py", 10)
+            _zeros(tar, "pad.bin", 150 if name == "gz" else 80)
+    with tarfile.open(folder / "many.tar.gz", "w:gz") as tar:
+        _add(tar, "ok.py", FLAWED)
+        _add(tar, "inner.tar.gz", gzip.compress(gzip.compress(bytes(100_000_000))))
+        for number in range(30):
+            _add(tar, f"m{number}.py", b"#" * 4_000_000)
 
 
 def _tar_torn(folder: Path) -> None:
-    noise = random.Random(0)
-    with tarfile.open(folder / "pkg.tar.gz", "w:gz", compresslevel=1) as tar:
-        _add(tar, "ok.py", FLAWED)
-        for number in range(100):
-            _add(tar, f"m{number}.py", b"#" + noise.randbytes(3000).hex().encode())
-    data = (folder / "pkg.tar.gz").read_bytes()
-    (folder / "pkg.tar.gz").write_bytes(data[: len(data) // 2])
+    """Cut in the middle, packed or not."""
+    for name, compression in (("torn.tar.gz", "gz"), ("torn.tar", ""), ("torn.tar.xz", "xz")):
+        noise = random.Random(0)
+        with tarfile.open(folder / name, f"w:{compression}") as tar:
+            _add(tar, "ok.py", FLAWED)
+            for number in range(200):
+                _add(tar, f"m{number}.py", b"#" + noise.randbytes(3000).hex().encode())
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[: len(data) // 2])
 
 
-def _tar_long_header(folder: Path) -> None:
+def _tar_headers(folder: Path) -> None:
+    """A header of eight gigabytes that is not there."""
     with tarfile.open(folder / "pkg.tar", "w") as tar:
         _add(tar, "ok.py", FLAWED)
         header = tarfile.TarInfo("long")
@@ -133,21 +150,34 @@ def _tar_long_header(folder: Path) -> None:
         tar.addfile(header)
 
 
-def _tar_long_names(folder: Path) -> None:
-    """Forty thousand headers that each only say what the next one is called."""
-    with tarfile.open(folder / "pkg.tar", "w", format=tarfile.GNU_FORMAT) as tar:
-        header = tarfile.TarInfo("././@LongLink")
-        header.type, header.size = tarfile.GNUTYPE_LONGNAME, 6
-        one = header.tobuf(tarfile.GNU_FORMAT) + b"ok.py\0".ljust(512, b"\0")
-        file = tar.fileobj
-        file.write(one * 40_000)
+def _tar_names(folder: Path) -> None:
+    """Headers that only say what the next one is called, names of a megabyte, and two files of one name."""
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 6
+    with tarfile.open(folder / "long.tar", "w", format=tarfile.GNU_FORMAT) as tar:
+        tar.fileobj.write((header.tobuf(tarfile.GNU_FORMAT) + b"ok.py\0".ljust(512, b"\0")) * 40_000)
         _add(tar, "x", FLAWED)
+    with tarfile.open(folder / "twice.tar", "w") as tar:
+        _add(tar, "ok.py", b"pass\n")
+        _add(tar, "ok.py", FLAWED)
+    with tarfile.open(folder / "pax.tar", "w", format=tarfile.PAX_FORMAT) as tar:
+        _add(tar, "ok.py", FLAWED)
+        for number in range(20):
+            info = tarfile.TarInfo(f"{number}")
+            info.pax_headers = {"path": "d/" * 250_000 + f"{number}.py", "comment": "x" * 200_000}
+            tar.addfile(info)
+        info = tarfile.TarInfo("end")
+        info.pax_headers = {"comment": "x" * 2_000_000}
+        tar.addfile(info)
 
 
-def _zip_names(folder: Path) -> None:
+def _zip_escapes(folder: Path) -> None:
     with zipfile.ZipFile(folder / "pkg.zip", "w") as archive:
-        for name in ("../../x.py", "/x.py", "pkg/ok.py"):
+        for name in ("../../x.py", "/x.py", "ok.py"):
             archive.writestr(name, FLAWED)
+        link = zipfile.ZipInfo("link")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc")
 
 
 def _zip_bomb(folder: Path) -> None:
@@ -180,55 +210,48 @@ def _zip_entries(folder: Path) -> None:
     (folder / "pkg.zip").write_bytes(file.getvalue())
 
 
-def _zip_encrypted(folder: Path) -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("secret.py", FLAWED)
-        archive.writestr("ok.py", FLAWED)
-        archive.getinfo("secret.py").flag_bits |= 1
-    (folder / "pkg.zip").write_bytes(file.getvalue())
+def _zip_lies(folder: Path) -> None:
+    """Entries that are not what the list says of them: locked, damaged, twice, of another size, name or method."""
+    for name in _LIES:
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a.py", FLAWED)
+            archive.writestr("ok.py", b"pass\n" if name == "twice.zip" else FLAWED)
+            entry = archive.getinfo("a.py")
+            match name:
+                case "encrypted.zip":
+                    entry.flag_bits |= 1
+                case "damaged.zip":
+                    entry.CRC ^= zlib.crc32(b"x")
+                case "twice.zip":
+                    archive.NameToInfo.clear()
+                    archive.writestr("ok.py", FLAWED)
+                    entry.compress_type = 99
+                case "size.zip":  # written as a zip64 record
+                    entry.file_size = entry.compress_size = 1 << 40
+                case "name.zip":
+                    entry.filename = "b.py"
+                case "method.zip":
+                    entry.compress_type = 99
+        data = file.getvalue()
+        if name == "name.zip":
+            data = data.replace(b"b.py", b"a.py", 1) if data.index(b"b.py") < data.index(b"a.py") else data
+        (folder / name).write_bytes(data)
 
 
-def _zip_damaged(folder: Path) -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("a.py", FLAWED)
-        archive.writestr("ok.py", FLAWED)
-        archive.getinfo("a.py").CRC ^= zlib.crc32(b"x")
-    (folder / "pkg.zip").write_bytes(file.getvalue())
-
-
-def _zip_twice(folder: Path) -> None:
-    """The second entry is what unpacking leaves on disk."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("ok.py", b"pass\n")
-        archive.NameToInfo.clear()
-        archive.writestr("ok.py", FLAWED)
-    (folder / "pkg.zip").write_bytes(file.getvalue())
-
-
-def _cell(text: str) -> dict[str, object]:
-    return {"cell_type": "code", "outputs": [], "source": text.splitlines(keepends=True)}
-
-
-def _notebook_cells(folder: Path) -> None:
-    cells = [_cell(FLAWED.decode()), *[_cell("x = 1\n")] * 20_000]
-    (folder / "a.ipynb").write_text(json.dumps({"cells": cells}, indent=1))
-
-
-def _notebook_magics(folder: Path) -> None:
-    text = "%%time\n" + FLAWED.decode() + "!ls \\\n" * 50 + "x?\n%matplotlib\nfiles = !ls\n" * 100
-    (folder / "a.ipynb").write_text(json.dumps({"cells": [_cell(text)] * 20}, indent=1))
-
-
-def _notebook_outputs(folder: Path) -> None:
-    """Twenty megabytes that all look like the beginning of the source."""
-    cell = _cell("a") | {"outputs": ['"source": ["b"]', {"source": ["b"]}] * 500_000}
-    (folder / "a.ipynb").write_text(json.dumps({"cells": [cell]}))
-
-
-def _notebook_spaces(folder: Path) -> None:
-    """Lines that a careless pattern tries to match in every way there is."""
-    lines = [" " * 200_000 + "x\n", "a? " + " " * 200_000 + "b\n", "a," * 100_000 + "\n", "!x\n"]
-    (folder / "a.ipynb").write_text(json.dumps({"cells": [{"cell_type": "code", "source": lines}]}))
+def _archives_within(folder: Path) -> None:
+    """Archives in archives, ten deep; and one that holds its own beginning."""
+    inner = FLAWED
+    for depth in range(10):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("ok.py", FLAWED)
+            archive.writestr("pkg-1.0-py3-none-any.whl" if depth else "a.py", inner)
+        inner = file.getvalue()
+    (folder / "outer.zip").write_bytes(inner)
+    (folder / "pkg-1.0-py3-none-any.whl").write_bytes(inner)
+    (folder / "pkg-1.0.tar.gz").write_bytes(b"\x1f\x8b\x08")
+    with tarfile.open(folder / "outer.tar.gz", "w:gz") as tar:
+        _add(tar, "ok.py", FLAWED)
+        _add(tar, "pkg-1.0-py3-none-any.whl", inner)
+        _add(tar, "outer.tar.gz", (folder / "outer.zip").read_bytes()[:100])

@@ -89,6 +89,30 @@ def test_names_that_lead_out_are_listed(archive, request, source, make):
     )
 
 
+def test_an_entry_without_a_name_is_listed(archive, source, zipped, tar):
+    """In a zip the name is cut to nothing; a tar may have none from the start."""
+    data = zipped({"a.py": source, "ok.py": source}).replace(b"a.py", b"\0.py")
+
+    for tree in (archive(data), archive(tar({"": source, "ok.py": source}))):
+        assert _paths(tree) == ["ok.py"]
+        assert _reasons(tree) == {".": "an entry without a name"}
+
+
+def test_a_sparse_file_is_listed_under_its_own_name(archive, source):
+    """The entry's name is made up, and its data begins with a map of the holes."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, headers in (("ok.py", {}), ("GNUSparseFile.0/1", {"GNU.sparse.name": "a.py"})):
+            info = tarfile.TarInfo(name)
+            info.size, info.pax_headers = len(source), headers
+            tar.addfile(info, io.BytesIO(source))
+
+    tree = archive(file.getvalue())
+
+    assert _paths(tree) == ["ok.py"]
+    assert _reasons(tree) == {"a.py": "a device, pipe or sparse file"}
+
+
 def test_links_in_a_tar_are_not_followed(archive, source):
     """Only those are listed that lead out and may hold Python."""
     file = io.BytesIO()

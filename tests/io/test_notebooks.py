@@ -163,6 +163,20 @@ def _whole_lines(lines: list[str]) -> dict:
     return {"cell_type": "code", "metadata": {}, "source": source}
 
 
+@pytest.mark.parametrize("place", [b'"language": "p', b'"cell_type": "c', b'"source": ["x'])
+def test_bytes_that_are_no_text_are_refused_wherever_they_are(place):
+    """Or make the language unknown, which is then taken for Python."""
+    data = _notebook("x = 1", kernelspec={"language": "python"})
+    assert place in data.replace(b'[\n    "', b'["')
+    broken = data.replace(b'[\n    "', b'["').replace(place, place + b"\xff")
+
+    if b"source" in place or b"cell" in place:
+        with pytest.raises(NotNotebook, match="not UTF-8"):
+            source_of(broken, LIMIT)
+    else:
+        assert b"x = 1" in source_of(broken, LIMIT)
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_else(data):
     """A file named .ipynb gives source or NotNotebook."""

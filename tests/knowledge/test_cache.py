@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from hashlib import sha256
 
 import msgspec
 import pytest
@@ -59,7 +60,7 @@ def test_a_file_cut_short_is_built_again(cache):
 def test_a_file_that_others_may_touch_is_not_believed(cache, mode):
     """Knowledge that somebody else could have changed could make gnomon silent."""
     known = load()
-    _forge(_kept(cache))
+    _forge(_kept(cache), _kept(cache).name)
     _kept(cache).chmod(mode)
 
     assert load() == known
@@ -69,11 +70,11 @@ def test_a_file_that_others_may_touch_is_not_believed(cache, mode):
 def test_a_folder_that_others_may_touch_is_not_believed(cache):
     """Nor written to."""
     known = load()
-    _forge(_kept(cache))
+    _forge(_kept(cache), _kept(cache).name)
     (cache / "knowledge").chmod(0o777)
 
     assert load() == known
-    assert msgspec.msgpack.decode(_kept(cache).read_bytes())["rules"] == []
+    assert msgspec.msgpack.decode(_kept(cache).read_bytes()[32:])["rules"] == []
 
 
 @OWNERS
@@ -82,7 +83,7 @@ def test_a_link_is_not_followed(cache, tmp_path):
     known = load()
     file, target = _kept(cache), tmp_path / "elsewhere"
     file.rename(target)
-    _forge(target)
+    _forge(target, file.name)
     forged = target.read_bytes()
     file.symlink_to(target)
 
@@ -103,12 +104,13 @@ def test_a_changed_file_is_seen_at_once(folder):
     assert after.version != before.version
 
 
-def test_what_is_old_is_dropped(cache, folder):
-    """One file is kept, the last one used."""
-    load()
-    load([folder(**{"models/acme": HEAD})])
+def test_knowledge_of_several_projects_is_kept_side_by_side(cache, folder, monkeypatch):
+    """A project with models of its own doesn't cost the next one a build."""
+    known, place = load(), folder(**{"models/acme": HEAD})
+    more = load([place])
+    monkeypatch.setitem(sys.modules, "gnomon.knowledge.build", None)
 
-    assert len(list((cache / "knowledge").iterdir())) == 1
+    assert (load(), load([place])) == (known, more)
 
 
 def test_a_folder_that_cannot_be_made_only_costs_time(tmp_path, monkeypatch):
@@ -128,10 +130,11 @@ def test_without_the_variable_the_users_cache_folder_is_used(tmp_path, monkeypat
 
     load()
 
-    assert [path for path in tmp_path.rglob("*.msgpack") if path.parent.name == "knowledge"]
+    assert [path for path in tmp_path.rglob("knowledge/*") if path.is_file()]
 
 
-def _forge(file) -> None:
-    """Valid knowledge without any rule."""
-    known = msgspec.msgpack.decode(file.read_bytes())
-    file.write_bytes(msgspec.msgpack.encode({**known, "rules": []}))
+def _forge(file, key) -> None:
+    """Valid knowledge without any rule, with the checksum that goes with it."""
+    known = msgspec.msgpack.decode(file.read_bytes()[32:])
+    forged = msgspec.msgpack.encode({**known, "rules": []})
+    file.write_bytes(sha256(key.encode() + b"\0" + forged).digest() + forged)

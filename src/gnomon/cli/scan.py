@@ -93,6 +93,7 @@ class Options(Struct, frozen=True, kw_only=True):
     type=click.IntRange(min=1),
     help="Processes to share the work; the report is the same.  [default: one a processor]",
 )
+@click.option("--no-cache", is_flag=True, help="Scan anew, whatever is kept of earlier runs, and keep nothing.")
 @click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
 @click.help_option("-h", "--help")
 def command(
@@ -109,6 +110,7 @@ def command(
     no_config: bool,
     trust_config: bool,
     workers: int | None,
+    no_cache: bool,
     no_progress: bool,
 ) -> int:
     """Find where network bytes reach an unsafe deserializer, who can reach that endpoint, and what authenticates it.
@@ -126,6 +128,7 @@ def command(
         all=all_,
         since=since,
         workers=workers,
+        cache=not no_cache,
     )
     options = Options(
         question=question,

@@ -30,6 +30,8 @@ class Question(Struct, frozen=True, kw_only=True):
     since: str | None = None
     workers: int | None = None
     """None: as many as there are processors."""
+    cache: bool = True
+    """Ask what earlier runs found, and keep what this one finds."""
 
 
 def asked(question: Question, policy: "Policy") -> Question:
@@ -48,7 +50,7 @@ def scanned(name: str, question: Question, known: Knowledge, baseline: Known | N
     """The report on one target. Raises TargetError."""
     whole, base = _sides(name, question)
     tree, remarks = policy.narrowed(whole, name)
-    found = results(tree, known, question)
+    found = _results(tree, known, question)
     suppressions = policy.suppressions(tree, name, found, known)
     former = _former(base, tree, found, question, known, lambda side: policy.narrowed(side, name)[0])
     measures = [] if baseline is None else [baseline]
@@ -73,12 +75,11 @@ def scanned(name: str, question: Question, known: Knowledge, baseline: Known | N
     )
 
 
-def results(tree: Tree, known: Knowledge, question: Question) -> tuple[Finding | Skipped, ...]:
-    """Every finding of every rule, and what could not be analysed: the same for the same tree and knowledge."""
+def _results(tree: Tree, known: Knowledge, question: Question) -> tuple[Finding | Skipped, ...]:
+    from gnomon.io.results import results
     from gnomon.io.workers import processors, spread
-    from gnomon.scan.detect import findings
 
-    return tuple(findings(tree, known, spread(question.workers or processors())))
+    return results(tree, known, spread(question.workers or processors()), keep=question.cache)
 
 
 def _sides(name: str, question: Question) -> "tuple[Tree, Base | None]":
@@ -106,7 +107,7 @@ def _former(
         return None
     from gnomon.cli.since import before
 
-    return before(base, tree, found, narrowed, lambda side: results(side, known, question))
+    return before(base, tree, found, narrowed, lambda side: _results(side, known, question))
 
 
 def _selected(

@@ -79,7 +79,7 @@ def _read_tar(stream: Inflated, intake: Intake) -> None:
             if member.kind == "folder":
                 continue
             if path is None:
-                intake.skip(member.name, "its name leads out of the archive")
+                intake.refuse(member.name)
             elif member.kind == "file":
                 _read_member(stream, member, path, intake)
             else:

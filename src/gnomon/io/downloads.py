@@ -11,10 +11,8 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
+from gnomon import store
 from gnomon.core.errors import TargetError
-
-_OTHERS = 0o077
-"""Permission bits of everybody but the owner."""
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -26,23 +24,19 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 def folder() -> Path:
     """Where downloads are kept: `GNOMON_CACHE_DIR`, else the user's cache folder."""
-    if chosen := os.environ.get("GNOMON_CACHE_DIR"):
-        return Path(chosen) / "downloads"
-    import platformdirs  # here, since the variable spares a run the import
-
-    return Path(platformdirs.user_cache_dir("gnomon")) / "downloads"
+    return store.folder("downloads")
 
 
 def kept(release: str) -> tuple[Kept, Path] | None:
     """What is kept for `release` (a name made by the caller), its content verified; None if there is none."""
     try:
-        if not _is_private(folder()):
+        if not store.is_private(folder()):
             return None
         answer = msgspec.json.decode((folder() / f"{release}.json").read_bytes(), type=Kept)
         path = file_of(answer)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return (answer, path) if digest == answer.sha256 else None
 
@@ -78,7 +72,7 @@ def prepare(path: Path) -> None:
     """Makes the folder, if need be, so that only its owner can write to it. Raises TargetError."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_private(path):
+        if store.is_private(path):
             return
         problem = "others can write to it"
     except OSError as error:
@@ -86,11 +80,3 @@ def prepare(path: Path) -> None:
     raise TargetError(
         f"downloads can't be kept in {path}: {problem}.", remedy="set GNOMON_CACHE_DIR to a folder of your own"
     )
-
-
-def _is_private(path: Path) -> bool:
-    """True if the folder is ours, not a link, and closed to others (where the system knows owners)."""
-    status = path.lstat()
-    if not hasattr(os, "getuid"):
-        return True
-    return status.st_uid == os.getuid() and not path.is_symlink() and not status.st_mode & _OTHERS

@@ -72,6 +72,13 @@ class Intake:
         """Lists something that could not be read."""
         self._skipped.append(Skipped(path=path, reason=reason))
 
+    def refuse(self, name: str) -> None:
+        """Lists an archive's entry by the name it can't be read under."""
+        if name:
+            self.skip(name, "its name leads out of the archive")
+        else:
+            self.skip(".", "an entry without a name")
+
     def exclude(self, path: str) -> None:
         """Names a folder that was left out by rule."""
         self._excluded.append(path)

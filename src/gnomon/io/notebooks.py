@@ -69,6 +69,8 @@ def source_of(data: bytes, limit: int) -> bytes:
         cells = list(_code_cells(data, notebook.cells, limit))
     except RecursionError:
         raise NotNotebook("not a notebook: nested too deeply") from None
+    except UnicodeDecodeError:  # raised for the parts that are decoded by themselves
+        raise NotNotebook("not a notebook: not UTF-8") from None
     except msgspec.MsgspecError as error:
         raise NotNotebook(f"not a notebook: {str(error)[:120]}") from None
     return _laid_out(cells, data.count(b"\n") + 1).encode("utf-8", "replace")
@@ -77,7 +79,7 @@ def source_of(data: bytes, limit: int) -> bytes:
 def _language(raw: msgspec.Raw) -> str:
     try:
         metadata = msgspec.json.decode(raw, type=_Metadata)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return ""
     language = metadata.language_info.name or metadata.kernelspec.language
     return re.sub(r"[\d.]*$", "", language.lower())

@@ -46,7 +46,7 @@ def links(body: bytes, content_type: str, base: str) -> tuple[Link, ...]:
 def _from_json(body: bytes, base: str) -> tuple[Link, ...]:
     try:
         project = msgspec.json.decode(body, type=_Project)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise NotIndex(f"not a list of files: {error}") from None
     return tuple(
         Link(
@@ -88,6 +88,6 @@ def _from_page(body: bytes, base: str) -> tuple[Link, ...]:
     page = _Page(base)
     try:
         page.feed(body.decode("utf-8", "replace"))
-    except ValueError as error:  # a link that is no URL
+    except (ValueError, AssertionError) as error:  # a link that is no URL; a declaration that HTMLParser can't read
         raise NotIndex(f"not an index page: {error}") from None
     return tuple(page.found)

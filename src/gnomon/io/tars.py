@@ -52,6 +52,7 @@ class _Said(Struct):
     name: str | None = None
     link: str | None = None
     size: int | None = None
+    sparse: bool = False
 
 
 def members(stream: Stream, limit: int) -> Iterator[Member]:
@@ -120,7 +121,7 @@ def _member(stream: Stream, header: bytes, said: _Said) -> Iterator[Member]:
         _pass_sparse_map(stream, header)
     name = _name(header) if said.name is None else said.name
     link = _text(header[157:257]) if said.link is None else said.link
-    kind = _KINDS.get(type_, "special")
+    kind = "special" if said.sparse else _KINDS.get(type_, "special")
     if kind == "file" and name.endswith("/"):  # how folders were written before they had a type
         kind = "folder"
     size = _number(header[124:136]) if said.size is None else said.size
@@ -154,6 +155,10 @@ def _read_pax(data: bytes, said: _Said) -> None:
                 said.name = _text(value)
             case b"linkpath":
                 said.link = _text(value)
+            case b"GNU.sparse.name":
+                said.name, said.sparse = _text(value), True
+            case key if key.startswith(b"GNU.sparse."):
+                said.sparse = True
             case b"size" if value.isdigit() and len(value) < 20:
                 said.size = int(value)
             case _:

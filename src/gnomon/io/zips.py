@@ -45,11 +45,11 @@ def read_zip(file: BinaryIO, size: int, intake: Intake) -> None:
         for info in archive.infolist():
             if intake.full:
                 return
-            if info.is_dir():
+            if info.filename.endswith("/"):
                 continue
             path = names.inside(info.filename)
             if path is None:
-                intake.skip(info.filename, "its name leads out of the archive")
+                intake.refuse(info.filename)
             else:
                 _read_entry(archive, info, path, intake, budget)
 

@@ -140,6 +140,7 @@ class _Reader:
         self.scope = scope
         self.facts = facts
         self.stack: list[ast.AST] = []
+        self.nested: dict[ast.AST, Scope] | None = None
 
     def run(self) -> None:
         node = self.scope.node
@@ -189,9 +190,11 @@ class _Reader:
                         stack.append(item)
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        inner = next((child for child in self.scope.children if child.node is node), None)
+        if self.nested is None:  # by node, since a generated class may have thousands of methods
+            self.nested = {child.node: child for child in self.scope.children}
+        inner = self.nested.get(node)
         if inner is None:
-            inner = self.scope.nested(node, node.name)
+            inner = self.nested[node] = self.scope.nested(node, node.name)
             self.scope.children.append(inner)
         kind: BindingKind = "class" if isinstance(node, ast.ClassDef) else "def"
         self._bind(Binding(kind, node.name, node, self.scope, target=inner))

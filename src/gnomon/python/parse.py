@@ -14,6 +14,8 @@ MAX_MASKED_LINES = 60
 """More broken lines than this, and the file is reported as not analysed."""
 MAX_TRIES_BYTES = 40_000_000
 """Work bound of the retries: bytes parsed over all tries."""
+TOO_DEEP = "nested too deeply"
+"""How the reason begins where this process had no more stack, or memory."""
 _INDENT = re.compile(r"[ \t]*")
 
 
@@ -65,7 +67,7 @@ def _tree(text: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except (RecursionError, MemoryError):
-        raise Unparsable("nested too deeply for the parser") from None
+        raise Unparsable(f"{TOO_DEEP} for the parser") from None
     except ValueError as error:
         raise Unparsable(f"the parser refuses it: {str(error)[:80]}") from None
 

@@ -7,6 +7,12 @@ import tokenize
 import unicodedata
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 # PEP 3131: Python compares identifiers after NFKC, so `𝗽𝗶𝗰𝗸𝗹𝗲` is `pickle`. These are the UTF-8 lead bytes of the
 # mathematical and full-width letters that normalise to ASCII.
 _LOOKALIKE_LEADS = (b"\xf0\x9d", b"\xef\xbc", b"\xef\xbd")
@@ -22,8 +28,8 @@ _NOT_A_LINE_END = re.compile("[\x0c\x1c\x1d\x1e\x85\u2028\u2029\x0b]")
 
 def searchable(data: bytes) -> bytes:
     r"""`data` as valid UTF-8 with `\n` line ends and plain identifiers, so that searches see what Python sees."""
-    if data[:2] in _UTF16_MARKS:
-        data = data.decode("utf-16", "replace").encode()
+    if data[:2] in _UTF16_MARKS or b"\0" in data:
+        data = _without_nulls(data)
     data = data.removeprefix(codecs.BOM_UTF8)  # or the first line does not begin with its first word
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -33,6 +39,19 @@ def searchable(data: bytes) -> bytes:
     if any(lead in data for lead in _LOOKALIKE_LEADS):
         text = unicodedata.normalize("NFKC", text)
     return text.encode("utf-8", "replace")
+
+
+def _without_nulls(data: bytes) -> bytes:
+    """Wide characters as UTF-8. Python takes no NUL in source, but a file that has some is not passed over for it.
+
+    Without their NULs, wide characters that have no mark are ASCII again.
+    """
+    if b"\0" not in data:
+        return data[2:]  # a mark, and then no wide characters
+    for mark, encoding in _WIDE:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace").replace("\0", "").encode("utf-8", "replace")
+    return data.replace(b"\0", b"")
 
 
 def _decoded(data: bytes) -> str:

@@ -23,6 +23,7 @@ from gnomon.core.spread import IN_TURN, Spread
 from gnomon.core.tree import Tree
 from gnomon.python.facts import last_name
 from gnomon.python.order import guards
+from gnomon.python.parse import TOO_DEEP
 from gnomon.python.project import Project
 from gnomon.python.scopes import Scope
 from gnomon.scan.authentication import Authentications
@@ -45,6 +46,10 @@ from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
 _ORDER = list(Severity)  # worst first
 RECURSION_LIMIT = 6_000
 """Python calls inside one another while one sink is followed."""
+LOST = "its calls were not analysed"
+"""How the reason begins where a process that shared the work ended early."""
+INTERNAL_ERROR = "internal error"
+"""How the reason begins why a place was skipped in which gnomon itself failed."""
 WORTH_SPREADING = 6
 """Files with calls of sinks; fewer are asked sooner than workers are started."""
 MAX_SOURCES = 24
@@ -107,7 +112,7 @@ def findings(tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN) -> Iter
 
 
 def _lost(candidate: Candidate, why: str) -> Answer:
-    return Answer(skipped=(Skipped(path=candidate.path, reason=f"its calls were not analysed: {why}"),))
+    return Answer(skipped=(Skipped(path=candidate.path, reason=f"{LOST}: {why}"),))
 
 
 class Detector:
@@ -139,9 +144,9 @@ class Detector:
         try:
             yield
         except RecursionError:
-            self.evaluator.project.skip(path, f"nested too deeply around line {line}")
+            self.evaluator.project.skip(path, f"{TOO_DEEP} around line {line}")
         except Exception as error:  # noqa: BLE001 - whatever it is, the run becomes incomplete and says where
-            reason = f"internal error near line {line} ({type(error).__name__}): please report it"
+            reason = f"{INTERNAL_ERROR} near line {line} ({type(error).__name__}): please report it"
             self.evaluator.project.skip(path, reason)
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
