@@ -73,7 +73,7 @@ class Policy:
         prefix = self._prefix(target)
         self.entries.meet(prefix + file.path for file in tree.files)
         suppressions = Suppressions(
-            marks(tree.files, flagged, everywhere=own),
+            marks(tree.files, flagged, everywhere=own, foreign=self._trust),
             rules=frozenset(rule.id for rule in known.rules),
             today=self._today,
             own=own,

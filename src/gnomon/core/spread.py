@@ -17,7 +17,7 @@ class Spread(Protocol):
     def __call__(
         self, ask: Callable[[Q], A], questions: Sequence[Q], kind: type[A], lost: Callable[[Q, str], A]
     ) -> Iterable[A]:
-        """The answers, of type `kind`, in the order of the questions.
+        """The answers, of type `kind`, in the order of the questions. All of them have to be taken.
 
         `lost` answers for a question that was left unanswered, and is told why.
         """

@@ -9,7 +9,7 @@ import select
 import struct
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Generic
 
@@ -45,8 +45,10 @@ class _Forked(Struct, frozen=True):
     def __call__(
         self, ask: Callable[[Q], A], questions: Sequence[Q], kind: type[A], lost: Callable[[Q, str], A]
     ) -> Iterable[A]:
-        """The answers, in the order of the questions."""
-        return _Pool(ask, questions, kind, lost).answers(min(self.workers, len(questions)))
+        """The answers, in the order of the questions. Work on them begins at once, whenever they are taken."""
+        pool = _Pool(ask, questions, kind, lost)
+        pool.begin(min(self.workers, len(questions)))
+        return pool.answers()
 
 
 class _Worker(Struct):
@@ -76,19 +78,29 @@ class _Pool(Generic[Q, A]):
         self._poll = select.poll()
         self._decoder = msgspec.msgpack.Decoder(kind)
 
-    def answers(self, count: int) -> list[A]:
-        """Every answer, in the order of the questions."""
+    def begin(self, count: int) -> None:
+        """Puts that many workers to work."""
         try:
             for _ in range(count):
                 self._start()
+        except OSError:
+            self._stop()
+            raise
+
+    def answers(self) -> Iterator[A]:
+        """Every answer, in the order of the questions."""
+        try:
             while self._workers:
                 for pipe, _ in self._poll.poll():
                     self._receive(self._workers[pipe])
         finally:
-            for worker in list(self._workers.values()):
-                os.kill(worker.pid, _SIGKILL)
-                self._end(worker)
-        return [self._answers[number] for number in range(len(self._questions))]
+            self._stop()
+        yield from (self._answers[number] for number in range(len(self._questions)))
+
+    def _stop(self) -> None:
+        for worker in list(self._workers.values()):
+            os.kill(worker.pid, _SIGKILL)
+            self._end(worker)
 
     def _start(self) -> None:
         """Forks a worker and gives it a question."""

@@ -14,21 +14,24 @@ _LONGEST = 50
 """Lines of the longest statement in which a marker is looked for."""
 
 
-def marks(files: Iterable[SourceFile], flagged: Mapping[str, Collection[int]], *, everywhere: bool) -> Iterator[Placed]:
+def marks(
+    files: Iterable[SourceFile], flagged: Mapping[str, Collection[int]], *, everywhere: bool, foreign: bool
+) -> Iterator[Placed]:
     """Markers at statements of the `flagged` lines, by path, and others beside; with `everywhere` every one of our own.
 
-    A file is read token by token only if a line with a marker makes it worth while.
+    A file is read token by token only if a line with a marker makes it worth while. Without `foreign`, markers of other
+    scanners are only told, and one that is not on a flagged line itself may be left out.
     """
     for file in files:
         lines = flagged.get(file.path, ())
         if lines or (everywhere and _OWN in file.data):
             data = searchable(file.data)
-            if any(_speaks(data, lines, everywhere=everywhere)):
+            if any(_speaks(data, lines, everywhere=everywhere, foreign=foreign)):
                 for comment in comments(data.decode()):
                     yield from _placed(file.path, comment)
 
 
-def _speaks(data: bytes, lines: Collection[int], *, everywhere: bool) -> Iterator[bool]:
+def _speaks(data: bytes, lines: Collection[int], *, everywhere: bool, foreign: bool) -> Iterator[bool]:
     """True for each line that looks as if it had a marker that matters: most `# noqa` are about style, or far away."""
     if any(word in data for word in _WORDS):
         for number, line in enumerate(data.split(b"\n"), start=1):
@@ -36,7 +39,7 @@ def _speaks(data: bytes, lines: Collection[int], *, everywhere: bool) -> Iterato
                 text = line.decode()
                 near = any(abs(number - flagged) <= _LONGEST for flagged in lines)
                 yield (near or everywhere) and any(own_markers(text))
-                yield near and any(foreign_markers(text))
+                yield (near if foreign else number in lines) and any(foreign_markers(text))
 
 
 def _placed(path: str, comment: Comment) -> Iterator[Placed]:

@@ -55,13 +55,11 @@ class Words:
     def _collected(self) -> Places:
         """The words of all files, collected by as many workers as there are."""
         sizes = [len(text) for text in self._data.values()]
-        shares = _shares(sizes, self._spread.workers if sum(sizes) >= _WORTH_SHARING else 1)
-        places: Places = {}
-        spread = self._spread if len(shares) > 1 else IN_TURN
-        for part in spread(self._words_of, shares, Places, lambda share, _: self._words_of(share)):
-            if not places:
-                places = part
-                continue
+        first, *others = _shares(sizes, self._spread.workers if sum(sizes) >= _WORTH_SHARING else 1) or [range(0)]
+        # the others are at work while the first share is collected here
+        parts = self._spread(self._words_of, others, Places, lambda share, _: self._words_of(share)) if others else ()
+        places = self._words_of(first)
+        for part in parts:
             for word, numbers in part.items():
                 known = places.get(word)
                 if known is None:
