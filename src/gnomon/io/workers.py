@@ -9,6 +9,7 @@ import select
 import struct
 import sys
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Generic
@@ -57,6 +58,8 @@ class _Worker(Struct):
     pid: int
     questions: int
     answers: int
+    left: deque[int]
+    """What it is to be asked, unless another is done before."""
     at: int = -1
     """The question it was given last."""
     received: bytearray = msgspec.field(default_factory=bytearray)
@@ -71,7 +74,8 @@ class _Pool(Generic[Q, A]):
         self._ask = ask
         self._questions = questions
         self._lost = lost
-        self._left = list(range(len(questions) - 1, -1, -1))
+        self._left: list[deque[int]] = []
+        """For each worker questions in a row, since neighbours have much in common."""
         self._answers: dict[int, A] = {}
         self._workers: dict[int, _Worker] = {}
         """By the pipe that its answers come through."""
@@ -80,9 +84,11 @@ class _Pool(Generic[Q, A]):
 
     def begin(self, count: int) -> None:
         """Puts that many workers to work."""
+        asked = range(len(self._questions))
+        self._left = [deque(asked[len(asked) * at // count : len(asked) * (at + 1) // count]) for at in range(count)]
         try:
-            for _ in range(count):
-                self._start()
+            for left in self._left:
+                self._start(left)
         except OSError:
             self._stop()
             raise
@@ -102,7 +108,7 @@ class _Pool(Generic[Q, A]):
             os.kill(worker.pid, _SIGKILL)
             self._end(worker)
 
-    def _start(self) -> None:
+    def _start(self, left: deque[int]) -> None:
         """Forks a worker and gives it a question."""
         questions, to_worker = os.pipe()
         from_worker, answers = os.pipe()
@@ -118,17 +124,18 @@ class _Pool(Generic[Q, A]):
             self._serve(questions, answers)
         os.close(questions)
         os.close(answers)
-        worker = self._workers[from_worker] = _Worker(pid, to_worker, from_worker)
+        worker = self._workers[from_worker] = _Worker(pid, to_worker, from_worker, left)
         self._poll.register(from_worker, select.POLLIN)
         self._give(worker)
 
     def _give(self, worker: _Worker) -> None:
         """The next question, or the end."""
-        if not self._left:
+        longest = max(self._left, key=len)
+        if not longest:
             worker.at = -1
             os.close(worker.questions)
             return
-        worker.at = self._left.pop()
+        worker.at = worker.left.popleft() if worker.left else longest.pop()
         with suppress(BrokenPipeError):  # it died: reading says so
             os.write(worker.questions, _NUMBER.pack(worker.at))
 
@@ -156,8 +163,8 @@ class _Pool(Generic[Q, A]):
             return
         why = f"the process that was at it ended early ({_ending(status)})"
         self._answers[worker.at] = self._lost(self._questions[worker.at], why)
-        if self._left:
-            self._start()
+        if any(self._left):
+            self._start(worker.left)
 
     def _end(self, worker: _Worker) -> int:
         """How a process ended that is ending: its exit code, or minus the signal."""

@@ -47,6 +47,8 @@ class Project:
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, Scope | None] = {}
         self._mentions: dict[tuple[object, ...], list[tuple[str, int]]] = {}
+        self._importers: dict[tuple[object, ...], frozenset[str]] = {}
+        self._settings: dict[tuple[object, ...], list[tuple[str, int]]] = {}
         self._importing: dict[str, frozenset[str]] = {}
         self._heirs: dict[tuple[object, ...], list[tuple[str, Header]]] = {}
         self._homes: dict[str, tuple[str, str]] = {}
@@ -153,6 +155,28 @@ class Project:
         if found is None:
             paths = self.bearing(name, asker)
             found = self._mentions[key] = [(path, line) for path in paths for line in self.mentions_in(path, name)]
+        return found
+
+    def importers(self, name: str, asker: str | None) -> frozenset[str]:
+        """Paths of files that may import `name` by itself, by their text; `asker` is as for `mentions`."""
+        key = (name, *self.view(asker))
+        found = self._importers.get(key)
+        if found is None:
+            written = re.escape(name)
+            imported = re.compile(rf"\bimport\b.*\b{written}\b|^{written},?$")
+            places = self.mentions(name, asker)
+            found = frozenset(path for path, line in places if imported.search(self.code(path, line)))
+            self._importers[key] = found
+        return found
+
+    def settings(self, name: str, asker: str) -> list[tuple[str, int]]:
+        """Every (path, line) where attribute `name` of something other than `self` may be set, by the text."""
+        key = (name, *self.view(asker))
+        found = self._settings.get(key)
+        if found is None:
+            assigned = re.compile(rf"(?<!\bself)\.{re.escape(name)}\s*((:[^=]*)?=[^=]|,)")
+            places = self.mentions(name, asker)
+            found = self._settings[key] = [place for place in places if assigned.search(self.code(*place))]
         return found
 
     def mentions_in(self, path: str, name: str) -> list[int]:

@@ -15,13 +15,14 @@ MAX_CODE = 200
 class Source:
     """The searchable bytes of one file, and what has been asked about them so far."""
 
-    __slots__ = ("_headers", "_lines_with", "_starts", "data")
+    __slots__ = ("_codes", "_headers", "_lines_with", "_starts", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._starts: array[int] | None = None
         self._lines_with: dict[str, list[int]] = {}
         self._headers: list[Header] | None = None
+        self._codes: dict[int, str] = {}
 
     def lines_with(self, word: str) -> list[int]:
         """1-based lines where `word` stands as a whole word, ascending."""
@@ -72,10 +73,13 @@ class Source:
 
     def code(self, line: int) -> str:
         """A line, stripped, at most MAX_CODE characters; "" outside the file."""
-        starts = self._line_starts()
-        if not 0 < line < len(starts):
-            return ""
-        return self.data[starts[line - 1] : starts[line]].decode().strip()[:MAX_CODE]
+        known = self._codes.get(line)
+        if known is None:
+            starts = self._line_starts()
+            inside = 0 < line < len(starts)
+            known = self.data[starts[line - 1] : starts[line]].decode().strip()[:MAX_CODE] if inside else ""
+            self._codes[line] = known
+        return known
 
     def _line_starts(self) -> "array[int]":
         """Byte offset of each line's start, and of the end."""

@@ -1,8 +1,8 @@
 """Who calls a function or constructs a class: the calls written where its name is mentioned."""
 
 import ast
-import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -107,9 +107,9 @@ class Callers:
         """
         project = self.evaluator.project
         mentions = project.mentions(scope.name, asker)
-        near: set[str] | None = None
+        near: AbstractSet[str] | None = None
         if len(mentions) > MAX_MENTIONS or scope.name in ORDINARY_NAMES or _is_called_on_class(scope):
-            near = self._near(scope, mentions)
+            near = self._near(scope, asker)
         away = {path: distance(scope.path, path) for path in {path for path, _ in mentions}}
         for path, line in sorted(mentions, key=lambda place: away[place[0]]):
             if near is not None and path not in near:
@@ -136,15 +136,12 @@ class Callers:
             return everywhere
         return [(path, line) for line in self.evaluator.project.mentions_in(path, alias)]
 
-    def _near(self, scope: Scope, mentions: list[tuple[str, int]]) -> set[str]:
+    def _near(self, scope: Scope, asker: str | None) -> AbstractSet[str]:
         """Files that also mention the function's class (or a relative of it) or its module."""
         project = self.evaluator.project
         owner = scope.enclosing_class
         if owner is None:
-            near = {scope.path, *project.naming(module_name(scope.path))}
-            imported = re.compile(rf"\bimport\b.*\b{re.escape(scope.name)}\b|^{re.escape(scope.name)},?$")
-            near |= {path for path, line in mentions if imported.search(project.code(path, line))}
-            return near
+            return {scope.path, *project.naming(module_name(scope.path)), *project.importers(scope.name, asker)}
         bases = self.evaluator.fields.classes.inherited(owner)
         heirs = project.heirs(owner.name, owner.path)
         near = {*(base.path for base in bases), *(path for path, _ in heirs)}

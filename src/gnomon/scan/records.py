@@ -62,13 +62,10 @@ class Records:
     def _assigned_outside(self, scope: Scope, name: str) -> list[Found]:
         """What functions that are given a record assign to its field: `config.address = broker.address`."""
         project = self.evaluator.project
-        assigned = re.compile(rf"(?<!\bself)\.{name}\s*((:[^=]*)?=[^=]|,)")
         found: list[Found] = []
         users = set(project.naming(scope.name))
-        paths = [path for path in project.bearing(name, scope.path) if path in users]
-        mentions = [(path, line) for path in paths for line in project.mentions_in(path, name)]
-        for path, line in mentions:
-            if not assigned.search(project.code(path, line)):
+        for path, line in project.settings(name, scope.path):
+            if path not in users:
                 continue
             around = project.scope_at(path, line)
             for store in around.facts.stores if around is not None else ():
