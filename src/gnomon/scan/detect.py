@@ -41,7 +41,7 @@ from gnomon.scan.questions import BUDGET, CONDITION_BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
 from gnomon.scan.truth import truth
-from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
+from gnomon.scan.values import Found, Instance, Opaque, Outside, Result, naming
 
 _ORDER = list(Severity)  # worst first
 RECURSION_LIMIT = 6_000
@@ -98,7 +98,9 @@ def findings(tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN) -> Iter
 
     best: dict[tuple[str, int, int, str], Finding] = {}
     skipped: set[tuple[str, str]] = set()
-    for answer in (spread if len(questions) >= WORTH_SPREADING else IN_TURN)(inspect, questions, Answer, _lost):
+    with naming():
+        answers = list((spread if len(questions) >= WORTH_SPREADING else IN_TURN)(inspect, questions, Answer, _lost))
+    for answer in answers:
         skipped.update((entry.path, entry.reason) for entry in answer.skipped)
         for finding in answer.findings:
             key = (finding.site.path, finding.site.line, finding.site.span.column, finding.rule)

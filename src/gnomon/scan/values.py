@@ -1,15 +1,14 @@
 """What an expression can be: the abstract values of the backward walk, and the frames they are seen from."""
 
 import ast
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 
 from gnomon.core.rule import SourceKind
 from gnomon.core.site import StepRole
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_STEPS = 40
 """A way longer than this is not told step by step."""
@@ -48,6 +47,33 @@ def arguments_of(call: ast.Call, frame: "Frame") -> Arguments:
     return Arguments(call, call.args, keywords, frame, spreads)
 
 
+_Name = tuple[object, ...]
+_NAMES: dict[_Name, _Name] = {}
+_numbers = count()
+_runs: list[int] = []
+
+
+def _named(*parts: object) -> _Name:
+    """A short name for what the parts identify: the same for equal parts.
+
+    Frames and values are identified by those they were reached through, and these by others again. Compared and hashed
+    as they are, such keys cost as much as the tree they unfold to, which doubles with each level.
+    """
+    return _NAMES.setdefault(parts, (next(_numbers),))
+
+
+@contextmanager
+def naming() -> Iterator[None]:
+    """A run in which values are made; after the last one that is under way the names are forgotten."""
+    _runs.append(1)
+    try:
+        yield
+    finally:
+        _runs.pop()
+        if not _runs:
+            _NAMES.clear()
+
+
 class Frame:
     """A scope as entered from one call site (or from anywhere, if `arguments` is None)."""
 
@@ -67,7 +93,7 @@ class Frame:
         self.outer = outer
         """Frame of the enclosing function, for closures."""
         self.depth: int = 0 if arguments is None else arguments.frame.depth + 1
-        self.key: tuple[object, ...] = (
+        self.key: _Name = _named(
             id(scope),
             None if arguments is None else (id(arguments.node), arguments.frame.key),
             None if receiver is None else receiver.key,
@@ -98,7 +124,7 @@ class External(Value):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.key = ("external", name)
+        self.key = _named("external", name)
 
 
 class Module(Value):
@@ -108,7 +134,7 @@ class Module(Value):
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.key = ("module", path)
+        self.key = _named("module", path)
 
 
 class Class(Value):
@@ -118,7 +144,7 @@ class Class(Value):
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.key = ("class", id(scope))
+        self.key = _named("class", id(scope))
 
 
 class Function(Value):
@@ -131,7 +157,7 @@ class Function(Value):
         self.receiver = receiver
         self.frame = frame
         """Frame of the enclosing function, for closures."""
-        self.key = ("function", id(scope), receiver.key if receiver else None, frame.key if frame else None)
+        self.key = _named("function", id(scope), receiver.key if receiver else None, frame.key if frame else None)
 
 
 class Instance(Value):
@@ -153,7 +179,7 @@ class Instance(Value):
         """The constructing call; None for `self` seen from anywhere."""
         self.frame = frame
         kind = type_ if isinstance(type_, str) else id(type_)
-        self.key = ("instance", kind, id(node) if node else None, frame.key if frame else None)
+        self.key = _named("instance", kind, id(node) if node else None, frame.key if frame else None)
 
 
 class Bound(Value):
@@ -166,7 +192,7 @@ class Bound(Value):
         self.receivers = receivers
         self.node = node
         self.frame = frame
-        self.key = ("bound", api, id(node), receivers[0].value.key if receivers else None)
+        self.key = _named("bound", api, id(node), receivers[0].value.key if receivers else None)
 
 
 class Partial(Value):
@@ -177,7 +203,7 @@ class Partial(Value):
     def __init__(self, function: "Found", arguments: Arguments) -> None:
         self.function = function
         self.arguments = arguments
-        self.key = ("partial", function.value.key, id(arguments.node), arguments.frame.key)
+        self.key = _named("partial", function.value.key, id(arguments.node), arguments.frame.key)
 
 
 class Container(Value):
@@ -188,7 +214,7 @@ class Container(Value):
     def __init__(self, node: ast.expr, frame: Frame) -> None:
         self.node = node
         self.frame = frame
-        self.key = ("container", id(node), frame.key)
+        self.key = _named("container", id(node), frame.key)
 
 
 class Parts(Value):
@@ -199,7 +225,7 @@ class Parts(Value):
     def __init__(self, items: dict[int, Value], node: ast.AST) -> None:
         self.items = items
         self.node = node
-        self.key = ("parts", id(node))
+        self.key = _named("parts", id(node))
 
 
 class Rest(Value):
@@ -210,7 +236,7 @@ class Rest(Value):
     def __init__(self, arguments: Arguments, start: int) -> None:
         self.arguments = arguments
         self.start = start
-        self.key = ("rest", id(arguments.node), arguments.frame.key, start)
+        self.key = _named("rest", id(arguments.node), arguments.frame.key, start)
 
 
 class Keywords(Value):
@@ -221,7 +247,7 @@ class Keywords(Value):
     def __init__(self, arguments: Arguments, taken: frozenset[str]) -> None:
         self.arguments = arguments
         self.taken = taken
-        self.key = ("keywords", id(arguments.node), arguments.frame.key, taken)
+        self.key = _named("keywords", id(arguments.node), arguments.frame.key, taken)
 
 
 class Const(Value):
@@ -231,7 +257,7 @@ class Const(Value):
 
     def __init__(self, value: object) -> None:
         self.value = value
-        self.key = ("const", type(value).__name__, value)
+        self.key = _named("const", type(value).__name__, value)
 
 
 class Text(Value):
@@ -242,7 +268,7 @@ class Text(Value):
     def __init__(self, node: ast.expr, frame: Frame) -> None:
         self.node = node
         self.frame = frame
-        self.key = ("text", id(node), frame.key)
+        self.key = _named("text", id(node), frame.key)
 
 
 class Setting(Value):
@@ -255,7 +281,7 @@ class Setting(Value):
         self.node = node
         self.frame = frame
         self.default = default
-        self.key = ("setting", name, id(node), frame.key)
+        self.key = _named("setting", name, id(node), frame.key)
 
 
 class Outside(Value):
@@ -284,7 +310,7 @@ class Outside(Value):
         """Declared type that stands for the server, when a library called us."""
         self.by_name = by_name
         """True if the receiver's type is unknown and only its method's name and the imports tell."""
-        self.key = ("outside", kind, api, id(node), frame.key, *(item.value.key for item in channels))
+        self.key = _named("outside", kind, api, id(node), frame.key, *(item.value.key for item in channels))
 
 
 class Dumped(Value):
@@ -294,7 +320,7 @@ class Dumped(Value):
 
     def __init__(self, node: ast.AST) -> None:
         self.node = node
-        self.key = ("dumped", id(node))
+        self.key = _named("dumped", id(node))
 
 
 class Result(Value):
@@ -307,7 +333,7 @@ class Result(Value):
         self.node = node
         self.frame = frame
         self.receivers = receivers
-        self.key = ("result", api, id(node), frame.key)
+        self.key = _named("result", api, id(node), frame.key)
 
 
 class Opaque(Value):
@@ -334,7 +360,7 @@ class Opaque(Value):
         """Class of the target that an annotation names."""
         self.library = library
         """Declared type that an annotation names."""
-        self.key = ("opaque", reason, id(node), frame.key)
+        self.key = _named("opaque", reason, id(node), frame.key)
 
 
 class Trail:
