@@ -50,13 +50,13 @@ class Foreign(Struct, frozen=True):
 
 
 class Scanner(Struct, frozen=True):
-    """How another scanner's markers look, and which of them speak of unsafe loads."""
+    """How another scanner's markers look, and which of them speak of unsafe loads; compiled only when needed."""
 
     word: str
-    marker: re.Pattern[str]
+    marker: str
     """Its group `ids` is what it narrows the marker to; nothing there means everything."""
-    identifier: re.Pattern[str]
-    loads: re.Pattern[str]
+    identifier: str
+    loads: str
     """The identifiers that speak of loads which run code."""
     above: bool
 
@@ -67,23 +67,23 @@ class Scanner(Struct, frozen=True):
 SCANNERS = (
     Scanner(
         word="nosec",
-        marker=re.compile(r"#\s*nosec\b:?(?P<ids>[^#]*)"),
-        identifier=re.compile(r"\bB\d+\b|\b[a-z]+(?:_[a-z]+)+\b"),
-        loads=re.compile(r"B301|B302|B403|B506|B614|import_pickle|yaml_load|pytorch_load(?:_save)?"),
+        marker=r"#\s*nosec\b:?(?P<ids>[^#]*)",
+        identifier=r"\bB\d+\b|\b[a-z]+(?:_[a-z]+)+\b",
+        loads=r"B301|B302|B403|B506|B614|import_pickle|yaml_load|pytorch_load(?:_save)?",
         above=False,
     ),
     Scanner(
         word="noqa",
-        marker=re.compile(r"#\s*noqa\b(?:\s*:(?P<ids>[^#]*))?", re.IGNORECASE),
-        identifier=re.compile(r"\b[A-Z]+\d+\b"),
-        loads=re.compile(r"S301|S302|S403|S506|S614"),
+        marker=r"(?i:#\s*noqa\b(?:\s*:(?P<ids>[^#]*))?)",
+        identifier=r"\b[A-Z]+\d+\b",
+        loads=r"S301|S302|S403|S506|S614",
         above=False,
     ),
     Scanner(
         word="nosem",
-        marker=re.compile(r"#\s*nosem(?:grep)?\b(?:\s*:(?P<ids>[^#]*))?"),
-        identifier=re.compile(r"[\w.-]+"),
-        loads=re.compile(r".*(?:pickle|deseriali[sz]ation|marshal|shelve|dill|yaml|pytorch).*"),
+        marker=r"#\s*nosem(?:grep)?\b(?:\s*:(?P<ids>[^#]*))?",
+        identifier=r"[\w.-]+",
+        loads=r".*(?:pickle|deseriali[sz]ation|marshal|shelve|dill|yaml|pytorch).*",
         above=True,
     ),
 )
@@ -100,9 +100,9 @@ def own_markers(comment: str) -> Iterator[Marker | Malformed]:
 def foreign_markers(comment: str) -> Iterator[Foreign]:
     """Markers of other scanners that would apply to an unsafe load: bare ones, and those that name such a test."""
     for scanner in SCANNERS:
-        for match in scanner.marker.finditer(comment):
-            ids = scanner.identifier.findall(match["ids"] or "")
-            if not ids or any(scanner.loads.fullmatch(name) for name in ids):
+        for match in re.finditer(scanner.marker, comment):
+            ids = re.findall(scanner.identifier, match["ids"] or "")
+            if not ids or any(re.fullmatch(scanner.loads, name) for name in ids):
                 yield Foreign(match[0].strip()[:_MAX_REASON], scanner.above)
 
 

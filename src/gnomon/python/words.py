@@ -23,12 +23,13 @@ class Words:
         self._data = data
         self._paths = list(data)
         self._spread = spread
-        self._places: Places | None = None
+        self._parts: list[Places] = []
+        """For files in a row each, in their order."""
         self._vocabulary = b""
 
     def files(self, word: str) -> list[str]:
         """Paths of the files in which `word` stands as a whole word, in the order given."""
-        return [self._paths[number] for number in self._index().get(word.encode(), ())]
+        return [self._paths[number] for number in self._numbers(word.encode())]
 
     def containing(self, literal: str) -> list[str]:
         """Paths of the files that contain `literal`, in the order given."""
@@ -40,33 +41,27 @@ class Words:
         longest = max(_WORD.finditer(needle), key=lambda match: match.end() - match.start(), default=None)
         if longest is None:
             return range(len(self._paths))
-        index, part = self._index(), longest.group()
+        part = longest.group()
         if longest.start() > 0 and longest.end() < len(needle):
-            return index.get(part, ())
-        self._vocabulary = self._vocabulary or b"\n".join(index)
+            return self._numbers(part)
+        self._vocabulary = self._vocabulary or b"\n".join({word for places in self._index() for word in places})
         words = re.findall(rb"[^\n]*" + part + rb"[^\n]*", self._vocabulary) if part in self._vocabulary else ()
-        return sorted({number for word in words for number in index[word]})
+        return sorted({number for word in words for number in self._numbers(word)})
 
-    def _index(self) -> Places:
-        if self._places is None:
-            self._places = self._collected()
-        return self._places
+    def _numbers(self, word: bytes) -> list[int]:
+        return [number for places in self._index() for number in places.get(word, ())]
 
-    def _collected(self) -> Places:
+    def _index(self) -> list[Places]:
+        self._parts = self._parts or self._collected()
+        return self._parts
+
+    def _collected(self) -> list[Places]:
         """The words of all files, collected by as many workers as there are."""
         sizes = [len(text) for text in self._data.values()]
         first, *others = _shares(sizes, self._spread.workers if sum(sizes) >= _WORTH_SHARING else 1) or [range(0)]
         # the others are at work while the first share is collected here
         parts = self._spread(self._words_of, others, Places, lambda share, _: self._words_of(share)) if others else ()
-        places = self._words_of(first)
-        for part in parts:
-            for word, numbers in part.items():
-                known = places.get(word)
-                if known is None:
-                    places[word] = numbers
-                else:
-                    known += numbers
-        return places
+        return [self._words_of(first), *parts]
 
     def _words_of(self, share: range) -> Places:
         places: defaultdict[bytes, list[int]] = defaultdict(list)
