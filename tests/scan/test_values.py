@@ -4,7 +4,8 @@ import ast
 
 from gnomon.core.tree import SourceFile
 from gnomon.python.project import Project
-from gnomon.scan.values import Frame, Instance, naming
+from gnomon.scan.identity import naming
+from gnomon.scan.values import Frame, Instance
 
 
 def test_a_value_reached_through_many_others_is_compared_at_once():

@@ -35,13 +35,14 @@ from gnomon.scan.evaluate import Evaluator
 from gnomon.scan.exposure import Exposure
 from gnomon.scan.fingerprint import fingerprint
 from gnomon.scan.hatches import hatches
+from gnomon.scan.identity import naming
 from gnomon.scan.origins import Origins, origins_of
 from gnomon.scan.programs import Programs
 from gnomon.scan.questions import BUDGET, CONDITION_BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
 from gnomon.scan.truth import truth
-from gnomon.scan.values import Found, Instance, Opaque, Outside, Result, naming
+from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
 
 _ORDER = list(Severity)  # worst first
 RECURSION_LIMIT = 6_000

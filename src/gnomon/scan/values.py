@@ -1,14 +1,16 @@
 """What an expression can be: the abstract values of the backward walk, and the frames they are seen from."""
 
 import ast
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
+from typing import TYPE_CHECKING
 
 from gnomon.core.rule import SourceKind
 from gnomon.core.site import StepRole
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
+from gnomon.scan.identity import Name, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_STEPS = 40
 """A way longer than this is not told step by step."""
@@ -47,33 +49,6 @@ def arguments_of(call: ast.Call, frame: "Frame") -> Arguments:
     return Arguments(call, call.args, keywords, frame, spreads)
 
 
-_Name = tuple[object, ...]
-_NAMES: dict[_Name, _Name] = {}
-_numbers = count()
-_runs: list[int] = []
-
-
-def _named(*parts: object) -> _Name:
-    """A short name for what the parts identify: the same for equal parts.
-
-    Frames and values are identified by those they were reached through, and these by others again. Compared and hashed
-    as they are, such keys cost as much as the tree they unfold to, which doubles with each level.
-    """
-    return _NAMES.setdefault(parts, (next(_numbers),))
-
-
-@contextmanager
-def naming() -> Iterator[None]:
-    """A run in which values are made; after the last one that is under way the names are forgotten."""
-    _runs.append(1)
-    try:
-        yield
-    finally:
-        _runs.pop()
-        if not _runs:
-            _NAMES.clear()
-
-
 class Frame:
     """A scope as entered from one call site (or from anywhere, if `arguments` is None)."""
 
@@ -93,7 +68,7 @@ class Frame:
         self.outer = outer
         """Frame of the enclosing function, for closures."""
         self.depth: int = 0 if arguments is None else arguments.frame.depth + 1
-        self.key: _Name = _named(
+        self.key: Name = named(
             id(scope),
             None if arguments is None else (id(arguments.node), arguments.frame.key),
             None if receiver is None else receiver.key,
@@ -124,7 +99,7 @@ class External(Value):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.key = _named("external", name)
+        self.key = named("external", name)
 
 
 class Module(Value):
@@ -134,7 +109,7 @@ class Module(Value):
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.key = _named("module", path)
+        self.key = named("module", path)
 
 
 class Class(Value):
@@ -144,7 +119,7 @@ class Class(Value):
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.key = _named("class", id(scope))
+        self.key = named("class", id(scope))
 
 
 class Function(Value):
@@ -157,7 +132,7 @@ class Function(Value):
         self.receiver = receiver
         self.frame = frame
         """Frame of the enclosing function, for closures."""
-        self.key = _named("function", id(scope), receiver.key if receiver else None, frame.key if frame else None)
+        self.key = named("function", id(scope), receiver.key if receiver else None, frame.key if frame else None)
 
 
 class Instance(Value):
@@ -179,7 +154,7 @@ class Instance(Value):
         """The constructing call; None for `self` seen from anywhere."""
         self.frame = frame
         kind = type_ if isinstance(type_, str) else id(type_)
-        self.key = _named("instance", kind, id(node) if node else None, frame.key if frame else None)
+        self.key = named("instance", kind, id(node) if node else None, frame.key if frame else None)
 
 
 class Bound(Value):
@@ -192,7 +167,7 @@ class Bound(Value):
         self.receivers = receivers
         self.node = node
         self.frame = frame
-        self.key = _named("bound", api, id(node), receivers[0].value.key if receivers else None)
+        self.key = named("bound", api, id(node), receivers[0].value.key if receivers else None)
 
 
 class Partial(Value):
@@ -203,7 +178,7 @@ class Partial(Value):
     def __init__(self, function: "Found", arguments: Arguments) -> None:
         self.function = function
         self.arguments = arguments
-        self.key = _named("partial", function.value.key, id(arguments.node), arguments.frame.key)
+        self.key = named("partial", function.value.key, id(arguments.node), arguments.frame.key)
 
 
 class Container(Value):
@@ -214,7 +189,7 @@ class Container(Value):
     def __init__(self, node: ast.expr, frame: Frame) -> None:
         self.node = node
         self.frame = frame
-        self.key = _named("container", id(node), frame.key)
+        self.key = named("container", id(node), frame.key)
 
 
 class Parts(Value):
@@ -225,7 +200,7 @@ class Parts(Value):
     def __init__(self, items: dict[int, Value], node: ast.AST) -> None:
         self.items = items
         self.node = node
-        self.key = _named("parts", id(node))
+        self.key = named("parts", id(node))
 
 
 class Rest(Value):
@@ -236,7 +211,7 @@ class Rest(Value):
     def __init__(self, arguments: Arguments, start: int) -> None:
         self.arguments = arguments
         self.start = start
-        self.key = _named("rest", id(arguments.node), arguments.frame.key, start)
+        self.key = named("rest", id(arguments.node), arguments.frame.key, start)
 
 
 class Keywords(Value):
@@ -247,7 +222,7 @@ class Keywords(Value):
     def __init__(self, arguments: Arguments, taken: frozenset[str]) -> None:
         self.arguments = arguments
         self.taken = taken
-        self.key = _named("keywords", id(arguments.node), arguments.frame.key, taken)
+        self.key = named("keywords", id(arguments.node), arguments.frame.key, taken)
 
 
 class Const(Value):
@@ -257,7 +232,7 @@ class Const(Value):
 
     def __init__(self, value: object) -> None:
         self.value = value
-        self.key = _named("const", type(value).__name__, value)
+        self.key = named("const", type(value).__name__, value)
 
 
 class Text(Value):
@@ -268,7 +243,7 @@ class Text(Value):
     def __init__(self, node: ast.expr, frame: Frame) -> None:
         self.node = node
         self.frame = frame
-        self.key = _named("text", id(node), frame.key)
+        self.key = named("text", id(node), frame.key)
 
 
 class Setting(Value):
@@ -281,7 +256,7 @@ class Setting(Value):
         self.node = node
         self.frame = frame
         self.default = default
-        self.key = _named("setting", name, id(node), frame.key)
+        self.key = named("setting", name, id(node), frame.key)
 
 
 class Outside(Value):
@@ -310,7 +285,7 @@ class Outside(Value):
         """Declared type that stands for the server, when a library called us."""
         self.by_name = by_name
         """True if the receiver's type is unknown and only its method's name and the imports tell."""
-        self.key = _named("outside", kind, api, id(node), frame.key, *(item.value.key for item in channels))
+        self.key = named("outside", kind, api, id(node), frame.key, *(item.value.key for item in channels))
 
 
 class Dumped(Value):
@@ -320,7 +295,7 @@ class Dumped(Value):
 
     def __init__(self, node: ast.AST) -> None:
         self.node = node
-        self.key = _named("dumped", id(node))
+        self.key = named("dumped", id(node))
 
 
 class Result(Value):
@@ -333,7 +308,7 @@ class Result(Value):
         self.node = node
         self.frame = frame
         self.receivers = receivers
-        self.key = _named("result", api, id(node), frame.key)
+        self.key = named("result", api, id(node), frame.key)
 
 
 class Opaque(Value):
@@ -360,7 +335,7 @@ class Opaque(Value):
         """Class of the target that an annotation names."""
         self.library = library
         """Declared type that an annotation names."""
-        self.key = _named("opaque", reason, id(node), frame.key)
+        self.key = named("opaque", reason, id(node), frame.key)
 
 
 class Trail:
