@@ -366,3 +366,41 @@ def test_text_says_what_was_compared(repository, gnomon):
     assert "1 critical" in page
     assert f"compared with commit {repository.first[:12]} " in page
     assert textwrap.shorten(f"1 finding suppressed: known at {repository.first[:12]}", 80) in page
+
+
+HATCH = """\
+services:
+  engine:
+    image: vllm/vllm-openai
+    environment:
+      VLLM_ALLOW_INSECURE_SERIALIZATION: "1"
+"""
+
+
+def test_a_deployment_file_is_part_of_the_change(repository, news):
+    """A setting that opens an escape hatch is news, committed or not, and known once it is at the base."""
+    repository.write("compose.yaml", HATCH)
+    repository.write("values/data.yaml", "a: 1\n" * 400_000)
+
+    code, _, report = news("--since", "HEAD")
+
+    assert code == 1
+    assert [(entry["rule"], entry["path"]) for entry in report["findings"]] == [
+        ("deserialization-escape-hatch", "compose.yaml")
+    ]
+
+    repository.commit()
+
+    assert news("--since", "HEAD~1")[2]["findings"] == report["findings"]
+    assert news("--since", "HEAD")[:2] == (0, [])
+
+
+def test_a_commit_is_read_with_the_files_that_deploy_it(repository, news):
+    """And large YAML that deploys nothing does not make the answer incomplete."""
+    repository.commit({"compose.yaml": HATCH, "values/data.yaml": "a: 1\n" * 400_000})
+
+    code, _, report = news(target=f"{repository.folder}@HEAD")
+
+    assert code == 1
+    assert {entry["path"] for entry in report["findings"]} == {"server.py", "compose.yaml"}
+    assert report["skipped"] == []

@@ -1,8 +1,10 @@
 """What the configuration excludes is left out, counted and named."""
 
+from msgspec.structs import replace
+
 from gnomon.core.exclude import without
 from gnomon.core.finding import Skipped
-from gnomon.core.tree import SourceFile, Tree
+from gnomon.core.tree import DeploymentFile, SourceFile, Tree
 
 TREE = Tree(
     target="src",
@@ -39,3 +41,14 @@ def test_paths_are_those_of_the_configuration():
 def test_without_a_match_nothing_changes():
     """The very same tree."""
     assert without(TREE, ["docs"], "") == (TREE, {})
+
+
+def test_files_that_deploy_are_excluded_like_others():
+    """What they say then counts no more."""
+    tree = replace(TREE, deployments=(DeploymentFile(path="tests/compose.yaml", data=b""),))
+
+    rest, counts = without(tree, ["tests"], "")
+
+    assert counts == {"tests": 4}
+    assert rest.deployments == ()
+    assert "tests/compose.yaml" in rest.excluded

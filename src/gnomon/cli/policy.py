@@ -55,7 +55,7 @@ class Policy:
         from gnomon.core.exclude import without
 
         rest, counts = without(tree, self.settings.exclude, self._prefix(target))
-        if counts and not rest.files and not rest.skipped:
+        if counts and not rest.contents and not rest.skipped:
             raise NothingToScan(f"every file of {target} is excluded by {self.origin}.", remedy="add --no-config")
         return rest, tuple(self._told(counts))
 
@@ -71,7 +71,7 @@ class Policy:
         for finding in found:
             flagged.setdefault(finding.site.path, set()).add(finding.site.line)
         prefix = self._prefix(target)
-        self.entries.meet(prefix + file.path for file in tree.files)
+        self.entries.meet(prefix + file.path for file in tree.everything)
         suppressions = Suppressions(
             marks(tree.files, flagged, everywhere=own, foreign=self._trust),
             rules=frozenset(rule.id for rule in known.rules),

@@ -37,7 +37,8 @@ def before(
         tree = narrowed(read_base(base, changed))
     except TargetError as error:
         return Before(skipped=(Skipped(path=".", reason=error.problem),))
-    found = results if tree.files == changed.files else ask(tree)
+    same = (tree.files, tree.deployments) == (changed.files, changed.deployments)
+    found = results if same else ask(tree)
     told = {entry.path for entry in (*changed.skipped, *results) if isinstance(entry, Skipped)}
     missing = (*tree.skipped, *(entry for entry in found if isinstance(entry, Skipped)))
     known = ((entry.fingerprint, entry.severity) for entry in found if isinstance(entry, Finding))

@@ -15,7 +15,7 @@ def without(tree: Tree, patterns: Sequence[str], prefix: str) -> tuple[Tree, Map
     `prefix` is put before the tree's paths for matching. That reading stopped early is never left out.
     """
     taken: dict[str, str] = {}
-    for path in {*(file.path for file in tree.files), *(entry.path for entry in tree.skipped)} - {"."}:
+    for path in {*(file.path for file in tree.everything), *(entry.path for entry in tree.skipped)} - {"."}:
         pattern = next((pattern for pattern in patterns if matches(pattern, prefix + path)), None)
         if pattern is not None:
             taken[path] = pattern
@@ -24,6 +24,7 @@ def without(tree: Tree, patterns: Sequence[str], prefix: str) -> tuple[Tree, Map
     rest = replace(
         tree,
         files=tuple(file for file in tree.files if file.path not in taken),
+        deployments=tuple(file for file in tree.deployments if file.path not in taken),
         skipped=tuple(entry for entry in tree.skipped if entry.path not in taken),
         excluded=tuple(sorted({*tree.excluded, *taken})),
     )

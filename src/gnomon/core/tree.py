@@ -52,6 +52,11 @@ class Tree(Struct, frozen=True, kw_only=True):
     """Only for a container image."""
 
     @property
+    def everything(self) -> "tuple[SourceFile | DeploymentFile, ...]":
+        """Every file that is looked at."""
+        return (*self.files, *self.deployments)
+
+    @property
     def contents(self) -> tuple[bytes, ...]:
         """The bytes of every file that is looked at."""
-        return (*(file.data for file in self.files), *(file.data for file in self.deployments))
+        return tuple(file.data for file in self.everything)

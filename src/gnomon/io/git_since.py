@@ -61,7 +61,7 @@ def read_base(base: Base, changed: Tree, limits: Limits = DEFAULT) -> Tree:
     What the change has left alone is taken from `changed`, and read once only.
     """
     # A notebook is kept as its code cells, which are not what git has.
-    as_kept = [file.data for file in changed.files if kind_of(file.path) != "notebook"]
+    as_kept = [file.data for file in changed.everything if kind_of(file.path) != "notebook"]
     at_hand = {object_id(data, "blob", len(base.commit)): data for data in as_kept}
     try:
         with Objects(base.repository.folder, limits.git_patience_s) as objects:
@@ -87,10 +87,11 @@ def without_ignored(base: Base, tree: Tree, limits: Limits = DEFAULT) -> Tree:
     if not base.checked_out or not Path(tree.target).is_dir():
         return tree
     ignored = _ignored(base, limits)
-    left_out = {_covering(file.path, ignored) for file in tree.files} - {""}
+    left_out = {_covering(file.path, ignored) for file in tree.everything} - {""}
     return replace(
         tree,
         files=tuple(file for file in tree.files if not _covering(file.path, ignored)),
+        deployments=tuple(file for file in tree.deployments if not _covering(file.path, ignored)),
         skipped=tuple(entry for entry in tree.skipped if not _covering(entry.path, ignored)),
         excluded=tuple(sorted({*tree.excluded, *left_out})),
     )

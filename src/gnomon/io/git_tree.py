@@ -118,7 +118,7 @@ class _Walk:
         self._seen = 0
         """Names on all paths: the same listing counts each time."""
         self._over = False
-        self._wanted: dict[Kind, dict[str, str]] = {"python": {}, "notebook": {}, "script": {}}
+        self._wanted: dict[Kind, dict[str, str]] = {"python": {}, "notebook": {}, "script": {}, "deployment": {}}
         """Kind -> path -> id."""
         self._links: dict[str, str] = {}
 
@@ -237,9 +237,15 @@ class _Walk:
     def _take(self, path: str, kind: Kind, data: bytes | Absent) -> None:
         if self.intake.full:
             return
+        if (
+            kind == "deployment"
+            and not names.named_deployment(path)
+            and (isinstance(data, Absent) or _is_pointer(data))
+        ):
+            return  # most YAML deploys nothing
         if isinstance(data, Absent):
             self.intake.skip(path, data.reason)
-        elif len(data) <= _LONGEST_POINTER and data.startswith(_POINTER):
+        elif _is_pointer(data):
             self.intake.skip(path, "a Git LFS pointer: the content is kept outside of the repository")
         elif kind != "script" or names.is_script(data):
             self.intake.take(path, data, kind)
@@ -256,6 +262,11 @@ class _Walk:
             end in wanted for wanted in self._wanted.values()
         ):
             self.intake.skip(path, "a link to a file that is not read under its own name")
+
+
+def _is_pointer(data: bytes) -> bool:
+    """True for what Git LFS leaves in a repository in a file's place."""
+    return len(data) <= _LONGEST_POINTER and data.startswith(_POINTER)
 
 
 def _by_id(wanted: Mapping[str, str]) -> dict[str, list[str]]:

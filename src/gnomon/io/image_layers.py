@@ -170,7 +170,7 @@ class LayerReader:
     def _leaf(self, stream: Stream, member: tars.Member, path: str) -> Leaf | None:
         """What is kept of an entry that is neither folder nor symbolic link."""
         kind = names.kind_of(path)
-        if kind == "other":
+        if kind in ("other", "deployment"):  # an image says by itself how it is started
             return None
         if folder := names.standard_library(path):
             self.excluded.add(folder)
