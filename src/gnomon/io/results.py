@@ -42,9 +42,13 @@ def results(
     answer = None if key is None else _kept(key)
     if answer is None:
         from gnomon.python.parse import TOO_DEEP  # here: a kept answer needs no engine
+        from gnomon.python.project import Project
+
+        project = Project(tree.files, spread)
+        project.prepare()
         from gnomon.scan.detect import INTERNAL_ERROR, LOST, findings
 
-        answer = _sorted_out(findings(tree, knowledge, spread))
+        answer = _sorted_out(findings(tree, knowledge, spread, project))
         if key is not None and not any(
             entry.reason.startswith((INTERNAL_ERROR, LOST, TOO_DEEP)) for entry in answer.skipped
         ):

@@ -62,6 +62,10 @@ class Project:
         """How many files have been looked into since `begin`, whoever had them parsed."""
         return len(self._opened)
 
+    def prepare(self) -> None:
+        """Puts other processes to work, as far as there are any: this one may import the engine meanwhile."""
+        self._words.begin()
+
     def begin(self) -> None:
         """Counts from here which files are looked into."""
         self._opened.clear()
@@ -175,7 +179,9 @@ class Project:
         found = self._settings.get(key)
         if found is None:
             assigned = re.compile(rf"(?<!\bself)\.{re.escape(name)}\s*((:[^=]*)?=[^=]|,)")
-            places = self.mentions(name, asker)
+            attribute = f".{name}".encode()
+            files = (path for path in self.bearing(name, asker) if attribute in self.data[path])
+            places = [(path, line) for path in files for line in self.mentions_in(path, name)]
             found = self._settings[key] = [place for place in places if assigned.search(self.code(*place))]
         return found
 

@@ -15,7 +15,7 @@ MAX_CODE = 200
 class Source:
     """The searchable bytes of one file, and what has been asked about them so far."""
 
-    __slots__ = ("_codes", "_headers", "_lines_with", "_starts", "data")
+    __slots__ = ("_codes", "_headers", "_lines_with", "_offsets", "_starts", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -23,6 +23,8 @@ class Source:
         self._lines_with: dict[str, list[int]] = {}
         self._headers: list[Header] | None = None
         self._codes: dict[int, str] = {}
+        self._offsets: dict[int, int] = {}
+        """An offset in each line that was found by a word: most files are never asked for all of their lines."""
 
     def lines_with(self, word: str) -> list[int]:
         """1-based lines where `word` stands as a whole word, ascending."""
@@ -42,6 +44,7 @@ class Source:
                 line += data.count(b"\n", counted, at)
                 counted = at
                 if line != previous:
+                    self._offsets[line] = at
                     yield line
                     previous = line
             at = data.find(needle, stop)
@@ -75,11 +78,16 @@ class Source:
         """A line, stripped, at most MAX_CODE characters; "" outside the file."""
         known = self._codes.get(line)
         if known is None:
-            starts = self._line_starts()
-            inside = 0 < line < len(starts)
-            known = self.data[starts[line - 1] : starts[line]].decode().strip()[:MAX_CODE] if inside else ""
-            self._codes[line] = known
+            known = self._codes[line] = self._line(line).decode().strip()[:MAX_CODE]
         return known
+
+    def _line(self, line: int) -> bytes:
+        at = self._offsets.get(line)
+        if at is not None:
+            end = self.data.find(b"\n", at)
+            return self.data[self.data.rfind(b"\n", 0, at) + 1 : end if end >= 0 else None]
+        starts = self._line_starts()
+        return self.data[starts[line - 1] : starts[line]] if 0 < line < len(starts) else b""
 
     def _line_starts(self) -> "array[int]":
         """Byte offset of each line's start, and of the end."""

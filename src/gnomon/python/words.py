@@ -11,6 +11,8 @@ _APART = bytes(byte if _WORD.fullmatch(bytes([byte])) else 0x20 for byte in rang
 """Everything that is not part of an ASCII identifier becomes a blank."""
 _WORTH_SHARING = 4_000_000
 """Bytes of text; less is collected by one process sooner than by two."""
+_ENGINE_BYTES = 1_200_000
+"""What another process collects in the time that this one needs to import the engine after `begin`."""
 
 Places = dict[bytes, list[int]]
 """Word -> numbers of the files it stands in, ascending."""
@@ -23,9 +25,21 @@ class Words:
         self._data = data
         self._paths = list(data)
         self._spread = spread
+        self._share = range(len(self._paths))
+        """What is collected here."""
+        self._others: Iterable[Places] = ()
+        """What other processes collect, for the files that follow."""
         self._parts: list[Places] = []
         """For files in a row each, in their order."""
-        self._vocabulary = b""
+        self._vocabularies: list[bytes] = []
+
+    def begin(self) -> None:
+        """Puts other processes to work, if there are any and there is enough to do: this one may do something else."""
+        sizes = [len(text) for text in self._data.values()]
+        if self._spread.workers == 1 or sum(sizes) < _WORTH_SHARING:
+            return
+        self._share, *others = _shares(sizes, self._spread.workers)
+        self._others = self._spread(self._words_of, others, Places, lambda share, _: self._words_of(share))
 
     def files(self, word: str) -> list[str]:
         """Paths of the files in which `word` stands as a whole word, in the order given."""
@@ -44,24 +58,17 @@ class Words:
         part = longest.group()
         if longest.start() > 0 and longest.end() < len(needle):
             return self._numbers(part)
-        self._vocabulary = self._vocabulary or b"\n".join({word for places in self._index() for word in places})
-        words = re.findall(rb"[^\n]*" + part + rb"[^\n]*", self._vocabulary) if part in self._vocabulary else ()
+        self._vocabularies = self._vocabularies or [b"\n".join(places) for places in self._index()]
+        line = re.compile(rb"[^\n]*" + part + rb"[^\n]*")
+        words = {word for vocabulary in self._vocabularies if part in vocabulary for word in line.findall(vocabulary)}
         return sorted({number for word in words for number in self._numbers(word)})
 
     def _numbers(self, word: bytes) -> list[int]:
         return [number for places in self._index() for number in places.get(word, ())]
 
     def _index(self) -> list[Places]:
-        self._parts = self._parts or self._collected()
+        self._parts = self._parts or [self._words_of(self._share), *self._others]
         return self._parts
-
-    def _collected(self) -> list[Places]:
-        """The words of all files, collected by as many workers as there are."""
-        sizes = [len(text) for text in self._data.values()]
-        first, *others = _shares(sizes, self._spread.workers if sum(sizes) >= _WORTH_SHARING else 1) or [range(0)]
-        # the others are at work while the first share is collected here
-        parts = self._spread(self._words_of, others, Places, lambda share, _: self._words_of(share)) if others else ()
-        return [self._words_of(first), *parts]
 
     def _words_of(self, share: range) -> Places:
         places: defaultdict[bytes, list[int]] = defaultdict(list)
@@ -72,9 +79,9 @@ class Words:
 
 
 def _shares(sizes: list[int], count: int) -> list[range]:
-    """Files in a row, in `count` parts of about the same size each."""
+    """Files in a row, in at most `count` parts that take about the same time, the engine's import before the first."""
     shares: list[range] = []
-    begin, size, whole = 0, 0, sum(sizes)
+    begin, size, whole = 0, _ENGINE_BYTES, _ENGINE_BYTES + sum(sizes)
     for number, more in enumerate(sizes, 1):
         size += more
         if size * count >= whole * (len(shares) + 1) or number == len(sizes):

@@ -83,11 +83,16 @@ class Answer(Struct, frozen=True):
     """What could not be analysed, in whatever files the walks led to."""
 
 
-def findings(tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN) -> Iterator[Finding | Skipped]:
-    """Every finding of every rule, and what could not be analysed; the same however the work is spread."""
+def findings(
+    tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN, project: Project | None = None
+) -> Iterator[Finding | Skipped]:
+    """Every finding of every rule, and what could not be analysed; the same however the work is spread.
+
+    `project` is the one of the tree's files, if there is one already.
+    """
     # the walk nests by questions (at most MAX_DEPTH), each a dozen Python calls deep
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    project, catalog = Project(tree.files, spread), Catalog(knowledge)
+    project, catalog = project or Project(tree.files, spread), Catalog(knowledge)
     deployments = Deployments(tree.deployments)
     named = sorted(candidates(project, catalog).items())
     questions = [Candidate(path, frozenset(names)) for path, names in named]
