@@ -4,8 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gnomon.core.severity import Confidence
 from gnomon.core.finding import Skipped
+from gnomon.core.severity import Confidence
 
 State = Literal[
     "unfixed",  # the load is there as it was

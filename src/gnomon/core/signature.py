@@ -1,6 +1,6 @@
-"""A signature: what is remembered of code with a known flaw, and of what its makers did about it. Facts and hashes, no code.
+"""A signature: what is remembered of code with a known flaw and of its repair. Facts and hashes, no code.
 
-The file format (one TOML file a signature) is told in docs/signatures.md; `knowledge/signatures.py` reads and writes it.
+The file format, one TOML file a signature, is told in docs/signatures.md; `knowledge/signatures.py` reads it.
 """
 
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Comments that say where code was taken from: `# Adapted from https://github.com/…/blob/v0.4.2/…`, often over two lines."""
+"""Comments that say where code was taken from, such as `# Adapted from https://github.com/…`; often over two lines."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +22,8 @@ _ADDRESS = re.compile(
 _POINTING = re.compile(r"/(?:-/)?(?:blob|tree|raw|blame|commit|pull)/([\w.@+-]+)(/[^\s#?]*)?")
 _PATH = re.compile(r"([A-Za-z][\w-]*)(/[\w./-]+\.py)\b")
 _NAME = re.compile(r"(?:the\s+)?[`'\"]?([A-Za-z][\w.-]*[\w])")
+_NEAR = 60
+"""Characters between `from` and the address that is meant."""
 _MARGIN = re.compile(r"\s*\n[ \t]*(?:#+|\*)?[ \t]*")
 
 
@@ -82,11 +84,11 @@ def _read(text: str, start: int, line: int) -> Attribution | None:
     shown = window[:_LONGEST]
     address = _ADDRESS.search(window)
     told = _TOLD.match(window)
-    if address is not None and (told is None or address.start() < _WINDOW // 2):
+    if address is not None and (told is None or address.start() - told.end() < _NEAR):
         project = f"{address[1]}/{address[2].removesuffix('.git')}".lower()
         place = _POINTING.match(address[3])
         revision, path = (place[1], (place[2] or "").strip("/").rstrip(".,)")) if place else ("", "")
-        if not place and address[0].startswith("raw.") or "raw.githubusercontent.com" in address[0]:
+        if (not place and address[0].startswith("raw.")) or "raw.githubusercontent.com" in address[0]:
             revision, _, path = address[3].strip("/").partition("/")
         return Attribution(line=line, text=shown, project=project, path=path, revision=revision)
     if told is None:

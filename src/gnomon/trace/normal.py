@@ -14,7 +14,7 @@ LONGEST_TEXT = 40
 """Characters of a text that is kept as it is; a longer one is prose."""
 LOCAL = "$"
 """Any variable."""
-_ABSTRACT = frozenset({LOCAL, "(", ")", "=", "[", "'", "b'", "#", "f'", "return", "if", "for", "Tuple", "List"})
+_ABSTRACT = frozenset({LOCAL, ";", "(", ")", "=", "[", "'", "b'", "#", "f'", "return", "if", "for", "Tuple", "List"})
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "info_once"})
 _DROPPED = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
 _KEYWORDS: dict[type[ast.stmt], str] = {
@@ -124,7 +124,9 @@ class _Normaliser:
         for name in _BLOCKS:
             inner = getattr(node, name, ())
             if inner:
-                yield from self._block(inner, (*guards, ("not" if name == "orelse" else "if", *test)) if test else guards)
+                yield from self._block(
+                    inner, (*guards, ("not" if name == "orelse" else "if", *test)) if test else guards
+                )
 
     def _head(self, node: ast.stmt) -> tuple[str, ...]:
         """Tokens of the statement without the blocks in it."""

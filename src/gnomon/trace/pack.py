@@ -45,12 +45,12 @@ class Pack:
         """Every definition that shares at least so many shingles with the unit."""
         postings = self._postings
         counts = Counter(number for shingle in unit.shingles if shingle in postings for number in postings[shingle])
-        return [
-            self._likeness(unit, number, shared) for number, shared in counts.items() if shared >= least_shared
-        ]
+        return [self._likeness(unit, number, shared) for number, shared in counts.items() if shared >= least_shared]
 
     def _likeness(self, unit: Unit, number: int, shared: int) -> Likeness:
         signature, definition = self._entries[number]
+        below = definition.below
+        comparable = sum(shingle < below for shingle in unit.shingles) if below else len(unit.shingles)
         return Likeness(
-            signature, definition, unit, shared, shared / len(definition.shingles), shared / len(unit.shingles)
+            signature, definition, unit, shared, shared / len(definition.shingles), shared / max(comparable, shared)
         )
