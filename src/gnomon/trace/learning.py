@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from gnomon.core.signature import FORMAT, Definition, Origin, Repair, RepairKind, Role, Signature
 from gnomon.trace.copies import Place
-from gnomon.trace.hashing import HASH_BYTES
+from gnomon.trace.hashing import HASH_BITS
 from gnomon.trace.units import Unit
 
 FEW = 25
@@ -109,7 +109,7 @@ def _sampled(unit: Unit) -> tuple[tuple[int, ...], int]:
     shingles = tuple(sorted(unit.shingles))
     if len(shingles) <= MOST_SHINGLES:
         return shingles, 0
-    below = (MOST_SHINGLES << 8 * HASH_BYTES) // len(shingles)
+    below = (MOST_SHINGLES << HASH_BITS) // len(shingles)
     return tuple(shingle for shingle in shingles if shingle < below), below
 
 

@@ -39,6 +39,7 @@ _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """What follows is reached only if the condition does not hold."""
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -64,7 +65,7 @@ def imports_of(tree: ast.Module, path: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     folders = set(path.removesuffix(".py").split("/"))
-    for node in ast.walk(tree):
+    for node in _nodes(tree, ast.expr):
         if isinstance(node, ast.Import):
             for name in node.names:
                 package = name.name.partition(".")[0]
@@ -223,17 +224,31 @@ class _Normaliser:
 
 
 def _variables(node: DefinitionNode) -> Iterator[str]:
-    for inner in ast.walk(node):
-        match inner:
-            case ast.arg(arg=name):
-                yield name
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.ExceptHandler(name=str() as name):
-                yield name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                if inner is not node and not isinstance(node, ast.ClassDef):
-                    yield name
+    for inner in _nodes(node, ast.expr_context):
+        if isinstance(inner, ast.Name):
+            if not isinstance(inner.ctx, ast.Load):
+                yield inner.id
+        elif isinstance(inner, ast.arg):
+            yield inner.arg
+        elif isinstance(inner, ast.ExceptHandler):
+            if inner.name:
+                yield inner.name
+        elif isinstance(inner, _DEFINITIONS) and inner is not node:
+            yield inner.name
+
+
+def _nodes(root: ast.AST, without: type[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes below a root, without those of one type and what is in them: `ast.walk` takes twice the time."""
+    pending: list[ast.AST] = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if type(value) is list:
+                pending += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, without)]
+            elif isinstance(value, ast.AST) and not isinstance(value, without):
+                pending.append(value)
 
 
 def _says_nothing(value: ast.expr) -> bool:

@@ -57,37 +57,56 @@ class Unit(Struct, frozen=True, array_like=True):
 
 
 def units(tree: ast.Module, path: str, sinks: frozenset[str]) -> list[Unit]:
-    """Every function that is not inside of another, and every class; `sinks` are the tokens of unsafe loads."""
-    imports = imports_of(tree, path)
-    found = []
-    for qualname, node in definitions(tree):
-        written = statements(node, imports)
-        if 0 < len(written) <= MAX_STATEMENTS:
-            found.append(_unit(qualname, node, written, sinks))
+    """Every function that is not inside of another, and every class with methods; `sinks`: tokens of unsafe loads."""
+    found: list[Unit] = []
+    _collect(tree, "", imports_of(tree, path), sinks, found)
     return found
 
 
-def definitions(tree: ast.Module) -> Iterator[tuple[str, DefinitionNode]]:
-    """(qualified name, node) of the same, in the order of their lines within each class."""
-    pending: list[tuple[str, ast.AST]] = [("", tree)]
-    while pending:
-        outer, node = pending.pop(0)
-        for inner in ast.iter_child_nodes(node):
-            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                yield outer + inner.name, inner
-            if isinstance(inner, ast.ClassDef):
-                pending.append((f"{outer}{inner.name}.", inner))
-            elif isinstance(inner, _NESTED):
-                pending.append((outer, inner))
+def _collect(
+    node: ast.AST, outer: str, imports: dict[str, str], sinks: frozenset[str], found: list[Unit]
+) -> list[Unit]:
+    """Enters the definitions below a node; gives those that are directly in it."""
+    direct: list[Unit] = []
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+            written = statements(inner, imports)
+            if 0 < len(written) <= MAX_STATEMENTS:
+                direct.append(_function(outer + inner.name, inner, written, sinks))
+                found.append(direct[-1])
+        elif isinstance(inner, ast.ClassDef):
+            methods = _collect(inner, f"{outer}{inner.name}.", imports, sinks, found)
+            if methods and sum(len(method.statements) for method in methods) <= MAX_STATEMENTS:
+                found.append(_class(outer + inner.name, inner, methods))
+        elif isinstance(inner, _NESTED):
+            direct += _collect(inner, outer, imports, sinks, found)
+    return direct
 
 
-def _unit(qualname: str, node: DefinitionNode, written: tuple[Statement, ...], sinks: frozenset[str]) -> Unit:
-    decorators = [each.lineno for each in node.decorator_list]
+def _class(qualname: str, node: ast.ClassDef, methods: list[Unit]) -> Unit:
     return Unit(
         qualname=qualname,
-        line=min([node.lineno, *decorators]),
+        line=_first_line(node),
         end_line=node.end_lineno or node.lineno,
-        is_class=isinstance(node, ast.ClassDef),
+        is_class=True,
+        statements=tuple(statement for method in methods for statement in method.statements),
+        shingles=frozenset().union(*(method.shingles for method in methods)),
+        loads=tuple(load for method in methods for load in method.loads),
+        addresses=tuple(dict.fromkeys(address for method in methods for address in method.addresses)),
+        calls=frozenset().union(*(method.calls for method in methods)),
+    )
+
+
+def _first_line(node: DefinitionNode) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _function(qualname: str, node: DefinitionNode, written: tuple[Statement, ...], sinks: frozenset[str]) -> Unit:
+    return Unit(
+        qualname=qualname,
+        line=_first_line(node),
+        end_line=node.end_lineno or node.lineno,
+        is_class=False,
         statements=tuple(hashed(statement.tokens) for statement in written),
         shingles=shingles(written),
         loads=tuple(_loads(written, sinks)),

@@ -1,0 +1,59 @@
+"""A target's files -> places: only those are parsed whose text can hold a copy, or a load."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from gnomon.core.finding import Skipped
+from gnomon.core.signature import Signature
+from gnomon.python.parse import Unparsable, parse
+from gnomon.python.words import Words
+from gnomon.trace.attribution import attributions
+from gnomon.trace.copies import Place
+from gnomon.trace.units import units
+
+ENOUGH = 0.5
+"""Share of a definition's names that a file without a load must have to be worth parsing."""
+MAX_BYTES = 3_000_000
+"""Of a file; a syntax tree takes about a hundred times the memory of its text."""
+_ORDINARY = frozenset({"load", "open", "connect", "recv", "decode", "Server", "feed"})
+"""Names that many libraries have."""
+
+
+def worth_parsing(
+    texts: Mapping[str, bytes], words: Words, sinks: frozenset[str], signatures: Iterable[Signature]
+) -> list[str]:
+    """Paths of files that can hold a load, or enough of a definition of a signature, in the order given."""
+    found = {path for sink in sinks for path in _naming(sink, texts, words)}
+    for names in {definition.names for each in signatures for definition in each.definitions if definition.names}:
+        counts = Counter(path for name in names for path in words.files(name))
+        found.update(path for path, count in counts.items() if count >= ENOUGH * len(names))
+    return [path for path in texts if path in found]
+
+
+def _naming(sink: str, texts: Mapping[str, bytes], words: Words) -> Iterator[str]:
+    """Files that can call it by their text; a name that many libraries have must follow the module's."""
+    owner, _, name = sink.partition(".")
+    holding = words.files(name)
+    if not owner:
+        yield from holding
+        return
+    owning = set(words.files(owner))
+    for path in holding:
+        if path in owning and (name not in _ORDINARY or sink.encode() in texts[path]):
+            yield path
+
+
+def read(path: str, data: bytes, sinks: frozenset[str]) -> tuple[Place | None, Skipped | None]:
+    """One file's units and attributions, and what of it could not be read. `data` is searchable text."""
+    if len(data) > MAX_BYTES:
+        return None, Skipped(path=path, reason=f"too large to compare: {len(data):,} bytes")
+    text = data.decode()
+    try:
+        parsed = parse(text)
+        found = units(parsed.tree, path, sinks)
+    except Unparsable as error:
+        return None, Skipped(path=path, reason=str(error))
+    except RecursionError:
+        return None, Skipped(path=path, reason="nested too deeply to compare")
+    skipped = Skipped(path=path, reason=parsed.shortfall) if parsed.masked else None
+    return Place(path, tuple(found), tuple(attributions(text))), skipped
