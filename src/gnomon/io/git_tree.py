@@ -1,5 +1,6 @@
 """A commit -> the Python in it, from git's objects alone: what is read is what is hashed, never a checked-out file."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gnomon.core.tree import Tree
-from gnomon.io import names
+from gnomon.io import days, names
 from gnomon.io.git_objects import Absent, Objects
 from gnomon.io.intake import Intake
 from gnomon.io.limits import Limits
@@ -25,6 +26,7 @@ _LONGEST_LINK = 4_096
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 """https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md"""
 _LONGEST_POINTER = 1_024
+_COMMITTER = re.compile(rb"^committer .*> (\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 _INTERPRETERS = (("bin", "python"), ("Scripts", "python.exe"))
 
 
@@ -62,6 +64,13 @@ def read_commit(
         walk.note(found, found.name, named=True)
     walk.take()
     return walk.intake.tree(target, f"git:{commit}")
+
+
+def committed_on(objects: Objects, commit: str) -> str:
+    """ISO 8601 day in UTC on which the commit was made, "" if it does not say. Raises Damaged and GitFailed."""
+    head = _content(objects, commit, "commit").partition(b"\n\n")[0]
+    match = _COMMITTER.search(head)
+    return days.of_seconds(int(match[1])) if match else ""
 
 
 def _entry(objects: Objects, commit: str, path: str) -> Entry | None:

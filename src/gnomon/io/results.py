@@ -20,8 +20,8 @@ ENGINE = ("core", "deployment", "python", "scan")
 """Folders of gnomon whose code decides what is found in a tree."""
 _STORE = Store(name="results", max_bytes=64_000_000)
 """A large framework's answer takes about 0.3 MB."""
-_NAMES = frozenset({"target", "digest"})
-"""What a tree is called: the one part of it that no answer depends on."""
+_NAMES = frozenset({"target", "digest", "origin"})
+"""What a tree is called and how old it is: the one part of it that no answer depends on."""
 
 
 class _Answer(Struct, frozen=True, array_like=True):
