@@ -46,7 +46,7 @@ def copies(
     thresholds: Thresholds = DEFAULT,
 ) -> tuple[Copy, ...]:
     """Every copy of a signature's code, unsafe ones first. `project` is the target's own name, if it has one."""
-    around = Around(named=_loading(places), reported=reported or {})
+    around = Around(_loading(places), reported)
     by_path = {place.path: place for place in places}
     found: list[Copy] = []
     for groups in _alike(pack, places, thresholds, around).values():

@@ -41,8 +41,8 @@ class Around(Struct, frozen=True):
 
     named: Mapping[str, Sequence[tuple[str, Unit]]]
     """Functions that deserialize, by their last name, with their paths."""
-    reported: Mapping[tuple[str, int], str]
-    """What scan says about a load, in a few words, by path and line; empty if it was not asked."""
+    reported: Mapping[tuple[str, int], str] | None = None
+    """What scan says about each load, in a few words, by path and line; None if it was not asked."""
 
 
 def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judged | None:
@@ -58,7 +58,19 @@ def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judge
     narrowed = _narrowed(signature, parts)
     if narrowed:
         return Judged("mitigated", f"{_name(loading[0][1])} is still there; {narrowed}")
-    return Judged("unfixed", f"{_name(loading[0][1])} at line {loading[0][1].line} as in the original")
+    return _as_it_was(loading, around)
+
+
+def _as_it_was(loading: Sequence[tuple[Part, Load]], around: Around) -> Judged:
+    said = around.reported
+    load = loading[0][1]
+    reason = f"{_name(load)} at line {load.line} as in the original"
+    if said is None:
+        return Judged("unfixed", reason)
+    told = [said[part.path, load.line] for part, load in loading if (part.path, load.line) in said]
+    if told:
+        return Judged("unfixed", f"{reason}; {told[0]}" if told[0] else reason)
+    return Judged("unknown", f"{reason}, but scan does not report it: something may restrict what it loads")
 
 
 def _corresponds(load: Load, definition: Definition) -> bool:
