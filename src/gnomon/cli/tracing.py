@@ -1,23 +1,30 @@
 """The answer on one target: read it, read what of it can hold a copy, ask scan, compare with the signatures."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
+from gnomon.core.errors import GnomonError
 from gnomon.core.finding import Finding, Skipped
 from gnomon.core.lineage import Copy, Traced
 from gnomon.core.model import Knowledge
 from gnomon.core.signature import Signature
 from gnomon.core.spread import Spread
-from gnomon.core.tree import Provenance, SourceFile, Tree
+from gnomon.core.tree import SourceFile, Tree
 from gnomon.io.provenance import provenance
 from gnomon.io.results import results
 from gnomon.io.targets import read
+from gnomon.io.unit_store import FileUnits, UnitStore
+from gnomon.io.workers import processors, spread
+from gnomon.knowledge import signatures
+from gnomon.knowledge.load import load as knowledge
+from gnomon.python.parse import TOO_DEEP
 from gnomon.python.text import searchable
 from gnomon.python.words import Words
 from gnomon.trace import reading
-from gnomon.trace.attribution import of_unit
+from gnomon.trace.attribution import attributions, of_unit
 from gnomon.trace.copies import Place, copies
 from gnomon.trace.learning import at_line
 from gnomon.trace.pack import Pack
@@ -25,7 +32,7 @@ from gnomon.trace.sinks import sink_tokens
 from gnomon.trace.strains import Release, Sighting
 from gnomon.trace.units import Unit
 
-_TOP = re.compile(r"[^/]+-v?\d[^/]*/")
+TOP = re.compile(r"[^/]+-v?\d[^/]*/")
 """The folder that a source release lies in: it is another one in each release."""
 
 
@@ -33,13 +40,9 @@ class Looked(Struct, frozen=True, kw_only=True):
     """What one target gave."""
 
     traced: Traced
-    release: Release
+    releases: tuple[Release, ...]
+    """The target itself last."""
     sightings: tuple[Sighting, ...]
-
-
-class _Read(Struct, frozen=True):
-    place: Place | None
-    skipped: Skipped | None
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -49,6 +52,28 @@ class Question(Struct, frozen=True, kw_only=True):
     signatures: tuple[Signature, ...]
     spread: Spread
     cache: bool
+
+
+def question_of(folders: Sequence[str], workers: int | None, *, cache: bool) -> tuple[Question, str]:
+    """The question with all that is known, and the version of the signatures. Raises KnowledgeError, GnomonError."""
+    known = signatures.load(map(_folder, folders))
+    question = Question(
+        knowledge=knowledge(), signatures=known.signatures, spread=spread(workers or processors()), cache=cache
+    )
+    return question, known.version
+
+
+def _folder(name: str) -> Path:
+    """A folder that holds signatures, as `learn` writes it: its files lie in a folder `signatures` in it."""
+    path = Path(name)
+    if (path / signatures.PART).is_dir():
+        return path
+    if path.name == signatures.PART and path.is_dir():
+        return path.parent
+    raise GnomonError(
+        f"there are no signatures in {name}: it has no folder `{signatures.PART}`.",
+        remedy=f"gnomon trace learn SOURCE -o {name}",
+    )
 
 
 def looked_at(name: str, question: Question, pack: Pack) -> Looked:
@@ -72,8 +97,8 @@ def looked_at(name: str, question: Question, pack: Pack) -> Looked:
         skipped=tree.skipped + skipped,
         excluded=tree.excluded,
     )
-    sightings = tuple(_sightings(release, copied, findings, {place.path: place for place in places}, question))
-    return Looked(traced=traced, release=release, sightings=sightings)
+    sightings = tuple(_outermost(_sightings(release, copied, findings, {place.path: place for place in places})))
+    return Looked(traced=traced, releases=(release,), sightings=sightings)
 
 
 def _places(tree: Tree, question: Question) -> tuple[list[Place], tuple[Skipped, ...]]:
@@ -83,16 +108,23 @@ def _places(tree: Tree, question: Question) -> tuple[list[Place], tuple[Skipped,
     words.begin()
     paths = reading.worth_parsing(texts, words, sinks, question.signatures)
 
-    def ask(path: str) -> _Read:
-        return _Read(*reading.read(path, texts[path], sinks))
+    def ask(file: SourceFile) -> FileUnits:
+        units, problem = reading.units_of(file.path, file.data, sinks)
+        return FileUnits(units, problem, lasting=TOO_DEEP not in problem)
 
-    answers = list(question.spread(ask, paths, _Read, _lost))
-    places = [answer.place for answer in answers if answer.place is not None]
-    return places, tuple(answer.skipped for answer in answers if answer.skipped is not None)
+    def compute(files: Sequence[SourceFile]) -> Iterable[FileUnits]:
+        return question.spread(ask, files, FileUnits, _lost)
+
+    files = [SourceFile(path=path, data=texts[path]) for path in paths]
+    store = UnitStore(version=question.knowledge.version)
+    found = store.units_of(files, compute) if question.cache else dict(zip(paths, compute(files), strict=True))
+    places = [Place(path, answer.units, tuple(attributions(texts[path].decode()))) for path, answer in found.items()]
+    problems = tuple(Skipped(path=path, reason=answer.problem) for path, answer in found.items() if answer.problem)
+    return places, problems
 
 
-def _lost(path: str, why: str) -> _Read:
-    return _Read(None, Skipped(path=path, reason=f"not compared: {why}"))
+def _lost(_: SourceFile, why: str) -> FileUnits:
+    return FileUnits((), f"not compared: {why}", lasting=False)
 
 
 def _said(finding: Finding) -> str:
@@ -107,7 +139,6 @@ def _sightings(
     copied: Sequence[Copy],
     findings: Sequence[Finding],
     places: Mapping[str, Place],
-    question: Question,
 ) -> Iterator[Sighting]:
     """Every copy, and every other function in which scan finds network bytes loaded."""
     seen: set[tuple[str, str]] = set()
@@ -124,7 +155,7 @@ def _sightings(
             seen.add((place.path, flawed.qualname))
             yield Sighting(
                 release=release,
-                path=_TOP.sub("", place.path, count=1),
+                path=TOP.sub("", place.path, count=1),
                 unit=flawed,
                 state="unfixed",
                 reason=finding.message,
@@ -132,10 +163,17 @@ def _sightings(
             )
 
 
+def _outermost(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
+    """Without methods of a class that is there itself."""
+    found = list(sightings)
+    classes = {(each.path, each.unit.qualname) for each in found if each.unit.is_class}
+    return (each for each in found if (each.path, each.unit.qualname.rpartition(".")[0]) not in classes)
+
+
 def _sighting(release: Release, place: Place, unit: Unit, copy: Copy) -> Sighting:
     return Sighting(
         release=release,
-        path=_TOP.sub("", place.path, count=1),
+        path=TOP.sub("", place.path, count=1),
         unit=unit,
         state=copy.state,
         reason=copy.reason,

@@ -13,7 +13,10 @@ ABOVE = 12
 _LONGEST = 200
 _WINDOW = 400
 """Characters after the first word in which the source is named."""
-_SAID = r"\b(?:adapted|copied|taken|borrowed|modified|ported|derived|based|forked|migrated|adopted|originally|copy)\b"
+_VERBS = ("adapted", "copied", "taken", "borrowed", "modified", "ported", "derived", "based", "forked", "migrated")
+_WORDS = (*_VERBS, "adopted", "originally", "copy", "github", "gitlab", "codeberg", "huggingface")
+"""Without any of them there is no attribution."""
+_SAID = rf"\b(?:{'|'.join(_VERBS)}|adopted|originally|copy)\b"
 _TOLD = re.compile(_SAID + r"[^\n]{0,60}?\b(?:from|on|in|of)\b", re.IGNORECASE)
 _FORGE = r"(?:github\.com|gitlab\.com|codeberg\.org|huggingface\.co)"
 _ADDRESS = re.compile(
@@ -30,6 +33,9 @@ _MARGIN = re.compile(r"\s*\n[ \t]*(?:#+|\*)?[ \t]*")
 def attributions(text: str) -> list[Attribution]:
     """Every such comment of a file, by line."""
     found: dict[int, Attribution] = {}
+    lowered = text.lower()
+    if not any(word in lowered for word in _WORDS):
+        return []
     for start in sorted({*_starts(text)}):
         line = text.count("\n", 0, start) + 1
         read = _read(text, start, line)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from gnomon.core.lineage import Attribution, Clue, Edge
 from gnomon.core.severity import Confidence
 from gnomon.trace.attribution import names
-from gnomon.trace.strains import Sighting, Strain, similarity
+from gnomon.trace.strains import FIRST_SEEN, Sighting, Strain, similarity
 
 KIN = 0.5
 """Similarity from which two strains are of one family."""
@@ -70,9 +70,17 @@ def _alike(strains: Sequence[Strain]) -> dict[str, list[Strain]]:
         found[strain.id] = [
             strains[other]
             for other, shared in counts.items()
-            if other != number and shared >= LEAST_SHARED and _nearest(strains[other], strain)[0] >= KIN
+            if other != number
+            and shared >= LEAST_SHARED
+            and not _is_within(strains[other], strain)
+            and _nearest(strains[other], strain)[0] >= (KIN if strains[other].project != strain.project else _CLOSE)
         ]
     return found
+
+
+def _is_within(one: Strain, other: Strain) -> bool:
+    """True for a project's classes and functions of one file: they are alike because they belong together."""
+    return one.project == other.project and one.last.path == other.last.path
 
 
 def _samples(strain: Strain) -> list[Sighting]:
@@ -164,10 +172,13 @@ def _edge(kin: Kin) -> Edge:
 def _confidence(kin: Kin) -> Confidence:
     if kin.attribution is not None:
         return Confidence.HIGH
-    if kin.earlier:
-        by_history = "git" in kin.parent.first.release.basis and "git" in kin.child.first.release.basis
-        return Confidence.HIGH if by_history and kin.similarity >= _CLOSE else Confidence.MEDIUM
-    return Confidence.MEDIUM if kin.parent.first.is_origin and kin.similarity >= _CLOSE else Confidence.LOW
+    if kin.parent.first.is_origin and kin.similarity >= _CLOSE:
+        return Confidence.MEDIUM
+    # The day of a release says until when code had come at the latest, and nothing about how long before.
+    first_seen = all(each.first.release.basis == FIRST_SEEN for each in (kin.parent, kin.child))
+    if not (kin.earlier and first_seen):
+        return Confidence.LOW
+    return Confidence.HIGH if kin.similarity >= _CLOSE else Confidence.MEDIUM
 
 
 def _clues(kin: Kin) -> Iterator[Clue]:

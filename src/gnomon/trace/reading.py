@@ -3,13 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from gnomon.core.finding import Skipped
 from gnomon.core.signature import Signature
-from gnomon.python.parse import Unparsable, parse
+from gnomon.python.parse import TOO_DEEP, Unparsable, parse
 from gnomon.python.words import Words
-from gnomon.trace.attribution import attributions
-from gnomon.trace.copies import Place
-from gnomon.trace.units import units
+from gnomon.trace.units import Unit, units
 
 ENOUGH = 0.5
 """Share of a definition's names that a file without a load must have to be worth parsing."""
@@ -43,17 +40,15 @@ def _naming(sink: str, texts: Mapping[str, bytes], words: Words) -> Iterator[str
             yield path
 
 
-def read(path: str, data: bytes, sinks: frozenset[str]) -> tuple[Place | None, Skipped | None]:
-    """One file's units and attributions, and what of it could not be read. `data` is searchable text."""
+def units_of(path: str, data: bytes, sinks: frozenset[str]) -> tuple[tuple[Unit, ...], str]:
+    """One file's units, and why it, or a part of it, could not be read ("" if all was). `data` is searchable text."""
     if len(data) > MAX_BYTES:
-        return None, Skipped(path=path, reason=f"too large to compare: {len(data):,} bytes")
-    text = data.decode()
+        return (), f"too large to compare: {len(data):,} bytes"
     try:
-        parsed = parse(text)
+        parsed = parse(data.decode())
         found = units(parsed.tree, path, sinks)
     except Unparsable as error:
-        return None, Skipped(path=path, reason=str(error))
+        return (), str(error)
     except RecursionError:
-        return None, Skipped(path=path, reason="nested too deeply to compare")
-    skipped = Skipped(path=path, reason=parsed.shortfall) if parsed.masked else None
-    return Place(path, tuple(found), tuple(attributions(text))), skipped
+        return (), f"{TOO_DEEP} to compare"
+    return tuple(found), parsed.shortfall if parsed.masked else ""

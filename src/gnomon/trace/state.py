@@ -48,6 +48,8 @@ class Around(Struct, frozen=True):
 def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judged | None:
     """The state of a copy; None if too little of it is there to tell that anything was taken out of it."""
     sinks = [part for part in parts if part.definition.role == "sink"]
+    if not any(part.definition.loads for part in sinks):
+        return _by_statements(signature, sinks)
     loading = [(part, load) for part in sinks for load in part.unit.loads if _corresponds(load, part.definition)]
     if not loading:
         return _without_load(signature, sinks, around)
@@ -59,6 +61,31 @@ def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judge
     if narrowed:
         return Judged("mitigated", f"{_name(loading[0][1])} is still there; {narrowed}")
     return _as_it_was(loading, around)
+
+
+def _by_statements(signature: Signature, sinks: Sequence[Part]) -> Judged | None:
+    """For a flaw that is no load: whose statements are there, those of the flaw or those of its repair?"""
+    for part in sinks:
+        repair = _repaired_as(signature, part)
+        if repair is not None:
+            return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
+    for part in sinks:
+        flawed = set(part.definition.statements) - _statements_after(signature, part.definition)
+        left = len(flawed.intersection(part.unit.statements))
+        if left:
+            of = f" of {len(flawed)}" if signature.repairs else ""
+            return Judged("unfixed", f"{left}{of} flawed statements are there")
+    return Judged("unknown", "neither the flawed statements nor those of the repair are there")
+
+
+def _statements_after(signature: Signature, definition: Definition) -> set[int]:
+    return {
+        statement
+        for repair in signature.repairs
+        for each in repair.definitions
+        if each.qualname == definition.qualname
+        for statement in each.statements
+    }
 
 
 def _as_it_was(loading: Sequence[tuple[Part, Load]], around: Around) -> Judged:

@@ -7,6 +7,8 @@ from msgspec import Struct
 from gnomon.core.lineage import UNSAFE, Attribution, Moment, State
 from gnomon.trace.units import Unit
 
+FIRST_SEEN = "git history"
+"""Basis of a date on which code came into a project, not only was there."""
 SAME = 0.6
 """Similarity from which code under another name or path is the same strain, if nothing else is."""
 
