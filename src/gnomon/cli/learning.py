@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.cli.tracing import TOP
 from gnomon.core.errors import GnomonError
@@ -170,33 +171,39 @@ def _changed(flawed: _Side, repaired: _Side) -> Iterator[_Flaw]:
     after = {place.path: place for place in repaired.places}
     found: list[Chosen] = []
     for place in flawed.places:
-        other = after.get(place.path)
         if is_test_like(place.path):
             continue
-        for unit in place.units:
-            now = named(other, unit.qualname) if other is not None else None
-            if not unit.is_class and (now is None or now.statements != unit.statements):
-                found.append(Chosen(place.path, unit, "sink"))
+        other = after.get(place.path)
+        # a getter and its setter have one name
+        now = {(unit.qualname, unit.statements) for unit in other.units} if other is not None else set()
+        different = (unit for unit in place.units if (unit.qualname, unit.statements) not in now)
+        found += (Chosen(place.path, unit, "sink") for unit in different if not unit.is_class)
+    loading = any(each.unit.loads for each in found)
     if len(found) > MOST_CHANGED:
         raise GnomonError(
             f"scan finds nothing that {repaired.name} repairs, and {len(found):,} functions differ.",
             remedy=f"name those that matter: --at {found[0].path}::{found[0].unit.qualname}",
         )
     if found:
-        yield _Flaw(tuple(found))
+        yield _Flaw(tuple(Chosen(each.path, each.unit, _role(each, loading=loading)) for each in found))
+
+
+def _role(changed: Chosen, *, loading: bool) -> Role:
+    """What does not load is beside the point where something else does."""
+    return "context" if loading and not changed.unit.loads else "sink"
 
 
 def _lesson(flaw: _Flaw, flawed: _Side, repaired: _Side | None, wish: Wish, number: int) -> Lesson:
     if not flaw.chosen:
         raise GnomonError("nothing of the flaw is in a function.", remedy="--at PATH:LINE")
     main = next((each for each in flaw.chosen if each.role == "sink"), flaw.chosen[0])
-    about = flawed.about
+    about = replace(flawed.about, project=wish.repository.rpartition("/")[2] or flawed.about.project or flawed.name)
     draft = Draft(
         id=_id(wish, about, main, number),
-        title=wish.title or f"{about.project or flawed.name}: {main.unit.qualname}",
+        title=wish.title or f"{about.project}: {main.unit.qualname}",
         explanation=_explanation(flaw),
         origin=Origin(
-            project=about.project or flawed.name,
+            project=about.project,
             release=about.label,
             repository=wish.repository,
             date=about.date,
