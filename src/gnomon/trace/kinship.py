@@ -138,12 +138,13 @@ def _may_be(kin: Kin, repositories: Mapping[str, str]) -> bool:
     return kin.earlier is not False or kin.parent.first.is_origin
 
 
-def _likelihood(kin: Kin) -> tuple[bool, bool, bool, float, str]:
+def _likelihood(kin: Kin) -> tuple[bool, bool, float, bool, str]:
     """Who says so himself comes first, then who was there first and is the most similar; of those the oldest."""
     date = kin.parent.first.release.date or "9999"
     older = "".join(chr(0x10FFFF - ord(char)) for char in date)
     likeness = round(kin.similarity / _STEP) * _STEP
-    return kin.attribution is not None, kin.earlier is True, kin.parent.first.is_origin, likeness, older
+    before = kin.earlier is True or kin.parent.first.is_origin
+    return kin.attribution is not None, before, likeness, kin.parent.first.is_origin, older
 
 
 def _descends(node: str, ancestor: str, taken: Mapping[str, str]) -> bool:

@@ -169,12 +169,9 @@ class _Normaliser:
             form(node)
             return
         if not isinstance(node, ast.expr_context):
-            if isinstance(node, ast.operator | ast.cmpop | ast.unaryop | ast.boolop | ast.Compare | ast.BinOp):
-                kind = type(node).__name__ if not isinstance(node, ast.Compare | ast.BinOp) else ""
-            else:
-                kind = "[" if isinstance(node, ast.Subscript) else type(node).__name__
-            if kind:
-                self._tokens.append(kind)
+            # of an operation the operator is enough
+            if not isinstance(node, ast.Compare | ast.BinOp | ast.UnaryOp | ast.BoolOp):
+                self._tokens.append("[" if isinstance(node, ast.Subscript) else type(node).__name__)
             for child in ast.iter_child_nodes(node):
                 if not isinstance(child, ast.arguments):
                     self._expression(child)
