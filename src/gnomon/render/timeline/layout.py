@@ -141,5 +141,7 @@ def _heading(lineage: Lineage, projects: int) -> str:
 
 def _standing(lineage: Lineage) -> str:
     copies = [member.node for family in families(lineage) for member in family if member.edge]
+    if not copies:
+        return "None is known to be a copy"
     unsafe = sum(node.state in UNSAFE for node in copies)
     return f"{len(copies):,} known to be copies, {unsafe:,} of these still unsafe"
