@@ -77,7 +77,7 @@ def _head(node: Node) -> Iterator[Words]:
     yield state_words(node.state)
     if node.moments:
         newest = node.moments[-1]
-        yield Words(f" in {newest.label}" + (f" of {newest.date}" if newest.date else ""), "dim")
+        yield Words(f" ({', '.join(filter(None, (newest.label, newest.date)))})", "dim")
     else:
         yield Words(" (not looked at)", "dim")
     if node.first_seen_basis:

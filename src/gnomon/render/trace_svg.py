@@ -84,7 +84,7 @@ def _group(root: Element, kind: str, note: tuple[str, ...]) -> Element:
 
 
 def _draw_label(root: Element, label: Label) -> None:
-    group = _group(root, f"text {label.ink}{' bold' if label.is_bold else ''}", (label.note,))
+    group = _group(root, f"text {label.ink}{' bold' if label.is_bold else ''}", (label.note,) if label.note else ())
     text = SubElement(group, "text", x=f"{label.x:.1f}", y=f"{label.y:.1f}")
     text.set("font-size", f"{label.size:g}")
     # The width that the layout reckoned with, whatever font there is.

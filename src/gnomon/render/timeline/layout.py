@@ -5,8 +5,8 @@ from itertools import accumulate
 
 from msgspec import Struct
 
-from gnomon.core.lineage import Lineage, Node
-from gnomon.render.family import day, unsafe_members
+from gnomon.core.lineage import UNSAFE, Lineage, Node
+from gnomon.render.family import day, families
 from gnomon.render.page import counted
 from gnomon.render.timeline.arrows import arrows
 from gnomon.render.timeline.lanes import Lane, lanes
@@ -140,6 +140,8 @@ def _heading(lineage: Lineage, projects: int) -> str:
 
 
 def _standing(lineage: Lineage) -> str:
-    copies = {edge.target for edge in lineage.edges}
-    unsafe = sum(1 for member in unsafe_members(lineage) if member.edge)
+    copies = [member.node for family in families(lineage) for member in family if member.edge]
+    if not copies:
+        return "None is known to be a copy"
+    unsafe = sum(node.state in UNSAFE for node in copies)
     return f"{len(copies):,} known to be copies, {unsafe:,} of these still unsafe"

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gnomon.core.severity import Confidence
+from gnomon.render.escape import visible
 from gnomon.render.timeline.typeset import fitted, text_width
 from gnomon.render.tone import Tone
 
@@ -115,6 +116,7 @@ class Picture(Struct, frozen=True, kw_only=True):
 def label(
     text: str, at: tuple[float, float], room: float, *, size: float = 12, ink: Ink = "plain", is_bold: bool = False
 ) -> Label:
-    """`text` made visible and shortened to `room` pixels, with all of it as a note."""
+    """`text` made visible and shortened to `room` pixels, with all of it as a note if any is missing."""
     shown = fitted(text, room, size, bold=is_bold)
-    return Label(x=at[0], y=at[1], text=shown, size=size, ink=ink, is_bold=is_bold, note=text)
+    note = "" if shown == visible(text) else text
+    return Label(x=at[0], y=at[1], text=shown, size=size, ink=ink, is_bold=is_bold, note=note)

@@ -27,7 +27,7 @@ class Row(Struct, frozen=True, kw_only=True):
     y: float
     """Of its line."""
     first: float
-    """Where its first mark is; arrows come in here."""
+    """Where its first mark with a date is, or its first if none has one; arrows come in here."""
     last: float
     marks: tuple[Mark, ...]
     stretches: tuple[Stretch, ...]
@@ -51,15 +51,16 @@ def row(node: Node, top: float, scale: Timescale, undated: float) -> Row:
         *_marks(dated, [scale.x(point.when) for point in dated if point.when], (scale.left, scale.right), y),
     ]
     line = marks[len(lost) :]
+    anchor = (line or marks)[0]
     return Row(
         y=y,
-        first=marks[0].x,
+        first=anchor.x,
         last=marks[-1].x,
         marks=tuple(marks),
         stretches=tuple(
             Stretch(x1=one.x, x2=other.x, y=y, tone=one.tone) for one, other in pairwise(line) if other.x > one.x
         ),
-        labels=_labels(node, marks[0].x, top + _LABEL, scale.right),
+        labels=_labels(node, anchor.x, top + _LABEL, scale.right),
     )
 
 
