@@ -26,8 +26,8 @@ from tests.trace.code import SERVER, place
         (
             "# https://raw.githubusercontent.com/vllm-project/vllm/v0.6.0/vllm/utils.py is where it was copied from\n",
             "vllm-project/vllm",
-            "",
-            "",
+            "vllm/utils.py",
+            "v0.6.0",
         ),
         ("# see https://github.com/a/b/blob/0a1b2c3d4e5f/x/y.py\n", "a/b", "x/y.py", "0a1b2c3d4e5f"),
     ],
@@ -37,8 +37,7 @@ def test_what_a_comment_names(text, project, path, revision):
     (found,) = attributions(text)
 
     assert found.project == project
-    assert path in ("", found.path)
-    assert revision in ("", found.revision)
+    assert (found.path, found.revision) == (path, revision)
 
 
 @pytest.mark.parametrize(
@@ -78,4 +77,4 @@ def test_the_nearest_speaks_first():
 def test_a_hostile_text_takes_no_time():
     """Many words that begin an attribution, and none that ends it."""
     assert attributions("# copied " * 20_000) == []
-    assert len(attributions("# adapted from x\n" * 5_000)) == 5_000
+    assert len(attributions("# adapted from one\n# adapted from two\n" * 2_000)) == 4_000

@@ -13,7 +13,7 @@ JSON = SERVER.replace("import pickle", "import json").replace("pickle.loads(body
 GATED = SERVER.replace(
     "        value = pickle.loads(body.buffer)\n",
     "        if envs.ALLOW_INSECURE:\n            value = pickle.loads(body.buffer)\n",
-).replace("import pickle", "import pickle\nfrom framework import envs")
+).replace("import pickle", "import pickle\nfrom . import envs")
 MOVED = (
     SERVER.replace("pickle.loads(body.buffer)", "take_apart(body)")
     + "\n\ndef take_apart(body):\n    return pickle.loads(body.buffer)\n"
@@ -89,8 +89,8 @@ def test_statements_are_counted():
     (whole,) = found(RENAMED.replace(".number += 1", ".counter += 1"))
     (less,) = found(JSON)
 
-    assert (whole.shared, whole.of) == (15, 15)
-    assert (less.shared, less.of) == (14, 15)
+    assert (whole.shared, whole.of) == (18, 18)
+    assert (less.shared, less.of) == (17, 18)
 
 
 def test_what_the_copy_says_about_itself():
