@@ -23,6 +23,7 @@ from gnomon.core.signature import Origin, Signature  # noqa: E402
 from gnomon.core.tree import SourceFile  # noqa: E402
 from gnomon.knowledge.load import load  # noqa: E402
 from gnomon.knowledge.signatures import written  # noqa: E402
+from gnomon.python.text import searchable  # noqa: E402
 from gnomon.trace.copies import Place  # noqa: E402
 from gnomon.trace.learning import Chosen, Draft, Repaired, learned, named  # noqa: E402
 from gnomon.trace.reading import read  # noqa: E402
@@ -78,7 +79,7 @@ class Builder:
     def _places(self, label: str, paths: Sequence[str]) -> Mapping[str, Place]:
         found: dict[str, Place] = {}
         for file in chosen(self._read(label), paths):
-            place, skipped = read(file.path, file.data, self._sinks)
+            place, skipped = read(file.path, searchable(file.data), self._sinks)
             if place is None:
                 raise LookupError(f"{label}: {file.path}: {skipped.reason if skipped else 'not read'}")
             found[file.path] = place

@@ -8,7 +8,7 @@ of them later. What the fields of a signature mean is told in docs/signatures.md
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -77,7 +77,7 @@ class Specified(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The flawed one: `vllm 0.6.6`."""
     definitions: tuple[Wanted, ...]
     repairs: tuple[WantedRepair, ...] = ()
-    states: Mapping[str, State | None] = {}
+    states: Mapping[str, State | Literal[""]] = {}
     """By release, what tracing it must say about the signature; "" for no copy at all. bench/lineage/pack.py checks."""
 
 
