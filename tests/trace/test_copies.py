@@ -104,7 +104,7 @@ def test_what_the_copy_says_about_itself():
 def test_a_load_that_scan_does_not_report_is_unknown():
     """Something may restrict what it loads; saying `unfixed` would be a guess."""
     (silent,) = found(SERVER, reported={})
-    (told,) = found(SERVER, reported={("other/queue.py", 28): "any host can reach it"})
+    (told,) = found(SERVER, reported={"other/queue.py": {28: "any host can reach it"}})
 
     assert silent.state == "unknown"
     assert told.state == "unfixed"

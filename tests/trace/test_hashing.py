@@ -13,7 +13,7 @@ TOKENS = st.lists(st.sampled_from(["$", "(", ")", "pickle.loads", ".recv", "'tcp
 
 def test_the_hashes_of_the_format():
     """If these change, the format's number has to."""
-    statement = Statement(1, ("pickle.loads", "(", "$", ".recv", "(", ")", ")", "=", "$"))
+    statement = Statement(1, 1, ("pickle.loads", "(", "$", ".recv", "(", ")", ")", "=", "$"))
 
     assert hashed(statement.tokens) == 0x97573BC6E4
     assert sorted(shingles([statement])) == [0x4E13233F8C, 0xB4F89AD894, 0xD9329BF062, 0xF4A315D86C]
@@ -22,7 +22,7 @@ def test_the_hashes_of_the_format():
 @given(TOKENS)
 def test_a_run_has_one_hash_wherever_it_stands(tokens):
     """The rolling hash of a run is that of the run by itself."""
-    one, other = Statement(1, tuple(tokens)), Statement(2, tuple(reversed(tokens)))
+    one, other = Statement(1, 1, tuple(tokens)), Statement(2, 2, tuple(reversed(tokens)))
 
     assert len(tokens) < RUN or shingles([one, other]) >= shingles([one]) | shingles([other])
 

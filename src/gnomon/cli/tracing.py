@@ -83,7 +83,9 @@ def looked_at(name: str, question: Question, pack: Pack) -> Looked:
     found = results(tree, question.knowledge, question.spread, keep=question.cache)
     findings = [each for each in found if isinstance(each, Finding)]
     places, skipped = _places(tree, question)
-    reported = {(each.site.path, each.site.line): _said(each) for each in findings}
+    reported: dict[str, dict[int, str]] = {}
+    for each in findings:
+        reported.setdefault(each.site.path, {})[each.site.line] = _said(each)
     copied = copies(pack, places, about.project, reported)
     release = Release(
         project=about.project or tree.target, label=about.label or "this", date=about.date, basis=about.basis

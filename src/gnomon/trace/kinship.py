@@ -38,10 +38,10 @@ class Kin(Struct, frozen=True):
     """Shingles that few other projects have."""
 
 
-def edges(strains: Sequence[Strain], repositories: Mapping[str, str]) -> Iterator[Edge]:
+def edges(strains: Sequence[Strain], repositories: Mapping[str, str], origins: Mapping[str, str]) -> Iterator[Edge]:
     """For each strain that was taken from another the edge from its most likely source, and why.
 
-    `repositories` gives `owner/name` for a project where it is known.
+    `repositories` gives `owner/name` for a project where it is known, `origins` the project of a signature.
     """
     alike = _alike(strains)
     projects = _projects_of(strains)
@@ -49,7 +49,9 @@ def edges(strains: Sequence[Strain], repositories: Mapping[str, str]) -> Iterato
     for child in sorted(strains, key=lambda strain: (strain.first.release.date or "9999", strain.id)):
         kin = [_kin(parent, child, repositories, projects) for parent in alike[child.id]]
         likely = [
-            each for each in kin if _may_be(each, repositories) and not _descends(each.parent.id, child.id, taken)
+            each
+            for each in kin
+            if _may_be(each, repositories, origins) and not _descends(each.parent.id, child.id, taken)
         ]
         if likely:
             best = max(likely, key=_likelihood)
@@ -129,10 +131,12 @@ def _earlier(parent: Strain, child: Strain) -> bool | None:
     return one < other if one and other and one != other else None
 
 
-def _may_be(kin: Kin, repositories: Mapping[str, str]) -> bool:
-    """False if the two say that it was the other way round."""
+def _may_be(kin: Kin, repositories: Mapping[str, str], origins: Mapping[str, str]) -> bool:
+    """False if the two say that it was the other way round, or a signature does."""
     if kin.attribution is not None:
         return True
+    if kin.child.project != kin.parent.project and kin.child.project in map(origins.get, kin.parent.signatures):
+        return False
     if _attribution(kin.parent, kin.child, repositories) is not None or kin.child.first.is_origin:
         return False
     return kin.earlier is not False or kin.parent.first.is_origin

@@ -10,6 +10,8 @@ from gnomon.trace.kinship import edges
 from gnomon.trace.strains import Release, Sighting, Strain, moments, strains
 from gnomon.trace.units import Load, Unit
 
+_HEADER = 5
+"""Lines at the head of a file."""
 _PACK = "the signature"
 """Basis of dates that come with a signature."""
 
@@ -22,15 +24,21 @@ def lineage(
 ) -> Lineage:
     """Who took what from whom; origins that were not looked at come from the signatures, or from comments alone."""
     known = {signature.id: signature for signature in signatures}
-    looked_at = {release.project for release in releases}
     met = {sighting.signature for sighting in sightings if sighting.signature}
-    absent = [known[each] for each in sorted(met) if each in known and known[each].origin.project not in looked_at]
-    remembered = [sighting for signature in absent for sighting in _remembered(signature)]
+    seen = {(release.project, release.label) for release in releases}
+    remembered = [
+        sighting
+        for each in sorted(met)
+        if each in known
+        for sighting in _remembered(known[each])
+        if (sighting.release.project, sighting.release.label) not in seen
+    ]
     forges = dict(repositories or {}) | {
         signature.origin.project: signature.origin.repository for signature in known.values()
     }
     found = strains([*releases, *dict.fromkeys(sighting.release for sighting in remembered)], [*sightings, *remembered])
-    drawn = list(edges(found, forges))
+    origins = {signature.id: signature.origin.project for signature in known.values()}
+    drawn = list(edges(found, forges, origins))
     nodes = [_node(strain) for strain in found]
     ancestors, more = _unsampled(found, drawn, forges)
     by_id = {node.id: node for node in nodes}
@@ -67,7 +75,7 @@ def _unit(definition: Definition) -> Unit:
         is_class=False,
         statements=definition.statements,
         shingles=frozenset(definition.shingles),
-        loads=tuple(Load(definition.lines[0], api) for api in definition.loads),
+        loads=tuple(Load(definition.lines[0], definition.lines[0], api) for api in definition.loads),
         addresses=definition.addresses,
         calls=frozenset(definition.names),
     )
@@ -99,7 +107,8 @@ def _unsampled(
         if edge is not None and any(clue.kind == "attribution" for clue in edge.clues):
             continue
         told = next((each for each in strain.attributions if _is_elsewhere(each, called)), None)
-        if told is None or edge is not None or strain.first.is_origin:
+        # a comment at the head of a file speaks of something in it
+        if told is None or edge is not None or strain.first.is_origin or told.line <= _HEADER:
             continue
         name = f"{told.project}::{told.path or strain.last.unit.qualname}"
         ancestors.setdefault(

@@ -48,6 +48,8 @@ class Statement(Struct, frozen=True):
 
     line: int
     """1-based."""
+    end_line: int
+    """Of the simple statement; for a compound one, of its head's expression."""
     tokens: tuple[str, ...]
     guards: tuple[tuple[str, ...], ...] = ()
     """Conditions for it in its definition, the outermost first: `if` and the test's tokens, or `not` and they."""
@@ -110,7 +112,7 @@ class _Normaliser:
                 if isinstance(node, ast.If) and not node.orelse and isinstance(node.body[-1], _LEAVING):
                     guards = (*guards, ("not", *self._of(node.test)))
             elif isinstance(node, ast.ExceptHandler):
-                yield Statement(node.lineno, ("except", *self._of(node.type)), guards)
+                yield Statement(node.lineno, node.lineno, ("except", *self._of(node.type)), guards)
                 yield from self._block(node.body, guards)
             elif isinstance(node, ast.match_case):
                 yield from self._block(node.body, guards)
@@ -120,7 +122,7 @@ class _Normaliser:
             return
         own = self._head(node)
         if own:
-            yield Statement(node.lineno, own, guards)
+            yield Statement(node.lineno, _end_of_head(node), own, guards)
         test = self._of(node.test) if isinstance(node, ast.If) else ()
         for name in _BLOCKS:
             inner = getattr(node, name, ())
@@ -218,6 +220,12 @@ class _Normaliser:
         self._tokens.append("f'")
         for part in node.values:
             self._expression(part)
+
+
+def _end_of_head(node: ast.stmt) -> int:
+    body = getattr(node, "body", None)
+    inside = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno
+    return max(node.lineno, inside or 0)
 
 
 def _variables(node: DefinitionNode) -> Iterator[str]:

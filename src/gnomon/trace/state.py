@@ -41,7 +41,7 @@ class Around(Struct, frozen=True):
 
     named: Mapping[str, Sequence[tuple[str, Unit]]]
     """Functions that deserialize, by their last name, with their paths."""
-    reported: Mapping[tuple[str, int], str] | None = None
+    reported: Mapping[str, Mapping[int, str]] | None = None
     """What scan says about each load, in a few words, by path and line; None if it was not asked."""
 
 
@@ -94,7 +94,12 @@ def _as_it_was(loading: Sequence[tuple[Part, Load]], around: Around) -> Judged:
     reason = f"{_name(load)} at line {load.line} as in the original"
     if said is None:
         return Judged("unfixed", reason)
-    told = [said[part.path, load.line] for part, load in loading if (part.path, load.line) in said]
+    told = [
+        words
+        for part, load in loading
+        for line, words in said.get(part.path, {}).items()
+        if load.line <= line <= load.end_line
+    ]
     if told:
         return Judged("unfixed", f"{reason}; {told[0]}" if told[0] else reason)
     return Judged("unknown", f"{reason}, but scan does not report it: something may restrict what it loads")
@@ -130,7 +135,7 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
 
 def _deeper(part: Part, around: Around) -> tuple[str, Unit] | None:
     """The function with a load that the unit calls, if it did not call it in the flawed code."""
-    for name in sorted(part.unit.calls):
+    for name in sorted(part.unit.calls.difference(part.definition.names)):
         found = [
             (path, unit)
             for path, unit in around.named.get(name, ())
