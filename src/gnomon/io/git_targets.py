@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from gnomon.core.errors import TargetError
 from gnomon.core.tree import Provenance, Tree
 from gnomon.io.git import GitFailed
+from gnomon.io.git_commits import commits
 from gnomon.io.git_fetch import fetched
 from gnomon.io.git_names import Local, Remote, shown
-from gnomon.io.git_objects import Objects
+from gnomon.io.git_objects import Absent, Objects
 from gnomon.io.git_repository import Repository, commit_of, repository_of
-from gnomon.io.git_tree import Damaged, committed_on, read_commit
+from gnomon.io.git_tree import Damaged, read_commit
 from gnomon.io.limits import Limits
 
 
@@ -55,7 +56,10 @@ def _folder_name(repository: Repository) -> str:
 def _read(target: str, repository: Repository, commit: str, path: str, project: str, limits: Limits) -> Tree:
     try:
         with Objects(repository.folder, limits.git_patience_s) as objects:
-            date = committed_on(objects, commit)  # first: where a limit ends the reading, answers are left over
+            ((_, made),) = commits(objects, [commit])
+            date = (
+                "" if isinstance(made, Absent) else made.date
+            )  # first: where a limit ends the reading, answers are left over
             tree = read_commit(objects, commit, path, target, limits)
     except (GitFailed, Damaged) as error:
         raise TargetError(

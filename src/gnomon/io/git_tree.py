@@ -1,6 +1,5 @@
 """A commit -> the Python in it, from git's objects alone: what is read is what is hashed, never a checked-out file."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal
@@ -8,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gnomon.core.tree import Tree
-from gnomon.io import days, names
+from gnomon.io import names
 from gnomon.io.git_objects import Absent, Objects
 from gnomon.io.intake import Intake
 from gnomon.io.limits import Limits
@@ -26,7 +25,6 @@ _LONGEST_LINK = 4_096
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 """https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md"""
 _LONGEST_POINTER = 1_024
-_COMMITTER = re.compile(rb"^committer .*> (\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 _INTERPRETERS = (("bin", "python"), ("Scripts", "python.exe"))
 
 
@@ -54,7 +52,7 @@ def read_commit(
 
     `at_hand` spares reading blobs whose content is known, by id. Raises Damaged and GitFailed.
     """
-    found = _entry(objects, commit, path)
+    found = entry_at(objects, commit, path)
     if found is None:
         return None
     walk = _Walk(objects, Intake(limits), at_hand or {})
@@ -66,15 +64,8 @@ def read_commit(
     return walk.intake.tree(target, f"git:{commit}")
 
 
-def committed_on(objects: Objects, commit: str) -> str:
-    """ISO 8601 day in UTC on which the commit was made, "" if it does not say. Raises Damaged and GitFailed."""
-    head = _content(objects, commit, "commit").partition(b"\n\n")[0]
-    match = _COMMITTER.search(head)
-    return days.of_seconds(int(match[1])) if match else ""
-
-
-def _entry(objects: Objects, commit: str, path: str) -> Entry | None:
-    """What is at `path` in the commit."""
+def entry_at(objects: Objects, commit: str, path: str) -> Entry | None:
+    """What is at `path` in the commit; None if nothing is. Raises Damaged and GitFailed."""
     head = _content(objects, commit, "commit").partition(b"\n")[0]
     found = Entry(_TREE, "", head.removeprefix(b"tree ").decode("ascii", "replace"))
     for part in filter(None, path.split("/")):
