@@ -126,7 +126,7 @@ def _told(
     shared, of = 0, 0
     for part in parts:
         if part.path == main.path:
-            shared += _common(part.definition, part.unit)
+            shared += common(part.definition, part.unit)
             of += min(len(part.definition.statements), len(part.unit.statements))
     attributions = of_unit(places[main.path].attributions, main.unit)
     own = (signature.origin.repository, signature.origin.project)
@@ -155,7 +155,7 @@ def _similarity(part: Part) -> float:
     return shared / min(len(part.unit.shingles), len(part.definition.shingles))
 
 
-def _common(definition: Definition, unit: Unit) -> int:
+def common(definition: Definition, unit: Unit) -> int:
     """Statements that are the same in both, in order: the longest common subsequence, greedily bounded."""
     from difflib import SequenceMatcher
 
