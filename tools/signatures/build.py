@@ -26,7 +26,7 @@ from gnomon.knowledge.signatures import written  # noqa: E402
 from gnomon.python.text import searchable  # noqa: E402
 from gnomon.trace.copies import Place  # noqa: E402
 from gnomon.trace.learning import Chosen, Draft, Repaired, learned, named  # noqa: E402
-from gnomon.trace.reading import read  # noqa: E402
+from gnomon.trace.reading import units_of  # noqa: E402
 from gnomon.trace.sinks import sink_tokens  # noqa: E402
 
 DATA = ROOT / "src" / "gnomon" / "knowledge" / "data" / "signatures"
@@ -79,10 +79,10 @@ class Builder:
     def _places(self, label: str, paths: Sequence[str]) -> Mapping[str, Place]:
         found: dict[str, Place] = {}
         for file in chosen(self._read(label), paths):
-            place, skipped = read(file.path, searchable(file.data), self._sinks)
-            if place is None:
-                raise LookupError(f"{label}: {file.path}: {skipped.reason if skipped else 'not read'}")
-            found[file.path] = place
+            units, problem = units_of(file.path, searchable(file.data), self._sinks)
+            if not units:
+                raise LookupError(f"{label}: {file.path}: {problem or 'it has no functions'}")
+            found[file.path] = Place(file.path, units)
         return found
 
     def _read(self, label: str) -> list[SourceFile]:
