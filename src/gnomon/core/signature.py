@@ -44,7 +44,7 @@ class Definition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     addresses: tuple[str, ...] = ()
     """Parts of addresses that are written in it, such as `tcp://*:`."""
     names: tuple[str, ...] = ()
-    """Libraries' names in it that a copier can't change: a text without any of them holds no copy."""
+    """Last names of what it calls."""
 
 
 class Repair(Struct, frozen=True, kw_only=True, omit_defaults=True):

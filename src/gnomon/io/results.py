@@ -20,8 +20,8 @@ ENGINE = ("core", "deployment", "python", "scan")
 """Folders of gnomon whose code decides what is found in a tree."""
 _STORE = Store(name="results", max_bytes=64_000_000)
 """A large framework's answer takes about 0.3 MB."""
-_NAMES = frozenset({"target", "digest"})
-"""What a tree is called: the one part of it that no answer depends on."""
+_NAMES = frozenset({"target", "digest", "origin"})
+"""What a tree is called and how old it is: the one part of it that no answer depends on."""
 
 
 class _Answer(Struct, frozen=True, array_like=True):
@@ -87,7 +87,7 @@ def _keep(key: str, answer: _Answer) -> None:
 
 def _key(tree: Tree, knowledge: Knowledge) -> str | None:
     """Hash over everything an answer depends on; None if the engine's own code can't be read."""
-    engine = engine_digest()
+    engine = engine_digest(ENGINE)
     if engine is None:
         return None
     digest = hashlib.sha256()
@@ -118,15 +118,15 @@ def _pieces(value: object) -> Iterator[bytes]:
 
 
 @cache
-def engine_digest() -> str | None:
-    """Hash over the source of gnomon's engine, so that changed code never answers with what older code found.
+def engine_digest(parts: tuple[str, ...]) -> str | None:
+    """Hash over the source in these folders of gnomon's, so that changed code never answers with what older code found.
 
     None where there is no source to read (bytecode alone, a zip file). Taken before the engine is imported, and once:
     code that changes while the process runs is not the code that runs.
     """
     root = Path(__file__).parents[1]
     try:
-        sources = [(path.name, path.read_bytes()) for part in ENGINE for path in sorted((root / part).glob("*.py"))]
+        sources = [(path.name, path.read_bytes()) for part in parts for path in sorted((root / part).glob("*.py"))]
     except OSError:
         return None
     digest = hashlib.sha256()

@@ -13,12 +13,16 @@ ABOVE = 12
 _LONGEST = 200
 _WINDOW = 400
 """Characters after the first word in which the source is named."""
-_SAID = r"\b(?:adapted|copied|taken|borrowed|modified|ported|derived|based|forked|migrated|adopted|originally|copy)\b"
+_VERBS = ("adapted", "copied", "taken", "borrowed", "modified", "ported", "derived", "based", "forked", "migrated")
+_WORDS = (*_VERBS, "adopted", "originally", "copy", "github", "gitlab", "codeberg", "huggingface")
+"""Without any of them there is no attribution."""
+_SAID = rf"\b(?:{'|'.join(_VERBS)}|adopted|originally|copy)\b"
 _TOLD = re.compile(_SAID + r"[^\n]{0,60}?\b(?:from|on|in|of)\b", re.IGNORECASE)
 _FORGE = r"(?:github\.com|gitlab\.com|codeberg\.org|huggingface\.co)"
 _ADDRESS = re.compile(
     rf"(?:https?://)?(?:www\.)?(?:{_FORGE}/|raw\.githubusercontent\.com/)([\w.-]+)/([\w.-]+)([^\s\"'<>`]*)"
 )
+_RAW = "raw.githubusercontent.com"
 _POINTING = re.compile(r"/(?:-/)?(?:blob|tree|raw|blame|commit|pull)/([\w.@+-]+)(/[^\s#?]*)?")
 _PATH = re.compile(r"([A-Za-z][\w-]*)(/[\w./-]+\.py)\b")
 _NAME = re.compile(r"(?:the\s+)?[`'\"]?([A-Za-z][\w.-]*[\w])")
@@ -30,10 +34,13 @@ _MARGIN = re.compile(r"\s*\n[ \t]*(?:#+|\*)?[ \t]*")
 def attributions(text: str) -> list[Attribution]:
     """Every such comment of a file, by line."""
     found: dict[int, Attribution] = {}
+    lowered = text.lower()
+    if not any(word in lowered for word in _WORDS):
+        return []
     for start in sorted({*_starts(text)}):
         line = text.count("\n", 0, start) + 1
         read = _read(text, start, line)
-        if read is not None and line not in found and not (line - 1 in found and found[line - 1].path == read.path):
+        if read is not None and line not in found and not _is_same(read, found.get(line - 1)):
             found[line] = read
     return list(found.values())
 
@@ -68,10 +75,15 @@ def _starts(text: str) -> Iterator[int]:
             yield match.start()
     for match in _ADDRESS.finditer(text):
         begin = text.rfind("\n", 0, match.start()) + 1
-        if _POINTING.match(match[3]) and _is_prose(text[begin : match.start()]):
+        if (_POINTING.match(match[3]) or _RAW in match[0]) and _is_prose(text[begin : match.start()]):
             told = [each.start() for each in _TOLD.finditer(text, max(0, match.start() - _WINDOW), match.start())]
             if not told:
                 yield match.start()
+
+
+def _is_same(one: Attribution, other: Attribution | None) -> bool:
+    """True for the second line of a comment that was read from its first on."""
+    return other is not None and (one.project, one.path) == (other.project, other.path)
 
 
 def _is_prose(before: str) -> bool:
@@ -88,7 +100,7 @@ def _read(text: str, start: int, line: int) -> Attribution | None:
         project = f"{address[1]}/{address[2].removesuffix('.git')}".lower()
         place = _POINTING.match(address[3])
         revision, path = (place[1], (place[2] or "").strip("/").rstrip(".,)")) if place else ("", "")
-        if (not place and address[0].startswith("raw.")) or "raw.githubusercontent.com" in address[0]:
+        if _RAW in address[0]:
             revision, _, path = address[3].strip("/").partition("/")
         return Attribution(line=line, text=shown, project=project, path=path, revision=revision)
     if told is None:

@@ -42,11 +42,11 @@ def copies(
     pack: Pack,
     places: Sequence[Place],
     project: str = "",
-    reported: Mapping[tuple[str, int], str] | None = None,
+    reported: Mapping[str, Mapping[int, str]] | None = None,
     thresholds: Thresholds = DEFAULT,
 ) -> tuple[Copy, ...]:
     """Every copy of a signature's code, unsafe ones first. `project` is the target's own name, if it has one."""
-    around = Around(named=loading(places), reported=reported or {})
+    around = Around(loading(places), reported)
     by_path = {place.path: place for place in places}
     found: list[Copy] = []
     for groups in _alike(pack, places, thresholds, around).values():
@@ -176,13 +176,15 @@ def loading(places: Iterable[Place]) -> Mapping[str, Sequence[tuple[str, Unit]]]
 
 def _best(found: Sequence[Copy]) -> Iterator[Copy]:
     """Of several signatures for one place the one with most in common: families share code among themselves."""
-    best: dict[tuple[str, int], Copy] = {}
-    for copy in found:
-        key = copy.path, copy.line
-        known = best.get(key)
-        if known is None or (copy.similarity, copy.shared) > (known.similarity, known.shared):
-            best[key] = copy
-    yield from best.values()
+    kept: list[Copy] = []
+    for copy in sorted(found, key=lambda each: (-each.shared, -each.similarity, each.signature)):
+        if not any(_overlap(copy, other) for other in kept):
+            kept.append(copy)
+            yield copy
+
+
+def _overlap(one: Copy, other: Copy) -> bool:
+    return one.path == other.path and one.line <= other.end_line and other.line <= one.end_line
 
 
 def _urgency(copy: Copy) -> tuple[int, float, str, int]:

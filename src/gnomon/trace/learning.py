@@ -7,14 +7,13 @@ from msgspec import Struct
 from gnomon.core.signature import FORMAT, Definition, Origin, Repair, RepairKind, Role, Signature
 from gnomon.trace.copies import Place
 from gnomon.trace.hashing import HASH_BITS
+from gnomon.trace.normal import LOCAL
 from gnomon.trace.units import Unit
 
 FEW = 25
 """Shingles of a function that is too short to be recognised: then its class is taken."""
 MOST_SHINGLES = 400
 """Of a longer definition a sample is kept, by hash: containment comes out the same, and the file stays small."""
-_MOST_NAMES = 12
-_TELLING_LENGTH = 5
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -90,7 +89,6 @@ def _distinct(chosen: Iterable[Chosen]) -> list[Chosen]:
 def _definition(chosen: Chosen) -> Definition:
     unit = chosen.unit
     shingles, below = _sampled(unit)
-    telling = sorted((name for name in unit.calls if len(name) >= _TELLING_LENGTH), key=lambda name: (-len(name), name))
     return Definition(
         path=chosen.path,
         qualname=unit.qualname,
@@ -101,7 +99,7 @@ def _definition(chosen: Chosen) -> Definition:
         below=below,
         loads=tuple(dict.fromkeys(load.api for load in unit.loads)),
         addresses=unit.addresses,
-        names=tuple(telling[:_MOST_NAMES]),
+        names=tuple(sorted(unit.calls - {LOCAL})),
     )
 
 

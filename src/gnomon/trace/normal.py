@@ -48,6 +48,8 @@ class Statement(Struct, frozen=True):
 
     line: int
     """1-based."""
+    end_line: int
+    """Of the simple statement; for a compound one, of its head's expression."""
     tokens: tuple[str, ...]
     guards: tuple[tuple[str, ...], ...] = ()
     """Conditions for it in its definition, the outermost first: `if` and the test's tokens, or `not` and they."""
@@ -110,7 +112,7 @@ class _Normaliser:
                 if isinstance(node, ast.If) and not node.orelse and isinstance(node.body[-1], _LEAVING):
                     guards = (*guards, ("not", *self._of(node.test)))
             elif isinstance(node, ast.ExceptHandler):
-                yield Statement(node.lineno, ("except", *self._of(node.type)), guards)
+                yield Statement(node.lineno, node.lineno, ("except", *self._of(node.type)), guards)
                 yield from self._block(node.body, guards)
             elif isinstance(node, ast.match_case):
                 yield from self._block(node.body, guards)
@@ -120,7 +122,7 @@ class _Normaliser:
             return
         own = self._head(node)
         if own:
-            yield Statement(node.lineno, own, guards)
+            yield Statement(node.lineno, _end_of_head(node), own, guards)
         test = self._of(node.test) if isinstance(node, ast.If) else ()
         for name in _BLOCKS:
             inner = getattr(node, name, ())
@@ -169,12 +171,9 @@ class _Normaliser:
             form(node)
             return
         if not isinstance(node, ast.expr_context):
-            if isinstance(node, ast.operator | ast.cmpop | ast.unaryop | ast.boolop | ast.Compare | ast.BinOp):
-                kind = type(node).__name__ if not isinstance(node, ast.Compare | ast.BinOp) else ""
-            else:
-                kind = "[" if isinstance(node, ast.Subscript) else type(node).__name__
-            if kind:
-                self._tokens.append(kind)
+            # of an operation the operator is enough
+            if not isinstance(node, ast.Compare | ast.BinOp | ast.UnaryOp | ast.BoolOp):
+                self._tokens.append("[" if isinstance(node, ast.Subscript) else type(node).__name__)
             for child in ast.iter_child_nodes(node):
                 if not isinstance(child, ast.arguments):
                     self._expression(child)
@@ -221,6 +220,12 @@ class _Normaliser:
         self._tokens.append("f'")
         for part in node.values:
             self._expression(part)
+
+
+def _end_of_head(node: ast.stmt) -> int:
+    body = getattr(node, "body", None)
+    inside = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno
+    return max(node.lineno, inside or 0)
 
 
 def _variables(node: DefinitionNode) -> Iterator[str]:

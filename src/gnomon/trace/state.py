@@ -41,13 +41,15 @@ class Around(Struct, frozen=True):
 
     named: Mapping[str, Sequence[tuple[str, Unit]]]
     """Functions that deserialize, by their last name, with their paths."""
-    reported: Mapping[tuple[str, int], str]
-    """What scan says about a load, in a few words, by path and line; empty if it was not asked."""
+    reported: Mapping[str, Mapping[int, str]] | None = None
+    """What scan says about each load, in a few words, by path and line; None if it was not asked."""
 
 
 def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judged | None:
     """The state of a copy; None if too little of it is there to tell that anything was taken out of it."""
     sinks = [part for part in parts if part.definition.role == "sink"]
+    if not any(part.definition.loads for part in sinks):
+        return _by_statements(signature, sinks)
     loading = [(part, load) for part in sinks for load in part.unit.loads if _corresponds(load, part.definition)]
     if not loading:
         return _without_load(signature, sinks, around)
@@ -58,7 +60,49 @@ def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judge
     narrowed = _narrowed(signature, parts)
     if narrowed:
         return Judged("mitigated", f"{_name(loading[0][1])} is still there; {narrowed}")
-    return Judged("unfixed", f"{_name(loading[0][1])} at line {loading[0][1].line} as in the original")
+    return _as_it_was(loading, around)
+
+
+def _by_statements(signature: Signature, sinks: Sequence[Part]) -> Judged | None:
+    """For a flaw that is no load: whose statements are there, those of the flaw or those of its repair?"""
+    for part in sinks:
+        repair = _repaired_as(signature, part)
+        if repair is not None:
+            return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
+    for part in sinks:
+        flawed = set(part.definition.statements) - _statements_after(signature, part.definition)
+        left = len(flawed.intersection(part.unit.statements))
+        if left:
+            of = f" of {len(flawed)}" if signature.repairs else ""
+            return Judged("unfixed", f"{left}{of} flawed statements are there")
+    return Judged("unknown", "neither the flawed statements nor those of the repair are there")
+
+
+def _statements_after(signature: Signature, definition: Definition) -> set[int]:
+    return {
+        statement
+        for repair in signature.repairs
+        for each in repair.definitions
+        if each.qualname == definition.qualname
+        for statement in each.statements
+    }
+
+
+def _as_it_was(loading: Sequence[tuple[Part, Load]], around: Around) -> Judged:
+    said = around.reported
+    load = loading[0][1]
+    reason = f"{_name(load)} at line {load.line} as in the original"
+    if said is None:
+        return Judged("unfixed", reason)
+    told = [
+        words
+        for part, load in loading
+        for line, words in said.get(part.path, {}).items()
+        if load.line <= line <= load.end_line
+    ]
+    if told:
+        return Judged("unfixed", f"{reason}; {told[0]}" if told[0] else reason)
+    return Judged("unknown", f"{reason}, but scan does not report it: something may restrict what it loads")
 
 
 def _corresponds(load: Load, definition: Definition) -> bool:
@@ -91,7 +135,7 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
 
 def _deeper(part: Part, around: Around) -> tuple[str, Unit] | None:
     """The function with a load that the unit calls, if it did not call it in the flawed code."""
-    for name in sorted(part.unit.calls):
+    for name in sorted(part.unit.calls.difference(part.definition.names)):
         found = [
             (path, unit)
             for path, unit in around.named.get(name, ())

@@ -28,6 +28,8 @@ class Load(Struct, frozen=True, array_like=True):
     """A call that could run code named by its input."""
 
     line: int
+    """First of the statement's lines."""
+    end_line: int
     api: str
     """As a token: `pickle.loads`, `.recv_pyobj`."""
     guards: tuple[Guard, ...] = ()
@@ -118,7 +120,7 @@ def _function(qualname: str, node: DefinitionNode, written: tuple[Statement, ...
 def _loads(written: tuple[Statement, ...], sinks: frozenset[str]) -> Iterator[Load]:
     for statement in written:
         for api in dict.fromkeys(token for token in statement.tokens if token in sinks):
-            yield Load(statement.line, api, tuple(_guard(guard) for guard in statement.guards))
+            yield Load(statement.line, statement.end_line, api, tuple(_guard(guard) for guard in statement.guards))
 
 
 def _guard(tokens: tuple[str, ...]) -> Guard:

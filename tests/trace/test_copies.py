@@ -1,0 +1,159 @@
+"""A copy is found, and called by its state."""
+
+import pytest
+
+from gnomon.core.signature import Origin
+from gnomon.trace.copies import copies
+from gnomon.trace.learning import Chosen, Draft, Repaired, learned
+from gnomon.trace.pack import Pack
+from tests.trace.code import SERVER, place, unit
+
+LOOPBACK = SERVER.replace("tcp://*", "tcp://127.0.0.1")
+JSON = SERVER.replace("import pickle", "import json").replace("pickle.loads(body.buffer)", "json.loads(bytes(body))")
+GATED = SERVER.replace(
+    "        value = pickle.loads(body.buffer)\n",
+    "        if envs.ALLOW_INSECURE:\n            value = pickle.loads(body.buffer)\n",
+).replace("import pickle", "import pickle\nfrom . import envs")
+MOVED = (
+    SERVER.replace("pickle.loads(body.buffer)", "take_apart(body)")
+    + "\n\ndef take_apart(body):\n    return pickle.loads(body.buffer)\n"
+)
+RENAMED = (
+    SERVER.replace("class Queue", "class Broadcaster")
+    .replace("def dequeue", "def take")
+    .replace("framework.logger", "other.log")
+    .replace("counter", "number")
+)
+
+
+def signature(repairs=()):
+    """Of the queue, as if two releases had been read."""
+    chosen = [
+        Chosen("framework/queue.py", unit(SERVER, "Queue.dequeue"), "sink"),
+        Chosen("framework/queue.py", unit(SERVER, "Queue.__init__"), "endpoint"),
+    ]
+    origin = Origin(project="framework", release="1.0", repository="maker/framework")
+    draft = Draft(id="framework-queue", title="a queue", explanation="it loads", origin=origin)
+    return learned(draft, chosen, [repaired(*each) for each in repairs])
+
+
+def repaired(kind, text):
+    """A release after a repair."""
+    return Repaired(kind=kind, release="2.0", date="", note="as they did it", places=(place(text),))
+
+
+def found(text, repairs=(), **more):
+    """What is found in another project's file of that text."""
+    return copies(Pack([signature(repairs)]), [place(text, "other/queue.py")], "other", **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "said"),
+    [
+        (SERVER, "unfixed", "pickle.loads() at line 28 as in the original"),
+        (RENAMED, "unfixed", "as in the original"),
+        (LOOPBACK, "mitigated", "tcp://*: is not written in it any more"),
+        (GATED, "gated", "only if envs.ALLOW_INSECURE"),
+        (MOVED, "moved", "one function deeper, in take_apart (other/queue.py:33)"),
+        (JSON, "fixed", "pickle.loads is gone from it"),
+    ],
+)
+def test_states(text, state, said):
+    """What the copy still does decides, and the reason says it."""
+    (copy,) = found(text)
+
+    assert (copy.state, copy.is_origin) == (state, False)
+    assert said in copy.reason
+
+
+@pytest.mark.parametrize(("kind", "text", "state"), [("mitigated", LOOPBACK, "mitigated"), ("fixed", JSON, "fixed")])
+def test_the_makers_own_repair_is_recognised(kind, text, state):
+    """A copy that has it is said to have it, by the release and in the makers' words."""
+    (copy,) = found(text, [(kind, text)])
+    (unfixed,) = found(SERVER, [(kind, text)])
+
+    assert copy.state == state
+    assert "as in framework 2.0: as they did it" in copy.reason
+    assert unfixed.state == "unfixed"
+
+
+def test_an_address_alone_is_no_fix():
+    """However the makers call it, a load that is there is not called fixed."""
+    (copy,) = found(LOOPBACK, [("fixed", LOOPBACK)])
+
+    assert copy.state == "mitigated"
+
+
+def test_statements_are_counted():
+    """All of them in a true copy; one less if one was changed."""
+    (whole,) = found(RENAMED.replace(".number += 1", ".counter += 1"))
+    (less,) = found(JSON)
+
+    assert (whole.shared, whole.of) == (18, 18)
+    assert (less.shared, less.of) == (17, 18)
+
+
+def test_what_the_copy_says_about_itself():
+    """Its comment is shown if it names the origin."""
+    (copy,) = found("# Copied from https://github.com/maker/framework/blob/v1.0/framework/queue.py\n" + SERVER)
+
+    assert copy.attribution is not None
+    assert copy.attribution.revision == "v1.0"
+
+
+def test_a_load_that_scan_does_not_report_is_unknown():
+    """Something may restrict what it loads; saying `unfixed` would be a guess."""
+    (silent,) = found(SERVER, reported={})
+    (told,) = found(SERVER, reported={"other/queue.py": {28: "any host can reach it"}})
+
+    assert silent.state == "unknown"
+    assert told.state == "unfixed"
+    assert "any host can reach it" in told.reason
+
+
+def test_other_code_is_no_copy():
+    """A function that receives and loads in its own way, and one that does neither."""
+    text = """
+    import pickle, socket
+
+    def serve(connection: socket.socket):
+        size = int.from_bytes(connection.recv(4), "big")
+        data = b""
+        while len(data) < size:
+            data += connection.recv(size - len(data))
+        request = pickle.loads(data)
+        return request["name"], request.get("arguments", ())
+
+    def area(width, height):
+        return width * height
+    """
+
+    assert found(text) == ()
+
+
+def test_a_part_of_the_code_is_a_copy_too():
+    """The half of a function that matters, in the middle of another."""
+    text = """
+    import pickle
+
+    def loop(self, handler):
+        handler.begin(self.name)
+        while handler.running:
+            if self.remote_socket.poll(handler.timeout) == 0:
+                raise TimeoutError
+            parts = self.remote_socket.recv_multipart(copy=False)
+            head, rest = parts[0], parts[-1]
+            request = pickle.loads(rest.buffer)
+            handler.handle(request, head)
+        handler.end()
+    """
+    (copy,) = found(text)
+
+    assert (copy.state, copy.qualname) == ("unfixed", "loop")
+
+
+def test_the_origin_is_called_so():
+    """Code in the project that the signature was taken from is no copy of itself."""
+    (copy,) = copies(Pack([signature()]), [place(SERVER)], "framework")
+
+    assert copy.is_origin
