@@ -103,11 +103,11 @@ def _days(told: TraceOutcome) -> list[str]:
     return [text for text in dates if day(text)]
 
 
-def _shape(document: str) -> list[tuple[str, list[str]]]:
+def _shape(document: str) -> list[tuple[str, tuple[str, ...]]]:
     """The elements in order; the titles, of which shortened text has more, are looked at for markup alone."""
     root = ET.fromstring(document)
     assert all(not title.attrib and not len(title) for title in root.iter("{*}title"))
-    return [(each.tag, list(each.attrib)) for each in root.iter() if not each.tag.endswith("}title")]
+    return [(each.tag, tuple(each.attrib)) for each in root.iter() if not each.tag.endswith("}title")]
 
 
 def _graph(document: str) -> list[tuple[tuple[str, ...], list[str]]]:

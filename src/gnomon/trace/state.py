@@ -188,12 +188,14 @@ def _shown(guard: Guard) -> str:
 def _narrowed(signature: Signature, parts: Sequence[Part]) -> str:
     """Why fewer hosts reach the copy than the original, in words; "" if they don't, or if that can't be told."""
     opened = [part for part in parts if any(_is_everywhere(each) for each in part.definition.addresses)]
-    if not opened or any(_is_everywhere(each) for part in opened for each in part.unit.addresses):
+    if any(_is_everywhere(each) for part in opened for each in part.unit.addresses):
         return ""
-    for part in opened:
+    for part in parts:
         repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None and repair.kind == "mitigated":
             return f"only the address is different, as in {signature.origin.project} {repair.release}: {repair.note}"
+    if not opened:
+        return ""
     addresses = ", ".join(
         dict.fromkeys(each for part in opened for each in part.definition.addresses if _is_everywhere(each))
     )
