@@ -1,4 +1,4 @@
-"""The signatures that come with gnomon: every file is what its name says, small, and written as the builder writes it."""
+"""The signatures that come with gnomon: every file is what its name says, small, and as the builder writes it."""
 
 import re
 import subprocess
@@ -86,7 +86,7 @@ def test_a_signature_explains_itself(file):
 
 
 def test_a_signature_can_be_found_and_judged(file):
-    """It has a sink first, with something to compare; paths are inside of the release; a repair says what is different."""
+    """Sinks come first, with something to compare; paths are inside of the release; a repair says what is different."""
     signature = parsed(file.name, file.read_bytes())
 
     assert signature.definitions[0].role == "sink"
