@@ -35,7 +35,7 @@ from gnomon.python.text import searchable  # noqa: E402
 from gnomon.python.words import Words  # noqa: E402
 from gnomon.trace.copies import Place, copies  # noqa: E402
 from gnomon.trace.pack import Pack  # noqa: E402
-from gnomon.trace.reading import read, worth_parsing  # noqa: E402
+from gnomon.trace.reading import units_of, worth_parsing  # noqa: E402
 from gnomon.trace.sinks import sink_tokens  # noqa: E402
 
 INNOCENT = Path(__file__).with_name("innocent.toml")
@@ -103,9 +103,9 @@ class Places:
 
     def _read(self, wanted: Iterable[SourceFile]) -> Iterator[Place]:
         for file in wanted:
-            place, _ = read(file.path, file.data, self._sinks)
-            if place is not None:
-                yield place
+            units, _ = units_of(file.path, file.data, self._sinks)
+            if units:
+                yield Place(file.path, units)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

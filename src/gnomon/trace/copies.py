@@ -92,6 +92,7 @@ def _copy(
     sinks = [part for part in parts if part.definition.role == "sink"]
     if not sinks:
         return None
+    parts += _namesakes(signature, parts, places[sinks[0].path])
     state = judged(signature, parts, around)
     if state is None:
         return None
@@ -109,10 +110,21 @@ def _parts(
             yield Part(definition, likeness.unit, path, likeness.in_unit)
 
 
-def _rank(entry: tuple[str, Likeness]) -> tuple[float, int, bool]:
-    """A class rather than a method of it only if more of it is shared."""
+def _namesakes(signature: Signature, parts: Sequence[Part], place: Place) -> Iterator[Part]:
+    """What opens the socket, by name, where its code is too different to be found: a repair may have changed it."""
+    known = {part.definition.qualname for part in parts}
+    for definition in signature.definitions:
+        if definition.role == "endpoint" and definition.qualname not in known:
+            for unit in place.units:
+                if unit.qualname == definition.qualname:
+                    yield Part(definition, unit, place.path, 0.0)
+
+
+def _rank(entry: tuple[str, Likeness]) -> tuple[bool, float, int, bool]:
+    """What loads, if the flawed code does; a class rather than a method of it only if more of it is shared."""
     likeness = entry[1]
-    return -likeness.similarity, -likeness.shared, likeness.unit.is_class
+    loads_not = bool(likeness.definition.loads) and not likeness.unit.loads
+    return loads_not, -likeness.similarity, -likeness.shared, likeness.unit.is_class
 
 
 def _told(
@@ -169,7 +181,8 @@ def loading(places: Iterable[Place]) -> Mapping[str, Sequence[tuple[str, Unit]]]
     found: dict[str, list[tuple[str, Unit]]] = defaultdict(list)
     for place in places:
         for unit in place.units:
-            if unit.loads and not unit.is_class:
+            # nobody calls `__init__` by its name but classes above: that is no call of this one
+            if unit.loads and not unit.is_class and not unit.name.startswith("__"):
                 found[unit.name].append((place.path, unit))
     return found
 

@@ -13,6 +13,8 @@ _FLAGS = frozenset(
 ) | frozenset({"pickle", "use", "legacy", "fallback"})
 """Words in the name of a setting that decides whether the load happens."""
 _EVERYWHERE = ("://*", "://0.0.0.0", "://[::]", "://::")
+_SOCKETS = frozenset({"recv", "read", "get", "receive"})
+"""Methods of sockets, streams and queues: a call means a function of that name only if the file has one."""
 _MOST_CALLEES = 4
 """Functions of one name that a call may mean."""
 _MOST_OF_IT = 0.6
@@ -146,7 +148,7 @@ def _deeper(part: Part, around: Around) -> tuple[str, Unit] | None:
             if not (path == part.path and unit.qualname == part.unit.qualname)
             and any(_corresponds(load, part.definition) for load in unit.loads)
         ]
-        near = [entry for entry in found if entry[0] == part.path] or found
+        near = [entry for entry in found if entry[0] == part.path] or ([] if name in _SOCKETS else found)
         if 0 < len(near) <= _MOST_CALLEES:
             return near[0]
     return None
@@ -188,9 +190,10 @@ def _shown(guard: Guard) -> str:
 def _narrowed(signature: Signature, parts: Sequence[Part]) -> str:
     """Why fewer hosts reach the copy than the original, in words; "" if they don't, or if that can't be told."""
     opened = [part for part in parts if any(_is_everywhere(each) for each in part.definition.addresses)]
-    if any(_is_everywhere(each) for part in opened for each in part.unit.addresses):
+    endpoints = [*opened, *(part for part in parts if part.definition.role == "endpoint" and part not in opened)]
+    if any(_is_everywhere(each) for part in endpoints for each in part.unit.addresses):
         return ""
-    for part in parts:
+    for part in endpoints:
         repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None and repair.kind == "mitigated":
             return f"only the address is different, as in {signature.origin.project} {repair.release}: {repair.note}"
