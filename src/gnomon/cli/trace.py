@@ -52,18 +52,19 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as above)
         """The verb's command, or None."""
-        match cmd_name:
-            case "learn":
-                from gnomon.cli.trace_learn import command as verb
-            case "index":
-                from gnomon.cli.trace_index import command as verb
-            case "like":
-                from gnomon.cli.trace_like import command as verb
-            case "of":
-                return of
-            case _:
-                return None
-        return verb
+        if cmd_name == "learn":
+            from gnomon.cli.trace_learn import command as learn
+
+            return learn
+        if cmd_name == "index":
+            from gnomon.cli.trace_index import command as index
+
+            return index
+        if cmd_name == "like":
+            from gnomon.cli.trace_like import command as like
+
+            return like
+        return of if cmd_name == _OF else None
 
 
 class Options(Struct, frozen=True, kw_only=True):

@@ -21,12 +21,12 @@ from gnomon.core.signature import FORMAT
 from gnomon.core.tree import Provenance
 from gnomon.io import database
 from gnomon.io.database import Damaged, Unusable
-from gnomon.trace.hashing import HASH_BYTES
+from gnomon.trace.hashing import HASH_BITS
 from gnomon.trace.units import Unit
 
 SHORT = 64
 """Functions of fewer shingles are searchable by all of them."""
-BELOW = (1 << 8 * HASH_BYTES) // 8
+BELOW = (1 << HASH_BITS) // 8
 """Of others, shingles with lower hashes are."""
 MOST_SHARED = 500
 """A shingle of more functions tells nothing, and is not searchable any more."""
@@ -249,4 +249,4 @@ def _text(name: str) -> str:
 
 
 def _packed(shingles: Iterable[int]) -> bytes:
-    return b"".join(shingle.to_bytes(HASH_BYTES) for shingle in sorted(shingles))
+    return b"".join(shingle.to_bytes(HASH_BITS // 8) for shingle in sorted(shingles))
