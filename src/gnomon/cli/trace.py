@@ -143,7 +143,7 @@ def _trace(names: Sequence[str], options: Options) -> int:
     from gnomon.cli.tracing import question_of  # here, since `gnomon trace --help` can do without
 
     began = perf_counter()
-    question, version = question_of(options.signatures, options.workers, cache=options.cache)
+    question, version = question_of(options.signatures, options.workers, cache=options.cache, history=options.history)
     answers, lineage = _answers(names, options, question)
     outcome = TraceOutcome(
         traced=answers,

@@ -6,7 +6,7 @@ does not matter in which order, or in which process, they are asked. Texts and s
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.endpoint import Endpoint
-from gnomon.core.finding import Finding, Skipped, Source
+from gnomon.core.finding import Finding, Recognised, Skipped, Source
 from gnomon.core.model import Knowledge
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity, severity_of
@@ -57,6 +57,10 @@ MAX_SOURCES = 24
 """Origins of one sink that are joined with endpoints; further ones are only counted."""
 
 
+Recognise = Callable[[Scope], Recognised | None]
+"""What is known of the function that a load stands in."""
+
+
 class _Way(Struct, frozen=True):
     """One way from a source to a sink."""
 
@@ -84,11 +88,15 @@ class Answer(Struct, frozen=True):
 
 
 def findings(
-    tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN, project: Project | None = None
+    tree: Tree,
+    knowledge: Knowledge,
+    spread: Spread = IN_TURN,
+    project: Project | None = None,
+    recognise: Recognise | None = None,
 ) -> Iterator[Finding | Skipped]:
     """Every finding of every rule, and what could not be analysed; the same however the work is spread.
 
-    `project` is the one of the tree's files, if there is one already.
+    `project` is the one of the tree's files, if there is one already; `recognise` says what is known of a function.
     """
     # the walk nests by questions (at most MAX_DEPTH), each a dozen Python calls deep
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
@@ -100,7 +108,7 @@ def findings(
     def inspect(candidate: Candidate) -> Answer:
         project.begin()
         exposure = Exposure(deployments, Programs(project))
-        return Detector(Evaluator(project, catalog), knowledge, exposure).answer(candidate)
+        return Detector(Evaluator(project, catalog), knowledge, exposure, recognise).answer(candidate)
 
     best: dict[tuple[str, int, int, str], Finding] = {}
     skipped: set[tuple[str, str]] = set()
@@ -126,7 +134,10 @@ def _lost(candidate: Candidate, why: str) -> Answer:
 class Detector:
     """Joins the sinks of one file with their origins, endpoints, authentication and deployment files."""
 
-    def __init__(self, evaluator: Evaluator, knowledge: Knowledge, exposure: Exposure) -> None:
+    def __init__(
+        self, evaluator: Evaluator, knowledge: Knowledge, exposure: Exposure, recognise: "Recognise | None" = None
+    ) -> None:
+        self.recognise = recognise
         self.evaluator = evaluator
         self.exposure = exposure
         self.channels = Channels(evaluator)
@@ -234,6 +245,7 @@ class Detector:
         scope, node = site.where
         at = self.evaluator.site(node, scope)
         source_site = self.evaluator.site(worst.outside.node, worst.outside.frame.scope)
+        known = (self.recognise(scope) if self.recognise is not None else None) or Recognised()
         finding = Finding(
             rule=rule.id,
             severity=worst.severity,
@@ -246,6 +258,8 @@ class Detector:
             flow=self._flow(site, worst.found, source_site, worst.outside),
             endpoint=worst.endpoint,
             remedy=rule.remedy,
+            advisories=known.advisories,
+            copied_from=known.copied_from,
             other_sources=max(len({way.outside.key for way in ways}) - 1, 0),
             other_addresses=len({(way.endpoint.role, way.endpoint.address) for way in ways}) - 1,
         )

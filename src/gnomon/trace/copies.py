@@ -46,7 +46,7 @@ def copies(
     thresholds: Thresholds = DEFAULT,
 ) -> tuple[Copy, ...]:
     """Every copy of a signature's code, unsafe ones first. `project` is the target's own name, if it has one."""
-    around = Around(_loading(places), reported)
+    around = Around(loading(places), reported)
     by_path = {place.path: place for place in places}
     found: list[Copy] = []
     for groups in _alike(pack, places, thresholds, around).values():
@@ -66,13 +66,14 @@ def _alike(
     for place in places:
         for unit in place.units:
             for likeness in pack.like(unit, LEAST_SHARED):
-                if _is_copy(likeness, thresholds, around):
+                if is_copy(likeness, thresholds, around):
                     outermost = unit.qualname.partition(".")[0]
                     found[likeness.signature.id][place.path, outermost].append((place.path, likeness))
     return found
 
 
-def _is_copy(likeness: Likeness, thresholds: Thresholds, around: Around) -> bool:
+def is_copy(likeness: Likeness, thresholds: Thresholds, around: Around) -> bool:
+    """True if a unit has enough in common with a definition: less is asked for where both deserialize."""
     loads = bool(likeness.unit.loads) or any(name in around.named for name in likeness.unit.calls)
     if loads and likeness.definition.loads:
         return likeness.similarity >= thresholds.loading
@@ -138,7 +139,7 @@ def _told(
     shared, of = 0, 0
     for part in parts:
         if part.path == main.path:
-            shared += _common(part.definition, part.unit)
+            shared += common(part.definition, part.unit)
             of += min(len(part.definition.statements), len(part.unit.statements))
     attributions = of_unit(places[main.path].attributions, main.unit)
     own = (signature.origin.repository, signature.origin.project)
@@ -167,7 +168,7 @@ def _similarity(part: Part) -> float:
     return shared / min(len(part.unit.shingles), len(part.definition.shingles))
 
 
-def _common(definition: Definition, unit: Unit) -> int:
+def common(definition: Definition, unit: Unit) -> int:
     """Statements that are the same in both, in order: the longest common subsequence, greedily bounded."""
     from difflib import SequenceMatcher
 
@@ -175,7 +176,8 @@ def _common(definition: Definition, unit: Unit) -> int:
     return sum(block.size for block in matcher.get_matching_blocks())
 
 
-def _loading(places: Iterable[Place]) -> Mapping[str, Sequence[tuple[str, Unit]]]:
+def loading(places: Iterable[Place]) -> Mapping[str, Sequence[tuple[str, Unit]]]:
+    """Functions that deserialize, by their last name, with their paths."""
     found: dict[str, list[tuple[str, Unit]]] = defaultdict(list)
     for place in places:
         for unit in place.units:
