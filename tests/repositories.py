@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-_WHO = {"NAME": "Ada", "EMAIL": "ada@example.org", "DATE": "2025-01-01T00:00:00Z"}
+_WHO = {"NAME": "Ada", "EMAIL": "ada@example.org"}
 
 
 class Repository:
@@ -12,13 +12,16 @@ class Repository:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
+        self.date = "2025-01-01T00:00:00Z"
+        """Of what is committed next."""
         folder.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main", *options, ".")
 
     def git(self, *arguments: str, given: bytes = b"") -> str:
         """What `git arguments` prints; fails if git does."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        environment |= {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in _WHO.items()}
+        who = _WHO | {"DATE": self.date}
+        environment |= {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in who.items()}
         environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
         done = subprocess.run(
             ["git", *arguments], cwd=self.folder, env=environment, input=given, capture_output=True, check=False

@@ -60,6 +60,7 @@ class Index:
         self.files: dict[str, bytes] = {}
         self.wrong_hash: set[str] = set()
         self.yanked: set[str] = set()
+        self.uploaded: dict[str, str] = {}
         self.html = False
         self.status = 200
         self.cut = 0
@@ -85,6 +86,7 @@ class Index:
             {
                 "filename": name, "url": f"../../files/{name}", "hashes": {"sha256": digest},
                 "size": len(self.files[name]), "yanked": yanked,
+                **({"upload-time": self.uploaded[name]} if name in self.uploaded else {}),
             }
             for name, digest, yanked in offered
         ]  # fmt: skip

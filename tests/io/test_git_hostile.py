@@ -8,6 +8,8 @@ import zlib
 import pytest
 
 from gnomon.core.errors import TargetError
+from gnomon.io.git_deleted import deleted
+from gnomon.io.git_history import clone_of, history
 from gnomon.io.git_since import base_of, read_base, without_ignored
 from gnomon.io.limits import Limits
 from gnomon.io.targets import read
@@ -110,6 +112,26 @@ class Trap:
         changed = without_ignored(base, read(folder))
         return [*trees, changed, read_base(base, changed)]
 
+    def look_back(self):
+        """Everything that gnomon asks of a history."""
+        git = self.repository.folder / ".git"
+        config = git / "config"
+        said = config.read_text()
+        config.write_text("")  # while the history is made
+        (git / "hooks").rename(git / "off")
+        text = "def load():\n    return read()\n" * 9
+        self.repository.commit({"a.py": text, ".gitattributes": "* diff=trap\n"})
+        self.repository.git("mv", "a.py", "c.py")
+        self.repository.commit({"b.py": text + "more = 1\n"})
+        (self.repository.folder / "c.py").unlink()
+        self.repository.commit({"d.py": "def load(): pass\n"})
+        self.mark.unlink(missing_ok=True)
+        config.write_text(said)
+        (git / "off").rename(git / "hooks")
+        clone = clone_of(str(self.repository.folder))
+        pasts = [history(clone, name, "load") for name in ("a.py", "b.py", "c.py", "d.py")]
+        return pasts, deleted(clone, [b"load"])
+
 
 @pytest.fixture
 def trap(tmp_path, monkeypatch):
@@ -140,6 +162,15 @@ def test_no_program_of_a_repository_is_run(trap):
     assert [file.data for file in head.files] == [file.data for file in main.files] == [b"changed\n", b"b\n"]
     assert [file.data for file in changed.files] == [b"changed\n", b"b\n"]
     assert [file.data for file in before.files] == [file.data for file in base.files] == [b"a\n"]
+
+
+def test_no_program_of_a_repository_is_run_to_look_back(trap):
+    """Differences, renames and copies are found without an external diff, and content is read as it is stored."""
+    pasts, gone = trap.look_back()
+
+    assert not trap.mark.exists()
+    assert [len(past.versions) for past in pasts] == [4, 4, 5, 5]
+    assert [file.path for file in gone] == ["c.py"]
 
 
 @pytest.mark.parametrize("remote", ["elsewhere", "elsewhere/ext", "ssh"])

@@ -13,13 +13,15 @@ from msgspec.structs import replace
 
 import gnomon
 from gnomon.core.finding import Finding, Skipped
-from gnomon.core.tree import SourceFile, Tree
+from gnomon.core.tree import Provenance, SourceFile, Tree
 from gnomon.io.results import ENGINE, results
 from gnomon.knowledge.load import load
 
 FLAWED = (
     b"import pickle, zmq\ns = zmq.Context().socket(zmq.PULL)\ns.bind('tcp://*:5555')\nobj = pickle.loads(s.recv())\n"
 )
+
+ORIGIN = Provenance(project="p", label="1", date="2024-07-01", basis="upload to the index")
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_the_trees_name_does_not_matter(knowledge, monkeypatch):
     fresh = results(tree, knowledge)
     monkeypatch.setitem(sys.modules, "gnomon.scan.detect", None)
 
-    assert results(replace(tree, target="elsewhere", digest="sha256:0"), knowledge) == fresh
+    assert results(replace(tree, target="elsewhere", digest="sha256:0", origin=ORIGIN), knowledge) == fresh
 
 
 @pytest.mark.parametrize(

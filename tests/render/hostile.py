@@ -1,6 +1,7 @@
 """Reports full of text that wants to be obeyed, and the same reports with harmless words in its place."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import msgspec
 from hypothesis import strategies as st
@@ -80,10 +81,13 @@ REPORTS = st.builds(
 )
 
 
-def harmless(report: Report) -> Report:
-    """The same report with each text that is free to be anything replaced by a word, the same text by the same word."""
-    words: dict[str, str] = {"": ""}
-    changed: Report = _harmless(report, Report, words)
+Hostile = TypeVar("Hostile", bound=Struct)
+
+
+def harmless(value: Hostile, *, kept: Iterable[str] = ()) -> Hostile:
+    """The same value with each text that is free to be anything replaced by a word, the same text by the same word."""
+    words = {text: text for text in ("", *kept)}
+    changed: Hostile = _harmless(value, type(value), words)
     return changed
 
 

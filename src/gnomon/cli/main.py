@@ -25,6 +25,7 @@ from gnomon.core.errors import GnomonError
 # of it for click (to measure: `python -X importtime -m gnomon --version`).
 VERBS = {
     "scan": "Find where network bytes reach an unsafe deserializer, and who can send them.",
+    "trace": "Find copies of known-flawed code, their state, and who took it from whom.",
     "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
@@ -44,6 +45,8 @@ class Verbs(click.Group):
         match cmd_name:
             case "scan":
                 from gnomon.cli.scan import command as verb
+            case "trace":
+                from gnomon.cli.trace import command as verb
             case "hook":
                 from gnomon.cli.hook import command as verb
             case "mcp":

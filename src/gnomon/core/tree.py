@@ -1,8 +1,12 @@
 """What a verb looks at: a target read into memory as named bytes."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from gnomon.core.finding import Skipped
+
+DateBasis = Literal["upload to the index", "commit date", "newest file in the archive", "creation of the image", ""]
 
 
 class SourceFile(Struct, frozen=True, kw_only=True):
@@ -36,6 +40,19 @@ class DeploymentFile(Struct, frozen=True, kw_only=True):
     data: bytes
 
 
+class Provenance(Struct, frozen=True, kw_only=True):
+    """What code is called, and how old it is. Untrusted text."""
+
+    project: str = ""
+    """Canonical name of a package; name of a repository, image or folder as it is written."""
+    label: str = ""
+    """A version, the first twelve digits of a commit's id, or an image's tag."""
+    date: str = ""
+    """ISO 8601 day in UTC; "" if it is not known."""
+    basis: DateBasis = ""
+    """What says so."""
+
+
 class Tree(Struct, frozen=True, kw_only=True):
     """A target that was read: its Python files in path order, the files that deploy it, and what could not be read."""
 
@@ -50,6 +67,8 @@ class Tree(Struct, frozen=True, kw_only=True):
     """`sha256:…` of the archive, of the manifest or configuration of a container image; `git:…`, the commit's id."""
     image: ImageConfig | None = None
     """Only for a container image."""
+    origin: Provenance | None = None
+    """What was told on the way; None for files on the disk. `gnomon.io.provenance` has the whole answer."""
 
     @property
     def everything(self) -> "tuple[SourceFile | DeploymentFile, ...]":

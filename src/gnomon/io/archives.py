@@ -9,9 +9,12 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
+
 from gnomon.core.errors import TargetError
-from gnomon.core.tree import Tree
+from gnomon.core.tree import Provenance, Tree
 from gnomon.io import names, tars, zips
+from gnomon.io.days import Newest
 from gnomon.io.inflate import Budget, Damage, Inflated, TooMuch
 from gnomon.io.intake import Intake
 from gnomon.io.limits import Limits, too_large
@@ -49,7 +52,7 @@ def read_archive(path: Path, target: str, limits: Limits, digest: str = "") -> T
 
     `digest` spares computing it again where the content was verified already.
     """
-    intake = Intake(limits)
+    intake, newest = Intake(limits), Newest()
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if not digest:
@@ -57,19 +60,23 @@ def read_archive(path: Path, target: str, limits: Limits, digest: str = "") -> T
             file.seek(0)
         try:
             if format_of(path) == "zip":
-                zips.read_zip(file, size, intake)
+                zips.read_zip(file, size, intake, newest)
             else:
-                _read_tar(Inflated(file, Budget(limits.unpacked_of(size))), intake)
+                _read_tar(Inflated(file, Budget(limits.unpacked_of(size))), intake, newest)
         except TooMuch as error:
             intake.stop(str(error))
         except (*zips.DAMAGE, *Damage, tars.Torn) as error:
             raise TargetError(
                 f"{target} can't be read as an archive: {error}.", remedy="download it again, or scan a folder"
             ) from None
-    return intake.tree(target, digest)
+    return replace(intake.tree(target, digest), origin=_dated(newest.day))
 
 
-def _read_tar(stream: Inflated, intake: Intake) -> None:
+def _dated(day: str) -> Provenance:
+    return Provenance(date=day, basis="newest file in the archive" if day else "")
+
+
+def _read_tar(stream: Inflated, intake: Intake, newest: Newest) -> None:
     """Takes in every Python member; if the archive is torn, those before. Raises Torn or Damage if it is no tar."""
     first = True
     try:
@@ -78,6 +85,7 @@ def _read_tar(stream: Inflated, intake: Intake) -> None:
             path = names.inside(member.name)
             if member.kind == "folder":
                 continue
+            newest.note(member.modified)
             if path is None:
                 intake.refuse(member.name)
             elif member.kind == "file":

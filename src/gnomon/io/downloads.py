@@ -20,6 +20,8 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     filename: str
     sha256: str
+    uploaded: str = ""
+    """ISO 8601 day; "" if the index did not tell."""
 
 
 def folder() -> Path:

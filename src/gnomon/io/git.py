@@ -65,9 +65,15 @@ def environment(user: Mapping[str, str], more: Mapping[str, str]) -> dict[str, s
     return {**kept, **_SETTINGS, **more}
 
 
-def ask(folder: str, *arguments: str, patience_s: float, max_bytes: int = 1_000_000) -> bytes:
-    """What `git arguments` prints in `folder`. Raises GitFailed, also if it takes too long or prints too much."""
+def ask(folder: str, *arguments: str, patience_s: float, max_bytes: int = 1_000_000, given: bytes = b"") -> bytes:
+    """What `git arguments` prints in `folder`. Raises GitFailed, also if it takes too long or prints too much.
+
+    It is `given` some input, of no more than the 16 KB that every pipe holds: else both ends could wait.
+    """
     with running(folder, *arguments, patience_s=patience_s) as process:
+        with contextlib.suppress(BrokenPipeError):
+            process.input.write(given)
+            process.input.close()
         answer = process.output.read(max_bytes + 1)
         if len(answer) > max_bytes:
             raise GitFailed(f"git prints more than {max_bytes:,} bytes")

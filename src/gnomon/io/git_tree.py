@@ -52,7 +52,7 @@ def read_commit(
 
     `at_hand` spares reading blobs whose content is known, by id. Raises Damaged and GitFailed.
     """
-    found = _entry(objects, commit, path)
+    found = entry_at(objects, commit, path)
     if found is None:
         return None
     walk = _Walk(objects, Intake(limits), at_hand or {})
@@ -64,8 +64,8 @@ def read_commit(
     return walk.intake.tree(target, f"git:{commit}")
 
 
-def _entry(objects: Objects, commit: str, path: str) -> Entry | None:
-    """What is at `path` in the commit."""
+def entry_at(objects: Objects, commit: str, path: str) -> Entry | None:
+    """What is at `path` in the commit; None if nothing is. Raises Damaged and GitFailed."""
     head = _content(objects, commit, "commit").partition(b"\n")[0]
     found = Entry(_TREE, "", head.removeprefix(b"tree ").decode("ascii", "replace"))
     for part in filter(None, path.split("/")):

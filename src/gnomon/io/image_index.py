@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gnomon.core.tree import ImageConfig
+from gnomon.io import days
 from gnomon.io.image_choice import Candidate
 from gnomon.io.image_layers import Layer
 from gnomon.io.image_manifests import Config, Descriptor, Document, Saved, Store, Verified, decoded, read_json
@@ -36,6 +37,8 @@ class Image(Struct, frozen=True, kw_only=True):
     digest: str
     """Of the manifest, or of the configuration in what `docker save` wrote."""
     config_digest: str
+    created: str = ""
+    """ISO 8601 day; "" if the image does not tell."""
 
 
 class _Entry(Struct, frozen=True):
@@ -130,6 +133,7 @@ class LayoutIndex(_Documents):
             start=config.start,
             digest=chosen.digest,
             config_digest=described.digest if described else "",
+            created=days.of_text(config.created or ""),
         )
 
     def _listed(self, descriptor: Descriptor) -> Document | None:
@@ -208,6 +212,7 @@ class SavedList(_Documents):
             start=config.start,
             digest=chosen.digest,
             config_digest=chosen.digest,
+            created=days.of_text(config.created or ""),
         )
 
     def names(self, image: Image) -> bool:

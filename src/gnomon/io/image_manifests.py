@@ -115,6 +115,7 @@ class Config(Struct, frozen=True):
     variant: str | None = None
     config: _Start | None = None
     rootfs: _Rootfs | None = None
+    created: str | None = None
 
     @property
     def platform(self) -> str:

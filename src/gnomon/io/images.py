@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gnomon.core.errors import TargetError
-from gnomon.core.tree import Tree
+from gnomon.core.tree import Provenance, Tree
 from gnomon.io import names
 from gnomon.io.image_choice import Candidate, choose
 from gnomon.io.image_index import INDEX, LIST, Image, LayoutIndex, SavedList
@@ -85,7 +85,16 @@ def _read(store: Store, path: Path, target: str, wanted: str, limits: Limits) ->
         intake.skip(name, reason)
     for left_out in (*index.excluded, *_other_builds(candidates, chosen)):
         intake.exclude(left_out)
-    return replace(intake.tree(target, image.digest), image=image.start)
+    return replace(intake.tree(target, image.digest), image=image.start, origin=_origin(chosen, image, path))
+
+
+def _origin(chosen: Candidate, image: Image, path: Path) -> Provenance:
+    """The image's name and tag, or the name of what it lies in."""
+    name = chosen.names[0].partition("@")[0] if chosen.names else path.name.partition(".")[0]
+    project, _, tag = name.rpartition("/")[2].partition(":")
+    return Provenance(
+        project=project, label=tag, date=image.created, basis="creation of the image" if image.created else ""
+    )
 
 
 def _index(store: Store) -> tuple[LayoutIndex | SavedList, list[Candidate], list[tuple[str, str]]]:

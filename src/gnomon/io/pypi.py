@@ -37,6 +37,8 @@ class Release(Struct, frozen=True, kw_only=True):
     filename: str
     sha256: str
     path: Path
+    uploaded: str = ""
+    """ISO 8601 day; "" if the index did not tell."""
 
 
 def download(text: str, max_bytes: int) -> Release:
@@ -63,7 +65,7 @@ def download(text: str, max_bytes: int) -> Release:
     with downloads.arriving() as (file, arrived):
         sha256 = _fetch(chosen.link, file, transfer, max_bytes)  # 3
         file.close()
-        answer = downloads.Kept(filename=chosen.link.filename, sha256=sha256)
+        answer = downloads.Kept(filename=chosen.link.filename, sha256=sha256, uploaded=chosen.link.uploaded)
         path = downloads.keep(slot, answer, arrived)  # 4
     return _release(wanted, chosen.version, answer, path)
 
@@ -100,6 +102,7 @@ def _release(wanted: Requirement, version: Version, answer: downloads.Kept, path
         filename=answer.filename,
         sha256=answer.sha256,
         path=path,
+        uploaded=answer.uploaded,
     )
 
 

@@ -7,6 +7,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 from msgspec import Struct, field
 
+from gnomon.io import days
+
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 _SHA256 = re.compile(r"sha256=([0-9a-fA-F]{64})")
 
@@ -20,6 +22,8 @@ class Link(Struct, frozen=True, kw_only=True):
     """As the index tells it; "" if it does not."""
     size: int | None = None
     yanked: bool = False
+    uploaded: str = ""
+    """ISO 8601 day; "" if the index does not tell (PEP 700: in JSON only)."""
 
 
 class NotIndex(Exception):
@@ -32,6 +36,7 @@ class _File(Struct):
     hashes: dict[str, str] = field(default_factory=dict)
     size: int | None = None
     yanked: bool | str = False
+    uploaded: str | None = field(default=None, name="upload-time")
 
 
 class _Project(Struct):
@@ -55,6 +60,7 @@ def _from_json(body: bytes, base: str) -> tuple[Link, ...]:
             sha256=file.hashes.get("sha256", "").lower(),
             size=file.size,
             yanked=file.yanked is not False,
+            uploaded=days.of_text(file.uploaded or ""),
         )
         for file in project.files
     )

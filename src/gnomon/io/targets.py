@@ -4,8 +4,10 @@ import re
 import stat
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from gnomon.core.errors import NothingToScan, TargetError
-from gnomon.core.tree import Tree
+from gnomon.core.tree import Provenance, Tree
 from gnomon.io import files
 from gnomon.io.intake import Intake
 from gnomon.io.limits import DEFAULT, Limits
@@ -34,9 +36,13 @@ def _release(target: str, limits: Limits) -> Tree:
     from gnomon.io import archives, pypi  # here, since only releases need the network
 
     release = pypi.download(target.removeprefix(_RELEASE), limits.max_download_bytes)
-    return archives.read_archive(
+    tree = archives.read_archive(
         release.path, f"{_RELEASE}{release.name}=={release.version}", limits, f"sha256:{release.sha256}"
     )
+    dated = tree.origin or Provenance()
+    if release.uploaded:
+        dated = Provenance(date=release.uploaded, basis="upload to the index")
+    return replace(tree, origin=replace(dated, project=release.name, label=release.version))
 
 
 def _commit(target: str, limits: Limits) -> Tree | None:

@@ -44,6 +44,8 @@ class Member(Struct, frozen=True):
     kind: Kind
     size: int
     link: str = ""
+    modified: int = 0
+    """Seconds since the epoch; 0 if that can't be read."""
 
 
 class _Said(Struct):
@@ -108,6 +110,14 @@ def _number(data: bytes) -> int:
     return int(digits, 8)
 
 
+def _modified(data: bytes) -> int:
+    """A date that can't be read is no damage."""
+    try:
+        return _number(data)
+    except Torn:
+        return 0
+
+
 def _name(header: bytes) -> str:
     name = _text(header[:100])
     if header[257:265] == b"ustar\x0000" and header[345]:
@@ -126,7 +136,7 @@ def _member(stream: Stream, header: bytes, said: _Said) -> Iterator[Member]:
         kind = "folder"
     size = _number(header[124:136]) if said.size is None else said.size
     end = stream.position + (0 if type_ in _WITHOUT_DATA else -(-size // _BLOCK) * _BLOCK)
-    yield Member(name, kind, size, link)
+    yield Member(name, kind, size, link, _modified(header[136:148]))
     if not stream.skip(end - stream.position):
         raise Torn("it ends in the middle of a file")
 

@@ -7,6 +7,7 @@ import zlib
 from typing import BinaryIO
 
 from gnomon.io import names
+from gnomon.io.days import Newest
 from gnomon.io.inflate import Budget, TooMuch
 from gnomon.io.intake import Intake
 from gnomon.io.limits import too_large
@@ -35,8 +36,11 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 
 
-def read_zip(file: BinaryIO, size: int, intake: Intake) -> None:
-    """Takes in every Python entry. Raises zipfile.BadZipFile if it is no zip, TooMuch if it unpacks to too much."""
+def read_zip(file: BinaryIO, size: int, intake: Intake, newest: Newest) -> None:
+    """Takes in every Python entry, and notes the times of all.
+
+    Raises zipfile.BadZipFile if it is no zip, TooMuch if it unpacks to too much.
+    """
     limits = intake.limits
     if _directory_bytes(file, size) > limits.max_files * _BYTES_PER_ENTRY:
         raise TooMuch(f"it lists more than {limits.max_files:,} entries; none was read")
@@ -47,6 +51,7 @@ def read_zip(file: BinaryIO, size: int, intake: Intake) -> None:
                 return
             if info.filename.endswith("/"):
                 continue
+            newest.note_parts(info.date_time)
             path = names.inside(info.filename)
             if path is None:
                 intake.refuse(info.filename)

@@ -13,16 +13,19 @@ from gnomon.knowledge.cache import keep, kept
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+PARTS = ("rules", "models")
+"""Folders of what `load` reads."""
+
 
 def load(extra: Iterable["Path | Traversable"] = ()) -> Knowledge:
     """All rules and models that come with gnomon, and those in `extra`: folders laid out as `data` is.
 
     Raises KnowledgeError naming file and field. What was once built and checked is kept in the user's cache.
     """
-    found = list(_read(_data(), prefix=""))
+    found = [file for part in PARTS for file in read_files(data_folder(), part, prefix="")]
     for folder in extra:
-        found += _read(folder, prefix=f"{folder}/")
-    digest = _digest(found)
+        found += (file for part in PARTS for file in read_files(folder, part, prefix=f"{folder}/"))
+    digest = digest_of(found)
     known = kept(digest)
     if known is None:
         from gnomon.knowledge.build import build  # here, since a run that finds the cache needs no TOML parser
@@ -32,7 +35,8 @@ def load(extra: Iterable["Path | Traversable"] = ()) -> Knowledge:
     return known
 
 
-def _data() -> "Path | Traversable":
+def data_folder() -> "Path | Traversable":
+    """The folder of gnomon's own knowledge."""
     beside = Path(__file__).with_name("data")
     if beside.is_dir():
         return beside
@@ -41,15 +45,14 @@ def _data() -> "Path | Traversable":
     return files("gnomon.knowledge") / "data"
 
 
-def _read(folder: "Path | Traversable", prefix: str) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file: `rules/<id>.toml`, `models/<library>.toml`, after `prefix`."""
-    for part in ("rules", "models"):
-        directory = folder / part
-        if not directory.is_dir():
-            continue
-        for file in sorted(directory.iterdir(), key=lambda each: each.name):
-            if file.name.endswith(".toml"):
-                yield f"{prefix}{part}/{file.name}", _content(file, f"{prefix}{part}/{file.name}")
+def read_files(folder: "Path | Traversable", part: str, prefix: str) -> Iterator[tuple[str, bytes]]:
+    """Name, after `prefix`, and content of each `<part>/<id>.toml` in the folder. Raises KnowledgeError."""
+    directory = folder / part
+    if not directory.is_dir():
+        return
+    for file in sorted(directory.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            yield f"{prefix}{part}/{file.name}", _content(file, f"{prefix}{part}/{file.name}")
 
 
 def _content(file: "Path | Traversable", name: str) -> bytes:
@@ -59,7 +62,7 @@ def _content(file: "Path | Traversable", name: str) -> bytes:
         raise KnowledgeError(f"{name}: can't be read: {error.strerror}", remedy="make it a file you can read") from None
 
 
-def _digest(found: Iterable[tuple[str, bytes]]) -> str:
+def digest_of(found: Iterable[tuple[str, bytes]]) -> str:
     """Identity of the knowledge: the same files under the same gnomon, and only they, give the same digest."""
     digest = sha256(__version__.encode())
     for name, data in found:

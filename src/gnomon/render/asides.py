@@ -1,11 +1,35 @@
-"""What a report tells beside its findings: what was suppressed and why, and remarks about the run."""
+"""What a report tells beside its findings: what was skipped or suppressed and why, and remarks about the run."""
 
 from collections import Counter
+from collections.abc import Sequence
 
-from gnomon.core.finding import Remark, Report
+from gnomon.core.finding import Remark, Report, Skipped
 from gnomon.render.page import Page, Words, counted
 
 _LISTED = 20
+_LISTED_EXCLUDED = 5
+
+
+def write_skipped(page: Page, skipped: Sequence[Skipped]) -> None:
+    """Adds what was not looked at, each with its reason."""
+    if not skipped:
+        return
+    page.line(Words("Not looked at, so this report is incomplete:", "warn"))
+    for entry in skipped[:_LISTED]:
+        page.line(Words(entry.path, "place"), Words(": "), Words(entry.reason), first=Words("  - "))
+    more = len(skipped) - _LISTED
+    if more > 0:
+        page.line(Words(f"and {more:,} more; `--format json` lists them all"), first=Words("  - "))
+    page.blank()
+
+
+def write_excluded(page: Page, excluded: Sequence[str]) -> None:
+    """Adds what was left out by rule, in a line."""
+    if not excluded:
+        return
+    more = len(excluded) - _LISTED_EXCLUDED
+    names = ", ".join(excluded[:_LISTED_EXCLUDED]) + (f" and {more:,} more" if more > 0 else "")
+    page.line(Words(f"Left out: {names}", "dim"))
 
 
 def write_suppressed(page: Page, report: Report) -> None:

@@ -29,7 +29,9 @@ _ANSI = {
     "note": "1;32",
 }
 _WORDS = re.compile(r" +|[^ ]+")
-_ASCII = str.maketrans({"│": "|", "╭": ".", "╰": "'", "─": "-", "•": "*", "→": ">", "·": ",", "…": "~"})
+_ASCII = str.maketrans(
+    {"│": "|", "├": "|", "└": "`", "╭": ".", "╰": "'", "─": "-", "•": "*", "→": ">", "·": ",", "…": "~"}
+)
 
 
 class Style(Struct, frozen=True, kw_only=True):

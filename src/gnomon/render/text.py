@@ -4,14 +4,11 @@ from collections.abc import Iterator
 
 from gnomon.core.finding import Report
 from gnomon.core.severity import Severity
-from gnomon.render.asides import write_remarks, write_suppressed
+from gnomon.render.asides import write_excluded, write_remarks, write_skipped, write_suppressed
 from gnomon.render.card import write_card, write_note
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import Page, Style, Words, counted
 from gnomon.render.summary import gone_and_hidden
-
-_LISTED_SKIPS = 20
-_LISTED_EXCLUDED = 5
 
 
 def write(outcome: Outcome) -> Document:
@@ -46,22 +43,10 @@ def render(
         if finding.severity is Severity.NOTE:
             write_note(page, finding)
     page.blank()
-    _write_skipped(page, report)
+    write_skipped(page, report.skipped)
     _write_summary(page, report, elapsed_s)
     _write_pointers(page, report, show_hidden)
     return page.text()
-
-
-def _write_skipped(page: Page, report: Report) -> None:
-    if not report.skipped:
-        return
-    page.line(Words("Not looked at, so this report is incomplete:", "warn"))
-    for entry in report.skipped[:_LISTED_SKIPS]:
-        page.line(Words(entry.path, "place"), Words(": "), Words(entry.reason), first=Words("  - "))
-    more = len(report.skipped) - _LISTED_SKIPS
-    if more > 0:
-        page.line(Words(f"and {more:,} more; `--format json` lists them all"), first=Words("  - "))
-    page.blank()
 
 
 def _write_summary(page: Page, report: Report, elapsed_s: float | None) -> None:
@@ -80,10 +65,7 @@ def _write_summary(page: Page, report: Report, elapsed_s: float | None) -> None:
     if report.base:
         removed = f", since when {counted(report.removed, 'finding')} went" if report.removed else ""
         page.line(Words(f"compared with commit {report.base[:12]}{removed}", "dim"))
-    if report.excluded:
-        more = len(report.excluded) - _LISTED_EXCLUDED
-        names = ", ".join(report.excluded[:_LISTED_EXCLUDED]) + (f" and {more:,} more" if more > 0 else "")
-        page.line(Words(f"Left out: {names}", "dim"))
+    write_excluded(page, report.excluded)
 
 
 def verdict(report: Report) -> Iterator[Words]:

@@ -1,0 +1,105 @@
+"""A run in, Markdown out: what is found, what else is called a copy, and what each choice costs."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from bench.lineage.pairs import key, readings
+from bench.lineage.results import Found, Lineage
+from bench.machine import described
+from bench.markdown import printable, share, table
+
+
+def report(run: Lineage) -> str:
+    """The whole report of one run."""
+    parts = [
+        f"{run.tool}; {described(run.machine)}.",
+        by_confidence(run),
+        "By family, of those that count:\n\n" + by_family(run),
+        "Not found:\n\n" + bullets(misses(run.edges)),
+        "Originals read in the release nearest to the commit:\n\n" + bullets(stand_ins(run.edges)),
+        "Not scored:\n\n" + bullets(f"{each.edge}: {each.why_not}" for each in run.edges if each.why_not),
+        false_pairs(run),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def by_confidence(run: Lineage) -> str:
+    """The headline table."""
+    asked = [each for each in run.edges if not each.why_not]
+    rows = [_row("strong and probable", [each for each in asked if each.counts])]
+    rows += [_row(name, [each for each in asked if each.confidence == name]) for name in _names(asked, _confidence)]
+    return table(("copies", "labelled", "found", "in the answer of trace", "file is parsed"), rows)
+
+
+def by_family(run: Lineage) -> str:
+    """Each family of flawed code."""
+    asked = [each for each in run.edges if each.counts]
+    rows = [
+        (name, ", ".join(sorted({each.edge.partition("->")[0] for each in asked if each.family == name})), found)
+        for name in sorted({each.family for each in asked})
+        for members in [[each for each in asked if each.family == name]]
+        for found in [share(sum(each.found for each in members), len(members))]
+    ]
+    return table(("family", "originals", "found"), rows)
+
+
+def misses(edges: Iterable[Found]) -> Iterator[str]:
+    """Each labelled copy that is not found, with what it has in common with its original."""
+    for each in edges:
+        if not each.found and not each.why_not:
+            does = "deserializes" if each.loads else "no load of its own"
+            yield (
+                f"{each.edge} ({each.confidence}): {each.similarity:.2f}, {each.shared} shingles shared; "
+                f"the original has {each.shingles}, {does}"
+            )
+
+
+def stand_ins(edges: Iterable[Found]) -> Iterator[str]:
+    """Each release that is read in place of a commit that could not be had."""
+    for each in edges:
+        if each.days_apart is not None:
+            later = "later" if each.days_apart > 0 else "earlier"
+            yield f"{each.edge}: {each.source}, uploaded {abs(each.days_apart)} days {later}"
+
+
+def false_pairs(run: Lineage) -> str:
+    """How many functions of other names are called copies, and what reading them says."""
+    known = readings()
+    verdicts = [known[key(pair)].verdict if key(pair) in known else "not read" for pair in run.pairs]
+    wrong = [pair for pair, verdict in zip(run.pairs, verdicts, strict=True) if verdict != "copy"]
+    lines = [
+        f"{pair.original} → {pair.path} {pair.qualname}: {pair.similarity:.2f}, {pair.shared} of {pair.smaller}; "
+        + (known[key(pair)].reason if key(pair) in known else "not read")
+        for pair in wrong
+    ]
+    rate = 10_000 * len(wrong) / run.functions
+    head = (
+        f"{run.functions:,} distinct functions in {run.trees} trees; {len(run.pairs)} functions and classes are called "
+        f"a copy of an original of another name, {verdicts.count('copy')} of them are copies, "
+        f"{verdicts.count('not read')} were not read: {rate:.2f} false pairs per 10,000 functions."
+    )
+    return f"{head}\n\n{bullets(lines)}"
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list, or "none"."""
+    return "\n".join(f"- {printable(line)}" for line in lines) or "none"
+
+
+def _row(name: str, members: Sequence[Found]) -> tuple[str, ...]:
+    counts = (
+        sum(each.found for each in members),
+        sum(bool(each.reported) for each in members),
+        sum(each.parsed for each in members),
+    )
+    return name, str(len(members)), *(share(count, len(members)) for count in counts)
+
+
+def _names(edges: Iterable[Found], of: Callable[[Found], str]) -> list[str]:
+    return list(dict.fromkeys(sorted((of(each) for each in edges), key=_ORDER.index)))
+
+
+def _confidence(each: Found) -> str:
+    return each.confidence
+
+
+_ORDER = ("strong", "probable", "weak", "shared-history")

@@ -1,0 +1,222 @@
+"""The answer on one target: read it, read what of it can hold a copy, ask scan, compare with the signatures."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gnomon.core.errors import GnomonError
+from gnomon.core.finding import Finding, Skipped
+from gnomon.core.lineage import Copy, Traced
+from gnomon.core.model import Knowledge
+from gnomon.core.signature import Signature
+from gnomon.core.spread import Spread
+from gnomon.core.tree import Provenance, SourceFile, Tree
+from gnomon.io.provenance import provenance
+from gnomon.io.results import results
+from gnomon.io.targets import read
+from gnomon.io.unit_store import FileUnits, UnitStore
+from gnomon.io.workers import processors, spread
+from gnomon.knowledge import signatures
+from gnomon.knowledge.load import load as knowledge
+from gnomon.python.parse import TOO_DEEP
+from gnomon.python.text import searchable
+from gnomon.python.words import Words
+from gnomon.trace import reading
+from gnomon.trace.attribution import attributions, of_unit
+from gnomon.trace.copies import Place, copies
+from gnomon.trace.learning import at_line
+from gnomon.trace.pack import Pack
+from gnomon.trace.sinks import sink_tokens
+from gnomon.trace.strains import Release, Sighting
+from gnomon.trace.units import Unit
+
+TOP = re.compile(r"[^/]+-v?\d[^/]*/")
+"""The folder that a source release lies in: it is another one in each release."""
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """What one target gave."""
+
+    traced: Traced
+    releases: tuple[Release, ...]
+    """The target itself last."""
+    sightings: tuple[Sighting, ...]
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What is asked about each target."""
+
+    knowledge: Knowledge
+    signatures: tuple[Signature, ...]
+    spread: Spread
+    cache: bool
+    history: bool
+    """Ask the histories of repositories, too."""
+
+
+def question_of(folders: Sequence[str], workers: int | None, *, cache: bool, history: bool) -> tuple[Question, str]:
+    """The question with all that is known, and the version of the signatures. Raises KnowledgeError, GnomonError."""
+    known = signatures.load(map(_folder, folders))
+    question = Question(
+        knowledge=knowledge(),
+        signatures=known.signatures(),
+        spread=spread(workers or processors()),
+        cache=cache,
+        history=history,
+    )
+    return question, known.version
+
+
+def loaded_signatures(folders: Sequence[str]) -> tuple[Signature, ...]:
+    """Gnomon's own and those in the folders. Raises KnowledgeError, GnomonError."""
+    return signatures.load(map(_folder, folders)).signatures()
+
+
+def _folder(name: str) -> Path:
+    """A folder that holds signatures, as `learn` writes it: its files lie in a folder `signatures` in it."""
+    path = Path(name)
+    if (path / signatures.PART).is_dir():
+        return path
+    if path.name == signatures.PART and path.is_dir():
+        return path.parent
+    raise GnomonError(
+        f"there are no signatures in {name}: it has no folder `{signatures.PART}`.",
+        remedy=f"gnomon trace learn SOURCE -o {name}",
+    )
+
+
+def looked_at(name: str, question: Question, pack: Pack) -> Looked:
+    """The copies in a target, and its flawed code as sightings. Raises TargetError."""
+    tree = read(name)
+    about = provenance(tree)
+    found = results(tree, question.knowledge, question.spread, keep=question.cache)
+    findings = [each for each in found if isinstance(each, Finding)]
+    places, skipped = _places(tree, question)
+    reported: dict[str, dict[int, str]] = {}
+    for each in findings:
+        reported.setdefault(each.site.path, {})[each.site.line] = _said(each)
+    copied = copies(pack, places, about.project, reported)
+    release = Release(
+        project=about.project or tree.target, label=about.label or "this", date=about.date, basis=about.basis
+    )
+    traced = Traced(
+        target=tree.target,
+        digest=tree.digest,
+        copies=copied,
+        files=len(tree.files),
+        functions=sum(not unit.is_class for place in places for unit in place.units),
+        skipped=tree.skipped + skipped,
+        excluded=tree.excluded,
+    )
+    by_path = {place.path: place for place in places}
+    sightings = tuple(_outermost(_sightings(release, copied, findings, by_path)))
+    if question.history and not tree.digest.startswith("sha256:"):
+        return _with_past(Looked(traced=traced, releases=(release,), sightings=sightings), about, question, pack)
+    if not tree.digest.startswith("git:"):
+        sightings = tuple(replace(each, path=TOP.sub("", each.path, count=1)) for each in sightings)
+    return Looked(traced=traced, releases=(release,), sightings=sightings)
+
+
+def _with_past(looked: Looked, about: Provenance, question: Question, pack: Pack) -> Looked:
+    """With what the histories of the files tell, and what was deleted."""
+    from gnomon.cli.past import Past  # here, since most targets have no history
+
+    past = Past(looked.traced.target, about, pack, sink_tokens(question.knowledge.models))
+    earlier = [each for sighting in looked.sightings for each in past.of(sighting)]
+    gone = list(past.gone())
+    releases = dict.fromkeys(each.release for each in (*earlier, *gone))
+    notes = tuple(Skipped(path=path, reason=reason) for path, reason in sorted(past.notes))
+    return Looked(
+        traced=replace(looked.traced, skipped=looked.traced.skipped + notes),
+        releases=(*releases, *looked.releases),
+        sightings=(*earlier, *gone, *looked.sightings),
+    )
+
+
+def _places(tree: Tree, question: Question) -> tuple[list[Place], tuple[Skipped, ...]]:
+    texts = {file.path: searchable(file.data) for file in tree.files}
+    sinks = sink_tokens(question.knowledge.models)
+    words = Words(texts, question.spread)
+    words.begin()
+    paths = reading.worth_parsing(texts, words, sinks, question.signatures)
+
+    def ask(file: SourceFile) -> FileUnits:
+        units, problem = reading.units_of(file.path, file.data, sinks)
+        return FileUnits(units, problem, lasting=TOO_DEEP not in problem)
+
+    def compute(files: Sequence[SourceFile]) -> Iterable[FileUnits]:
+        return question.spread(ask, files, FileUnits, _lost)
+
+    files = [SourceFile(path=path, data=texts[path]) for path in paths]
+    store = UnitStore(version=question.knowledge.version)
+    found = store.units_of(files, compute) if question.cache else dict(zip(paths, compute(files), strict=True))
+    places = [Place(path, answer.units, tuple(attributions(texts[path].decode()))) for path, answer in found.items()]
+    problems = tuple(Skipped(path=path, reason=answer.problem) for path, answer in found.items() if answer.problem)
+    return places, problems
+
+
+def _lost(_: SourceFile, why: str) -> FileUnits:
+    return FileUnits((), f"not compared: {why}", lasting=False)
+
+
+def _said(finding: Finding) -> str:
+    """What scan says of a load, in a few words."""
+    if finding.endpoint is None:
+        return ""
+    return finding.message.rpartition(": ")[2]
+
+
+def _sightings(
+    release: Release,
+    copied: Sequence[Copy],
+    findings: Sequence[Finding],
+    places: Mapping[str, Place],
+) -> Iterator[Sighting]:
+    """Every copy, and every other function in which scan finds network bytes loaded."""
+    seen: set[tuple[str, str]] = set()
+    for copy in copied:
+        unit = next(each for each in places[copy.path].units if each.qualname == copy.qualname)
+        seen.add((copy.path, unit.qualname))
+        yield _sighting(release, places[copy.path], unit, copy)
+    for finding in findings:
+        place = places.get(finding.site.path)
+        flawed = at_line(place, finding.site.line) if place is not None and finding.endpoint is not None else None
+        if place is None or flawed is None or any(_overlap(place.path, flawed, copy) for copy in copied):
+            continue
+        if (place.path, flawed.qualname) not in seen:
+            seen.add((place.path, flawed.qualname))
+            yield Sighting(
+                release=release,
+                path=place.path,
+                unit=flawed,
+                state="unfixed",
+                reason=finding.message,
+                attributions=tuple(of_unit(place.attributions, flawed)),
+            )
+
+
+def _outermost(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
+    """Without methods of a class that is there itself."""
+    found = list(sightings)
+    classes = {(each.path, each.unit.qualname) for each in found if each.unit.is_class}
+    return (each for each in found if (each.path, each.unit.qualname.rpartition(".")[0]) not in classes)
+
+
+def _sighting(release: Release, place: Place, unit: Unit, copy: Copy) -> Sighting:
+    return Sighting(
+        release=release,
+        path=place.path,
+        unit=unit,
+        state=copy.state,
+        reason=copy.reason,
+        attributions=tuple(of_unit(place.attributions, unit)),
+        signature=copy.signature,
+        is_origin=copy.is_origin,
+    )
+
+
+def _overlap(path: str, unit: Unit, copy: Copy) -> bool:
+    return path == copy.path and unit.line <= copy.end_line and copy.line <= unit.end_line

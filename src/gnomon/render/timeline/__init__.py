@@ -1,0 +1,1 @@
+"""A lineage laid out as a timeline, in pixels, before anybody draws it."""

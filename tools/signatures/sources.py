@@ -1,0 +1,58 @@
+"""A release or commit of the specification -> its Python files, streamed; nothing is unpacked, imported or run."""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from specification import Project, Release
+
+from bench.archives import Archive, archive_path
+from gnomon.core.tree import SourceFile
+from gnomon.io.archives import read_archive
+from gnomon.io.limits import DEFAULT
+from gnomon.io.targets import read
+
+_DATA = re.compile(r"[^/]+\.data/(?:purelib|platlib)/")
+
+
+class MissingClone(Exception):
+    """A commit is wanted, and no clone of its repository is at hand."""
+
+
+def files(name: str, project: Project, release: Release, cache: Path, repositories: Path | None) -> list[SourceFile]:
+    """The files, by paths without the archive's top folder. Raises MissingClone, ArchiveError, TargetError."""
+    if release.commit:
+        clone = _clone(project.repository, repositories)
+        return list(read(f"{clone}@{release.commit}").files)
+    archive = archive_path(Archive(name, release.file, release.sha256), cache)
+    tree = read_archive(archive, release.file, DEFAULT, f"sha256:{release.sha256}")
+    return [SourceFile(path=within(file.path, release.file), data=file.data) for file in tree.files]
+
+
+def digest(release: Release) -> str:
+    """What identifies the release's content."""
+    return f"git:{release.commit}" if release.commit else f"sha256:{release.sha256}"
+
+
+def within(path: str, archive: str) -> str:
+    """A path without the top folder of a source archive, or a wheel's folder of data."""
+    top, _, rest = path.partition("/")
+    return rest if rest and archive.startswith((f"{top}.tar", f"{top}.zip")) else _DATA.sub("", path, count=1)
+
+
+def chosen(found: Collection[SourceFile], paths: Collection[str]) -> Iterator[SourceFile]:
+    """The files of those paths, in their order. Raises LookupError for one that is not there."""
+    by_path = {file.path: file for file in found}
+    for path in paths:
+        if path not in by_path:
+            raise LookupError(f"there is no {path}")
+        yield by_path[path]
+
+
+def _clone(repository: str, repositories: Path | None) -> Path:
+    owner, _, name = repository.partition("/")
+    if repositories is not None:
+        for place in (Path(owner) / name, Path(f"{owner}+{name}") / "repo", Path(f"{owner}+{name}"), Path(name)):
+            if (repositories / place).is_dir():
+                return repositories / place
+    raise MissingClone(f"no clone of {repository}: git clone it, and name its folder's folder with --repositories")
