@@ -40,12 +40,13 @@ class Sample(Struct, frozen=True, array_like=True):
 
 
 def real(cache: Path, most: int) -> list[Sample]:
-    """Functions of the releases in the cache that differ in their shingles, kept beside them once they are computed."""
+    """Functions that differ in their shingles, of one release a project; kept in the cache once they are computed."""
     kept = cache / "index-corpus.msgpack"
     if kept.exists():
         return msgspec.msgpack.decode(kept.read_bytes(), type=list[Sample])[:most]
     found: dict[bytes, Sample] = {}
-    for archive in sorted((cache / "archives").iterdir()):
+    releases = {archive.name.partition("-")[0]: archive for archive in sorted((cache / "archives").iterdir())}
+    for archive in releases.values():
         for sample in _functions(archive):
             found.setdefault(sample.packed, sample)
         print(f"{archive.name}: {len(found):,} functions", flush=True)

@@ -5,57 +5,27 @@ usage: python bench/index/run.py [--sizes 100000,1000000] [--questions N] [--onl
 """
 
 import argparse
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-
-import msgspec
-from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.archives import default_cache
+from bench.index import results, tables
 from bench.index.corpus import Sample, real, varied
 from bench.index.engines import DuckDb, Engine, Segments, Sqlite, searchable
-from bench.machine import Machine, this_machine
+from bench.index.results import Measured, Run
+from bench.machine import this_machine
 
 RELEASE = 10_000
 """Functions that are added at once: those of a large framework."""
-
-
-class Measured(Struct, frozen=True, kw_only=True):
-    """One engine at one size."""
-
-    engine: str
-    functions: int
-    postings: int
-    build_s: float
-    settle_s: float
-    bytes: int
-    add_s: float
-    """Of one release more."""
-    first_ms: float
-    """The first look-up of a process."""
-    p50_ms: float
-    p95_ms: float
-    most_ms: float
-
-
-class Run(Struct, frozen=True, kw_only=True):
-    """What was measured, where and when."""
-
-    machine: Machine
-    versions: dict[str, str]
-    real_functions: int
-    """The others are variations of these."""
-    questions: int
-    measured: tuple[Measured, ...]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,12 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = Run(
         machine=this_machine(),
         versions=versions,
+        release=RELEASE,
         real_functions=len(samples),
         questions=given.questions,
         measured=tuple(_measured(given, samples, sizes)),
     )
+    print(tables.report(run))
     if given.json:
-        given.json.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+        results.write(run, given.json)
     return 0
 
 
@@ -100,27 +72,35 @@ def _measure(name: str, engine: Engine, samples: list[Sample], size: int, questi
     while first < size:
         release = list(islice(stream, RELEASE))
         postings += sum(len(searchable(sample)) for sample in release)
-        start = time.perf_counter()
-        engine.add(first, release)
-        build_s += time.perf_counter() - start
+        build_s += _cost(lambda first=first, release=release: engine.add(first, release))
         first += len(release)
-    start = time.perf_counter()
-    engine.settle()
-    settle_s = time.perf_counter() - start
+    build_s += _cost(engine.settle)
+    used = engine.size()
     asked = samples[:: max(len(samples) // questions, 1)][:questions]
-    taken = engine.seconds(asked)
-    ordered = sorted(taken)
+    rounds = [engine.seconds(asked) for _ in range(3)]
+    taken = sorted(min(tries) * 1e3 for tries in zip(*rounds, strict=True))
     more = list(stream)
-    start = time.perf_counter()
-    engine.add(first, more)
     found = Measured(
-        engine=name, functions=size, postings=postings, build_s=build_s, settle_s=settle_s,
-        add_s=time.perf_counter() - start, bytes=engine.size(), first_ms=taken[0] * 1e3,
-        p50_ms=ordered[len(ordered) // 2] * 1e3, p95_ms=ordered[len(ordered) * 95 // 100] * 1e3,
-        most_ms=ordered[-1] * 1e3,
+        engine=name, functions=size, postings=postings, build_s=build_s, bytes=used,
+        add_s=_cost(lambda: engine.add(first, more)), first_ms=min(tries[0] for tries in rounds) * 1e3,
+        p50_ms=taken[len(taken) // 2], p95_ms=taken[len(taken) * 95 // 100], most_ms=taken[-1],
     )  # fmt: skip
     print(found, flush=True)
     return found
+
+
+def _cost(work: Callable[[], object]) -> float:
+    """Processor seconds, of child processes too."""
+    before = _processor()
+    work()
+    return _processor() - before
+
+
+def _processor() -> float:
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    )
 
 
 def _version(python: Path) -> str:

@@ -70,6 +70,11 @@ def question_of(folders: Sequence[str], workers: int | None, *, cache: bool, his
     return question, known.version
 
 
+def loaded_signatures(folders: Sequence[str]) -> tuple[Signature, ...]:
+    """Gnomon's own and those in the folders. Raises KnowledgeError, GnomonError."""
+    return signatures.load(map(_folder, folders)).signatures()
+
+
 def _folder(name: str) -> Path:
     """A folder that holds signatures, as `learn` writes it: its files lie in a folder `signatures` in it."""
     path = Path(name)

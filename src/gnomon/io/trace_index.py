@@ -8,6 +8,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from math import ceil
 from pathlib import Path
 from shlex import quote
 from sqlite3 import Connection
@@ -21,12 +22,12 @@ from gnomon.core.signature import FORMAT
 from gnomon.core.tree import Provenance
 from gnomon.io import database
 from gnomon.io.database import Damaged, Unusable
-from gnomon.trace.hashing import HASH_BYTES
+from gnomon.trace.hashing import HASH_BITS
 from gnomon.trace.units import Unit
 
 SHORT = 64
 """Functions of fewer shingles are searchable by all of them."""
-BELOW = (1 << 8 * HASH_BYTES) // 8
+BELOW = (1 << HASH_BITS) // 8
 """Of others, shingles with lower hashes are."""
 MOST_SHARED = 500
 """A shingle of more functions tells nothing, and is not searchable any more."""
@@ -93,6 +94,8 @@ class TraceIndex:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._common = {shingle for (shingle,) in connection.execute("SELECT shingle FROM common")}
+        ((last,),) = connection.execute("SELECT coalesce(max(id), 0) FROM body").fetchall()
+        self._bodies = int(last) // 2
 
     def add(self, origin: Provenance, units_by_path: Mapping[str, Iterable[Unit]]) -> int:
         """Adds the functions of files; how many of them were new. What was added before is not added again."""
@@ -106,13 +109,13 @@ class TraceIndex:
             )
         postings = sorted((shingle, body) for body, shingles in new for shingle in shingles)
         self._connection.executemany("INSERT INTO posting VALUES (?, ?)", postings)
-        self._set_common_aside(shingle for body, shingles in new if body % _LOOKED_AT == 0 for shingle in shingles)
+        self._set_common_aside(shingle for _, shingles in new[::_LOOKED_AT] for shingle in shingles)
         return len(new)
 
     def like(self, shingles: Collection[int], least_shared: int, most: int = 100) -> tuple[Alike, ...]:
         """Functions that share about so many shingles or more, the most similar first; at most `most` of them."""
         question = _Question(shingles, self._common)
-        counts = self._counts(question.known, min(2, least_shared))
+        counts = self._counts(question, least_shared)
         rows = self._rows("SELECT body.id, shingles, searchable FROM json_each(?) JOIN body ON body.id = value", counts)
         found = [
             (max(shared / size, shared / question.size), shared, size, body)
@@ -139,27 +142,28 @@ class TraceIndex:
     def _content(self, functions: Sequence[Unit], new: list[tuple[int, Collection[int]]]) -> int:
         """Number of what is in a file; bodies that no other file had are added to `new`."""
         told = [(unit.qualname, unit.line, unit.end_line, _packed(unit.shingles)) for unit in functions]
-        number, is_new = self._numbered("content", blake2b(msgspec.msgpack.encode(told), digest_size=16).digest())
-        for unit, (_, _, _, packed) in zip(functions, told, strict=True) if is_new else ():
-            body, is_new_body = self._numbered("body", blake2b(packed, digest_size=16).digest())
-            if is_new_body:
-                searchable = _searchable(unit.shingles)
-                self._connection.execute(
-                    "UPDATE body SET shingles = ?, searchable = ? WHERE id = ?",
-                    (len(unit.shingles), len(searchable), body),
-                )
-                new.append((body, searchable - self._common))
+        digest = blake2b(msgspec.msgpack.encode(told), digest_size=16).digest()
+        made = self._connection.execute("INSERT OR IGNORE INTO content (digest) VALUES (?)", (digest,)).rowcount
+        ((number,),) = self._connection.execute("SELECT id FROM content WHERE digest = ?", (digest,)).fetchall()
+        for unit, (_, _, _, packed) in zip(functions, told, strict=True) if made else ():
+            body = self._body(unit.shingles, packed, new)
             place = (body, number, unit.line, unit.end_line, unit.qualname)
             self._connection.execute("INSERT OR IGNORE INTO function VALUES (?, ?, ?, ?, ?)", place)
-        return number
+        return int(number)
 
-    def _numbered(self, table: str, digest: bytes) -> tuple[int, bool]:
-        """The row of that digest, and whether it is new."""
-        row = self._connection.execute(f"SELECT id FROM {table} WHERE digest = ?", (digest,)).fetchone()  # noqa: S608 (our names)
+    def _body(self, shingles: frozenset[int], packed: bytes, new: list[tuple[int, Collection[int]]]) -> int:
+        """Number of a function's shingles, odd for a long one; what was not there is added to `new`."""
+        digest = blake2b(packed, digest_size=16).digest()
+        row = self._connection.execute("SELECT id FROM body WHERE digest = ?", (digest,)).fetchone()
         if row:
-            return int(row[0]), False
-        made = self._connection.execute(f"INSERT INTO {table} (digest) VALUES (?)", (digest,))  # noqa: S608
-        return int(made.lastrowid or 0), True
+            return int(row[0])
+        self._bodies += 1
+        number = 2 * self._bodies + (len(shingles) >= SHORT)
+        searchable = _searchable(shingles)
+        told = (number, digest, len(shingles), len(searchable))
+        self._connection.execute("INSERT INTO body VALUES (?, ?, ?, ?)", told)
+        new.append((number, searchable - self._common))
+        return number
 
     def _set_common_aside(self, shingles: Iterable[int]) -> None:
         """Makes those that too many functions have unsearchable."""
@@ -172,10 +176,11 @@ class TraceIndex:
                 self._connection.execute("INSERT INTO common VALUES (?)", (shingle,))
                 self._connection.execute("DELETE FROM posting WHERE shingle = ?", (shingle,))
 
-    def _counts(self, shingles: Iterable[int], least: int) -> dict[int, int]:
-        """Body -> how many of the shingles it has, of those that have at least so many."""
-        rows = self._rows("SELECT body FROM json_each(?) JOIN posting ON shingle = value", shingles)
-        return {body: count for (body,), count in Counter(rows).items() if count >= least}
+    def _counts(self, question: "_Question", least_shared: int) -> dict[int, int]:
+        """Body -> how many of the shingles it has, for those that may share so many."""
+        rows = self._rows("SELECT body FROM json_each(?) JOIN posting ON shingle = value", question.known)
+        least = question.least_counted(least_shared)
+        return {body: count for (body,), count in Counter(rows).items() if count >= least[body & 1]}
 
     def _rows(self, query: str, numbers: Iterable[int]) -> list[tuple[int, ...]]:
         """Answers of a query about numbers, which it takes as JSON."""
@@ -213,6 +218,11 @@ class _Question:
         self._of_all = len(self._asked) / max(len(self.known), 1)
         self._of_low = len(low) / max(len(low & self.known), 1)
 
+    def least_counted(self, shared: int) -> tuple[int, int]:
+        """Found shingles of a short and of a long function that may share so many; one of a long one is chance."""
+        a_short_one = self.shared(1, SHORT - 1, SHORT - 1)
+        return (ceil(shared / max(a_short_one, 1)), 2)
+
     def shared(self, counted: int, size: int, searchable: int) -> float:
         """Shingles that the unit shares with a function of `size` shingles, of which so many are searchable."""
         if size >= SHORT:
@@ -249,4 +259,4 @@ def _text(name: str) -> str:
 
 
 def _packed(shingles: Iterable[int]) -> bytes:
-    return b"".join(shingle.to_bytes(HASH_BYTES) for shingle in sorted(shingles))
+    return b"".join(shingle.to_bytes(HASH_BITS // 8) for shingle in sorted(shingles))

@@ -124,6 +124,9 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
         if deeper is not None:
             path, callee = deeper
             return Judged("moved", f"the load is one function deeper, in {callee.qualname} ({path}:{callee.line})")
+    other = _other_load(sinks, around)
+    if other is not None:
+        return other
     whole = [
         part
         for part in sinks
@@ -137,6 +140,15 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
             return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
     loads = ", ".join(dict.fromkeys(api.lstrip(".") for part in whole for api in part.definition.loads))
     return Judged("fixed", f"{loads or 'the load'} is gone from it" if loads else "the load is gone from it")
+
+
+def _other_load(sinks: Sequence[Part], around: Around) -> Judged | None:
+    """What scan still finds in it: an unpickler with a list of refused names is none of the loads that are known."""
+    for part in sinks if around.reported is not None else ():
+        for line, words in sorted((around.reported or {}).get(part.path, {}).items()):
+            if words and not part.unit.is_class and part.unit.line <= line <= part.unit.end_line:
+                return Judged("unfixed", f"the load is another one, at line {line}; {words}")
+    return None
 
 
 def _deeper(part: Part, around: Around) -> tuple[str, Unit] | None:
