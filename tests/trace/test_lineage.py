@@ -88,7 +88,9 @@ def test_an_origin_that_was_not_looked_at():
 def test_a_source_that_nobody_looked_at():
     """A comment alone names it: it is shown as not looked at, so that no other is taken for it."""
     answer = drawn(
-        sighting(release("one", "1.0"), comment="\n" * 40 + "# Adapted from https://github.com/far/away/blob/main/queue.py\n"),
+        sighting(
+            release("one", "1.0"), comment="\n" * 40 + "# Adapted from https://github.com/far/away/blob/main/queue.py\n"
+        ),
         releases=[release("two", "1.0")],
     )
     ancestor = next(node for node in answer.nodes if node.project == "far/away")

@@ -110,9 +110,9 @@ def _parts(
 
 
 def _rank(entry: tuple[str, Likeness]) -> tuple[float, int, bool]:
-    """A class rather than a method of it only if more of it is shared."""
+    """The unit that corresponds best as a whole: each method of a copied class is wholly in the original's class."""
     likeness = entry[1]
-    return -likeness.similarity, -likeness.shared, likeness.unit.is_class
+    return -likeness.agreement, -likeness.shared, likeness.unit.is_class
 
 
 def _told(
