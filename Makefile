@@ -5,7 +5,7 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-speed bench-smoke clean
+        bench-speed bench-smoke bench-pack signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -61,6 +61,15 @@ new-rule: $(READY)  ## make new-rule id=pickle-over-network
 
 new-model: $(READY)  ## make new-model library=pyzmq
 	@$(BIN)/python tools/new.py model "$(library)"
+
+signatures: $(READY)  ## rebuild the bundled signatures from the published releases; repositories=FOLDER for those of commits
+	$(BIN)/python tools/signatures/build.py $(if $(repositories),--repositories "$(repositories)")
+
+signatures-check: $(READY)  ## are they what the releases give?
+	$(BIN)/python tools/signatures/build.py --check $(if $(repositories),--repositories "$(repositories)")
+
+bench-pack: $(READY)  ## do the signatures find their origins, the right states, and nothing in innocent code?
+	$(BIN)/python bench/lineage/pack.py --json bench/results/pack.json $(if $(repositories),--repositories "$(repositories)")
 
 bench-accuracy: $(READY)  ## does it find, link and judge the labelled calls? downloads and scans their releases
 	$(BIN)/python bench/accuracy/run.py --json bench/results/accuracy.json

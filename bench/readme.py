@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
 from bench.hostile import results as hostile_results
 from bench.hostile import tables as hostile_tables
+from bench.index import results as index_results
+from bench.index import tables as index_tables
 from bench.markdown import filled
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
@@ -57,6 +59,8 @@ def figures_of_results() -> dict[str, str]:
         figures["speed"] = speed_tables.report(speed_results.read())
     if hostile_results.COMMITTED.exists():
         figures["hostile"] = hostile_tables.report(hostile_results.read())
+    if index_results.COMMITTED.exists():
+        figures["index"] = index_tables.report(index_results.read())
     return figures
 
 

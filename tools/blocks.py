@@ -10,6 +10,7 @@ from typing import get_args
 from json_fields import json_fields
 from limits import limits
 from rule_pages import rule_table, rules
+from signature_reference import fields, pack
 
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
@@ -89,5 +90,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "limits": limits,
     "rules": _rules,
     "severity": _severity,
+    "signature-fields": fields,
+    "signature-pack": lambda _: pack(),
     "values": _values,
 }

@@ -23,6 +23,12 @@ def test_every_verb_and_option_is_documented(reference):
     """Each verb and each of its option names occurs on the page."""
     context = click.Context(main.command)
     verbs = {name: main.command.get_command(context, name) for name in main.command.list_commands(context)}
+    groups = {name: group for name, group in verbs.items() if isinstance(group, click.Group)}
+    verbs |= {
+        f"{name} {inner}".removesuffix(" of"): group.get_command(context, inner)
+        for name, group in groups.items()
+        for inner in (*group.list_commands(context), "of")
+    }
     options = {
         option
         for command in (main.command, *verbs.values())

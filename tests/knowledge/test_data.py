@@ -27,9 +27,9 @@ EXPECTED = {
 }  # fmt: skip
 
 
-def test_every_file_is_a_rule_or_a_model():
+def test_every_file_is_a_rule_a_model_or_a_signature():
     """The folders hold TOML files and nothing else."""
-    assert [name for name in FILES if not re.fullmatch(r"(rules|models)/[a-z0-9._-]+\.toml", name)] == []
+    assert [name for name in FILES if not re.fullmatch(r"(rules|models|signatures)/[a-z0-9._-]+\.toml", name)] == []
 
 
 def test_everything_loads():

@@ -157,3 +157,81 @@ def test_the_origin_is_called_so():
     (copy,) = copies(Pack([signature()]), [place(SERVER)], "framework")
 
     assert copy.is_origin
+
+
+READING = JSON.replace("frames = self.remote_socket.recv_multipart(copy=False)", "frames = [self.remote_socket.recv()]")
+STARTING = JSON.replace("self.counter += 1", "Reader.__init__(self)")
+LOADER = """
+import pickle
+
+class Other:
+    def {name}(self, socket):
+        return pickle.loads(socket)
+"""
+
+
+@pytest.mark.parametrize(("text", "name"), [(READING, "recv"), (STARTING, "__init__")])
+def test_a_name_that_everything_has_means_no_function_elsewhere(text, name):
+    """A call of a socket's `recv`, or of a class's `__init__`, is none of another file's that loads."""
+    (copy,) = copies(
+        Pack([signature()]), [place(text, "other/queue.py"), place(LOADER.format(name=name), "other/a.py")]
+    )
+
+    assert copy.state == "fixed"
+
+
+def test_what_opens_the_socket_is_known_by_name_if_it_was_rewritten():
+    """A load that is there, and an address that is not there any more, in a method that has nothing else in common."""
+    head, _, tail = SERVER.partition("    def __init__")
+    _, _, rest = tail.partition("    def dequeue")
+    opened = "    def __init__(self, address):\n        self.remote_socket = address.opened()\n\n"
+    (copy,) = found(f"{head}{opened}    def dequeue{rest}")
+
+    assert copy.state == "mitigated"
+
+
+def test_a_repair_of_what_opens_the_socket_is_recognised_without_an_address():
+    """The makers' own way of narrowing it, where no address is written before or after."""
+    before = SERVER.replace('f"tcp://*:{port}"', "port")
+    after = before.replace("self.remote_socket.bind(port)", "self.remote_socket.bind(bound(port), host)")
+    chosen = [
+        Chosen("framework/queue.py", unit(before, "Queue.dequeue"), "sink"),
+        Chosen("framework/queue.py", unit(before, "Queue.__init__"), "endpoint"),
+    ]
+    origin = Origin(project="framework", release="1.0", repository="maker/framework")
+    draft = Draft(id="framework-queue", title="a queue", explanation="it loads", origin=origin)
+    pack = Pack([learned(draft, chosen, [repaired("mitigated", after)])])
+
+    (flawed,) = copies(pack, [place(before, "other/queue.py")])
+    (narrowed,) = copies(pack, [place(after, "other/queue.py")])
+
+    assert (flawed.state, narrowed.state) == ("unfixed", "mitigated")
+    assert "as they did it" in narrowed.reason
+
+
+def test_a_part_that_never_loaded_says_nothing_of_the_load():
+    """Of a class whose loading method changed, that method is looked at, not one that is as it was."""
+    text = """
+    import base64, pickle
+
+    class Serializer:
+        def serialize(self, value, as_text):
+            data = pickle.dumps(value, protocol=self.protocol)
+            self.statistics.observe(len(data))
+            if as_text:
+                data = base64.b64encode(data).decode("utf-8")
+            return self.compressed(data)
+
+        def deserialize(self, data):
+            if isinstance(data, str):
+                data = base64.b64decode(data, validate=True)
+            return pickle.loads(self.decompressed(data))
+    """
+    changed = text.replace("base64.b64decode(data, validate=True)", "decoded(data, self.alphabet)")
+    chosen = [Chosen("framework/serializer.py", unit(text, "Serializer"), "sink")]
+    origin = Origin(project="framework", release="1.0")
+    draft = Draft(id="framework-serializer", title="a serializer", explanation="it loads", origin=origin)
+
+    (copy,) = copies(Pack([learned(draft, chosen)]), [place(changed, "other/serializer.py")])
+
+    assert copy.state == "unfixed"

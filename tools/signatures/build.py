@@ -96,8 +96,6 @@ def _chosen(wanted: Specified, places: Mapping[str, Place]) -> Iterator[Chosen]:
         unit = named(places[each.path], each.qualname)
         if unit is None:
             raise LookupError(f"{wanted.release}: there is no {each.qualname} in {each.path}")
-        if each.role == "sink" and not unit.loads:
-            raise LookupError(f"{wanted.release}: {each.qualname} deserializes nothing that a model knows")
         yield Chosen(each.path, unit, each.role)
 
 

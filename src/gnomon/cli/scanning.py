@@ -76,10 +76,13 @@ def scanned(name: str, question: Question, known: Knowledge, baseline: Known | N
 
 
 def _results(tree: Tree, known: Knowledge, question: Question) -> tuple[Finding | Skipped, ...]:
-    from gnomon.io.results import results
+    from gnomon.io.results import Recognition, results
     from gnomon.io.workers import processors, spread
+    from gnomon.knowledge import signatures
 
-    return results(tree, known, spread(question.workers or processors()), keep=question.cache)
+    files = signatures.load()
+    recognition = Recognition(files.version, files.signatures)
+    return results(tree, known, spread(question.workers or processors()), recognition, keep=question.cache)
 
 
 def _sides(name: str, question: Question) -> "tuple[Tree, Base | None]":

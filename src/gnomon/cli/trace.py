@@ -52,18 +52,30 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as above)
         """The verb's command, or None."""
-        match cmd_name:
-            case "learn":
-                from gnomon.cli.trace_learn import command as verb
-            case "index":
-                from gnomon.cli.trace_index import command as verb
-            case "like":
-                from gnomon.cli.trace_like import command as verb
-            case "of":
-                return of
-            case _:
-                return None
-        return verb
+        if cmd_name == "learn":
+            from gnomon.cli.trace_learn import command as learn
+
+            return learn
+        if cmd_name == "index":
+            from gnomon.cli.trace_index import command as index
+
+            return index
+        if cmd_name == "like":
+            from gnomon.cli.trace_like import command as like
+
+            return like
+        return of if cmd_name == _OF else None
+
+
+class Of(click.Command):
+    """What `gnomon trace TARGET…` runs: users type no verb for it, and read of none."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        """As if it were `trace` itself."""
+        group = parent.parent if parent is not None else None
+        return super().make_context(parent.info_name if parent is not None else info_name, args, group, **extra)
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -83,7 +95,7 @@ def command() -> None:
     """Find copies of flawed code, and their source."""
 
 
-@click.command(name="trace", epilog=_EPILOG)
+@click.command(name="trace", cls=Of, epilog=_EPILOG)
 @click.argument("targets", metavar="TARGET…", nargs=-1)
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", "-o", metavar="FILE", type=click.Path(dir_okay=False), help="Write the answer to FILE.")
@@ -143,7 +155,7 @@ def _trace(names: Sequence[str], options: Options) -> int:
     from gnomon.cli.tracing import question_of  # here, since `gnomon trace --help` can do without
 
     began = perf_counter()
-    question, version = question_of(options.signatures, options.workers, cache=options.cache)
+    question, version = question_of(options.signatures, options.workers, cache=options.cache, history=options.history)
     answers, lineage = _answers(names, options, question)
     outcome = TraceOutcome(
         traced=answers,
@@ -173,6 +185,7 @@ def _answers(names: Sequence[str], options: Options, question: "Question") -> tu
                 looked.append(looked_at(name, question, pack))
                 traced.append(looked[-1].traced)
             except TargetError as error:
+                error.remedy = error.remedy.replace("gnomon scan ", "gnomon trace ")
                 if len(names) == 1:
                     raise
                 traced.append(_unread(name, error))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.errors import GnomonError
 from gnomon.core.finding import Finding, Skipped
@@ -12,7 +13,7 @@ from gnomon.core.lineage import Copy, Traced
 from gnomon.core.model import Knowledge
 from gnomon.core.signature import Signature
 from gnomon.core.spread import Spread
-from gnomon.core.tree import SourceFile, Tree
+from gnomon.core.tree import Provenance, SourceFile, Tree
 from gnomon.io.provenance import provenance
 from gnomon.io.results import results
 from gnomon.io.targets import read
@@ -52,15 +53,26 @@ class Question(Struct, frozen=True, kw_only=True):
     signatures: tuple[Signature, ...]
     spread: Spread
     cache: bool
+    history: bool
+    """Ask the histories of repositories, too."""
 
 
-def question_of(folders: Sequence[str], workers: int | None, *, cache: bool) -> tuple[Question, str]:
+def question_of(folders: Sequence[str], workers: int | None, *, cache: bool, history: bool) -> tuple[Question, str]:
     """The question with all that is known, and the version of the signatures. Raises KnowledgeError, GnomonError."""
     known = signatures.load(map(_folder, folders))
     question = Question(
-        knowledge=knowledge(), signatures=known.signatures, spread=spread(workers or processors()), cache=cache
+        knowledge=knowledge(),
+        signatures=known.signatures(),
+        spread=spread(workers or processors()),
+        cache=cache,
+        history=history,
     )
     return question, known.version
+
+
+def loaded_signatures(folders: Sequence[str]) -> tuple[Signature, ...]:
+    """Gnomon's own and those in the folders. Raises KnowledgeError, GnomonError."""
+    return signatures.load(map(_folder, folders)).signatures()
 
 
 def _folder(name: str) -> Path:
@@ -99,8 +111,29 @@ def looked_at(name: str, question: Question, pack: Pack) -> Looked:
         skipped=tree.skipped + skipped,
         excluded=tree.excluded,
     )
-    sightings = tuple(_outermost(_sightings(release, copied, findings, {place.path: place for place in places})))
+    by_path = {place.path: place for place in places}
+    sightings = tuple(_outermost(_sightings(release, copied, findings, by_path)))
+    if question.history and not tree.digest.startswith("sha256:"):
+        return _with_past(Looked(traced=traced, releases=(release,), sightings=sightings), about, question, pack)
+    if not tree.digest.startswith("git:"):
+        sightings = tuple(replace(each, path=TOP.sub("", each.path, count=1)) for each in sightings)
     return Looked(traced=traced, releases=(release,), sightings=sightings)
+
+
+def _with_past(looked: Looked, about: Provenance, question: Question, pack: Pack) -> Looked:
+    """With what the histories of the files tell, and what was deleted."""
+    from gnomon.cli.past import Past  # here, since most targets have no history
+
+    past = Past(looked.traced.target, about, pack, sink_tokens(question.knowledge.models))
+    earlier = [each for sighting in looked.sightings for each in past.of(sighting)]
+    gone = list(past.gone())
+    releases = dict.fromkeys(each.release for each in (*earlier, *gone))
+    notes = tuple(Skipped(path=path, reason=reason) for path, reason in sorted(past.notes))
+    return Looked(
+        traced=replace(looked.traced, skipped=looked.traced.skipped + notes),
+        releases=(*releases, *looked.releases),
+        sightings=(*earlier, *gone, *looked.sightings),
+    )
 
 
 def _places(tree: Tree, question: Question) -> tuple[list[Place], tuple[Skipped, ...]]:
@@ -157,7 +190,7 @@ def _sightings(
             seen.add((place.path, flawed.qualname))
             yield Sighting(
                 release=release,
-                path=TOP.sub("", place.path, count=1),
+                path=place.path,
                 unit=flawed,
                 state="unfixed",
                 reason=finding.message,
@@ -175,7 +208,7 @@ def _outermost(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
 def _sighting(release: Release, place: Place, unit: Unit, copy: Copy) -> Sighting:
     return Sighting(
         release=release,
-        path=TOP.sub("", place.path, count=1),
+        path=place.path,
         unit=unit,
         state=copy.state,
         reason=copy.reason,

@@ -27,6 +27,14 @@ class CopiedFrom(Struct, frozen=True, kw_only=True):
     note: str
 
 
+class Recognised(Struct, frozen=True, kw_only=True):
+    """What is known of flagged code."""
+
+    advisories: tuple[str, ...] = ()
+    copied_from: CopiedFrom | None = None
+    """None for the original itself."""
+
+
 class Fix(Struct, frozen=True, kw_only=True):
     """A change that removes the finding; `safe` ones keep behaviour."""
 

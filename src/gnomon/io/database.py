@@ -79,7 +79,7 @@ def _prepare(connection: sqlite3.Connection, layout: str, *, read_only: bool) ->
     found = _tables(connection)
     if not found:
         raise Unusable("it is empty")
-    if found != _statements(layout):
+    if found != sorted(_statements(layout)):
         raise Damaged("its tables are not those that this version of gnomon makes")
 
 
@@ -99,4 +99,4 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _statements(layout: str) -> list[str]:
-    return sorted(" ".join(statement.split()) for statement in layout.split(";") if statement.strip())
+    return [" ".join(statement.split()) for statement in layout.split(";") if statement.strip()]

@@ -2,26 +2,40 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from gnomon import __version__
-from gnomon.core.finding import Finding, Skipped
+from gnomon.core.finding import Finding, Recognised, Skipped
 from gnomon.core.model import Knowledge
+from gnomon.core.signature import Signature
 from gnomon.core.spread import IN_TURN, Spread
 from gnomon.core.tree import Tree
 from gnomon.store import Store
 
-ENGINE = ("core", "deployment", "python", "scan")
+if TYPE_CHECKING:
+    from gnomon.python.scopes import Scope
+    from gnomon.scan.detect import Recognise
+
+ENGINE = ("core", "deployment", "python", "scan", "trace")
 """Folders of gnomon whose code decides what is found in a tree."""
 _STORE = Store(name="results", max_bytes=64_000_000)
 """A large framework's answer takes about 0.3 MB."""
 _NAMES = frozenset({"target", "digest", "origin"})
 """What a tree is called and how old it is: the one part of it that no answer depends on."""
+
+
+class Recognition(Struct, frozen=True):
+    """The signatures that the code of findings is held against."""
+
+    version: str
+    signatures: Callable[[], Iterable[Signature]]
+    """Asked when the first of them is needed."""
 
 
 class _Answer(Struct, frozen=True, array_like=True):
@@ -30,7 +44,12 @@ class _Answer(Struct, frozen=True, array_like=True):
 
 
 def results(
-    tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN, *, keep: bool = True
+    tree: Tree,
+    knowledge: Knowledge,
+    spread: Spread = IN_TURN,
+    recognition: Recognition | None = None,
+    *,
+    keep: bool = True,
 ) -> tuple[Finding | Skipped, ...]:
     """Every finding of every rule, and what could not be analysed; answered from the cache if it can be.
 
@@ -38,7 +57,7 @@ def results(
     stack or memory is not kept, since another run may do better; and neither is one that names something that is no
     text (a file name in no encoding).
     """
-    key = _key(tree, knowledge) if keep else None
+    key = _key(tree, knowledge, recognition) if keep else None
     answer = None if key is None else _kept(key)
     if answer is None:
         from gnomon.python.parse import TOO_DEEP  # here: a kept answer needs no engine
@@ -48,12 +67,29 @@ def results(
         project.prepare()
         from gnomon.scan.detect import INTERNAL_ERROR, LOST, findings
 
-        answer = _sorted_out(findings(tree, knowledge, spread, project))
+        answer = _sorted_out(findings(tree, knowledge, spread, project, _recogniser(recognition, knowledge)))
         if key is not None and not any(
             entry.reason.startswith((INTERNAL_ERROR, LOST, TOO_DEEP)) for entry in answer.skipped
         ):
             _keep(key, answer)
     return answer.findings + answer.skipped
+
+
+def _recogniser(recognition: Recognition | None, knowledge: Knowledge) -> "Recognise | None":
+    if recognition is None:
+        return None
+
+    @cache
+    def made() -> "Recognise":
+        from gnomon.trace.recognition import Recogniser  # here, since most trees have no finding
+        from gnomon.trace.sinks import sink_tokens
+
+        return Recogniser(recognition.signatures(), sink_tokens(knowledge.models))
+
+    def recognise(scope: "Scope") -> "Recognised | None":
+        return made()(scope)
+
+    return recognise
 
 
 def _sorted_out(found: Iterator[Finding | Skipped]) -> _Answer:
@@ -85,14 +121,23 @@ def _keep(key: str, answer: _Answer) -> None:
     _STORE.put(key, data)
 
 
-def _key(tree: Tree, knowledge: Knowledge) -> str | None:
+def _key(tree: Tree, knowledge: Knowledge, recognition: Recognition | None) -> str | None:
     """Hash over everything an answer depends on; None if the engine's own code can't be read."""
     engine = engine_digest(ENGINE)
     if engine is None:
         return None
     digest = hashlib.sha256()
     parts = {name: getattr(tree, name) for name in tree.__struct_fields__ if name not in _NAMES}
-    for piece in _pieces((__version__, engine, sys.version, knowledge.version, *parts.items())):
+    for piece in _pieces(
+        (
+            __version__,
+            engine,
+            sys.version,
+            knowledge.version,
+            recognition.version if recognition else "",
+            *parts.items(),
+        )
+    ):
         digest.update(piece)
     return digest.hexdigest()
 

@@ -58,30 +58,37 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     repairs: tuple[_Repair, ...] = ()
 
 
-class Signatures(Struct, frozen=True):
-    """All known signatures, and the version of that knowledge."""
+class SignatureFiles(Struct, frozen=True):
+    """All known signatures, as they lie in their files until somebody needs them."""
 
-    signatures: tuple[Signature, ...]
-    version: str
-    """`sha256:` and 12 digits."""
+    files: tuple[tuple[str, bytes], ...]
+    digest: str
+
+    @property
+    def version(self) -> str:
+        """Of all of them together: `sha256:` and 12 digits."""
+        return f"sha256:{self.digest[:12]}"
+
+    def signatures(self) -> tuple[Signature, ...]:
+        """The checked values. Raises KnowledgeError naming file and field."""
+        kept = _STORE.get(self.digest)
+        if kept is not None:
+            try:
+                return msgspec.msgpack.decode(kept, type=tuple[Signature, ...])
+            except msgspec.DecodeError:
+                pass
+        found = tuple(parsed(name, data) for name, data in self.files)
+        _check_ids(found)
+        _STORE.put(self.digest, msgspec.msgpack.encode(found))
+        return found
 
 
-def load(extra: Iterable["Path | Traversable"] = ()) -> Signatures:
+def load(extra: Iterable["Path | Traversable"] = ()) -> SignatureFiles:
     """The signatures that come with gnomon, and those of the folders `extra`. Raises KnowledgeError naming the file."""
     found = list(read_files(data_folder(), PART, prefix=""))
     for folder in extra:
         found += read_files(folder, PART, prefix=f"{folder}/")
-    digest = digest_of(found)
-    kept = _STORE.get(digest)
-    if kept is not None:
-        try:
-            return msgspec.msgpack.decode(kept, type=Signatures)
-        except msgspec.DecodeError:
-            pass
-    signatures = Signatures(tuple(parsed(name, data) for name, data in found), f"sha256:{digest[:12]}")
-    _check_ids(signatures.signatures)
-    _STORE.put(digest, msgspec.msgpack.encode(signatures))
-    return signatures
+    return SignatureFiles(tuple(found), digest_of(found))
 
 
 def parsed(name: str, data: bytes) -> Signature:

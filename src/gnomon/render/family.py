@@ -58,6 +58,13 @@ def oldest_first(nodes: Sequence[Node]) -> list[int]:
     return sorted(range(len(nodes)), key=lambda at: (days[at] is None, days[at] or date.max, at))
 
 
+def related(lineage: Lineage) -> Lineage:
+    """What was taken from another place, or to one; everything if nothing was."""
+    ends = {end for edge in lineage.edges for end in (edge.source, edge.target)}
+    nodes = tuple(node for node in lineage.nodes if node.id in ends)
+    return Lineage(nodes=nodes, edges=lineage.edges) if nodes else lineage
+
+
 def unsafe_members(lineage: Lineage) -> list[Member]:
     """The members in which the load is still there, the worst state first."""
     found = [member for family in families(lineage) for member in family if member.node.state in UNSAFE]

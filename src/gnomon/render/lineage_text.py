@@ -17,8 +17,9 @@ def write_lineage(page: Page, lineage: Lineage) -> None:
     copies = [member for member in unsafe if member.edge]
     _write_unsafe(page, "Copies that are still unsafe:", copies)
     _write_unsafe(page, "Still unsafe too, and not known to be copies:", [each for each in unsafe if not each.edge])
-    page.line(Words("Who took it from whom:", "strong"))
-    for family in families(lineage):
+    related = [family for family in families(lineage) if len(family) > 1]
+    page.line(Words("Who took it from whom:", "strong"), Words("" if related else " nobody, as far as can be seen"))
+    for family in related:
         page.blank()
         _write_family(page, family)
     page.blank()

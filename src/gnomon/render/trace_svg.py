@@ -3,6 +3,7 @@
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from gnomon.render.escape import visible
+from gnomon.render.family import related
 from gnomon.render.outcome import Document
 from gnomon.render.page import counted
 from gnomon.render.svg_style import STYLE
@@ -22,7 +23,10 @@ def write(outcome: TraceOutcome) -> Document:
     )
     notes = [f"Incomplete: {counted(outcome.skipped, 'skipped file')}"] if outcome.skipped else []
     if outcome.lineage is not None and outcome.lineage.nodes:
-        picture = timeline(outcome.lineage, notes, footer)
+        lineage = related(outcome.lineage)
+        alone = len(outcome.lineage.nodes) - len(lineage.nodes)
+        notes += [f"Not drawn: {counted(alone, 'flawed place')} that nobody took from another"] if alone else []
+        picture = timeline(lineage, notes, footer)
     else:
         picture = listing(outcome, notes, footer)
     return Document(data=drawn(picture), left_out=_left_out(outcome))

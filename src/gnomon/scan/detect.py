@@ -6,7 +6,7 @@ does not matter in which order, or in which process, they are asked. Texts and s
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.endpoint import Endpoint
-from gnomon.core.finding import Finding, Skipped, Source
+from gnomon.core.finding import Finding, Recognised, Skipped, Source
 from gnomon.core.model import Knowledge
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity, severity_of
@@ -42,7 +42,8 @@ from gnomon.scan.questions import BUDGET, CONDITION_BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
 from gnomon.scan.sinks import Sinks, SinkSite
 from gnomon.scan.truth import truth
-from gnomon.scan.values import Found, Instance, Opaque, Outside, Result
+from gnomon.scan.values import Found, Instance, Outside
+from gnomon.scan.wording import ending, merged, message, source_note
 
 _ORDER = list(Severity)  # worst first
 RECURSION_LIMIT = 6_000
@@ -55,6 +56,10 @@ WORTH_SPREADING = 6
 """Files with calls of sinks; fewer are asked sooner than workers are started."""
 MAX_SOURCES = 24
 """Origins of one sink that are joined with endpoints; further ones are only counted."""
+
+
+Recognise = Callable[[Scope], Recognised | None]
+"""What is known of the function that a load stands in."""
 
 
 class _Way(Struct, frozen=True):
@@ -84,11 +89,15 @@ class Answer(Struct, frozen=True):
 
 
 def findings(
-    tree: Tree, knowledge: Knowledge, spread: Spread = IN_TURN, project: Project | None = None
+    tree: Tree,
+    knowledge: Knowledge,
+    spread: Spread = IN_TURN,
+    project: Project | None = None,
+    recognise: Recognise | None = None,
 ) -> Iterator[Finding | Skipped]:
     """Every finding of every rule, and what could not be analysed; the same however the work is spread.
 
-    `project` is the one of the tree's files, if there is one already.
+    `project` is the one of the tree's files, if there is one already; `recognise` says what is known of a function.
     """
     # the walk nests by questions (at most MAX_DEPTH), each a dozen Python calls deep
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
@@ -100,7 +109,7 @@ def findings(
     def inspect(candidate: Candidate) -> Answer:
         project.begin()
         exposure = Exposure(deployments, Programs(project))
-        return Detector(Evaluator(project, catalog), knowledge, exposure).answer(candidate)
+        return Detector(Evaluator(project, catalog), knowledge, exposure, recognise).answer(candidate)
 
     best: dict[tuple[str, int, int, str], Finding] = {}
     skipped: set[tuple[str, str]] = set()
@@ -126,7 +135,10 @@ def _lost(candidate: Candidate, why: str) -> Answer:
 class Detector:
     """Joins the sinks of one file with their origins, endpoints, authentication and deployment files."""
 
-    def __init__(self, evaluator: Evaluator, knowledge: Knowledge, exposure: Exposure) -> None:
+    def __init__(
+        self, evaluator: Evaluator, knowledge: Knowledge, exposure: Exposure, recognise: "Recognise | None" = None
+    ) -> None:
+        self.recognise = recognise
         self.evaluator = evaluator
         self.exposure = exposure
         self.channels = Channels(evaluator)
@@ -234,11 +246,12 @@ class Detector:
         scope, node = site.where
         at = self.evaluator.site(node, scope)
         source_site = self.evaluator.site(worst.outside.node, worst.outside.frame.scope)
+        known = (self.recognise(scope) if self.recognise is not None else None) or Recognised()
         finding = Finding(
             rule=rule.id,
             severity=worst.severity,
             confidence=worst.confidence,
-            message=_message(site, worst),
+            message=message(site, worst.outside, worst.endpoint),
             site=at,
             qualname=scope.qualname,
             sink=site.api,
@@ -246,6 +259,8 @@ class Detector:
             flow=self._flow(site, worst.found, source_site, worst.outside),
             endpoint=worst.endpoint,
             remedy=rule.remedy,
+            advisories=known.advisories,
+            copied_from=known.copied_from,
             other_sources=max(len({way.outside.key for way in ways}) - 1, 0),
             other_addresses=len({(way.endpoint.role, way.endpoint.address) for way in ways}) - 1,
         )
@@ -275,7 +290,7 @@ class Detector:
 
     def _flow(self, site: SinkSite, found: Found, source_site: CodeSite, outside: Outside) -> tuple[Step, ...]:
         """Steps from the source to the sink; neighbours on the same line are one step."""
-        steps: list[Step] = [Step(site=source_site, role="source", note=_source_note(outside))]
+        steps: list[Step] = [Step(site=source_site, role="source", note=source_note(outside))]
         walked = list(found.trail.steps()) if found.trail is not None else []
         for cell in reversed(walked):
             place = self.evaluator.site(cell.node, cell.frame.scope)
@@ -287,7 +302,7 @@ class Detector:
         if site.model.receives:
             note = f"`{site.api.rpartition('.')[2]}()` receives and unpickles in one call"
         steps.append(self._step(node, scope, "sink", note))
-        return _merged(steps)
+        return merged(steps)
 
     def _step(self, node: ast.AST, scope: Scope, role: StepRole, note: str) -> Step:
         return Step(site=self.evaluator.site(node, scope), role=role, note=note)
@@ -303,7 +318,7 @@ class Detector:
         what = (
             f"`{site.api}` loads a file"
             if kind == "file"
-            else f"`{site.api}` loads bytes of unknown origin{_why(found)}"
+            else f"`{site.api}` loads bytes of unknown origin{ending(found)}"
         )
         finding = Finding(
             rule=rule.id,
@@ -317,67 +332,6 @@ class Detector:
             remedy=rule.remedy,
         )
         return replace(finding, fingerprint=fingerprint(finding))
-
-
-def _why(found: Found | None) -> str:
-    """Where the walk ended."""
-    if found is None:
-        return ""
-    value = found.value
-    if isinstance(value, Opaque) and value.reason:
-        return f": the walk ends at {value.reason}"
-    if isinstance(value, Result):
-        return f": the walk ends at `{value.api}`"
-    return ""
-
-
-def _source_note(outside: Outside) -> str:
-    name = outside.api.rpartition(".")[2] or outside.kind
-    return f"{outside.kind} bytes arrive through `{name}`"
-
-
-def _message(site: SinkSite, way: _Way) -> str:
-    """One sentence that names the call and the address."""
-    endpoint = way.endpoint
-    name = site.api.rpartition(".")[2] + "()" if site.model.receives else site.api + "()"
-    where = f"{endpoint.transport} " if endpoint.transport != "unknown" and "://" not in endpoint.address else ""
-    address = f"{where}{endpoint.address}" if endpoint.address else f"a {way.outside.kind} channel"
-    verb = "unpickles" if "pickle" in site.api or "pyobj" in site.api else "deserializes"
-    authentication = (
-        f"authenticated by {endpoint.authentication}"
-        if endpoint.effective
-        else "no authentication"
-        if endpoint.authentication == "none"
-        else f"{endpoint.authentication} that does not protect it"
-    )
-    reach = {
-        "any-host": "any host can reach it",
-        "configurable": "its configuration decides who can reach it",
-        "this-host": "only this host can reach it",
-        "process": "only this process can reach it",
-        "unknown": "who can reach it is unknown",
-    }[endpoint.reach]
-    if endpoint.peer_chosen_by_request:
-        reach = "a request chooses the peer"
-    elif endpoint.role == "connect" and endpoint.reach == "configurable":
-        reach = "whoever controls the peer can send to it"
-    return f"`{name}` {verb} bytes from {address}: {reach}, {authentication}"
-
-
-def _merged(steps: list[Step]) -> tuple[Step, ...]:
-    """Without repeated lines: of neighbours on one line the source or the sink stays, else the first."""
-    merged: list[Step] = []
-    for step in steps:
-        if merged and (merged[-1].site.path, merged[-1].site.line) == (step.site.path, step.site.line):
-            if step.role == "sink" and len(merged) > 1:
-                merged[-1] = step
-            elif step.role != "sink":
-                continue
-            else:
-                merged.append(step)
-            continue
-        merged.append(step)
-    return tuple(merged)
 
 
 def _without_weaker_twins(best: dict[tuple[str, int, int, str], Finding]) -> Iterator[Finding]:

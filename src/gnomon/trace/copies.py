@@ -92,6 +92,7 @@ def _copy(
     sinks = [part for part in parts if part.definition.role == "sink"]
     if not sinks:
         return None
+    parts += _namesakes(signature, parts, places[sinks[0].path])
     state = judged(signature, parts, around)
     if state is None:
         return None
@@ -109,10 +110,21 @@ def _parts(
             yield Part(definition, likeness.unit, path, likeness.in_unit)
 
 
-def _rank(entry: tuple[str, Likeness]) -> tuple[float, int, bool]:
-    """The unit that corresponds best as a whole: each method of a copied class is wholly in the original's class."""
+def _namesakes(signature: Signature, parts: Sequence[Part], place: Place) -> Iterator[Part]:
+    """What opens the socket, by name, where its code is too different to be found: a repair may have changed it."""
+    known = {part.definition.qualname for part in parts}
+    for definition in signature.definitions:
+        if definition.role == "endpoint" and definition.qualname not in known:
+            for unit in place.units:
+                if unit.qualname == definition.qualname:
+                    yield Part(definition, unit, place.path, 0.0)
+
+
+def _rank(entry: tuple[str, Likeness]) -> tuple[bool, float, int, bool]:
+    """What loads, if the flawed code does; then what corresponds best as a whole: a class to a class, not to a method."""
     likeness = entry[1]
-    return -likeness.agreement, -likeness.shared, likeness.unit.is_class
+    loads_not = bool(likeness.definition.loads) and not likeness.unit.loads
+    return loads_not, -likeness.agreement, -likeness.shared, likeness.unit.is_class
 
 
 def _told(
@@ -127,7 +139,7 @@ def _told(
     shared, of = 0, 0
     for part in parts:
         if part.path == main.path:
-            shared += _common(part.definition, part.unit)
+            shared += common(part.definition, part.unit)
             of += min(len(part.definition.statements), len(part.unit.statements))
     attributions = of_unit(places[main.path].attributions, main.unit)
     own = (signature.origin.repository, signature.origin.project)
@@ -156,7 +168,7 @@ def _similarity(part: Part) -> float:
     return shared / min(len(part.unit.shingles), len(part.definition.shingles))
 
 
-def _common(definition: Definition, unit: Unit) -> int:
+def common(definition: Definition, unit: Unit) -> int:
     """Statements that are the same in both, in order: the longest common subsequence, greedily bounded."""
     from difflib import SequenceMatcher
 
@@ -169,7 +181,8 @@ def loading(places: Iterable[Place]) -> Mapping[str, Sequence[tuple[str, Unit]]]
     found: dict[str, list[tuple[str, Unit]]] = defaultdict(list)
     for place in places:
         for unit in place.units:
-            if unit.loads and not unit.is_class:
+            # nobody calls `__init__` by its name but classes above: that is no call of this one
+            if unit.loads and not unit.is_class and not unit.name.startswith("__"):
                 found[unit.name].append((place.path, unit))
     return found
 

@@ -191,12 +191,17 @@ def _clues(kin: Kin) -> Iterator[Clue]:
     if kin.attribution is not None:
         yield Clue(kind="attribution", note=f"line {kin.attribution.line} says: {kin.attribution.text}")
     if kin.earlier is not None:
-        verb = "was there before" if kin.earlier else "came later, by its dates, than"
-        yield Clue(
-            kind="dates",
-            note=f"{kin.parent.project} {verb} it: {parent.release.date} ({parent.release.basis or 'as given'}) "
-            f"and {child.release.date} ({child.release.basis or 'as given'})",
+        days = (
+            f"{parent.release.date} ({parent.release.basis or 'as given'}) "
+            f"and {child.release.date} ({child.release.basis or 'as given'})"
         )
+        if kin.earlier:
+            note = f"{kin.parent.project} was there before it: {days}"
+        elif parent.release.basis == FIRST_SEEN:
+            note = f"{kin.parent.project} came later, by its dates, than it: {days}"
+        else:
+            note = f"{kin.parent.project} {parent.release.label} is younger, but what is in it may be older: {days}"
+        yield Clue(kind="dates", note=note)
     elif kin.child.project != kin.parent.project:
         yield Clue(kind="dates", note="which was first can't be told from dates")
     yield Clue(kind="similarity", note=f"{kin.similarity:.0%} alike, most with {kin.nearest.release.label}")

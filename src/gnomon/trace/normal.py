@@ -60,7 +60,7 @@ def is_telling(token: str) -> bool:
     return token not in _ABSTRACT
 
 
-def imports_of(tree: ast.Module, path: str) -> dict[str, str]:
+def imports_of(tree: ast.AST, path: str) -> dict[str, str]:
     """Local name -> `library` or `library.name`; for the project's own modules only `name`, since copiers rename those.
 
     A module is the project's own if it is imported relatively, or if its package is a folder on the file's path.

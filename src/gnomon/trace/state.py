@@ -13,6 +13,8 @@ _FLAGS = frozenset(
 ) | frozenset({"pickle", "use", "legacy", "fallback"})
 """Words in the name of a setting that decides whether the load happens."""
 _EVERYWHERE = ("://*", "://0.0.0.0", "://[::]", "://::")
+_SOCKETS = frozenset({"recv", "read", "get", "receive"})
+"""Methods of sockets, streams and queues: a call means a function of that name only if the file has one."""
 _MOST_CALLEES = 4
 """Functions of one name that a call may mean."""
 _MOST_OF_IT = 0.6
@@ -66,7 +68,7 @@ def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judge
 def _by_statements(signature: Signature, sinks: Sequence[Part]) -> Judged | None:
     """For a flaw that is no load: whose statements are there, those of the flaw or those of its repair?"""
     for part in sinks:
-        repair = _repaired_as(signature, part)
+        repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None:
             return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
     for part in sinks:
@@ -122,11 +124,15 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
         if deeper is not None:
             path, callee = deeper
             return Judged("moved", f"the load is one function deeper, in {callee.qualname} ({path}:{callee.line})")
-    whole = [part for part in sinks if part.in_unit >= _MOST_OF_IT or _repaired_as(signature, part) is not None]
+    whole = [
+        part
+        for part in sinks
+        if part.in_unit >= _MOST_OF_IT or repaired_as(signature, part.definition, part.unit) is not None
+    ]
     if not whole:
         return None
     for part in whole:
-        repair = _repaired_as(signature, part)
+        repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None and repair.kind == "fixed":
             return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
     loads = ", ".join(dict.fromkeys(api.lstrip(".") for part in whole for api in part.definition.loads))
@@ -142,20 +148,20 @@ def _deeper(part: Part, around: Around) -> tuple[str, Unit] | None:
             if not (path == part.path and unit.qualname == part.unit.qualname)
             and any(_corresponds(load, part.definition) for load in unit.loads)
         ]
-        near = [entry for entry in found if entry[0] == part.path] or found
+        near = [entry for entry in found if entry[0] == part.path] or ([] if name in _SOCKETS else found)
         if 0 < len(near) <= _MOST_CALLEES:
             return near[0]
     return None
 
 
-def _repaired_as(signature: Signature, part: Part) -> Repair | None:
+def repaired_as(signature: Signature, definition: Definition, unit: Unit) -> Repair | None:
     """The repair of which more is in the unit than of the flawed code, where the two differ."""
-    mine = set(part.unit.statements)
-    flawed = set(part.definition.statements)
+    mine = set(unit.statements)
+    flawed = set(definition.statements)
     for repair in reversed(signature.repairs):
-        for definition in repair.definitions:
-            if definition.qualname == part.definition.qualname:
-                new, old = set(definition.statements) - flawed, flawed - set(definition.statements)
+        for after in repair.definitions:
+            if after.qualname == definition.qualname:
+                new, old = set(after.statements) - flawed, flawed - set(after.statements)
                 if len(new & mine) * max(len(old), 1) > len(old & mine) * max(len(new), 1):
                     return repair
     return None
@@ -184,12 +190,15 @@ def _shown(guard: Guard) -> str:
 def _narrowed(signature: Signature, parts: Sequence[Part]) -> str:
     """Why fewer hosts reach the copy than the original, in words; "" if they don't, or if that can't be told."""
     opened = [part for part in parts if any(_is_everywhere(each) for each in part.definition.addresses)]
-    if not opened or any(_is_everywhere(each) for part in opened for each in part.unit.addresses):
+    endpoints = [*opened, *(part for part in parts if part.definition.role == "endpoint" and part not in opened)]
+    if any(_is_everywhere(each) for part in endpoints for each in part.unit.addresses):
         return ""
-    for part in opened:
-        repair = _repaired_as(signature, part)
+    for part in endpoints:
+        repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None and repair.kind == "mitigated":
             return f"only the address is different, as in {signature.origin.project} {repair.release}: {repair.note}"
+    if not opened:
+        return ""
     addresses = ", ".join(
         dict.fromkeys(each for part in opened for each in part.definition.addresses if _is_everywhere(each))
     )

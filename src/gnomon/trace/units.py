@@ -1,7 +1,7 @@
 """A file's definitions as units of comparison: hashes, and the few facts that a copy's state depends on."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -72,20 +72,21 @@ def _collect(
     direct: list[Unit] = []
     for inner in ast.iter_child_nodes(node):
         if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-            written = statements(inner, imports)
-            if 0 < len(written) <= MAX_STATEMENTS:
-                direct.append(_function(outer + inner.name, inner, written, sinks))
-                found.append(direct[-1])
+            unit = function_unit(outer + inner.name, inner, imports, sinks)
+            if unit is not None:
+                direct.append(unit)
+                found.append(unit)
         elif isinstance(inner, ast.ClassDef):
             methods = _collect(inner, f"{outer}{inner.name}.", imports, sinks, found)
             if methods and sum(len(method.statements) for method in methods) <= MAX_STATEMENTS:
-                found.append(_class(outer + inner.name, inner, methods))
+                found.append(class_unit(outer + inner.name, inner, methods))
         elif isinstance(inner, _NESTED):
             direct += _collect(inner, outer, imports, sinks, found)
     return direct
 
 
-def _class(qualname: str, node: ast.ClassDef, methods: list[Unit]) -> Unit:
+def class_unit(qualname: str, node: ast.ClassDef, methods: Sequence[Unit]) -> Unit:
+    """A class as its methods, one after the other."""
     return Unit(
         qualname=qualname,
         line=_first_line(node),
@@ -103,7 +104,13 @@ def _first_line(node: DefinitionNode) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def _function(qualname: str, node: DefinitionNode, written: tuple[Statement, ...], sinks: frozenset[str]) -> Unit:
+def function_unit(
+    qualname: str, node: ast.FunctionDef | ast.AsyncFunctionDef, imports: dict[str, str], sinks: frozenset[str]
+) -> Unit | None:
+    """A function, with those inside of it; None if there is nothing in it, or far too much."""
+    written = statements(node, imports)
+    if not 0 < len(written) <= MAX_STATEMENTS:
+        return None
     return Unit(
         qualname=qualname,
         line=_first_line(node),
