@@ -19,11 +19,11 @@ LEAST_SHARED = 8
 class Thresholds(Struct, frozen=True, kw_only=True):
     """From what on code is called a copy; chosen by bench/lineage."""
 
-    loading: float = 0.45
+    loading: float = 0.4
     """Similarity of a unit that deserializes, as the flawed one does."""
-    other: float = 0.7
+    other: float = 0.4
     """Similarity of any other."""
-    shared: int = 16
+    shared: int = 24
     """Shingles that any other unit shares: short methods of one shape are no copies of one another."""
 
 
