@@ -29,7 +29,9 @@ RIGHT: Mapping[LabelledState, tuple[str, ...]] = {
 def judgements(sources: Sources, kept: Path, jobs: int) -> Iterator[Judgement]:
     """One answer for each labelled function whose first version and whose present tree can be had."""
     asked = [node for node in nodes() if node.state in RIGHT]
-    missing = dict(_missing({head(node) for node in asked} | {first for node in asked if (first := start(node))}, sources))
+    missing = dict(
+        _missing({head(node) for node in asked} | {first for node in asked if (first := start(node))}, sources)
+    )
     reading.read_all(sorted({head(node) for node in asked} - missing.keys()), sources, kept, jobs)
     by_head: dict[Tree, list[Node]] = {}
     for node in asked:
