@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from gnomon.core.lineage import UNSAFE, Attribution, Copy
 from gnomon.core.signature import Definition, Signature
-from gnomon.trace.attribution import names, of_unit
+from gnomon.trace.attribution import attributions, names, of_unit
 from gnomon.trace.pack import Likeness, Pack
 from gnomon.trace.state import Around, Judged, Part, judged
 from gnomon.trace.units import Unit
@@ -31,11 +32,21 @@ DEFAULT = Thresholds()
 
 
 class Place(Struct, frozen=True):
-    """A file's units, and the comments in it that say where it was taken from."""
+    """A file's units."""
 
     path: str
     units: tuple[Unit, ...]
-    attributions: tuple[Attribution, ...] = ()
+    text: str = ""
+
+    @property
+    def attributions(self) -> tuple[Attribution, ...]:
+        """What its comments say about where code was taken from; looked for when somebody asks."""
+        return _attributions(self.text)
+
+
+@lru_cache(maxsize=64)
+def _attributions(text: str) -> tuple[Attribution, ...]:
+    return tuple(attributions(text))
 
 
 def copies(
@@ -141,9 +152,9 @@ def _told(
         if part.path == main.path:
             shared += common(part.definition, part.unit)
             of += min(len(part.definition.statements), len(part.unit.statements))
-    attributions = of_unit(places[main.path].attributions, main.unit)
+    said = of_unit(places[main.path].attributions, main.unit)
     own = (signature.origin.repository, signature.origin.project)
-    told = next((each for each in attributions if names(each, own)), None)
+    told = next((each for each in said if names(each, own)), None)
     return Copy(
         signature=signature.id,
         title=signature.title,
