@@ -11,4 +11,5 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/accuracy/rivals.py ${1:+--semgrep-rules "$1"} --json bench/results/rivals.json
 "$python" bench/speed/run.py ${1:+--semgrep-rules "$1"} --json bench/results/speed.json
 "$python" bench/hostile/run.py --json bench/results/hostile.json
+"$python" bench/index/run.py ${DUCKDB_PYTHON:+--only sqlite,segments,duckdb --duckdb-python "$DUCKDB_PYTHON"} --json bench/results/index.json
 "$python" bench/readme.py

@@ -13,14 +13,19 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bench.lineage.pairs import Key
 from bench.lineage.reading import deep, parsed, sinks
+from bench.lineage.recall import same_name
 from bench.lineage.sources import Sources, Tree
 from gnomon.trace.copies import LEAST_SHARED
+from gnomon.trace.hashing import RUN
 from gnomon.trace.normal import LOCAL, DefinitionNode, Statement, _Normaliser, imports_of, is_telling, statements
 
 Tokens = Literal["named", "abstracted", "raw"]
 KINDS: tuple[Tokens, ...] = ("named", "abstracted", "raw")
 RUNS = (3, 4, 5, 6, 7, 8)
+SHARED = (16, 24, 40)
+"""Shingles that are asked for at least, where nothing is deserialized."""
 LOWEST = 0.3
 """Nothing below is looked at, by the larger containment."""
 _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -36,7 +41,7 @@ class Way(Struct, frozen=True):
     run: int
 
 
-WAYS = tuple(Way(tokens, run) for tokens in KINDS for run in RUNS)
+WAYS = (*(Way("named", run) for run in RUNS), Way("abstracted", RUN), Way("raw", RUN))
 
 
 class Piece(Struct, frozen=True):
@@ -56,30 +61,37 @@ class Piece(Struct, frozen=True):
         return hash((self.qualname, tuple(tuple(tokens) for tokens in self.written["named"])))
 
 
-class Hit(Struct, frozen=True, array_like=True):
-    """What a piece and an original have in common, in one way."""
+class Best(Struct, frozen=True, array_like=True):
+    """The most that a piece has in common with any original, in one way, by each measure; 0.0 is none."""
 
     way: Way
-    original: str
-    tree: str
-    path: str
-    qualname: str
-    shared: int
-    of_piece: int
-    of_original: int
-    loads: bool
-    """Both deserialize, the piece itself or through a function that it calls."""
-    key: int
+    containment: float
+    """The larger way."""
+    jaccard: float
+    loading: float
+    """Containment, of originals that deserialize as the piece does, itself or through a function that it calls."""
+    much: tuple[float, ...]
+    """Containment, of those with which it shares at least SHARED shingles."""
 
-    @property
-    def containment(self) -> float:
-        """The larger way."""
-        return self.shared / min(self.of_piece, self.of_original)
 
-    @property
-    def jaccard(self) -> float:
-        """Of the union."""
-        return self.shared / (self.of_piece + self.of_original - self.shared)
+class Answer(Struct, frozen=True, array_like=True):
+    """What one tree gives."""
+
+    labelled: tuple[tuple[str, Best], ...]
+    """For labelled copies in it: its edge, the labelled function or a part of it, and that edge's original."""
+    others: tuple[tuple[int, Best], ...]
+    """For all other pieces, by key, and any original of another name."""
+
+
+class Question(Struct, frozen=True):
+    """What is asked of each tree."""
+
+    originals: Mapping[str, Piece]
+    """By edge."""
+    copies: Mapping[str, tuple[str, str, str]]
+    """Tree, path and qualified name of the labelled copy, by edge."""
+    read: frozenset[Key]
+    """Pairs that were read and are copies."""
 
 
 def pieces(files: Mapping[str, bytes]) -> Iterator[Piece]:
@@ -90,10 +102,10 @@ def pieces(files: Mapping[str, bytes]) -> Iterator[Piece]:
             yield from _pieces(tree, path, "", imports_of(tree, path))
 
 
-def hits(wanted: Sequence[Tree], originals: Mapping[str, Piece], sources: Sources, jobs: int) -> Iterator[list[Hit]]:
+def answers(wanted: Sequence[Tree], question: Question, sources: Sources, jobs: int) -> Iterator[Answer]:
     """Each tree's."""
     with ProcessPoolExecutor(jobs, initializer=deep) as pool:
-        for running in [pool.submit(_hits, each, originals, sources) for each in wanted]:
+        for running in [pool.submit(_answer, each, question, sources) for each in wanted]:
             yield running.result()
 
 
@@ -113,39 +125,88 @@ def _telling(tokens: Tokens) -> Callable[[str], bool]:
     return is_telling if tokens != "abstracted" else bool
 
 
-def _hits(wanted: Tree, originals: Mapping[str, Piece], sources: Sources) -> list[Hit]:
+def _answer(wanted: Tree, question: Question, sources: Sources) -> Answer:
     found = list(pieces(sources.files(wanted)))
-    loading = {piece.qualname.rpartition(".")[2] for piece in found if piece.loads and not piece.is_class}
-    hits: list[Hit] = []
+    loading = frozenset(piece.qualname.rpartition(".")[2] for piece in found if piece.loads and not piece.is_class)
+    labelled: list[tuple[str, Best]] = []
+    others: list[tuple[int, Best]] = []
     for way in WAYS:
-        sizes: dict[str, int] = {}
-        postings: dict[int, list[str]] = defaultdict(list)
-        for name, original in originals.items():
-            known = shingles(original, way)
-            sizes[name] = len(known)
-            for shingle in known:
-                postings[shingle].append(name)
+        index = _Index(question, way)
         for piece in found:
-            mine = shingles(piece, way)
-            counts = Counter(name for shingle in mine if shingle in postings for name in postings[shingle])
-            for name, shared in counts.items():
-                if shared >= LEAST_SHARED and shared >= LOWEST * min(len(mine), sizes[name]):
-                    loads = originals[name].loads and (piece.loads or not loading.isdisjoint(piece.calls))
-                    hits.append(
-                        Hit(
-                            way,
-                            name,
-                            wanted.name,
-                            piece.path,
-                            piece.qualname,
-                            shared,
-                            len(mine),
-                            sizes[name],
-                            loads,
-                            piece.key,
-                        )
-                    )
-    return hits
+            alike = index.alike(piece, loading)
+            copied = [edge for edge in alike if _is_copy(piece, wanted, question.copies[edge])]
+            labelled += [(edge, _best(way, [alike[edge]])) for edge in copied]
+            if any(_is_around(piece, where) for where in question.copies.values()):
+                continue
+            foreign = [one for edge, one in alike.items() if _is_other(piece, question.originals[edge], question.read)]
+            if foreign:
+                others.append((piece.key, _best(way, foreign)))
+    return Answer(tuple(labelled), tuple(others))
+
+
+class _Common(Struct, frozen=True):
+    """Shingles of a piece and an original."""
+
+    shared: int
+    smaller: int
+    together: int
+    loads: bool
+
+
+class _Index:
+    """The originals, by shingle."""
+
+    def __init__(self, question: Question, way: Way) -> None:
+        self._way = way
+        self._originals = question.originals
+        self._sizes: dict[str, int] = {}
+        self._postings: dict[int, list[str]] = defaultdict(list)
+        for edge, original in question.originals.items():
+            known = shingles(original, way)
+            self._sizes[edge] = len(known)
+            for shingle in known:
+                self._postings[shingle].append(edge)
+
+    def alike(self, piece: Piece, loading: frozenset[str]) -> dict[str, _Common]:
+        """What has enough in common with the piece, by edge."""
+        mine = shingles(piece, self._way)
+        postings = self._postings
+        counts = Counter(edge for shingle in mine if shingle in postings for edge in postings[shingle])
+        loads = piece.loads or not loading.isdisjoint(piece.calls)
+        return {
+            edge: _Common(
+                shared, min(len(mine), size), len(mine) + size - shared, loads and self._originals[edge].loads
+            )
+            for edge, shared in counts.items()
+            for size in [self._sizes[edge]]
+            if shared >= LEAST_SHARED and shared >= LOWEST * min(len(mine), size)
+        }
+
+
+def _best(way: Way, common: Sequence[_Common]) -> Best:
+    contained = [(one.shared / one.smaller, one) for one in common]
+    return Best(
+        way,
+        max(value for value, _ in contained),
+        max(one.shared / one.together for one in common),
+        max((value for value, one in contained if one.loads), default=0.0),
+        tuple(max((value for value, one in contained if one.shared >= least), default=0.0) for least in SHARED),
+    )
+
+
+def _is_copy(piece: Piece, wanted: Tree, where: tuple[str, str, str]) -> bool:
+    return wanted.name == where[0] and piece.path == where[1] and f"{piece.qualname}.".startswith(f"{where[2]}.")
+
+
+def _is_around(piece: Piece, where: tuple[str, str, str]) -> bool:
+    """True for a labelled copy at any commit, a part of it, and the class it is in."""
+    return piece.path == where[1] and piece.qualname.partition(".")[0] == where[2].partition(".")[0]
+
+
+def _is_other(piece: Piece, original: Piece, read: frozenset[Key]) -> bool:
+    return (original.qualname, piece.path, piece.qualname) not in read and not same_name(
+        original.qualname, piece.qualname
+    )
 
 
 def _pieces(node: ast.AST, path: str, outer: str, imports: dict[str, str]) -> Iterator[Piece]:

@@ -13,6 +13,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from bench.accuracy.labels import Release, releases
+
 FOLDER = Path(__file__).parent / "labels"
 
 Confidence = Literal["strong", "probable", "weak", "shared-history"]
@@ -28,6 +30,29 @@ LabelledState = Literal[
     "helper_no_sink",
     "unknown",
 ]
+UNRELATED = (
+    "bentoml",
+    "colossalai",
+    "deepspeed",
+    "distributed",
+    "easydel",
+    "flwr",
+    "fschat",
+    "horovod",
+    "jina",
+    "joblib",
+    "kserve",
+    "llamafactory",
+    "mlserver",
+    "parsl",
+    "pyzmq",
+    "rpyc",
+    "rq",
+    "syft",
+    "tianshou",
+    "torchtitan",
+)
+"""Packages that deserialize or serve models, and that nobody says to have copied from, or to, the labelled ones."""
 TRUE: tuple[Confidence, ...] = ("strong", "probable")
 """Copies that count; weak ones and forks, whose history is shared, are context."""
 
@@ -117,3 +142,9 @@ def nodes(folder: Path = FOLDER) -> tuple[Node, ...]:
 
 def _lines(path: Path) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def unrelated() -> tuple[Release, ...]:
+    """The newest labelled release of each project that has no part in these copies."""
+    newest = {one.package: one for one in sorted(releases(), key=lambda one: one.released)}
+    return tuple(newest[name] for name in UNRELATED)

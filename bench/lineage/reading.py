@@ -16,7 +16,7 @@ from gnomon.knowledge.load import load
 from gnomon.python.parse import Unparsable, parse
 from gnomon.python.text import searchable
 from gnomon.trace.copies import Place
-from gnomon.trace.reading import read
+from gnomon.trace.reading import units_of
 from gnomon.trace.sinks import sink_tokens
 
 DEPTH = 6_000
@@ -27,6 +27,13 @@ DEPTH = 6_000
 def sinks() -> frozenset[str]:
     """The modelled deserializers, as tokens."""
     return sink_tokens(load().models)
+
+
+def place(wanted: Tree, path: str, sources: Sources) -> Place | None:
+    """One file, if it is there and parses."""
+    data = sources.files(wanted).get(path, b"")
+    found, _ = units_of(path, searchable(data), sinks())
+    return Place(path, found) if found else None
 
 
 def places(wanted: Tree, sources: Sources, kept: Path) -> tuple[Place, ...]:
@@ -56,9 +63,9 @@ def _kept(wanted: Tree, sources: Sources, kept: Path) -> None:
 def _places(files: dict[str, bytes]) -> Iterator[Place]:
     deep()
     for path, data in sorted(files.items()):
-        place, _ = read(path, searchable(data), sinks())
-        if place is not None:
-            yield place
+        found, _ = units_of(path, searchable(data), sinks())
+        if found:
+            yield Place(path, found)
 
 
 @cache
@@ -66,7 +73,7 @@ def _reader() -> str:
     """Eight digits for the code that reads."""
     code = sha256(repr(sorted(sinks())).encode())
     for path in sorted(Path(gnomon.trace.__file__).parent.glob("*.py")):
-        if path.stem in ("attribution", "hashing", "normal", "reading", "sinks", "units"):
+        if path.stem in ("hashing", "normal", "reading", "sinks", "units"):
             code.update(path.read_bytes())
     return code.hexdigest()[:8]
 

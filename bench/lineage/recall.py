@@ -58,7 +58,7 @@ def outcome(edge: Edge, original: Signature, source: str, target: Sequence[Place
 
 
 def pairs(originals: Iterable[Signature], name: str, target: Sequence[Place], seen: set[int]) -> Iterator[Pair]:
-    """Functions and classes that are called a copy of an original of another name; units of `seen` are left out."""
+    """Functions and classes that are called a copy of an original; units of `seen` are left out."""
     pack = Pack(originals)
     around = Around(named=loading(target), reported={})
     for place in target:
@@ -66,7 +66,7 @@ def pairs(originals: Iterable[Signature], name: str, target: Sequence[Place], se
             if identity(unit) in seen:
                 continue
             for likeness in pack.like(unit, LEAST_SHARED):
-                if is_copy(likeness, DEFAULT, around) and not same_name(likeness.definition.qualname, unit.qualname):
+                if is_copy(likeness, DEFAULT, around):
                     yield _pair(likeness, name, place.path)
 
 

@@ -72,7 +72,9 @@ class Choice(Struct, frozen=True, kw_only=True):
     """Of the labelled copies that count."""
     of: int
     other_name: int
-    """Functions called a copy of an original of another name, less those that were read and are copies."""
+    """Functions and classes called a copy of an original of another name, less those that were read and are copies."""
+    unrelated: int
+    """The same, in releases that nobody says to hold a copy."""
 
 
 class Mutated(Struct, frozen=True, kw_only=True):
@@ -137,6 +139,11 @@ class Lineage(Struct, frozen=True, kw_only=True):
     """Distinct ones in the copies' trees."""
     trees: int
     pairs: tuple[Pair, ...]
+    unrelated: tuple[str, ...] = ()
+    """Releases that nobody says to hold a copy."""
+    unrelated_functions: int = 0
+    unrelated_hits: tuple[Pair, ...] = ()
+    """Everything in them that is called a copy."""
     choices: tuple[Choice, ...] = ()
     mutations: tuple[Mutated, ...] = ()
     speeds: tuple[Speed, ...] = ()

@@ -4,22 +4,22 @@ usage: python bench/lineage/run.py --repositories DIR [--cache DIR] [--offline] 
 
 DIR holds clones of the labelled repositories, or of forks that hold their commits, each at `<owner>+<name>`. Nothing of
 them is run. The parts are recall (always), choices, mutations, speed, states and rivals; with --only the answers of the
-parts that are left out are taken from the kept results.
+parts that are left out are taken from OUT, if it is there.
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.accuracy import scanner
 from bench.archives import ArchiveError, default_cache
-from bench.lineage import labels, reading, recall, results, tables
-from bench.lineage.pairs import strongest
+from bench.lineage import ablation, choices, labels, reading, recall, results, tables
+from bench.lineage.pairs import readings, strongest
 from bench.lineage.sources import NotThere, Sources, Tree, tree
 from bench.machine import this_machine
 from gnomon.core.signature import Signature
@@ -57,7 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, help="keep the answers here")
     given = parser.parse_args(argv)
     sources = Sources(given.repositories, given.cache, offline=given.offline)
-    run = measured(prepared(sources, given.cache / "lineage", given.jobs))
+    bench = prepared(sources, given.cache / "lineage", given.jobs)
+    kept = results.read(given.json) if given.json is not None and given.json.exists() else None
+    run = measured(bench, given.only.split(","), kept)
     print(tables.report(run))
     if given.json is not None:
         results.write(run, given.json)
@@ -68,27 +70,79 @@ def prepared(sources: Sources, kept: Path, jobs: int) -> Bench:
     """Every tree that can be had, read."""
     bench = Bench(sources=sources, kept=kept, jobs=jobs, edges=labels.edges(), missing={})
     wanted = {bench.origin(edge) for edge in bench.edges} | {bench.target(edge) for edge in bench.edges}
-    for each in wanted:
+    for each in wanted.union(unrelated(bench)):
         try:
             sources.check(each)
         except (NotThere, ArchiveError) as error:
             bench.missing[each] = str(error)
-    reading.read_all(sorted(wanted - bench.missing.keys()), sources, kept, jobs)
+    targets = {bench.target(edge) for edge in bench.edges} - bench.missing.keys()
+    reading.read_all([*sorted(targets), *unrelated(bench)], sources, kept, jobs)
     return bench
 
 
-def measured(bench: Bench) -> results.Lineage:
-    """The answers of all parts."""
+def measured(bench: Bench, parts: Sequence[str], kept: results.Lineage | None) -> results.Lineage:
+    """The answers of all parts; of those that are not asked for, the kept ones."""
     originals = {edge.id: known for edge in bench.edges if (known := original(bench, edge)) is not None}
     found, pairs, functions, trees = searched(bench, originals)
-    return results.Lineage(
+    hits, unrelated = innocent(bench, originals)
+    run = results.Lineage(
         machine=this_machine(),
         tool=scanner.version(),
         edges=tuple(found),
         functions=functions,
         trees=trees,
-        pairs=strongest(pairs),
+        pairs=strongest(pair for pair in pairs if not recall.same_name(pair.original, pair.qualname)),
+        unrelated=tuple(f"{one.package} {one.version}" for one in labels.unrelated()),
+        unrelated_functions=unrelated,
+        unrelated_hits=strongest(hits),
     )
+    asked: dict[str, Callable[[], object]] = {
+        "choices": lambda: tuple(chosen(bench, found)),
+    }
+    before = {name: getattr(kept, name) for name in asked} if kept is not None else {}
+    return structs.replace(run, **before | {name: asked[name]() for name in parts if name in asked})
+
+
+def innocent(bench: Bench, originals: dict[str, Signature]) -> tuple[list[results.Pair], int]:
+    """Everything that is called a copy where there should be none, and how many distinct functions there are."""
+    hits: list[results.Pair] = []
+    seen: set[int] = set()
+    functions = 0
+    for each in unrelated(bench):
+        places = reading.places(each, bench.sources, bench.kept)
+        functions += recall.distinct(places, seen)
+        hits += recall.pairs(originals.values(), each.name, places, seen)
+        seen |= {recall.identity(unit) for place in places for unit in place.units}
+    return hits, functions
+
+
+def unrelated(bench: Bench) -> list[Tree]:
+    """Trees without a copy, as far as they can be had."""
+    every = [Tree(one.archive, project=one.package, sha256=one.sha256) for one in labels.unrelated()]
+    return [each for each in every if each not in bench.missing]
+
+
+def chosen(bench: Bench, found: Sequence[results.Found]) -> Iterator[results.Choice]:
+    """What each choice of tokens, run, measure and thresholds would give."""
+    counted = frozenset(each.edge for each in found if each.counts)
+    edges = [edge for edge in bench.edges if edge.id in counted]
+    pieces = {edge.id: piece for edge in edges if (piece := original_piece(bench, edge)) is not None}
+    question = ablation.Question(
+        originals=pieces,
+        copies={edge.id: (bench.target(edge).name, recall.path_of(edge.dst), edge.dst.qualname) for edge in edges},
+        read=frozenset(key for key, each in readings().items() if each.verdict == "copy"),
+    )
+    targets = sorted({bench.target(edge) for edge in bench.edges} - bench.missing.keys())
+    copies = list(ablation.answers(targets, question, bench.sources, bench.jobs))
+    foreign = list(ablation.answers(unrelated(bench), question, bench.sources, bench.jobs))
+    yield from choices.choices(copies, foreign, counted)
+
+
+def original_piece(bench: Bench, edge: labels.Edge) -> ablation.Piece | None:
+    """The labelled original in each spelling."""
+    path = recall.path_of(edge.src)
+    data = bench.sources.files(bench.origin(edge))[path]
+    return next((piece for piece in ablation.pieces({path: data}) if piece.qualname == edge.src.qualname), None)
 
 
 def original(bench: Bench, edge: labels.Edge) -> Signature | None:
@@ -97,7 +151,7 @@ def original(bench: Bench, edge: labels.Edge) -> Signature | None:
     if where in bench.missing:
         return None
     path = recall.path_of(edge.src)
-    place = next((each for each in reading.places(where, bench.sources, bench.kept) if each.path == path), None)
+    place = reading.place(where, path, bench.sources)
     return recall.signature(place, edge.src.qualname, where.name) if place is not None else None
 
 

@@ -18,6 +18,7 @@ def report(run: Lineage) -> str:
         "Originals read in the release nearest to the commit:\n\n" + bullets(stand_ins(run.edges)),
         "Not scored:\n\n" + bullets(f"{each.edge}: {each.why_not}" for each in run.edges if each.why_not),
         false_pairs(run),
+        choices(run),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -77,7 +78,32 @@ def false_pairs(run: Lineage) -> str:
         f"a copy of an original of another name, {verdicts.count('copy')} of them are copies, "
         f"{verdicts.count('not read')} were not read: {rate:.2f} false pairs per 10,000 functions."
     )
-    return f"{head}\n\n{bullets(lines)}"
+    elsewhere = (
+        f"In {len(run.unrelated)} unrelated releases ({', '.join(run.unrelated)}) with {run.unrelated_functions:,} "
+        f"distinct functions {len(run.unrelated_hits)} are called a copy."
+    )
+    hits = [f"{pair.original} → {pair.target} {pair.path} {pair.qualname}" for pair in run.unrelated_hits]
+    return "\n\n".join([head, bullets(lines), elsewhere, *([bullets(hits)] if hits else [])])
+
+
+def choices(run: Lineage) -> str:
+    """What each choice gives: labelled copies found, other names in the copies' trees, hits in unrelated releases."""
+    if not run.choices:
+        return ""
+    of = run.choices[0].of
+    head = (
+        f"What other choices would give. In each cell: how many of the {of} labelled copies are found · functions and "
+        "classes called a copy of an original of another name (less those that were read and are copies) · functions "
+        "and classes called a copy in the unrelated releases. The columns are thresholds."
+    )
+    parts = [head]
+    for name in dict.fromkeys(each.table for each in run.choices):
+        rows = [each for each in run.choices if each.table == name]
+        columns = list(dict.fromkeys(each.at for each in rows))
+        cells = {(each.way, each.at): f"{each.found} · {each.other_name} · {each.unrelated}" for each in rows}
+        ways = dict.fromkeys(each.way for each in rows)
+        parts.append(table((name, *columns), [(way, *(cells[way, at] for at in columns)) for way in ways]))
+    return "\n\n".join(parts)
 
 
 def bullets(lines: Iterable[str]) -> str:

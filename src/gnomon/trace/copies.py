@@ -19,11 +19,11 @@ LEAST_SHARED = 8
 class Thresholds(Struct, frozen=True, kw_only=True):
     """From what on code is called a copy; chosen by bench/lineage."""
 
-    loading: float = 0.45
+    loading: float = 0.4
     """Similarity of a unit that deserializes, as the flawed one does."""
-    other: float = 0.7
+    other: float = 0.4
     """Similarity of any other."""
-    shared: int = 16
+    shared: int = 24
     """Shingles that any other unit shares: short methods of one shape are no copies of one another."""
 
 
@@ -121,10 +121,10 @@ def _namesakes(signature: Signature, parts: Sequence[Part], place: Place) -> Ite
 
 
 def _rank(entry: tuple[str, Likeness]) -> tuple[bool, float, int, bool]:
-    """What loads, if the flawed code does; a class rather than a method of it only if more of it is shared."""
+    """What loads, if the flawed code does; then what corresponds best: a class to a class, not to a method."""
     likeness = entry[1]
     loads_not = bool(likeness.definition.loads) and not likeness.unit.loads
-    return loads_not, -likeness.similarity, -likeness.shared, likeness.unit.is_class
+    return loads_not, -likeness.agreement, -likeness.shared, likeness.unit.is_class
 
 
 def _told(

@@ -27,6 +27,12 @@ class Likeness(Struct, frozen=True):
         """Containment, the larger way: a copy may be a part, and may have grown."""
         return max(self.in_unit, self.in_definition)
 
+    @property
+    def agreement(self) -> float:
+        """0 to 1: what is shared of both together (Dice), 1 only for the same code."""
+        together = self.in_unit + self.in_definition
+        return 2 * self.in_unit * self.in_definition / together if together else 0.0
+
 
 class Pack:
     """Signatures by the shingles of their definitions."""

@@ -13,8 +13,8 @@ _FLAGS = frozenset(
 ) | frozenset({"pickle", "use", "legacy", "fallback"})
 """Words in the name of a setting that decides whether the load happens."""
 _EVERYWHERE = ("://*", "://0.0.0.0", "://[::]", "://::")
-_SOCKETS = frozenset({"recv", "read", "get", "receive"})
-"""Methods of sockets, streams and queues: a call means a function of that name only if the file has one."""
+_OF_OBJECTS = frozenset({"recv", "read", "get", "receive", "load", "loads"})
+"""Methods of sockets, streams, queues and unpicklers: a call means a function of that name only if the file has one."""
 _MOST_CALLEES = 4
 """Functions of one name that a call may mean."""
 _MOST_OF_IT = 0.6
@@ -160,7 +160,7 @@ def _deeper(part: Part, around: Around) -> tuple[str, Unit] | None:
             if not (path == part.path and unit.qualname == part.unit.qualname)
             and any(_corresponds(load, part.definition) for load in unit.loads)
         ]
-        near = [entry for entry in found if entry[0] == part.path] or ([] if name in _SOCKETS else found)
+        near = [entry for entry in found if entry[0] == part.path] or ([] if name in _OF_OBJECTS else found)
         if 0 < len(near) <= _MOST_CALLEES:
             return near[0]
     return None
