@@ -9,10 +9,14 @@ sys.setrecursionlimit(6_000)  # as in a scan
 
 SEEDS = (
     b"import pickle\nclass A:\n    def f(self, s):\n        if s.ok:\n            return pickle.loads(s.recv())\n",
-    b"async def g(*a, b=1, **c) -> int:\n    async with a as (x, y), z:\n"
-    b"        del x[0:1, ...]\n    return f'{a!r:>{b}}'\n",
-    b"def h(x):\n    match x:\n        case {'a': [1, *_], **rest} if rest: pass\n"
-    b"        case A(b=3) | None: raise E from x\n",
+    (
+        b"async def g(*a, b=1, **c) -> int:\n    async with a as (x, y), z:\n"
+        b"        del x[0:1, ...]\n    return f'{a!r:>{b}}'\n"
+    ),
+    (
+        b"def h(x):\n    match x:\n        case {'a': [1, *_], **rest} if rest: pass\n"
+        b"        case A(b=3) | None: raise E from x\n"
+    ),
     b"def i():\n    global q\n    return [lambda z=(w := 3): z for a, *b in c if d async for e in f]\n",
 )
 SINKS = frozenset({"pickle.loads", ".recv_pyobj"})
