@@ -121,7 +121,7 @@ def _namesakes(signature: Signature, parts: Sequence[Part], place: Place) -> Ite
 
 
 def _rank(entry: tuple[str, Likeness]) -> tuple[bool, float, int, bool]:
-    """What loads, if the flawed code does; then what corresponds best as a whole: a class to a class, not to a method."""
+    """What loads, if the flawed code does; then what corresponds best as a whole: to a class a class, no method."""
     likeness = entry[1]
     loads_not = bool(likeness.definition.loads) and not likeness.unit.loads
     return loads_not, -likeness.agreement, -likeness.shared, likeness.unit.is_class
