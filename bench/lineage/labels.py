@@ -118,6 +118,8 @@ class Node(Struct, frozen=True, kw_only=True):
     id: str
     repo: str
     qualname: str
+    paths: tuple[str, ...]
+    """All that it had."""
     introduced_commit: str | None
     introduced_path: str | None
     introduced_release: PublishedFile | None = None

@@ -69,17 +69,17 @@ def inserted(function: Function, intensity: float, random: Random) -> list[Funct
 
 
 def deleted(function: Function, intensity: float, random: Random) -> list[Function]:
-    """Simple statements left out; a load stays."""
+    """Simple statements left out; the load may be among them."""
     places = [(block, each) for block in _blocks(function) for each in block if isinstance(each, _SIMPLE)]
-    for block, each in _share([place for place in places if not hasattr(place[1], "loads")], intensity, random):
+    for block, each in _share(places, intensity, random):
         block.remove(each)
         if not block:
             block.append(ast.Pass())
     return [function]
 
 
-def split(function: Function, intensity: float, random: Random) -> list[Function]:
-    """The last part of the body as a function of its own, which the first calls; parts of the longest block if one."""
+def split(function: Function, intensity: float, _: Random) -> list[Function]:
+    """The last part of the body as a function of its own, which the first calls."""
     block = max(_blocks(function), key=len)
     moved = max(1, round(intensity * len(block)))
     if len(block) < 2:
@@ -87,15 +87,15 @@ def split(function: Function, intensity: float, random: Random) -> list[Function
     rest = block[len(block) - moved :]
     del block[len(block) - moved :]
     block += ast.parse("self.do_the_rest(values)").body
-    second = ast.parse("def do_the_rest(self, values): pass").body[0]
-    assert isinstance(second, ast.FunctionDef)
-    second.body = rest
+    second = copy.copy(function)
+    second.name, second.body = "do_the_rest", rest
     return [function, second]
 
 
 def retyped(function: Function, intensity: float, random: Random) -> list[Function]:
     """Annotations at parameters, results and assignments; the layout is another one in any case."""
-    for node in _share([node for node in ast.walk(function) if isinstance(node, ast.arg)], intensity, random):
+    parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    for node in _share(parameters, intensity, random):
         node.annotation = ast.parse("dict[str, list[int]] | None", mode="eval").body
     for block in _blocks(function):
         for at in _share(range(len(block)), intensity, random):

@@ -108,6 +108,8 @@ class Judgement(Struct, frozen=True, kw_only=True):
     node: str
     tree: str
     days_apart: float | None = None
+    gone: bool
+    """Nothing of it is there today, by the label."""
     labelled: str
     said: str
     """State; "" if it is not found, or could not be asked."""

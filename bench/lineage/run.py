@@ -1,10 +1,11 @@
 """Copies between projects, labelled by hand: are they found, and in which state are they said to be?
 
-usage: python bench/lineage/run.py --repositories DIR [--cache DIR] [--offline] [--jobs N] [--only PART,…] [--json OUT]
+usage: python bench/lineage/run.py --repositories DIR [--cache DIR] [--offline] [--jobs N] [--only PART,…]
+                                   [--jscpd PROGRAM] [--json OUT]
 
 DIR holds clones of the labelled repositories, or of forks that hold their commits, each at `<owner>+<name>`. Nothing of
-them is run. The parts are recall (always), choices, mutations, speed, states and rivals; with --only the answers of the
-parts that are left out are taken from OUT, if it is there.
+them is run. The parts are recall (always), choices, mutations, speeds, states and rivals; with --only the answers of
+the parts that are left out are taken from OUT, if it is there.
 """
 
 import argparse
@@ -17,8 +18,9 @@ from msgspec import Struct, structs
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.accuracy import scanner
+from bench.accuracy.labels import releases
 from bench.archives import ArchiveError, default_cache
-from bench.lineage import ablation, choices, labels, reading, recall, results, tables
+from bench.lineage import ablation, choices, labels, mutants, reading, recall, results, rivals, speeds, states, tables
 from bench.lineage.pairs import readings, strongest
 from bench.lineage.sources import NotThere, Sources, Tree, tree
 from bench.machine import this_machine
@@ -33,6 +35,8 @@ class Bench(Struct, frozen=True, kw_only=True):
     kept: Path
     """Folder of units that were read before."""
     jobs: int
+    offline: bool
+    jscpd: Path | None
     edges: tuple[labels.Edge, ...]
     missing: dict[Tree, str]
     """Trees that can't be had, and why."""
@@ -53,11 +57,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=default_cache())
     parser.add_argument("--offline", action="store_true", help="use the cache only")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--only", default="choices,mutations,speed,states,rivals", help="parts beside recall")
+    parser.add_argument("--only", default="choices,mutations,speeds,states,rivals", help="parts beside recall")
+    parser.add_argument("--jscpd", type=Path, help="its program; without it that part is left out")
     parser.add_argument("--json", type=Path, help="keep the answers here")
     given = parser.parse_args(argv)
     sources = Sources(given.repositories, given.cache, offline=given.offline)
-    bench = prepared(sources, given.cache / "lineage", given.jobs)
+    bench = prepared(sources, given)
     kept = results.read(given.json) if given.json is not None and given.json.exists() else None
     run = measured(bench, given.only.split(","), kept)
     print(tables.report(run))
@@ -66,9 +71,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if any(each.counts for each in run.edges) else 1
 
 
-def prepared(sources: Sources, kept: Path, jobs: int) -> Bench:
+def prepared(sources: Sources, given: argparse.Namespace) -> Bench:
     """Every tree that can be had, read."""
-    bench = Bench(sources=sources, kept=kept, jobs=jobs, edges=labels.edges(), missing={})
+    kept, jobs = given.cache / "lineage", given.jobs
+    bench = Bench(
+        sources=sources,
+        kept=kept,
+        jobs=jobs,
+        offline=given.offline,
+        jscpd=given.jscpd,
+        edges=labels.edges(),
+        missing={},
+    )
     wanted = {bench.origin(edge) for edge in bench.edges} | {bench.target(edge) for edge in bench.edges}
     for each in wanted.union(unrelated(bench)):
         try:
@@ -98,9 +112,21 @@ def measured(bench: Bench, parts: Sequence[str], kept: results.Lineage | None) -
     )
     asked: dict[str, Callable[[], object]] = {
         "choices": lambda: tuple(chosen(bench, found)),
+        "states": lambda: tuple(states.judgements(bench.sources, bench.kept, bench.jobs)),
+        "mutations": lambda: tuple(mutants.mutations(mutable(), bench.sources, bench.jobs)),
+        "speeds": lambda: tuple(speeds.speeds(bench.kept.parent, offline=bench.offline)),
+        "rivals": lambda: tuple(rivals.rivals(bench.jscpd, bench.kept.parent, offline=bench.offline)),
     }
+    if bench.jscpd is None:
+        del asked["rivals"]
     before = {name: getattr(kept, name) for name in asked} if kept is not None else {}
     return structs.replace(run, **before | {name: asked[name]() for name in parts if name in asked})
+
+
+def mutable() -> list[Tree]:
+    """The newest labelled release of each package: their functions are changed."""
+    newest = {one.package: one for one in sorted(releases(), key=lambda one: one.released)}
+    return [Tree(one.archive, project=one.package, sha256=one.sha256) for one in newest.values()]
 
 
 def innocent(bench: Bench, originals: dict[str, Signature]) -> tuple[list[results.Pair], int]:

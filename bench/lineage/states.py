@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
 
 from bench.archives import ArchiveError
 from bench.lineage import reading
-from bench.lineage.labels import LabelledState, Node, nodes
+from bench.lineage.labels import FOLDER, LabelledState, Node, nodes
 from bench.lineage.recall import signature
 from bench.lineage.results import Judgement
 from bench.lineage.sources import NotThere, Sources, Tree, tree
@@ -14,9 +18,18 @@ from gnomon.core.signature import Signature
 from gnomon.trace.copies import copies
 from gnomon.trace.pack import Pack
 
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """Why trace and label disagree."""
+
+    node: str
+    right: Literal["trace", "label", "neither"]
+    why: str
+
+
 RIGHT: Mapping[LabelledState, tuple[str, ...]] = {
     "unfixed": ("unfixed",),
-    "unfixed_local": ("unfixed",),  # it was local from the first day on
+    "unfixed_local": ("unfixed", "mitigated"),  # bound to the loopback interface alone
     "mitigated": ("mitigated",),
     "gated": ("gated",),
     "moved_not_fixed": ("moved",),
@@ -38,12 +51,13 @@ def judgements(sources: Sources, kept: Path, jobs: int) -> Iterator[Judgement]:
         by_head.setdefault(head(node), []).append(node)
     for where, here in by_head.items():
         places = () if where in missing else reading.places(where, sources, kept)
+        others = {_labelled(node) for node in nodes() if node.head_location is not None and head(node) == where}
         for node in here:
             original, why = _original(node, sources, missing)
             if original is None or where in missing:
                 yield _judgement(node, None, why_not=why or missing[where])
             else:
-                yield _judgement(node, _that(node, copies(Pack([original]), places)))
+                yield _judgement(node, _that(node, copies(Pack([original]), places), others))
 
 
 def head(node: Node) -> Tree:
@@ -59,8 +73,16 @@ def start(node: Node) -> Tree | None:
 
 
 def is_right(answer: Judgement) -> bool:
-    """True if trace says what the label says."""
+    """True if trace says what the label says; of a function that is gone it may say nothing."""
+    if answer.gone and answer.labelled == "fixed" and not answer.said:
+        return True
     return any(label == answer.labelled and answer.said in said for label, said in RIGHT.items())
+
+
+def readings() -> dict[str, Reading]:
+    """What reading the code says of each disagreement, by function."""
+    lines = (FOLDER / "states-read.jsonl").read_text(encoding="utf-8").splitlines()
+    return {each.node: each for each in (msgspec.json.decode(line, type=Reading) for line in lines)}
 
 
 def _missing(wanted: Iterable[Tree], sources: Sources) -> Iterator[tuple[Tree, str]]:
@@ -81,17 +103,22 @@ def _original(node: Node, sources: Sources, missing: Mapping[Tree, str]) -> tupl
     return known, "" if known is not None else f"{path} of {where.name} has no {node.qualname}"
 
 
-def _that(node: Node, found: Iterable[Copy]) -> Copy | None:
-    """The entry for the labelled place; where no place is labelled, the first."""
-    if node.head_location is None:
-        return next(iter(found), None)
-    path = node.head_release.path if node.head_release is not None else node.head_location[0]
-    mine = f"{node.head_location[1]}."
-    for copy in found:
-        its = f"{copy.qualname}."
-        if copy.path == path and (its.startswith(mine) or mine.startswith(its)):
-            return copy
-    return None
+def _that(node: Node, found: Iterable[Copy], labelled: Iterable[tuple[str, str]]) -> Copy | None:
+    """The entry for the labelled place; where no place is labelled, the first that is not another function's."""
+    if node.head_location is not None:
+        return next((copy for copy in found if _is_at(copy, _labelled(node))), None)
+    return next((copy for copy in found if not any(_is_at(copy, where) for where in labelled)), None)
+
+
+def _labelled(node: Node) -> tuple[str, str]:
+    """Path and qualified name today."""
+    path, qualname, *_ = node.head_location or ("", "")
+    return (node.head_release.path if node.head_release is not None else path), qualname
+
+
+def _is_at(copy: Copy, where: tuple[str, str]) -> bool:
+    mine, its = f"{where[1]}.", f"{copy.qualname}."
+    return copy.path == where[0] and (its.startswith(mine) or mine.startswith(its))
 
 
 def _judgement(node: Node, copy: Copy | None, why_not: str = "") -> Judgement:
@@ -99,6 +126,7 @@ def _judgement(node: Node, copy: Copy | None, why_not: str = "") -> Judgement:
         node=node.id,
         tree=head(node).name,
         days_apart=node.head_release.days_apart if node.head_release is not None else None,
+        gone=node.head_location is None,
         labelled=node.state,
         said=copy.state if copy is not None else "",
         reason=copy.reason if copy is not None else "",

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bench.lineage.pairs import key, readings
-from bench.lineage.results import Found, Lineage
+from bench.lineage.results import Found, Lineage, Mutated
+from bench.lineage.states import is_right
+from bench.lineage.states import readings as states_readings
 from bench.machine import described
 from bench.markdown import printable, share, table
 
@@ -19,6 +21,10 @@ def report(run: Lineage) -> str:
         "Not scored:\n\n" + bullets(f"{each.edge}: {each.why_not}" for each in run.edges if each.why_not),
         false_pairs(run),
         choices(run),
+        mutations(run),
+        speeds(run),
+        states_table(run),
+        rivals(run),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -86,6 +92,86 @@ def false_pairs(run: Lineage) -> str:
     return "\n\n".join([head, bullets(lines), elsewhere, *([bullets(hits)] if hits else [])])
 
 
+def mutations(run: Lineage) -> str:
+    """Recall and precision per kind of change, intensity and threshold."""
+    if not run.mutations:
+        return ""
+    parts = []
+    for loads, what in ((True, "that deserialize"), (False, "that do not")):
+        rows = [each for each in run.mutations if each.loads is loads and each.intensity in _SHOWN]
+        columns = list(dict.fromkeys(each.threshold for each in rows))
+        cells = {(each.kind, each.intensity, each.threshold): _cell(each) for each in rows}
+        table_ = table(
+            ("change", "intensity", *columns),
+            [
+                (kind, f"{intensity} %", *(cells[kind, intensity, at] for at in columns))
+                for kind in dict.fromkeys(each.kind for each in rows)
+                for intensity in _SHOWN
+            ],
+        )
+        parts.append(f"{rows[0].of} real functions {what}, changed; recall / precision, in percent:\n\n{table_}")
+    return "\n\n".join(parts)
+
+
+def _cell(each: Mutated) -> str:
+    called = each.found + each.others
+    return f"{100 * each.found / each.of:.0f} / {100 * each.found / called:.0f}" if called else "0 / -"
+
+
+def speeds(run: Lineage) -> str:
+    """Functions a second."""
+    rows = [
+        (each.step, f"{each.functions:,}", each.seconds, f"{each.functions / each.seconds:,.0f}") for each in run.speeds
+    ]
+    return (
+        table(("step, one process, sglang 0.4.1", "functions", "seconds", "functions a second"), rows) if rows else ""
+    )
+
+
+def states_table(run: Lineage) -> str:
+    """Whether trace says of today's code what the labels say, and each disagreement."""
+    if not run.states:
+        return ""
+    asked = [each for each in run.states if not each.why_not]
+    rows = [
+        (name, share(sum(is_right(each) for each in members), len(members)))
+        for name in dict.fromkeys(each.labelled for each in asked)
+        for members in [[each for each in asked if each.labelled == name]]
+    ]
+    rows.append(("together", share(sum(is_right(each) for each in asked), len(asked))))
+    known = states_readings()
+    wrong = [
+        f"{each.node}: labelled {each.labelled}, said {each.said or 'nothing'}; "
+        + (f"{known[each.node].right} is right: {known[each.node].why}" if each.node in known else "not read")
+        for each in asked
+        if not is_right(each)
+    ]
+    unasked = [f"{each.node}: {each.why_not}" for each in run.states if each.why_not]
+    return "\n\n".join(
+        [table(("state by the label", "said by trace"), rows), bullets(wrong), "Not scored:\n\n" + bullets(unasked)]
+    )
+
+
+def rivals(run: Lineage) -> str:
+    """The plain clone detector beside trace."""
+    if not run.rivals:
+        return ""
+    rows = [
+        (
+            each.tool,
+            each.seconds,
+            f"{each.peak_mb:,.0f}",
+            f"{each.clones:,}",
+            share(len(each.found), len(each.found) + len(each.missed)),
+            ", ".join(each.missed) or "-",
+        )
+        for each in run.rivals
+    ]
+    one = run.rivals[0]
+    head = f"vLLM 0.6.6, SGLang 0.5.5 and Aphrodite 0.10.0 together: {one.files:,} files, {one.lines:,} lines."
+    return f"{head}\n\n" + table(("tool", "wall s", "peak MB", "answers", "labelled functions", "missed"), rows)
+
+
 def choices(run: Lineage) -> str:
     """What each choice gives: labelled copies found, other names in the copies' trees, hits in unrelated releases."""
     if not run.choices:
@@ -128,4 +214,6 @@ def _confidence(each: Found) -> str:
     return each.confidence
 
 
+_SHOWN = (10, 30, 60)
+"""Intensities; all are in the kept results."""
 _ORDER = ("strong", "probable", "weak", "shared-history")

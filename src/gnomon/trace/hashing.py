@@ -23,9 +23,11 @@ def hashed(tokens: Sequence[str]) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
-def _token(token: str) -> tuple[int, bool]:
+def _token(token: str) -> tuple[int, int, bool]:
+    """Its hash, what that is worth when it leaves a run, and whether it tells something."""
     digest = blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest) % _PRIME, is_telling(token)
+    number = int.from_bytes(digest) % _PRIME
+    return number, number * _LEAVING % _PRIME, is_telling(token)
 
 
 def shingles(statements: Iterable[Statement]) -> frozenset[int]:
@@ -37,10 +39,9 @@ def shingles(statements: Iterable[Statement]) -> frozenset[int]:
     tokens = [_token(token) for statement in statements for token in (*statement.tokens, ";")]
     found: list[int] = []
     value, last_telling = 0, -1
-    for at, (number, telling) in enumerate(tokens):
-        value = (value * _BASE + number) % _PRIME
-        if at >= RUN:
-            value = (value - tokens[at - RUN][0] * _LEAVING) % _PRIME
+    for at, (number, _, telling) in enumerate(tokens):
+        leaving = tokens[at - RUN][1] if at >= RUN else 0
+        value = (value * _BASE + number - leaving) % _PRIME
         if telling:
             last_telling = at
         if last_telling > at - RUN and at >= RUN - 1:

@@ -39,7 +39,35 @@ _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """What follows is reached only if the condition does not hold."""
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_NAMING: dict[type[object], str] = {
+    ast.arg: "arg",
+    ast.ExceptHandler: "name",
+    ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name",
+    ast.ClassDef: "name",
+}
+"""Nodes that give a name a value by themselves, and the field it stands in."""
+_KINDS = tuple(kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST))
+_LEAVES = frozenset(
+    {"arg", "attr", "ctx", "id", "kind", "level", "module", "name", "names", "op", "ops", "type_comment"}
+)
+"""Fields without a node in them that could give a name a value."""
+_INSIDE: dict[type[object], tuple[str, ...]] = {
+    kind: () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _LEAVES) for kind in _KINDS
+}
+"""For each type of node the other fields."""
+
+
+def _shape(kind: type[ast.AST]) -> tuple[str, tuple[str, ...]]:
+    """A node's own token, if any, and its fields with further ones. Of an operation the operator is enough."""
+    token = "[" if kind is ast.Subscript else kind.__name__
+    if issubclass(kind, ast.Compare | ast.BinOp | ast.UnaryOp | ast.BoolOp):
+        token = ""
+    left_out = ("ctx", "args") if kind is ast.Lambda else ("ctx",)
+    return token, tuple(name for name in kind._fields if name not in left_out)
+
+
+_SHAPES: dict[type[object], tuple[str, tuple[str, ...]]] = {kind: _shape(kind) for kind in _KINDS}
 DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -67,7 +95,7 @@ def imports_of(tree: ast.AST, path: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     folders = set(path.removesuffix(".py").split("/"))
-    for node in _nodes(tree, ast.expr):
+    for node in _modules(tree):
         if isinstance(node, ast.Import):
             for name in node.names:
                 package = name.name.partition(".")[0]
@@ -90,7 +118,7 @@ class _Normaliser:
 
     def __init__(self, node: DefinitionNode, imports: dict[str, str]) -> None:
         self._imports = imports
-        self._variables = set(_variables(node))
+        self._variables = _variables(node)
         self._tokens: list[str] = []
         self._forms: dict[type[ast.AST], Callable[..., None]] = {
             ast.Name: self._name,
@@ -170,13 +198,17 @@ class _Normaliser:
         if form is not None:
             form(node)
             return
-        if not isinstance(node, ast.expr_context):
-            # of an operation the operator is enough
-            if not isinstance(node, ast.Compare | ast.BinOp | ast.UnaryOp | ast.BoolOp):
-                self._tokens.append("[" if isinstance(node, ast.Subscript) else type(node).__name__)
-            for child in ast.iter_child_nodes(node):
-                if not isinstance(child, ast.arguments):
-                    self._expression(child)
+        token, fields = _SHAPES[type(node)]
+        if token:
+            self._tokens.append(token)
+        for name in fields:
+            child = getattr(node, name, None)
+            if type(child) is list:
+                for each in child:
+                    if isinstance(each, ast.AST):
+                        self._expression(each)
+            elif isinstance(child, ast.AST):
+                self._expression(child)
 
     def _name(self, node: ast.Name) -> None:
         known = LOCAL if node.id in self._variables else self._imports.get(node.id) or node.id
@@ -228,22 +260,29 @@ def _end_of_head(node: ast.stmt) -> int:
     return max(node.lineno, inside or 0)
 
 
-def _variables(node: DefinitionNode) -> Iterator[str]:
-    for inner in _nodes(node, ast.expr_context):
+def _variables(node: DefinitionNode) -> set[str]:
+    """Names that are given a value in a definition. `ast.walk` would take half of all time."""
+    found: set[str] = set()  # and None, of a handler without a name
+    pending: list[object] = [node]
+    while pending:
+        inner = pending.pop()
+        kind = type(inner)
         if isinstance(inner, ast.Name):
-            if not isinstance(inner.ctx, ast.Load):
-                yield inner.id
-        elif isinstance(inner, ast.arg):
-            yield inner.arg
-        elif isinstance(inner, ast.ExceptHandler):
-            if inner.name:
-                yield inner.name
-        elif isinstance(inner, _DEFINITIONS) and inner is not node:
-            yield inner.name
+            if type(inner.ctx) is not ast.Load:
+                found.add(inner.id)
+        elif kind in _NAMING and inner is not node:
+            found.add(getattr(inner, _NAMING[kind]))
+        for name in _INSIDE.get(kind, ()):
+            value = getattr(inner, name)
+            if type(value) is list:
+                pending += value
+            else:
+                pending.append(value)
+    return found
 
 
-def _nodes(root: ast.AST, without: type[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes below a root, without those of one type and what is in them: `ast.walk` takes twice the time."""
+def _modules(root: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below a root, without expressions and what is in them."""
     pending: list[ast.AST] = [root]
     while pending:
         node = pending.pop()
@@ -251,8 +290,8 @@ def _nodes(root: ast.AST, without: type[ast.AST]) -> Iterator[ast.AST]:
         for name in node._fields:
             value = getattr(node, name, None)
             if type(value) is list:
-                pending += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, without)]
-            elif isinstance(value, ast.AST) and not isinstance(value, without):
+                pending += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, ast.expr)]
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr):
                 pending.append(value)
 
 
