@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.lineage import UNSAFE, Attribution, Copy
 from gnomon.core.signature import Definition, Signature
@@ -66,7 +67,7 @@ def copies(
             copy = _copy(group, everywhere, around, project, by_path)
             if copy is not None:
                 found.append(copy)
-    return tuple(sorted(_best(found), key=_urgency))
+    return tuple(sorted(_beside(list(_best(found))), key=_urgency))
 
 
 def _alike(
@@ -205,6 +206,18 @@ def _best(found: Sequence[Copy]) -> Iterator[Copy]:
         if not any(_overlap(copy, other) for other in kept):
             kept.append(copy)
             yield copy
+
+
+def _beside(found: Sequence[Copy]) -> Iterator[Copy]:
+    """The copies, unsafe ones with what was repaired beside them: one project's fix often misses its second copy."""
+    repaired = {copy.signature: copy for copy in found if copy.state == "fixed"}
+    for copy in found:
+        sibling = repaired.get(copy.signature) if copy.state in UNSAFE else None
+        if sibling is None:
+            yield copy
+        else:
+            reason = f"{copy.reason}; {sibling.qualname} ({sibling.path}:{sibling.line}) has been repaired"
+            yield replace(copy, reason=reason)
 
 
 def _overlap(one: Copy, other: Copy) -> bool:

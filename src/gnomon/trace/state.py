@@ -17,6 +17,8 @@ _OF_OBJECTS = frozenset({"recv", "read", "get", "receive", "load", "loads"})
 """Methods of sockets, streams, queues and unpicklers: a call means a function of that name only if the file has one."""
 _MOST_CALLEES = 4
 """Functions of one name that a call may mean."""
+_MOVED_WITH = 0.5
+"""How much of it must be there to say that its load was moved."""
 _MOST_OF_IT = 0.6
 """How much of the flawed definition must be there to say that its load is gone."""
 
@@ -120,7 +122,7 @@ def _family(api: str) -> str:
 
 def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -> Judged | None:
     for part in sinks:
-        deeper = _deeper(part, around)
+        deeper = _deeper(part, around) if part.in_unit >= _MOVED_WITH else None
         if deeper is not None:
             path, callee = deeper
             return Judged("moved", f"the load is one function deeper, in {callee.qualname} ({path}:{callee.line})")
