@@ -12,4 +12,5 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/speed/run.py ${1:+--semgrep-rules "$1"} --json bench/results/speed.json
 "$python" bench/hostile/run.py --json bench/results/hostile.json
 [ -z "${2:-}" ] || "$python" bench/lineage/run.py --repositories "$2" --json bench/results/lineage.json
+"$python" bench/index/run.py ${DUCKDB_PYTHON:+--only sqlite,segments,duckdb --duckdb-python "$DUCKDB_PYTHON"} --json bench/results/index.json
 "$python" bench/readme.py

@@ -38,7 +38,7 @@ def fields(root: Path, name: str) -> str:
 def pack() -> str:
     """The signatures that come with gnomon, by project."""
     rows = ["| id | learned from | what it is | later |", "|---|---|---|---|"]
-    for each in sorted(load().signatures, key=lambda signature: signature.id):
+    for each in sorted(load().signatures(), key=lambda signature: signature.id):
         later = ", ".join(f"{repair.release}: {repair.kind}" for repair in each.repairs)
         advisories = f" ({', '.join(each.advisories)})" if each.advisories else ""
         rows.append(

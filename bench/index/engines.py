@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bench.index.corpus import Sample
 from gnomon.core.tree import Provenance
-from gnomon.io.trace_index import BELOW, SHORT, trace_index
+from gnomon.io.trace_index import BELOW, MOST_SHARED, SHORT, trace_index
 from gnomon.trace.units import Unit
 
 _BODY_BITS = 24
@@ -116,6 +116,8 @@ class Segments:
                 for numbers in mapped:
                     at = bisect_left(numbers, shingle << _BODY_BITS)
                     end = bisect_left(numbers, (shingle + 1) << _BODY_BITS, at)
+                    if end - at > MOST_SHARED:
+                        continue
                     counts.update(number & (1 << _BODY_BITS) - 1 for number in numbers[at:end])
             _ = [body for body, count in counts.items() if count > 1]
             taken.append(perf_counter() - start)

@@ -128,21 +128,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 def measured(cache: Path, repositories: Path | None, only: Sequence[str], *, innocent: bool) -> Result:
     """All three checks."""
     began = time.perf_counter()
-    known = signatures.load()
-    places = Places(known.signatures, cache, repositories)
+    pack = signatures.load()
+    known = pack.signatures()
+    places = Places(known, cache, repositories)
     specified = specification()
-    checked, skipped = _checked(specified, known.signatures, places, only)
-    sizes = [len(signatures.written(each)) for each in known.signatures]
+    checked, skipped = _checked(specified, known, places, only)
+    sizes = [len(signatures.written(each)) for each in known]
     return Result(
         machine=this_machine(),
         gnomon=version("gnomon"),
-        knowledge=known.version,
+        knowledge=pack.version,
         signatures=len(sizes),
         bytes=sum(sizes),
         largest_bytes=max(sizes),
         checked=tuple(checked),
         skipped=tuple(skipped),
-        innocent=tuple(_innocent(known.signatures, places)) if innocent else (),
+        innocent=tuple(_innocent(known, places)) if innocent else (),
         seconds=round(time.perf_counter() - began, 1),
     )
 

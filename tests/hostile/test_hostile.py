@@ -59,11 +59,11 @@ class Run(Struct, frozen=True, kw_only=True):
         return {entry["path"] for report in self.reports() for entry in report["skipped"]}
 
 
-def _scan(case: Case, folder: Path, output_format: str) -> Run:
+def _scan(case: Case, folder: Path, output_format: str, verb: str = "scan") -> Run:
     """Runs the command in the folder as a user would (-P: as the installed program does), watched, with less memory."""
     with tempfile.TemporaryDirectory() as apart:
         log, cache = Path(apart, "log"), Path(apart, "cache")
-        command = [sys.executable, "-P", WATCH, log, folder, cache, "scan", *case.targets, "--format", output_format]
+        command = [sys.executable, "-P", WATCH, log, folder, cache, verb, *case.targets, "--format", output_format]
         limited = ["sh", "-c", f'ulimit -v {MAX_ADDRESS_SPACE_KB}; exec "$@"', "sh", *map(str, command)]
         environment = os.environ | {"GNOMON_CACHE_DIR": str(cache)}
         with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr, disturbed(case, folder):
@@ -149,6 +149,21 @@ def test_nothing_outside_is_read_or_written_and_nothing_inside_is_run(runs, name
     assert run.noted == ""
     assert not run.ran
     assert OUTSIDE.splitlines()[3].split()[0] not in run.stdout
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_tracing_survives_it_too(tmp_path, name):
+    """`gnomon trace` ends as soon, loses nothing silently, and neither runs nor prints what it should not."""
+    run = _scan(CASES[name], make(CASES[name], tmp_path), "json", "trace")
+
+    assert b"Traceback" not in run.stderr, run.stderr[-2000:].decode(errors="replace")
+    assert run.code in (0, 1, INCOMPLETE)
+    assert run.cpu_s < MAX_CPU_S * min(max(len(CASES[name].flawed), 1), 3)
+    assert run.peak_kb < MAX_PEAK_KB
+    assert (run.noted, run.ran) == ("", False)
+    assert [char for char in (run.stdout + run.stderr).decode() if char != "\n" and not char.isprintable()] == []
+    traced = json.loads(run.stdout)["targets"]
+    assert (run.code == INCOMPLETE) == any(target["skipped"] for target in traced)
 
 
 @pytest.mark.parametrize("output_format", ["text", "sarif"])

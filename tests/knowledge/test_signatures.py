@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,20 @@ def test_a_signature_can_be_found_and_judged(file):
         assert repair.note
         assert not repair.note.endswith(".")
         assert bool(repair.definitions) == (repair.kind != "removed")
+
+
+def test_the_files_say_what_the_specification_says():
+    """The builder's specification has the same signatures, in the same words."""
+    specified = {
+        signature["id"]: (signature["title"], signature["explanation"], tuple(signature.get("advisories", ())))
+        for path in (ROOT / "tools" / "signatures").glob("*.toml")
+        for signature in tomllib.loads(path.read_text(encoding="utf-8")).get("signature", ())
+    }
+
+    assert specified == {
+        signature.id: (signature.title, signature.explanation, signature.advisories)
+        for signature in load().signatures()
+    }
 
 
 @pytest.mark.network

@@ -111,6 +111,25 @@ def test_a_load_that_scan_does_not_report_is_unknown():
     assert "any host can reach it" in told.reason
 
 
+def test_another_load_in_its_place_is_no_fix():
+    """An unpickler of the project's own is no load by its name; scan, which follows the bytes, reports it."""
+    text = SERVER.replace("pickle.loads(body.buffer)", "DenyingUnpickler(io.BytesIO(body.buffer)).load()")
+    (blind,) = found(text)
+    (asked,) = found(text, reported={"other/queue.py": {28: "any host can reach it"}})
+
+    assert blind.state == "fixed"
+    assert (asked.state, "another one, at line 28" in asked.reason) == ("unfixed", True)
+
+
+def test_a_sibling_of_a_repaired_copy():
+    """Where one of two copies was repaired, the other says so."""
+    places = [place(JSON, "other/first.py"), place(SERVER, "other/second.py")]
+    unsafe, safe = copies(Pack([signature()]), places, "other")
+
+    assert (unsafe.path, unsafe.state, safe.state) == ("other/second.py", "unfixed", "fixed")
+    assert "Queue.dequeue (other/first.py:18) has been repaired" in unsafe.reason
+
+
 def test_other_code_is_no_copy():
     """A function that receives and loads in its own way, and one that does neither."""
     text = """

@@ -10,7 +10,7 @@ from gnomon.io.git_deleted import Deleted, deleted
 from gnomon.io.git_history import Clone, Version, clone_of, history
 from gnomon.python.text import searchable
 from gnomon.trace import reading
-from gnomon.trace.attribution import attributions, of_unit
+from gnomon.trace.attribution import of_unit
 from gnomon.trace.copies import Place, copies
 from gnomon.trace.pack import Pack
 from gnomon.trace.strains import FIRST_SEEN, SAME, Release, Sighting, similarity
@@ -74,7 +74,7 @@ class Past:
     def _place(self, version: Version) -> Place:
         data = searchable(version.data)
         units, _ = reading.units_of(version.path, data, self._sinks)
-        return Place(version.path, units, tuple(attributions(data.decode())))
+        return Place(version.path, units, data.decode())
 
     def _sighting(self, version: Version, place: Place, unit: Unit, copy: Copy | None) -> Sighting:
         state: State = "unfixed" if unit.loads else "fixed"

@@ -25,7 +25,7 @@ from gnomon.python.parse import TOO_DEEP
 from gnomon.python.text import searchable
 from gnomon.python.words import Words
 from gnomon.trace import reading
-from gnomon.trace.attribution import attributions, of_unit
+from gnomon.trace.attribution import of_unit
 from gnomon.trace.copies import Place, copies
 from gnomon.trace.learning import at_line
 from gnomon.trace.pack import Pack
@@ -153,7 +153,7 @@ def _places(tree: Tree, question: Question) -> tuple[list[Place], tuple[Skipped,
     files = [SourceFile(path=path, data=texts[path]) for path in paths]
     store = UnitStore(version=question.knowledge.version)
     found = store.units_of(files, compute) if question.cache else dict(zip(paths, compute(files), strict=True))
-    places = [Place(path, answer.units, tuple(attributions(texts[path].decode()))) for path, answer in found.items()]
+    places = [Place(path, answer.units, texts[path].decode()) for path, answer in found.items()]
     problems = tuple(Skipped(path=path, reason=answer.problem) for path, answer in found.items() if answer.problem)
     return places, problems
 

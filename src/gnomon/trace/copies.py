@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.lineage import UNSAFE, Attribution, Copy
 from gnomon.core.signature import Definition, Signature
-from gnomon.trace.attribution import names, of_unit
+from gnomon.trace.attribution import attributions, names, of_unit
 from gnomon.trace.pack import Likeness, Pack
 from gnomon.trace.state import Around, Judged, Part, judged
 from gnomon.trace.units import Unit
@@ -31,11 +33,21 @@ DEFAULT = Thresholds()
 
 
 class Place(Struct, frozen=True):
-    """A file's units, and the comments in it that say where it was taken from."""
+    """A file's units."""
 
     path: str
     units: tuple[Unit, ...]
-    attributions: tuple[Attribution, ...] = ()
+    text: str = ""
+
+    @property
+    def attributions(self) -> tuple[Attribution, ...]:
+        """What its comments say about where code was taken from; looked for when somebody asks."""
+        return _attributions(self.text)
+
+
+@lru_cache(maxsize=64)
+def _attributions(text: str) -> tuple[Attribution, ...]:
+    return tuple(attributions(text))
 
 
 def copies(
@@ -55,7 +67,7 @@ def copies(
             copy = _copy(group, everywhere, around, project, by_path)
             if copy is not None:
                 found.append(copy)
-    return tuple(sorted(_best(found), key=_urgency))
+    return tuple(sorted(_beside(list(_best(found))), key=_urgency))
 
 
 def _alike(
@@ -121,7 +133,7 @@ def _namesakes(signature: Signature, parts: Sequence[Part], place: Place) -> Ite
 
 
 def _rank(entry: tuple[str, Likeness]) -> tuple[bool, float, int, bool]:
-    """What loads, if the flawed code does; then what corresponds best as a whole: to a class a class, no method."""
+    """What loads, if the flawed code does; then what corresponds best: a class to a class, not to a method."""
     likeness = entry[1]
     loads_not = bool(likeness.definition.loads) and not likeness.unit.loads
     return loads_not, -likeness.agreement, -likeness.shared, likeness.unit.is_class
@@ -141,9 +153,9 @@ def _told(
         if part.path == main.path:
             shared += common(part.definition, part.unit)
             of += min(len(part.definition.statements), len(part.unit.statements))
-    attributions = of_unit(places[main.path].attributions, main.unit)
+    said = of_unit(places[main.path].attributions, main.unit)
     own = (signature.origin.repository, signature.origin.project)
-    told = next((each for each in attributions if names(each, own)), None)
+    told = next((each for each in said if names(each, own)), None)
     return Copy(
         signature=signature.id,
         title=signature.title,
@@ -194,6 +206,18 @@ def _best(found: Sequence[Copy]) -> Iterator[Copy]:
         if not any(_overlap(copy, other) for other in kept):
             kept.append(copy)
             yield copy
+
+
+def _beside(found: Sequence[Copy]) -> Iterator[Copy]:
+    """The copies, unsafe ones with what was repaired beside them: one project's fix often misses its second copy."""
+    repaired = {copy.signature: copy for copy in found if copy.state == "fixed"}
+    for copy in found:
+        sibling = repaired.get(copy.signature) if copy.state in UNSAFE else None
+        if sibling is None:
+            yield copy
+        else:
+            reason = f"{copy.reason}; {sibling.qualname} ({sibling.path}:{sibling.line}) has been repaired"
+            yield replace(copy, reason=reason)
 
 
 def _overlap(one: Copy, other: Copy) -> bool:

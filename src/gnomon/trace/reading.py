@@ -13,8 +13,10 @@ ENOUGH = 0.6
 """Share of a definition's telling names that a file without a load must have to be worth parsing."""
 TELLING_LENGTH = 6
 """Letters of a name that not every file has."""
-MAX_BYTES = 3_000_000
-"""Of a file; a syntax tree takes about a hundred times the memory of its text."""
+MAX_BYTES = 1_000_000
+"""Of a file; a syntax tree and the tokens made of it take some hundred times the memory of its text."""
+MAX_LINES = 50_000
+"""As MAX_BYTES, for files of very short lines."""
 _ORDINARY = frozenset({"load", "open", "connect", "recv", "decode", "Server", "feed"})
 """Names that many libraries have."""
 _EVERYWHERE = frozenset({"append", "encode", "format", "update", "extend", "warning", "remove", "values", "replace"})
@@ -52,8 +54,9 @@ def _naming(sink: str, texts: Mapping[str, bytes], words: Words) -> Iterator[str
 
 def units_of(path: str, data: bytes, sinks: frozenset[str]) -> tuple[tuple[Unit, ...], str]:
     """One file's units, and why it, or a part of it, could not be read ("" if all was). `data` is searchable text."""
-    if len(data) > MAX_BYTES:
-        return (), f"too large to compare: {len(data):,} bytes"
+    lines = data.count(b"\n")
+    if len(data) > MAX_BYTES or lines > MAX_LINES:
+        return (), f"too large to compare: {len(data):,} bytes, {lines:,} lines"
     try:
         parsed = parse(data.decode())
         found = units(parsed.tree, path, sinks)

@@ -17,6 +17,8 @@ _OF_OBJECTS = frozenset({"recv", "read", "get", "receive", "load", "loads"})
 """Methods of sockets, streams, queues and unpicklers: a call means a function of that name only if the file has one."""
 _MOST_CALLEES = 4
 """Functions of one name that a call may mean."""
+_MOVED_WITH = 0.5
+"""How much of it must be there to say that its load was moved."""
 _MOST_OF_IT = 0.6
 """How much of the flawed definition must be there to say that its load is gone."""
 
@@ -120,10 +122,13 @@ def _family(api: str) -> str:
 
 def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -> Judged | None:
     for part in sinks:
-        deeper = _deeper(part, around)
+        deeper = _deeper(part, around) if part.in_unit >= _MOVED_WITH else None
         if deeper is not None:
             path, callee = deeper
             return Judged("moved", f"the load is one function deeper, in {callee.qualname} ({path}:{callee.line})")
+    other = _other_load(sinks, around)
+    if other is not None:
+        return other
     whole = [
         part
         for part in sinks
@@ -137,6 +142,15 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
             return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
     loads = ", ".join(dict.fromkeys(api.lstrip(".") for part in whole for api in part.definition.loads))
     return Judged("fixed", f"{loads or 'the load'} is gone from it" if loads else "the load is gone from it")
+
+
+def _other_load(sinks: Sequence[Part], around: Around) -> Judged | None:
+    """What scan still finds in it: an unpickler with a list of refused names is none of the loads that are known."""
+    for part in sinks if around.reported is not None else ():
+        for line, words in sorted((around.reported or {}).get(part.path, {}).items()):
+            if words and not part.unit.is_class and part.unit.line <= line <= part.unit.end_line:
+                return Judged("unfixed", f"the load is another one, at line {line}; {words}")
+    return None
 
 
 def _deeper(part: Part, around: Around) -> tuple[str, Unit] | None:

@@ -10,6 +10,7 @@ from gnomon.trace.normal import DefinitionNode, Statement, imports_of, statement
 
 MAX_STATEMENTS = 4_000
 """Of one definition: generated code beyond that is no copy of anything."""
+_EVERY_HOST = ("*", "0.0.0.0", "::")  # noqa: S104 (texts that are looked for)
 _NESTED = (ast.If, ast.Try, ast.With)
 
 
@@ -137,9 +138,15 @@ def _guard(tokens: tuple[str, ...]) -> Guard:
 
 def _addresses(written: tuple[Statement, ...]) -> Iterator[str]:
     for statement in written:
-        for token in statement.tokens:
-            if token[:1] == "'" and ("://" in token or token[1:] in ("*", "0.0.0.0", "::")):  # noqa: S104 (a text that is looked for)
+        tokens = ("", "", *statement.tokens)
+        for called, opening, token in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if token[:1] == "'" and ("://" in token or (token[1:] in _EVERY_HOST and not _is_handed(called, opening))):
                 yield token[1:]
+
+
+def _is_handed(called: str, opening: str) -> bool:
+    """True for the first argument of a function of the project's own: often what it falls back to."""
+    return opening == "(" and called[:1].isalpha() and called.islower() and "." not in called
 
 
 def _calls(written: tuple[Statement, ...]) -> Iterator[str]:
