@@ -5,7 +5,7 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-speed bench-smoke bench-pack signatures signatures-check clean
+        bench-lineage bench-speed bench-smoke bench-pack signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -79,6 +79,9 @@ bench-speed: $(READY)  ## what does it cost, beside bandit, semgrep and ruff?
 
 bench-hostile: $(READY)  ## who survives hostile input? gnomon, bandit, semgrep and ruff
 	$(BIN)/python bench/hostile/run.py --json bench/results/hostile.json
+
+bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of flawed code between projects found?
+	$(BIN)/python bench/lineage/run.py --repositories "$(repositories)" --json bench/results/lineage.json
 
 bench-smoke: $(READY)  ## do the benches run? two small releases
 	@PYTHON=$(BIN)/python sh bench/smoke.sh

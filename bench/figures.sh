@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures everything anew and rewrites README.md: about an hour on two cores, most of it the other scanners' time.
-# usage: bench/figures.sh [FOLDER OF PUBLISHED SEMGREP RULES]
+# usage: bench/figures.sh [FOLDER OF PUBLISHED SEMGREP RULES [FOLDER OF CLONES]]
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-.venv/bin/python}
@@ -11,5 +11,6 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/accuracy/rivals.py ${1:+--semgrep-rules "$1"} --json bench/results/rivals.json
 "$python" bench/speed/run.py ${1:+--semgrep-rules "$1"} --json bench/results/speed.json
 "$python" bench/hostile/run.py --json bench/results/hostile.json
+[ -z "${2:-}" ] || "$python" bench/lineage/run.py --repositories "$2" --json bench/results/lineage.json
 "$python" bench/index/run.py ${DUCKDB_PYTHON:+--only sqlite,segments,duckdb --duckdb-python "$DUCKDB_PYTHON"} --json bench/results/index.json
 "$python" bench/readme.py

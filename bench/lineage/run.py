@@ -65,9 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     bench = prepared(sources, given)
     kept = results.read(given.json) if given.json is not None and given.json.exists() else None
     run = measured(bench, given.only.split(","), kept)
-    print(tables.report(run))
     if given.json is not None:
         results.write(run, given.json)
+    print(tables.report(run))
     return 0 if any(each.counts for each in run.edges) else 1
 
 

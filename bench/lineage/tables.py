@@ -99,9 +99,9 @@ def mutations(run: Lineage) -> str:
     parts = []
     for loads, what in ((True, "that deserialize"), (False, "that do not")):
         rows = [each for each in run.mutations if each.loads is loads and each.intensity in _SHOWN]
-        columns = list(dict.fromkeys(each.threshold for each in rows))
-        cells = {(each.kind, each.intensity, each.threshold): _cell(each) for each in rows}
-        table_ = table(
+        columns = [f"{at}" for at in dict.fromkeys(each.threshold for each in rows)]
+        cells = {(each.kind, each.intensity, f"{each.threshold}"): _cell(each) for each in rows}
+        lines = table(
             ("change", "intensity", *columns),
             [
                 (kind, f"{intensity} %", *(cells[kind, intensity, at] for at in columns))
@@ -109,7 +109,7 @@ def mutations(run: Lineage) -> str:
                 for intensity in _SHOWN
             ],
         )
-        parts.append(f"{rows[0].of} real functions {what}, changed; recall / precision, in percent:\n\n{table_}")
+        parts.append(f"{rows[0].of} real functions {what}, changed; recall / precision, in percent:\n\n{lines}")
     return "\n\n".join(parts)
 
 
