@@ -65,6 +65,10 @@ class Sources:
         named = Archive(wanted.project, wanted.name, wanted.sha256)
         return archive_path(named, self._cache, offline=self._offline)
 
+    def holding(self, wanted: Tree) -> Path:
+        """The clone that has the commit. Raises NotThere."""
+        return self._holding(wanted.repo, wanted.commit)
+
     def _holding(self, repo: str, commit: str) -> Path:
         if commit not in self._known:
             own = repo.replace("/", "+")

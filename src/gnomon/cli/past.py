@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gnomon.core.lineage import Copy, State
 from gnomon.core.tree import Provenance
 from gnomon.io.git_deleted import Deleted, deleted
-from gnomon.io.git_history import Clone, Version, clone_of, history
+from gnomon.io.git_history import Clone, Version, clone_of, history, since_copied
 from gnomon.python.text import searchable
 from gnomon.trace import reading
 from gnomon.trace.attribution import of_unit
@@ -38,7 +38,7 @@ class Past:
     def _before(self, clone: Clone, sighting: Sighting) -> Iterator[Sighting]:
         past = history(clone, sighting.path, sighting.unit.qualname.rpartition(".")[2])
         self.notes.update((sighting.path, f"its history: {note}") for note in past.notes)
-        seen = [each for version in past.versions for each in self._in(version, sighting)]
+        seen = [each for version in since_copied(past.versions) for each in self._in(version, sighting)]
         # a version that changed something else says nothing new
         yield from (now for at, now in enumerate(seen) if not at or now.state != seen[at - 1].state)
 

@@ -1,7 +1,7 @@
 """A file of a commit -> what it was before, version by version, also under other names and in other files."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -92,6 +92,12 @@ def history(
             f"the history of {inside} can't be read: {error}.", remedy=f"git -C {quote(clone.folder)} fsck"
         ) from None
     return History(versions=tuple(versions), notes=tuple(dict.fromkeys(past.notes)))
+
+
+def since_copied(versions: Sequence[Version]) -> Sequence[Version]:
+    """The versions since the file was copied from another of its repository, which went on by itself."""
+    at = max((number for number, version in enumerate(versions) if version.came == "copied"), default=0)
+    return versions[at:]
 
 
 class _Past:

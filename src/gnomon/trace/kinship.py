@@ -11,10 +11,12 @@ from gnomon.core.severity import Confidence
 from gnomon.trace.attribution import names
 from gnomon.trace.strains import FIRST_SEEN, Sighting, Strain, similarity
 
-KIN = 0.5
-"""Similarity from which two strains are of one family."""
+KIN = 0.4
+"""Similarity from which two strains are of one family; with LEAST_SHARED as for copies (bench/lineage)."""
 LEAST_SHARED = 16
 """Shingles that they have in common at least."""
+_RELATED = 0.6
+"""Similarity from which code of one project is a copy of other code of it: it has a style in common."""
 _CLOSE = 0.8
 _RARE = 3
 """Projects; code that more have is no sign of kinship."""
@@ -75,7 +77,7 @@ def _alike(strains: Sequence[Strain]) -> dict[str, list[Strain]]:
             if other != number
             and shared >= LEAST_SHARED
             and not _is_within(strains[other], strain)
-            and _nearest(strains[other], strain)[0] >= (KIN if strains[other].project != strain.project else _CLOSE)
+            and _nearest(strains[other], strain)[0] >= (KIN if strains[other].project != strain.project else _RELATED)
         ]
     return found
 
