@@ -16,6 +16,7 @@ from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transpor
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
 from gnomon.render.formats import FORMATS
+from gnomon.render.trace_json import JsonTrace
 
 REACH_IN_WORDS = {
     "any-host": "a wildcard or routable address",
@@ -87,6 +88,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
+    "json-trace": lambda _: json_fields(JsonTrace),
     "limits": limits,
     "rules": _rules,
     "severity": _severity,

@@ -7,9 +7,9 @@ from gnomon.render.json import JsonReport
 Schema = dict[str, object]
 
 
-def json_fields() -> str:
-    """The report as a table: each field's path, type and meaning."""
-    (schema,), definitions = msgspec.json.schema_components([JsonReport])
+def json_fields(document: type[msgspec.Struct] = JsonReport) -> str:
+    """A document as a table: each field's path and type."""
+    (schema,), definitions = msgspec.json.schema_components([document])
     rows = _rows("", _resolved(schema, definitions), definitions)
     return "\n".join(["| field | type |", "|---|---|", *rows])
 
