@@ -12,5 +12,7 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/speed/run.py ${1:+--semgrep-rules "$1"} --json bench/results/speed.json
 "$python" bench/hostile/run.py --json bench/results/hostile.json
 [ -z "${2:-}" ] || "$python" bench/lineage/run.py --repositories "$2" --json bench/results/lineage.json
+[ -z "${2:-}" ] || "$python" bench/lineage/directions.py --repositories "$2" --json bench/results/directions.json
+[ -z "${2:-}" ] || "$python" bench/lineage/pack.py --repositories "$2" --json bench/results/pack.json
 "$python" bench/index/run.py ${DUCKDB_PYTHON:+--only sqlite,segments,duckdb --duckdb-python "$DUCKDB_PYTHON"} --json bench/results/index.json
 "$python" bench/readme.py

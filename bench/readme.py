@@ -14,6 +14,7 @@ from bench.hostile import results as hostile_results
 from bench.hostile import tables as hostile_tables
 from bench.index import results as index_results
 from bench.index import tables as index_tables
+from bench.lineage import directions, pack
 from bench.lineage import results as lineage_results
 from bench.lineage import tables as lineage_tables
 from bench.markdown import filled
@@ -59,6 +60,10 @@ def figures_of_results() -> dict[str, str]:
         figures["survival"] = survival.report(survival.read())
     if lineage_results.COMMITTED.exists():
         figures["lineage"] = lineage_tables.report(lineage_results.read())
+    if pack.COMMITTED.exists():
+        figures["pack"] = pack.report(pack.read())
+    if directions.COMMITTED.exists():
+        figures["directions"] = directions.report(directions.read())
     if speed_results.COMMITTED.exists():
         figures["speed"] = speed_tables.report(speed_results.read())
     if hostile_results.COMMITTED.exists():

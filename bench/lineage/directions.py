@@ -23,7 +23,7 @@ from bench.archives import ArchiveError, default_cache
 from bench.lineage import labels
 from bench.lineage.reading import place, sinks
 from bench.lineage.sources import NotThere, Sources, Tree, tree
-from bench.machine import Machine, this_machine
+from bench.machine import Machine, described, this_machine
 from bench.markdown import table
 from gnomon.core.errors import GnomonError
 from gnomon.io.git_history import Clone, Version, clone_of, history, since_copied
@@ -108,7 +108,7 @@ def report(run: Directions) -> str:
     ]
     unasked = [f"{each.edge} ({each.why_not})" for each in run.edges if each.why_not and each.confidence in labels.TRUE]
     parts = [
-        f"{run.machine}; {len(counted)} labelled copies, strong and probable.",
+        f"{described(run.machine)} {len(counted)} labelled copies, strong and probable.",
         table(("evidence", "direction right", "no edge"), rows),
         table(("copy", "drawn", "original since", "copy since"), missed) if missed else "Every one is drawn rightly.",
     ]

@@ -39,6 +39,7 @@ from gnomon.trace.reading import units_of, worth_parsing  # noqa: E402
 from gnomon.trace.sinks import sink_tokens  # noqa: E402
 
 INNOCENT = Path(__file__).with_name("innocent.toml")
+COMMITTED = Path(__file__).parents[1] / "results" / "pack.json"
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -199,6 +200,11 @@ def _innocent(known: Sequence[Signature], places: Places) -> Iterator[Innocent]:
         there = places.of(entry["project"], project, release, every=True)
         functions = sum(not unit.is_class for place in there for unit in place.units)
         yield Innocent(file=entry["file"], functions=functions, hits=copies(pack, there, entry["project"]))
+
+
+def read(path: Path = COMMITTED) -> Result:
+    """The kept run."""
+    return msgspec.json.decode(path.read_bytes(), type=Result)
 
 
 def report(result: Result) -> str:
