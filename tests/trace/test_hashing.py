@@ -1,13 +1,26 @@
 """Hashes are the same everywhere and for ever: files of signatures hold them."""
 
 import random
+from hashlib import sha256
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gnomon.trace.hashing import RUN, hashed, shingles
 from gnomon.trace.normal import Statement
+from gnomon.trace.units import Unit
+from tests.trace.code import SERVER, unit
 
+FORMS = """
+def forms(a, *b, c=1, **d):
+    match a:
+        case {"k": [x, *_], **rest} if rest:
+            return f"tcp://{a!r:>{c}}:{x}" "tail"
+    with open(a) as f, b[0](*b, **d):
+        yield from (y async for y in f if not -y < 3 <= y)
+    return {**d, "z": [i for i in b]}, lambda q: q[1:2, ...], (w := 1j), b"\\x00"
+"""
+"""What is written in few programs, and parsed by few versions alike."""
 TOKENS = st.lists(st.sampled_from(["$", "(", ")", "pickle.loads", ".recv", "'tcp://", "="]), max_size=30)
 
 
@@ -34,3 +47,15 @@ def test_order_matters(tokens, random_: random.Random):
     random_.shuffle(shuffled)
 
     assert shuffled == tokens or hashed(shuffled) != hashed(tokens)
+
+
+def test_every_python_gives_the_same_hashes():
+    """Signatures are built under one Python and compared under others."""
+    queue, forms = unit(SERVER, "Queue"), unit(FORMS, "forms")
+
+    assert _digest(queue) == "121c9a7097a76aa2"
+    assert _digest(forms) == "bb17dde5fa5a25ae"
+
+
+def _digest(of: Unit) -> str:
+    return sha256(repr((of.statements, sorted(of.shingles))).encode()).hexdigest()[:16]
