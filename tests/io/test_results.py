@@ -172,7 +172,7 @@ def test_an_answer_that_ran_out_of_stack_is_not_kept(knowledge, cache):
 def test_changed_code_never_answers_with_what_older_code_found(engine, project):
     """A changed engine is seen by its content, even if size and times of the file stay as they were."""
     before = engine.scan(project)["findings"][0]["message"]
-    engine.change("scan/detect.py", "any host can reach it", "all hosts may come in")
+    engine.change("scan/wording.py", "any host can reach it", "all hosts may come in")
     after = engine.scan(project)["findings"][0]["message"]
 
     assert "any host can reach it" in before
