@@ -97,3 +97,11 @@ def test_a_broken_body_costs_itself_and_is_noted():
     assert names == ["broken", "sound"]
     assert "value_3" in bindings
     assert project.skipped == {("a.py", "not this Python's syntax; analysed without line 102")}
+
+
+def test_a_form_feed_hides_nothing():
+    """Behind it the indentation is counted anew: what follows is no part of the function above."""
+    text = f"{FILLER}\nimport pickle\n\n\ndef f():\n{LONG}\n \x0cpickle.loads(b'')\n"
+    project = Project([SourceFile(path="a.py", data=text.encode())])
+
+    assert [scope.qualname for _, scope in project.calls_in("a.py", "loads")] == ["<module>"]

@@ -107,7 +107,9 @@ def outlined(data: bytes, note: Callable[[str], None]) -> Outline | None:
 
     `note` is told of what turns out to be no Python when a body is parsed.
     """
-    folds = _folds(data) if len(data) >= MIN_FILE else []
+    # Behind a form feed the indentation begins anew (https://docs.python.org/3/reference/lexical_analysis.html#indentation):
+    # few files have one, and what looks like a part of a body may be none.
+    folds = _folds(data) if len(data) >= MIN_FILE and b"\f" not in data else []
     if not folds:
         return None
     try:
