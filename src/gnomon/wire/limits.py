@@ -3,6 +3,9 @@
 from msgspec import Struct
 
 
+_DEEPEST = 200
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """Bounds on one message, for both ends: what the sender could not send, the receiver would not take.
 
@@ -20,7 +23,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     depth: int = 64
     """Values within values. At most 200: parsing recurses, and threads may have small stacks."""
     inline_bytes: int = 32_768
-    """A buffer of fewer bytes is put into the first frame: a frame of its own costs more than the copy, up to 16 to 64 KiB."""
+    """A buffer of fewer bytes is put into the first frame: a frame of its own costs more than such a copy."""
 
     def __post_init__(self) -> None:
         for name in ("message_bytes", "buffer_bytes", "head_bytes", "depth"):
@@ -32,5 +35,4 @@ class Limits(Struct, frozen=True, kw_only=True):
             raise ValueError(f"depth is more than {_DEEPEST}")
 
 
-_DEEPEST = 200
 DEFAULT = Limits()
