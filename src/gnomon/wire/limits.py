@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-
 _DEEPEST = 200
 
 
