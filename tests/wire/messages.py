@@ -27,21 +27,29 @@ from gnomon.wire.tokens import TokenIds
 
 
 class Finish(enum.Enum):
+    """By value."""
+
     STOP = "stop"
     LENGTH = "length"
 
 
 class Stage(enum.Enum):
+    """By name."""
+
     PREFILL = ("p", 1)
     DECODE = ("d", 2)
 
 
 class Part(enum.Flag):
+    """By number, any of them together."""
+
     TEXT = 1
     IMAGE = 2
 
 
 class Control(msgspec.Struct):
+    """A struct of plain fields."""
+
     kind: Literal["abort", "wake", "sleep"]
     request_id: str
     step: int
@@ -50,6 +58,8 @@ class Control(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Sampling:
+    """A frozen dataclass."""
+
     temperature: float = 1.0
     stop: tuple[str, ...] = ()
     seed: int | None = None
@@ -57,6 +67,8 @@ class Sampling:
 
 @dataclass
 class Request:
+    """A dataclass with packed ids, a record and a field of any plain value."""
+
     request_id: str
     token_ids: Annotated[list[int], TokenIds]
     sampling: Sampling
@@ -65,6 +77,8 @@ class Request:
 
 
 class Output(msgspec.Struct, kw_only=True):
+    """A struct made by keywords."""
+
     request_id: str
     new_ids: Annotated[list[int], TokenIds]
     finish: Finish | None = None
@@ -72,24 +86,32 @@ class Output(msgspec.Struct, kw_only=True):
 
 
 class Batch(msgspec.Struct):
+    """Records with buffers, in a list."""
+
     outputs: list[Output]
     stage: Stage = Stage.DECODE
     parts: Part = Part.TEXT
 
 
 class Slot(NamedTuple):
+    """A named tuple."""
+
     rank: int
     where: Path
     state: bytes
 
 
 class Metadata(TypedDict):
+    """A dictionary with a key that may be missing."""
+
     name: str
     view: NotRequired[memoryview]
 
 
 @dataclass
 class Everything:
+    """One field of each other kind."""
+
     case: Control | Sampling | str | None
     slot: Slot
     metadata: Metadata
@@ -107,6 +129,8 @@ class Everything:
 
 @dataclass
 class Node:
+    """A record within itself."""
+
     value: int
     children: "list[Node]"
     weights: NDArray[np.int64] | None = None

@@ -17,6 +17,7 @@ from gnomon.wire.limits import Limits
 from tests.wire.messages import equal
 
 PLAIN = Codec()
+ZERO, ONE = np.int64(0), np.int8(1)
 APART = Codec(limits=Limits(inline_bytes=0))
 ELEMENTS = (
     *("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"),
@@ -26,10 +27,12 @@ ELEMENTS = (
 
 @dataclass
 class Hidden:
+    """Arrays of a certain element type, and numbers."""
+
     states: NDArray[np.float32]
     anything: NDArray[np.floating[Any]] | None = None
-    step: np.int64 = np.int64(0)
-    number: np.generic = np.int8(1)
+    step: np.int64 = ZERO
+    number: np.generic = ONE
 
 
 @pytest.mark.parametrize("codec", [PLAIN, APART], ids=["inline", "apart"])
@@ -164,7 +167,7 @@ def test_a_forged_description_is_refused(frames):
     """Before memory is taken or read for it."""
     if "torch" in sys.modules and frames[0] == forged(3, 11, 0, 1, 1, data=bytes(4)):
         pytest.skip("torch is imported")
-    with pytest.raises(Refused, match="bad-buffer|wrong-type|truncated"):
+    with pytest.raises(Refused, match=r"bad-buffer|wrong-type|truncated"):
         PLAIN.decode(frames)
 
 

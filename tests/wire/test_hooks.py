@@ -15,6 +15,8 @@ from gnomon.wire.hooks import Hook, RemoteError
 
 
 class Url:
+    """Refuses some texts, with an error of its own choice."""
+
     def __init__(self, text: str) -> None:
         if "://" not in text:
             raise KeyError(text)
@@ -25,12 +27,16 @@ class Url:
 
 
 class Picture:
+    """Has a buffer."""
+
     def __init__(self, pixels: np.ndarray) -> None:
         self.pixels = pixels
 
 
 @dataclass
 class Page:
+    """Has objects that need hooks."""
+
     url: Url
     pictures: list[Picture]
     path: Path | None = None
@@ -121,15 +127,15 @@ def test_models_of_pydantic_are_validated():
 
     class Options(pydantic.BaseModel):
         limit: int = pydantic.Field(ge=0)
-        names: list[str] = []
+        names: tuple[str, ...] = ()
 
     class More(Options):
         pass
 
     codec = Codec(Options, list[Options])
-    frames = codec.encode(Options(limit=3, names=["a"]))
+    frames = codec.encode(Options(limit=3, names=("a",)))
 
-    assert codec.decode(frames) == Options(limit=3, names=["a"])
+    assert codec.decode(frames) == Options(limit=3, names=("a",))
     with pytest.raises(Refused, match="wrong-type: ValidationError"):
         codec.decode([frames[0].replace(b'"limit":3', b'"limit":"')])
     with pytest.raises(EncodeError, match=r"\[0\]: is of type .*More, not .*Options"):
@@ -137,6 +143,8 @@ def test_models_of_pydantic_are_validated():
 
 
 class Picky(msgspec.Struct):
+    """Raises something else for each value."""
+
     value: Any
 
     def __post_init__(self) -> None:
@@ -161,5 +169,5 @@ def test_nothing_is_known_of_a_library_that_is_not_imported(monkeypatch):
     """Without pydantic, a class is just unknown."""
     monkeypatch.delitem(sys.modules, "pydantic", raising=False)
 
-    with pytest.raises(TypeError, match="object at|Plain can't be sent"):
+    with pytest.raises(TypeError, match="Plain can't be sent"):
         Codec(type("Plain", (), {}))

@@ -23,6 +23,8 @@ ELEMENTS = (
 
 @dataclass
 class Hidden:
+    """A tensor, and what may be one."""
+
     states: torch.Tensor
     either: np.ndarray | torch.Tensor | None = None
 

@@ -15,6 +15,8 @@ from gnomon.wire.tokens import TokenIds
 
 
 class Output(msgspec.Struct):
+    """With an array and packed ids."""
+
     name: str
     ids: Annotated[list[int], TokenIds]
     scores: np.ndarray | None = None
@@ -22,6 +24,8 @@ class Output(msgspec.Struct):
 
 @dataclass
 class Batch:
+    """With bytes, a plain value, and itself within a union."""
+
     outputs: list[Output]
     state: bytes
     extra: Any = None
