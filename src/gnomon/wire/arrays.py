@@ -166,10 +166,7 @@ def _lower_number() -> LowerArray:
 def _memory(array: _Array) -> memoryview:
     try:
         return array.data.cast("B")
-    except (
-        TypeError,
-        ValueError,
-    ):  # Python's views know no complex numbers, and cast nothing that has a dimension of 0
+    except ValueError:  # Python's views know no complex numbers
         return array.reshape(-1).view("uint8").data
 
 

@@ -53,8 +53,7 @@ def _parts(value: object, lowered: object) -> Iterator[tuple[str, object, object
     elif isinstance(lowered, list | tuple | set | frozenset):
         inner = [getattr(value, name) for name in names] if names else _items(value)
         parts = [f".{name}" for name in names] or [f"[{at}]" for at in range(len(inner))]
-        if len(inner) == len(lowered):
-            yield from zip(parts, inner, lowered, strict=True)
+        yield from zip(parts, inner, lowered, strict=False)  # a hook may have made something else of it
 
 
 def _items(value: object) -> list[object]:
