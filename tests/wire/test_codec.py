@@ -22,8 +22,10 @@ from gnomon.wire.tokens import TokenIds
 from tests.wire.messages import (
     MESSAGES,
     TYPES,
+    Batch,
     Control,
     Node,
+    Output,
     Request,
     Sampling,
     Slot,
@@ -247,6 +249,27 @@ def test_what_is_of_another_type_is_told_with_its_field(changes, told):
         CODEC.encode(replace(everything(), **changes))
 
 
+def test_what_is_wrong_in_one_of_many_records_is_told_with_its_place():
+    """Though they are looked at together."""
+    outputs = [Output(request_id="a", new_ids=[1]) for _ in range(4)]
+    outputs[2].logprobs = np.ones(3)
+
+    with pytest.raises(EncodeError, match=r"^Batch\.outputs\[2\]\.logprobs: has elements of type float64, not float32"):
+        CODEC.encode(Batch(outputs))
+    outputs[1] = Sampling()
+    with pytest.raises(EncodeError, match=r"^Batch\.outputs\[1\]: is of type .*Sampling, not Output"):
+        CODEC.encode(Batch(outputs))
+
+
+def test_a_list_within_itself_is_told():
+    """Where the type does not bound that: `int` says there is none, and nobody looks before msgpack does."""
+    endless: list[object] = []
+    endless.append(endless)
+
+    with pytest.raises(EncodeError, match=r"^Shapes\.few: is nested deeper than this thread can follow"):
+        Codec(Shapes).encode(shapes(few=endless))
+
+
 def test_an_unregistered_class_is_told():
     """By name."""
     with pytest.raises(EncodeError, match=r"^tests\.wire\.messages\.Sampling: is not of a registered type") as raised:
@@ -411,6 +434,12 @@ def test_a_codec_can_be_used_after_an_error():
     assert equal(everything(), CODEC.decode(CODEC.encode(everything())))
 
 
+def test_a_record_alone_is_of_its_class():
+    """Where the sender names the type, that is checked too."""
+    with pytest.raises(EncodeError, match=r"^Sampling: is of type int, not Sampling"):
+        Codec(Sampling).encode(3, Sampling)
+
+
 def test_two_types_that_no_number_could_tell_apart_are_told():
     """The same name and the same fields; twice the same type is one."""
     twin = dataclass(type("Sampling", (), {"__annotations__": Sampling.__annotations__, "__qualname__": "Sampling"}))
@@ -439,7 +468,7 @@ def test_both_ends_notice_that_their_types_differ():
 
     assert len(heads) == 8
     assert head("X", a=int | None) == head("X", a=int | None)
-    with pytest.raises(Refused, match="unknown-type: number [0-9a-f]{8}: not registered here, or with other fields"):
+    with pytest.raises(Refused, match=r"unknown-type: number [0-9a-f]{8}: not registered here, or with other fields"):
         CODEC.decode(Codec(Slot).encode(everything().slot))
 
 
@@ -470,6 +499,7 @@ class Level(enum.IntEnum):
         (list[Slot], [everything().slot] * 2),
         (list[Annotated[list[int], TokenIds]], [[1], list(range(40))]),
         (list[Annotated[list[int], TokenIds()]], []),
+        (list[Annotated[list[int], TokenIds]], [[2**40, *range(40)]]),
         (list[Annotated[tuple[int, ...], TokenIds]], [(1,), tuple(range(40))]),
         (dict[str, Any], {"a": [1, b"x"]}),
         (bytearray, bytearray(b"x")),
