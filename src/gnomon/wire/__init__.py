@@ -1,0 +1,1 @@
+"""Typed, authenticated messages over ZeroMQ, in place of pickle."""
