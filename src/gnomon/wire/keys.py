@@ -159,7 +159,7 @@ class KeyRing(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_text(cls, text: str) -> "KeyRing":
-        """The ring of keys given as text, one a line or between blanks. Raises KeyWrong, KeyMissing if there is none."""
+        """The ring of keys given as text, blanks or line ends between them. Raises KeyWrong, KeyMissing if empty."""
         words = text.split()
         if not words:
             raise KeyMissing("the text holds no key; make one with: gnomon keys new")
@@ -180,7 +180,9 @@ class KeyRing(Struct, frozen=True, kw_only=True):
         """The key to seal with: the one that took over last. Raises KeyMissing if none has yet, or none any more."""
         usable = [key for key in self.keys if key.seals_from <= now and not expired(key, now)]
         if not usable:
-            raise KeyMissing(f"no key to seal with is in force, there {_are(self.keys)}; make one with: gnomon keys new")
+            raise KeyMissing(
+                f"no key to seal with is in force, there {_are(self.keys)}; make one with: gnomon keys new"
+            )
         return max(usable, key=lambda key: (key.seals_from, key.id))
 
     def accepted_peers(self, now: float) -> tuple[CurvePublic, ...]:
@@ -197,13 +199,16 @@ def written(key: AnyKey) -> str:
     """The key as one line, without line end. That of a Key or CurvePair holds the secret."""
     match key:
         case Key():
-            kind, start, end, content = key.suite, key.seals_from, key.accepted_until, key.secret.reveal()
+            return _line(key.suite, key.id, (key.seals_from, key.accepted_until), key.secret.reveal())
         case CurvePair():
-            kind, start, end, content = _CURVE_SECRET, 0, key.public.accepted_until, key.secret.reveal()
+            return _line(_CURVE_SECRET, key.id, (0, key.public.accepted_until), key.secret.reveal())
         case CurvePublic():
-            kind, start, end, content = _CURVE_PUBLIC, 0, key.accepted_until, key.public
+            return _line(_CURVE_PUBLIC, key.id, (0, key.accepted_until), key.public)
+
+
+def _line(kind: str, identity: bytes, times: tuple[int, int], content: bytes) -> str:
     encoded = urlsafe_b64encode(content).rstrip(b"=").decode()
-    return f"{_MARK}.{kind}.{key.id.hex()}.{start}.{end}.{encoded}"
+    return f"{_MARK}.{kind}.{identity.hex()}.{times[0]}.{times[1]}.{encoded}"
 
 
 def parsed(line: str) -> AnyKey:
@@ -216,7 +221,9 @@ def parsed(line: str) -> AnyKey:
     key: AnyKey
     if kind == _CURVE_SECRET:
         pair = CurvePair.of(content)
-        key = CurvePair(public=CurvePublic(id=pair.id, public=pair.public.public, accepted_until=end), secret=pair.secret)
+        key = CurvePair(
+            public=CurvePublic(id=pair.id, public=pair.public.public, accepted_until=end), secret=pair.secret
+        )
     elif kind == _CURVE_PUBLIC:
         key = CurvePublic(id=identity, public=content, accepted_until=end)
     elif suite := next((name for name in SUITES if name == kind), None):
@@ -245,7 +252,7 @@ def _content(encoded: str, identity: bytes) -> bytes:
         content = urlsafe_b64decode(encoded + "=")
     except (binascii.Error, ValueError):
         content = b""
-    # Decoding passes over foreign characters and unused bits, so one key could be written in many ways: only one counts.
+    # Decoding passes over foreign characters and unused bits, so a key could be written in many ways: only one counts.
     if len(content) != SECRET_BYTES or urlsafe_b64encode(content).rstrip(b"=") != encoded.encode("utf-8", "replace"):
         raise KeyWrong(f"key {identity.hex()} is damaged: it should end in 32 bytes of base64url")
     return content

@@ -1,6 +1,6 @@
-"""Frames into sealed frames and back: authenticated, in order of a session, taken once. docs/wire-format.md is the specification.
+"""Frames into sealed frames and back: authenticated, recent, and taken once. docs/wire-format.md is the specification.
 
-Bytes in, bytes out: nothing here reads a socket or a file. What a caller must still do is said at `Sender` and `Receiver`.
+Bytes in, bytes out: nothing here reads a socket or a file. What a caller must still do is said at Sender and Receiver.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,9 +11,9 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from gnomon.wire.errors import EncodeError, Reason, Refused
+from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.keys import Key, KeyRing
-from gnomon.wire.session import Session
+from gnomon.wire.session import MAX_BLOCKS, Session
 from gnomon.wire.suites import MAX_FRAME_BYTES, NUMBERS, TAG_BYTES, Buffer, Forged, Suite, nonce_of
 from gnomon.wire.window import Window
 
@@ -59,8 +59,8 @@ def binding(frames: Sequence[Buffer]) -> bytes:
 class Sender:
     """Seals messages, for any number of threads. A forked child goes on with a session of its own.
 
-    `keys` are one key, or a ring: then the key that is in force is used, and the next one from its time on. What the caller
-    must do: not change a frame's memory before it is sent, or the receiver refuses it.
+    `keys` are one key, or a ring: then the key that is in force is used, and the next one from its time on. What the
+    caller must do: not change a frame's memory before it is sent, or the receiver refuses it.
     """
 
     def __init__(self, keys: Key | KeyRing, *, clock: Callable[[], int] = time_ns) -> None:
@@ -70,11 +70,11 @@ class Sender:
     def use(self, keys: Key | KeyRing) -> None:
         """Seals with other keys from now on. Raises KeyMissing if none of them is in force."""
         self._ring = KeyRing(keys=(keys,)) if isinstance(keys, Key) else keys
-        self._own: frozenset[bytes] = frozenset()
+        self._own: set[bytes] = set()
         self._session = self._begin()
 
     def seal(self, frames: Sequence[Buffer], context: bytes = b"") -> list[Buffer]:
-        """The sealed message: frame 0 with the first of `frames` inside of it, then the others, not copied unless encrypted.
+        """The sealed message: frame 0 with the first of `frames` in it, then the others, not copied unless encrypted.
 
         `context` is what both ends know and nobody sends: which channel this is, and for a reply the request's binding.
         Raises EncodeError for a message that has no form, KeyMissing if the ring's keys are all expired.
@@ -85,14 +85,15 @@ class Sender:
         while True:
             now = self._clock()
             session = self._session
-            if now >= self._choose_again or (counter := session.take(_blocks(session.suite, flat))) < 0:
+            blocks = _blocks(session.suite, flat)
+            if now >= self._choose_again or (counter := session.take(blocks)) < 0:
                 self._session = self._begin()
                 continue
             message = sealed(session, counter, now // 1000, flat, context)
             if session.here:
                 return message
-            # This process was forked from within the lines above (by a signal handler, say), and the parent goes on with
-            # the very same counter: what was made of it must not leave this one.
+            # This process was forked from within the lines above (by a signal handler, say), and the parent goes on
+            # with the very same counter: what was made of it must not leave this one.
 
     def owns(self, sender: bytes) -> bool:
         """True for the sender of a message that was sealed here."""
@@ -104,7 +105,9 @@ class Sender:
         changes = [each.seals_from for each in self._ring.keys] + [key.accepted_until]
         self._choose_again = min((at for at in changes if at > now), default=1 << 62) * 1_000_000_000
         session = Session.new(key)
-        self._own = (self._own if self._own and self._session.here else frozenset()) | {session.sender}
+        if self._own and not self._session.here:
+            self._own = set()  # the parent's: it may send us messages
+        self._own.add(session.sender)
         return session
 
 
@@ -154,12 +157,12 @@ class Receiver:
     """Opens messages of any number of senders; not for several threads at once.
 
     `window`: how far behind the newest message of its session one may still arrive, once; 0 for strictly in order.
-    `max_age_s`: how long ago, by this end's clock, a message may have been sent, and how far in the future. A receiver that
-    begins anew has no memory: within this time it takes what an earlier one took before. `own`: the sender at this end, whose
-    messages nobody should send back.
+    `max_age_s`: how long ago, by this end's clock, a message may have been sent, and how far in the future. A receiver
+    that begins anew has no memory: within this time it takes what an earlier one took before. `own`: the sender at this
+    end, whose messages nobody should send back.
 
-    What the caller must do: go on to the next message when one is Refused, give a reply the context of its request, and not
-    believe that who sealed a message is one particular holder of the key.
+    What the caller must do: go on to the next message when one is Refused, give a reply the context of its request, and
+    not believe that who sealed a message is one particular holder of the key.
     """
 
     def __init__(
@@ -172,9 +175,17 @@ class Receiver:
         clock: Callable[[], int] = time_ns,
     ) -> None:
         if not 0 < max_age_s < float("inf"):
-            raise ValueError("max_age_s is more than 0 and not endless: it bounds what a restart can be made to take again")
+            raise ValueError(
+                "max_age_s is more than 0 and not endless: it bounds what a restart can be made to take again"
+            )
         Window(window)  # raises for a size that there is not
-        self._keys, self._size, self._max_age_us, self._own, self._clock = keys, window, int(max_age_s * 1e6), own, clock
+        self._keys, self._size, self._max_age_us, self._own, self._clock = (
+            keys,
+            window,
+            int(max_age_s * 1e6),
+            own,
+            clock,
+        )
         self._sessions: dict[bytes, _Inbound] = {}
 
     def use(self, keys: KeyRing) -> None:
@@ -218,9 +229,8 @@ class Receiver:
         if start.sender not in self._sessions:
             self._make_room(now_us)
         # 5
-        opened = [head]
-        for index in range(1, len(frames)):
-            opened.append(_opened(inbound.suite, first, start, index, frames[index]))
+        rest = (_opened(inbound.suite, first, start, index, frames[index]) for index in range(1, len(frames)))
+        opened = [head, *rest]
         # 6
         self._sessions[start.sender] = inbound
         inbound.newest_us = max(inbound.newest_us, start.sent_us)
@@ -233,7 +243,9 @@ class Receiver:
         if key is None:
             raise Refused("unknown-key", f"key {start.sender[:8].hex()} is not on our ring")
         if start.suite != NUMBERS[key.suite]:  # before anything is derived for it
-            raise Refused("suite", f"key {start.sender[:8].hex()} is for {key.suite}, not the suite numbered {start.suite}")
+            raise Refused(
+                "suite", f"key {start.sender[:8].hex()} is for {key.suite}, not the suite numbered {start.suite}"
+            )
         return _Inbound(Session(key, start.sender[8:]).suite, Window(self._size), _ends_us(key))
 
     def _check_time(self, start: _Start, now_us: int) -> None:
@@ -243,7 +255,7 @@ class Receiver:
             raise Refused("expired", f"it was sent {abs(age_us) / 1e6:,.1f} s {when}")
 
     def _make_room(self, now_us: int) -> None:
-        """Forgets sessions whose messages would all be refused as expired; only with the key can there be too many others."""
+        """Forgets sessions whose messages would all be refused as expired. Only holders of the key can begin others."""
         if len(self._sessions) < MAX_SESSIONS:
             return
         oldest = now_us - self._max_age_us
@@ -256,19 +268,28 @@ def _flat(frame: Buffer, place: int) -> Buffer:
     """The frame, with its length in bytes as its len()."""
     if type(frame) is not bytes:
         try:
-            frame = memoryview(frame).cast("B")
+            frame = _bytes_of(frame)
         except TypeError:
-            raise EncodeError("its memory is not in one piece; copy it first", f"frames[{place}]") from None
+            raise EncodeError("it is no plain run of bytes; cast or copy it first", f"frames[{place}]") from None
     if len(frame) > MAX_FRAME_BYTES:
         raise EncodeError(f"a frame has at most {MAX_FRAME_BYTES:,} bytes, this one {len(frame):,}", f"frames[{place}]")
     return frame
+
+
+def _bytes_of(frame: Buffer) -> memoryview:
+    """The memory as bytes. Raises TypeError if it is not in one piece."""
+    view = memoryview(frame)
+    return view.cast("B") if view.nbytes else memoryview(b"")  # what has a shape of nothing can't be cast
 
 
 def _blocks(suite: Suite, frames: list[Buffer]) -> int:
     """AES blocks that sealing takes: one a frame, and one for each 16 bytes to encrypt."""
     if not suite.encrypts:
         return len(frames)
-    return len(frames) + sum((len(frame) + 15) // 16 for frame in frames)
+    blocks = len(frames) + sum((len(frame) + 15) // 16 for frame in frames)
+    if blocks > MAX_BLOCKS:
+        raise EncodeError("more bytes than one session may encrypt", "frames")
+    return blocks
 
 
 def _ends_us(key: Key) -> int:
@@ -279,11 +300,13 @@ def _received(frames: Sequence[Buffer]) -> memoryview:
     """Frame 0, if it may be one of ours."""
     if not frames:
         raise Refused("truncated", "a message has at least one frame")
-    first = memoryview(frames[0]).cast("B")
+    first = _bytes_of(frames[0])
     if not first or first[0] != MARK:
         raise Refused("unauthenticated", "it does not begin like a sealed message")
     if len(first) < 2 or first[1] != VERSION:
         raise Refused("version", f"it is sealed in another version than {VERSION}")
+    if len(first) > MAX_FRAME_BYTES:
+        raise Refused("too-large", f"frame 0 has {len(first):,} bytes")
     if len(first) < _START.size + TAG_BYTES:
         raise Refused("truncated", f"frame 0 has {len(first)} bytes, fewer than an empty message")
     return first
@@ -297,7 +320,9 @@ def _start(first: memoryview, frames: Sequence[Buffer]) -> _Start:
         raise Refused("frame-mismatch", f"{count:,} frames should follow frame 0, but {len(frames) - 1:,} do")
     length = _START.size + count * _ENTRY.size
     if length + head + TAG_BYTES != len(first):
-        raise Refused("frame-mismatch", f"frame 0 should have {length + head + TAG_BYTES:,} bytes, but has {len(first):,}")
+        raise Refused(
+            "frame-mismatch", f"frame 0 should have {length + head + TAG_BYTES:,} bytes, but has {len(first):,}"
+        )
     return _Start(suite, sender, counter, sent_us, check, length)
 
 
@@ -312,9 +337,11 @@ def _head(suite: Suite, first: memoryview, start: _Start, context: bytes) -> Buf
 
 def _opened(suite: Suite, first: memoryview, start: _Start, index: int, frame: Buffer) -> Buffer:
     length, tag = _ENTRY.unpack_from(first, _START.size + (index - 1) * _ENTRY.size)
-    flat = frame if type(frame) is bytes else memoryview(frame).cast("B")
+    flat = frame if type(frame) is bytes else _bytes_of(frame)
     if len(flat) != length:
         raise Refused("frame-mismatch", f"frame {index} should have {length:,} bytes, but has {len(flat):,}")
+    if length > MAX_FRAME_BYTES:
+        raise Refused("too-large", f"frame {index} has {length:,} bytes")
     try:
         return suite.open(nonce_of(index, start.counter), flat, tag)
     except Forged:

@@ -1,7 +1,7 @@
 """A sender's session: a key of its own, and counters that are used once in all processes and threads.
 
-The session's key is HKDF-SHA256 of the long-term key, with the random session id as salt. Nonces are made of the counter,
-so what must never happen is that two messages get the same counter under the same session key:
+The session's key is HKDF-SHA256 of the long-term key, with the random session id as salt. Nonces are made of the
+counter, so what must never happen is that two messages get the same counter under the same session key:
 
 1. Counters are given out under a lock.
 2. A forked child has the parent's session in memory. It is told apart by the number of forks, and not used there.
@@ -17,7 +17,7 @@ from gnomon.wire.suites import Suite, suite_of
 
 SESSION_BYTES: Final = 16
 MAX_BLOCKS: Final = 1 << 36
-"""AES blocks in one session (1 TiB when encrypting): the chance to tell its output from random bits stays below 2^-56."""
+"""AES blocks in one session, 1 TiB when encrypting: telling its output from random bits stays below 2^-56."""
 
 
 class _Process:
@@ -58,7 +58,7 @@ class Session:
         return self._forks == _Process.forks
 
     def take(self, blocks: int) -> int:
-        """The next counter, for a message that takes so many AES blocks; -1 if the session is spent, or not of this process."""
+        """The next counter, for a message of so many AES blocks; -1 if the session is spent, or not of this process."""
         if self._forks != _Process.forks:  # before the lock: a parent's thread may have held it while forking
             return -1
         with self._lock:

@@ -1,7 +1,7 @@
 """What seals a frame: AES-256-GMAC, AES-256-GCM or HMAC-SHA256, each with a 12-byte nonce and a 16-byte tag.
 
-The nonce is the frame's index (4 bytes) and the message's counter (8 bytes), big-endian, so it differs for every frame that
-a session seals. It also binds a frame to its place: under another index or counter its tag does not verify.
+The nonce is the frame's index (4 bytes) and the message's counter (8 bytes), big-endian, so it differs for every frame
+that a session seals. It also binds a frame to its place: under another index or counter its tag does not verify.
 """
 
 import hmac
@@ -69,7 +69,7 @@ class Mac:
         return frame
 
     def seal_head(self, nonce: bytes, start: bytes, head: Buffer, context: bytes) -> bytes:
-        """Frame 0, all in clear. `start` says how long the head is, so the context's beginning is fixed by what precedes it."""
+        """Frame 0, all in clear. `start` says how long the head is, and so where in the tagged bytes the context begins."""
         clear = b"".join((start, head))
         return clear + self._tag(nonce, clear + context if context else clear)
 
