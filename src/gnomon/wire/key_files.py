@@ -1,6 +1,6 @@
 """Keys from where they lie: a file, a folder or mounted secret, the environment.
 
-A secret that others can read is none, so what is found there is used only if nobody else can: KeyWrong says what to type.
+A secret that others can read is none, so one is used only if nobody else can: KeyWrong says what to type.
 """
 
 import os
@@ -31,7 +31,7 @@ def ring_from_folder(path: Path | str) -> KeyRing:
 def ring_from_environment(name: str = VARIABLE, environment: MutableMapping[str, str] = os.environ) -> KeyRing:
     """The keys in a variable, which is gone afterwards, so that no child gets it. Raises KeyMissing, KeyWrong.
 
-    Of the process's own environment it is also overwritten in memory, where /proc/PID/environ would show it for ever.
+    On Linux it is also overwritten in the process's memory, from where /proc/PID/environ would show it to the end.
     """
     text = environment.get(name)
     if text is None:
@@ -124,13 +124,20 @@ def _checked() -> bool:
 
 
 def _overwrite(name: str) -> None:
-    """Overwrites the value where the process was given it: unsetting leaves those bytes as they are."""
-    if os.name != "posix":
-        return
-    import ctypes
+    """Overwrites the value where Linux shows what the process was given: unsetting leaves those bytes as they are.
 
-    getenv = ctypes.CDLL(None).getenv
-    getenv.restype, getenv.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
-    at = getenv(name.encode())
-    if at:
-        ctypes.memset(at, ord("0"), len(ctypes.string_at(at)))
+    Where there is no such place, or it can't be written, nothing is done.
+    """
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        start, end = int(fields[47]), int(fields[48])  # env_start and env_end of proc_pid_stat(5)
+        with Path("/proc/self/mem").open("r+b", buffering=0) as memory:
+            memory.seek(start)
+            at = 0
+            for entry in memory.read(end - start).split(b"\0"):
+                if entry.startswith(name.encode() + b"="):
+                    memory.seek(start + at + len(name) + 1)
+                    memory.write(b"0" * (len(entry) - len(name) - 1))
+                at += len(entry) + 1
+    except (OSError, IndexError):
+        return

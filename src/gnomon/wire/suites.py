@@ -69,7 +69,7 @@ class Mac:
         return frame
 
     def seal_head(self, nonce: bytes, start: bytes, head: Buffer, context: bytes) -> bytes:
-        """Frame 0, all in clear. `start` says how long the head is, and so where in the tagged bytes the context begins."""
+        """Frame 0, all in clear. `start` says how long the head is, so where the tagged context begins."""
         clear = b"".join((start, head))
         return clear + self._tag(nonce, clear + context if context else clear)
 
