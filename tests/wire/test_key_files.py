@@ -219,7 +219,7 @@ print(open("/proc/self/environ", errors="replace").read() if os.path.exists("/pr
     assert done.stdout.count("ZLATER=kept") == (2 if sys.platform == "linux" else 1)
 
 
-@pytest.mark.parametrize("stat", ["1 (a) b) R " + "0 " * 44 + "7 40", "1 (a) R 0", None])
+@pytest.mark.parametrize("stat", ["1 (a) b) R " + "0 " * 46 + "7 40", "1 (a) R 0", None])
 def test_a_value_is_overwritten_where_it_lies_and_nothing_else(tmp_path, stat):
     """As proc shows the process: where its environment is, and its memory. Where proc is hidden, nothing is done."""
     before = b"memory\0A=b\0SECRET=12345\0SECRETS=6789\0more\0SECRET=1"
