@@ -230,3 +230,12 @@ def test_a_value_is_overwritten_where_it_lies_and_nothing_else(tmp_path, stat):
 
     after = before.replace(b"12345", b"00000") if stat and len(stat) > 20 else before
     assert (tmp_path / "mem").read_bytes() == after
+
+
+def test_a_variable_that_was_set_later_is_gone_too(monkeypatch):
+    """One that the process gave itself."""
+    key = Key.new()
+    monkeypatch.setenv("GNOMON_TEST_KEYS", written(key))
+
+    assert ring_from_environment("GNOMON_TEST_KEYS").keys == (key,)
+    assert "GNOMON_TEST_KEYS" not in os.environ
