@@ -52,6 +52,8 @@ def test_a_spent_session_gives_no_counter_and_the_sender_begins_another():
     assert [receiver.open(each).frames for each in (first, second)] == [[b"a"], [b"b"]]
     assert sender.owns(binding(first)[:24])
     assert sender.owns(binding(second)[:24])
+    sender.use(Key.new())
+    assert sender.owns(binding(first)[:24])
 
 
 def test_encrypting_spends_a_session_by_bytes():
