@@ -22,7 +22,7 @@ MARK: Final = 0x47
 VERSION: Final = 1
 MAX_FRAMES: Final = 1 << 16
 MAX_SESSIONS: Final = 10_000
-"""Sessions that one receiver keeps a window for; each needs about 2 kB."""
+"""Sessions that one receiver keeps a window for; each needs about 4 kB."""
 _START: Final = Layout(">BBBBI24sQQII")
 _ENTRY: Final = Layout(">Q16s")
 _LEAST: Final = _START.size + TAG_BYTES
