@@ -14,7 +14,7 @@ from msgspec import Struct
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.keys import Key, KeyRing
 from gnomon.wire.session import MAX_BLOCKS, Session
-from gnomon.wire.suites import MAX_FRAME_BYTES, NUMBERS, TAG_BYTES, Buffer, Forged, Suite, nonce_of
+from gnomon.wire.suites import MAX_FRAME_BYTES, TAG_BYTES, Buffer, Forged, Suite, nonce_of
 from gnomon.wire.window import Window
 
 MARK: Final = 0x47
@@ -243,10 +243,6 @@ class Receiver:
         key = self._keys.get(start.sender[:8])
         if key is None:
             raise Refused("unknown-key", f"key {start.sender[:8].hex()} is not on our ring")
-        if start.suite != NUMBERS[key.suite]:  # before anything is derived for it
-            raise Refused(
-                "suite", f"key {start.sender[:8].hex()} is for {key.suite}, not the suite numbered {start.suite}"
-            )
         return _Inbound(Session(key, start.sender[8:]).suite, Window(self._size), _ends_us(key))
 
     def _make_room(self, now_us: int) -> None:
