@@ -25,9 +25,10 @@ def test_every_verb_and_option_is_documented(reference):
     verbs = {name: main.command.get_command(context, name) for name in main.command.list_commands(context)}
     groups = {name: group for name, group in verbs.items() if isinstance(group, click.Group)}
     verbs |= {
-        f"{name} {inner}".removesuffix(" of"): group.get_command(context, inner)
+        f"{name} {inner}".removesuffix(" of"): found
         for name, group in groups.items()
         for inner in (*group.list_commands(context), "of")
+        if (found := group.get_command(context, inner))
     }
     options = {
         option

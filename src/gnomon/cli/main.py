@@ -28,6 +28,7 @@ VERBS = {
     "trace": "Find copies of known-flawed code, their state, and who took it from whom.",
     "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
+    "keys": "Make, list and replace the keys of gnomon.wire.",
     "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141
@@ -51,6 +52,8 @@ class Verbs(click.Group):
                 from gnomon.cli.hook import command as verb
             case "mcp":
                 from gnomon.cli.mcp import command as verb
+            case "keys":
+                from gnomon.cli.keys import command as verb
             case "explain":
                 from gnomon.cli.explain import command as verb
             case _:

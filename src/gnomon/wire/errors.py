@@ -30,6 +30,7 @@ Reason: TypeAlias = Literal[
     "replayed",
     "too-old",
     "expired",
+    "too-many-senders",
     "unauthenticated",
 ]
 """Why something was refused. Fixed, so that metrics can be named for them:
@@ -51,6 +52,7 @@ wrong-context       it answers another request
 replayed            it was received before
 too-old             it is so far behind the newest one that nobody knows whether it was received before
 expired             it was sent longer ago than is allowed, or in the future
+too-many-senders    it begins one session more than are remembered, so replays of it would not be seen
 unauthenticated     it is not sealed where it has to be, or its sender is not on the list
 """
 

@@ -1,0 +1,349 @@
+"""Frames into sealed frames and back: authenticated, recent, and taken once. docs/wire-format.md is the specification.
+
+Bytes in, bytes out: nothing here reads a socket or a file. What a caller must still do is said at Sender and Receiver.
+"""
+
+from collections.abc import Callable, Sequence
+from struct import Struct as Layout
+from time import time_ns
+from typing import Final
+from zlib import crc32
+
+from msgspec import Struct
+
+from gnomon.wire.errors import EncodeError, Refused
+from gnomon.wire.keys import Key, KeyRing
+from gnomon.wire.session import MAX_BLOCKS, Session
+from gnomon.wire.suites import MAX_FRAME_BYTES, TAG_BYTES, Buffer, Forged, Suite, nonce_of
+from gnomon.wire.window import Window
+
+MARK: Final = 0x47
+"""First byte of a sealed message; that of the codec's frame 0, of a pickle and of JSON is another."""
+VERSION: Final = 1
+MAX_FRAMES: Final = 1 << 16
+MAX_SESSIONS: Final = 10_000
+"""Sessions that one receiver keeps a window for; each needs about 4 kB."""
+_START: Final = Layout(">BBBBI24sQQII")
+_ENTRY: Final = Layout(">Q16s")
+_LEAST: Final = _START.size + TAG_BYTES
+_BINDING: Final = slice(8, 40)
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    """A message that was authenticated, and what that says of it."""
+
+    sender: bytes
+    """Key id (8 bytes) and session id (16): one sender, in one process."""
+    counter: int
+    missed: int
+    """How many more of this session's messages are missing than before; -1 for one that was missing and came late."""
+    frames: list[Buffer]
+    """As they were given to `seal`. Views of what was received, as long as nothing was encrypted."""
+
+    @property
+    def key_id(self) -> str:
+        """The key's id, 16 hex digits."""
+        return self.sender[:8].hex()
+
+    @property
+    def binding(self) -> bytes:
+        """What a reply to this message takes as its context; the one who asked has it from `binding`."""
+        return self.sender + self.counter.to_bytes(8, "big")
+
+
+def binding(frames: Sequence[Buffer]) -> bytes:
+    """The context that the reply to this sealed message of ours must have: key id, session id and counter, 32 bytes."""
+    return bytes(memoryview(frames[0])[_BINDING])
+
+
+class Sender:
+    """Seals messages, for any number of threads. A forked child goes on with a session of its own.
+
+    `keys` are one key, or a ring: then the key that is in force is used, and the next one from its time on. What the
+    caller must do: not change a frame's memory before it is sent, or the receiver refuses it.
+    """
+
+    def __init__(self, keys: Key | KeyRing, *, clock: Callable[[], int] = time_ns) -> None:
+        self._clock = clock
+        self._own: set[bytes] = set()
+        self.use(keys)
+
+    def use(self, keys: Key | KeyRing) -> None:
+        """Seals with other keys from now on. Raises KeyMissing if none of them is in force."""
+        self._ring = KeyRing(keys=(keys,)) if isinstance(keys, Key) else keys
+        self._session = self._begin()
+
+    def seal(self, frames: Sequence[Buffer], context: bytes = b"") -> list[Buffer]:
+        """The sealed message: frame 0 with the first of `frames` in it, then the others, not copied unless encrypted.
+
+        `context` is what both ends know and nobody sends: which channel this is, and for a reply the request's binding.
+        Raises EncodeError for a message that has no form, KeyMissing if the ring's keys are all expired.
+        """
+        flat = [_flat(frame, place) for place, frame in enumerate(frames)]
+        if not 0 < len(flat) <= MAX_FRAMES:
+            raise EncodeError(f"a sealed message has 1 to {MAX_FRAMES:,} frames, this one {len(flat):,}", "frames")
+        while True:
+            now = self._clock()
+            session = self._session
+            blocks = _blocks(session.suite, flat)
+            if now >= self._choose_again or (counter := session.take(blocks)) < 0:
+                self._session = self._begin()
+                continue
+            message = sealed(session, counter, now // 1000, flat, context)
+            if session.here:
+                return message
+            # This process was forked from within the lines above (by a signal handler, say), and the parent goes on
+            # with the very same counter: what was made of it must not leave this one.
+
+    def owns(self, sender: bytes) -> bool:
+        """True for the sender of a message that was sealed here."""
+        return sender in self._own and self._session.here
+
+    def _begin(self) -> Session:
+        now = self._clock() / 1e9
+        key = self._ring.sealing(now)
+        changes = [each.seals_from for each in self._ring.keys] + [key.accepted_until]
+        self._choose_again = min((at for at in changes if at > now), default=1 << 62) * 1_000_000_000
+        session = Session.new(key)
+        if self._own and not self._session.here:
+            self._own = set()  # the parent's: it may send us messages
+        self._own.add(session.sender)
+        return session
+
+
+def sealed(session: Session, counter: int, sent_us: int, frames: Sequence[Buffer], context: bytes) -> list[Buffer]:
+    """The message with this counter. Whoever calls it twice for one counter has broken the seal: use `Sender`."""
+    suite = session.suite
+    message: list[Buffer] = [b""]
+    parts = [b""]
+    for index in range(1, len(frames)):
+        frame = frames[index]
+        body, tag = suite.seal(nonce_of(index, counter), frame)
+        message.append(body)
+        parts.append(_ENTRY.pack(len(frame), tag))
+    count, head = len(frames) - 1, len(frames[0])
+    parts[0] = _START.pack(
+        MARK, VERSION, suite.number, 0, count, session.sender, counter, sent_us, head, crc32(context)
+    )
+    message[0] = suite.seal_head(nonce_of(0, counter), b"".join(parts), frames[0], context)
+    return message
+
+
+class _Inbound(Struct):
+    """What a receiver knows of one session of another end."""
+
+    suite: Suite
+    window: Window
+    until_us: int
+    """When its key ends to be accepted."""
+    newest_us: int = 0
+    """When the newest of its messages was sent."""
+
+
+class _Start(Struct, frozen=True):
+    """What frame 0 says in clear; nothing of it is true before its tag verified."""
+
+    suite: int
+    sender: bytes
+    counter: int
+    sent_us: int
+    check: int
+    """CRC-32 of the context: only to tell a wrong context from a forgery. The tag is what binds it."""
+    length: int
+    """Bytes before the head."""
+
+
+class Receiver:
+    """Opens messages of any number of senders; not for several threads at once.
+
+    `window`: how far behind the newest message of its session one may still arrive, once; 0 for strictly in order.
+    `max_age_s`: how long ago, by this end's clock, a message may have been sent, and how far in the future. A receiver
+    that begins anew has no memory: within this time it takes what an earlier one took before. `own`: the sender at this
+    end, whose messages nobody should send back.
+
+    What the caller must do: go on to the next message when one is Refused, give a reply the context of its request, and
+    not believe that who sealed a message is one particular holder of the key.
+    """
+
+    def __init__(
+        self,
+        keys: KeyRing,
+        *,
+        window: int = 1024,
+        max_age_s: float = 300.0,
+        own: Sender | None = None,
+        clock: Callable[[], int] = time_ns,
+    ) -> None:
+        if not 0 < max_age_s < float("inf"):
+            raise ValueError(
+                "max_age_s is more than 0 and not endless: it bounds what a restart can be made to take again"
+            )
+        Window(window)  # raises for a size that there is not
+        self._keys, self._size, self._max_age_us, self._own, self._clock = (
+            keys,
+            window,
+            int(max_age_s * 1e6),
+            own,
+            clock,
+        )
+        self._sessions: dict[bytes, _Inbound] = {}
+
+    def use(self, keys: KeyRing) -> None:
+        """Accepts other keys from now on. What was received under keys that stay is remembered."""
+        self._keys = keys
+        kept = {}
+        for sender, inbound in self._sessions.items():
+            if key := keys.get(sender[:8]):
+                inbound.until_us = _ends_us(key)
+                kept[sender] = inbound
+        self._sessions = kept
+
+    def open(self, frames: Sequence[Buffer], context: bytes = b"") -> Opened:
+        """The message, or Refused. A refused message changes nothing here.
+
+        1. Frame 0 is read as far as it takes to find its tag. Its claims are compared, and used for nothing else.
+        2. The key is ours, in force, and of the suite that the message names: the key decides, not the message.
+        3. Its tag verifies, over number, lengths and tags of the other frames, the head and the context.
+        4. It was sent not too long ago, not by ourselves, and not received before.
+        5. The other frames have the lengths and tags that step 3 vouched for.
+        6. Now its counter is taken.
+        """
+        now_us = self._clock() // 1000
+        # 1
+        first = _received(frames)
+        start = _start(first, frames)
+        # 2
+        inbound = self._sessions.get(start.sender) or self._stranger(start)
+        if start.suite != inbound.suite.number:
+            raise Refused("suite", f"key {start.sender[:8].hex()} is not for the suite numbered {start.suite}")
+        if now_us >= inbound.until_us:
+            raise Refused("expired", f"key {start.sender[:8].hex()} is no longer accepted")
+        # 3
+        head = _head(inbound.suite, first, start, context)
+        # 4
+        if abs(now_us - start.sent_us) > self._max_age_us:
+            raise _untimely(now_us - start.sent_us)
+        if self._own is not None and self._own.owns(start.sender):
+            raise Refused("replayed", "a message of our own was sent back")
+        if reason := inbound.window.refuses(start.counter):
+            raise Refused(reason, f"message {start.counter} of session {start.sender[8:].hex()}")
+        if start.sender not in self._sessions:
+            self._make_room(now_us)
+        # 5
+        opened = [head]
+        opened += [_opened(inbound.suite, first, start, index, frames[index]) for index in range(1, len(frames))]
+        # 6
+        self._sessions[start.sender] = inbound
+        inbound.newest_us = max(inbound.newest_us, start.sent_us)
+        missed = inbound.window.take(start.counter)
+        return Opened(sender=start.sender, counter=start.counter, missed=missed, frames=opened)
+
+    def _stranger(self, start: _Start) -> _Inbound:
+        """A session not seen before. It is kept only after a message of it was authenticated."""
+        key = self._keys.get(start.sender[:8])
+        if key is None:
+            raise Refused("unknown-key", f"key {start.sender[:8].hex()} is not on our ring")
+        return _Inbound(Session(key, start.sender[8:]).suite, Window(self._size), _ends_us(key))
+
+    def _make_room(self, now_us: int) -> None:
+        """Forgets sessions whose messages would all be refused as expired. Only holders of the key can begin others."""
+        if len(self._sessions) < MAX_SESSIONS:
+            return
+        oldest = now_us - self._max_age_us
+        self._sessions = {sender: each for sender, each in self._sessions.items() if each.newest_us >= oldest}
+        if len(self._sessions) >= MAX_SESSIONS:
+            raise Refused("too-many-senders", f"{MAX_SESSIONS:,} sessions sent something within the last moments")
+
+
+def _flat(frame: Buffer, place: int) -> Buffer:
+    """The frame, with its length in bytes as its len()."""
+    if type(frame) is not bytes:
+        try:
+            frame = _bytes_of(frame)
+        except TypeError:
+            raise EncodeError("it is no plain run of bytes; cast or copy it first", f"frames[{place}]") from None
+    if len(frame) > MAX_FRAME_BYTES:
+        raise EncodeError(f"a frame has at most {MAX_FRAME_BYTES:,} bytes, this one {len(frame):,}", f"frames[{place}]")
+    return frame
+
+
+def _bytes_of(frame: Buffer) -> memoryview:
+    """The memory as bytes. Raises TypeError if it is not in one piece."""
+    view = memoryview(frame)
+    return view.cast("B") if view.nbytes else memoryview(b"")  # what has a shape of nothing can't be cast
+
+
+def _blocks(suite: Suite, frames: list[Buffer]) -> int:
+    """AES blocks that sealing takes: one a frame, and one for each 16 bytes to encrypt."""
+    if not suite.encrypts:
+        return len(frames)
+    blocks = len(frames) + sum((len(frame) + 15) // 16 for frame in frames)
+    if blocks > MAX_BLOCKS:
+        raise EncodeError("more bytes than one session may encrypt", "frames")
+    return blocks
+
+
+def _ends_us(key: Key) -> int:
+    return key.accepted_until * 1_000_000 or 1 << 64
+
+
+def _received(frames: Sequence[Buffer]) -> memoryview:
+    """Frame 0, if it may be one of ours."""
+    if not frames:
+        raise Refused("truncated", "a message has at least one frame")
+    first = memoryview(frames[0]) if type(frames[0]) is bytes else _bytes_of(frames[0])
+    if _LEAST <= len(first) <= MAX_FRAME_BYTES and first[0] == MARK and first[1] == VERSION:
+        return first
+    raise _foreign(first)
+
+
+def _foreign(first: memoryview) -> Refused:
+    """What frame 0 is instead."""
+    if not first or first[0] != MARK:
+        return Refused("unauthenticated", "it does not begin like a sealed message")
+    if len(first) < 2 or first[1] != VERSION:
+        return Refused("version", f"it is sealed in another version than {VERSION}")
+    if len(first) > MAX_FRAME_BYTES:
+        return Refused("too-large", f"frame 0 has {len(first):,} bytes")
+    return Refused("truncated", f"frame 0 has {len(first)} bytes, fewer than an empty message")
+
+
+def _start(first: memoryview, frames: Sequence[Buffer]) -> _Start:
+    _, _, suite, reserved, count, sender, counter, sent_us, head, check = _START.unpack_from(first)
+    if reserved:
+        raise Refused("malformed", "a byte that should be 0 is not")
+    if count != len(frames) - 1:
+        raise Refused("frame-mismatch", f"{count:,} frames should follow frame 0, but {len(frames) - 1:,} do")
+    length = _START.size + count * _ENTRY.size
+    if length + head + TAG_BYTES != len(first):
+        raise Refused(
+            "frame-mismatch", f"frame 0 should have {length + head + TAG_BYTES:,} bytes, but has {len(first):,}"
+        )
+    return _Start(suite, sender, counter, sent_us, check, length)
+
+
+def _untimely(age_us: int) -> Refused:
+    when = "ago" if age_us > 0 else "in the future: do the clocks agree?"
+    return Refused("expired", f"it was sent {abs(age_us) / 1e6:,.1f} s {when}")
+
+
+def _head(suite: Suite, first: memoryview, start: _Start, context: bytes) -> Buffer:
+    if crc32(context) != start.check:
+        raise Refused("wrong-context", "it is for another channel, or answers another request")
+    try:
+        return suite.open_head(nonce_of(0, start.counter), first, start.length, context)
+    except Forged:
+        raise Refused("bad-tag", f"frame 0 was changed, or key {start.sender[:8].hex()} is not the sender's") from None
+
+
+def _opened(suite: Suite, first: memoryview, start: _Start, index: int, frame: Buffer) -> Buffer:
+    length, tag = _ENTRY.unpack_from(first, _START.size + (index - 1) * _ENTRY.size)
+    flat = frame if type(frame) is bytes else _bytes_of(frame)
+    if len(flat) > MAX_FRAME_BYTES:
+        raise Refused("too-large", f"frame {index} has {len(flat):,} bytes")
+    if len(flat) != length:
+        raise Refused("frame-mismatch", f"frame {index} should have {length:,} bytes, but has {len(flat):,}")
+    try:
+        return suite.open(nonce_of(index, start.counter), flat, tag)
+    except Forged:
+        raise Refused("bad-tag", f"frame {index} was changed") from None
