@@ -28,6 +28,7 @@ MAX_HOPS = 16
 """Frames of an envelope; each broker between the ends adds one."""
 MAX_HOP_BYTES = 255
 """A routing id's length, by ZMTP."""
+MAX_TOPIC_BYTES = 1024
 SENDER_BYTES = 24
 """Of a binding, those that say who sent it."""
 MAX_TOPICS = 256
@@ -107,32 +108,36 @@ class Channel:
 
     def pack(self, obj: object, to: Peer | None = None, topic: bytes = b"") -> list[Buffer]:
         """The frames to send. Raises EncodeError, or WireError if the pattern does not allow it now."""
-        pattern = self.pattern
-        if not pattern.sends:
-            raise WireError(f"a {zmq.SocketType(self._kind).name} socket does not send")
+        self._check(to, topic)
         body = self._codec.encode(obj)
-        if not pattern.routes:
-            if topic and not pattern.topic:
-                raise WireError("only a PUB socket sends with a topic")
-            sealed = self._sealed(body, b" topic " + topic if pattern.topic else b"", topic)
-            return [topic, *sealed] if pattern.topic else sealed
-        if self._kind == zmq.REP:
-            to = self._asking
-            if to is None:
-                raise WireError("a REP socket answers: receive a request first")
-        if self._kind in {zmq.ROUTER, zmq.REP}:
-            if to is None:
-                raise WireError("a ROUTER socket needs to know whom to send to: send_obj(obj, to=received.peer)")
-            sealed = self._sealed(body, _answering(to.request))
-            return [*to.route, b"", *sealed]
-        return self._asked_or_answered(body, to)
+        if self.pattern.topic:
+            return [topic, *self._sealed(body, b" topic " + topic, topic)]
+        if not self.pattern.routes:
+            return self._sealed(body, b"")
+        peer = self._asking if self._kind == zmq.REP else to
+        if peer is not None:
+            return [*peer.route, b"", *self._sealed(body, _answering(peer.request))]
+        return self._question(body)
 
-    def _asked_or_answered(self, body: list[Buffer], to: Peer | None) -> list[Buffer]:
-        """Of a DEALER that answers through a broker, or of a DEALER or REQ that asks."""
-        if to is not None and self._kind == zmq.DEALER:
-            return [*to.route, b"", *self._sealed(body, _answering(to.request))]
-        if self._kind == zmq.REQ and self._asked:
+    def _check(self, to: Peer | None, topic: bytes) -> None:
+        name = zmq.SocketType(self._kind).name
+        if not self.pattern.sends:
+            raise WireError(f"a {name} socket does not send")
+        if topic and not self.pattern.topic:
+            raise WireError(f"only a PUB socket sends with a topic, a {name} socket does not")
+        if len(topic) > MAX_TOPIC_BYTES:
+            raise WireError(f"a topic has at most {MAX_TOPIC_BYTES} bytes, not {len(topic)}")
+        if to is not None and self._kind not in {zmq.ROUTER, zmq.DEALER}:
+            raise WireError(f"a {name} socket does not answer to somebody; ROUTER and DEALER do")
+        if to is None and self._kind == zmq.ROUTER:
+            raise WireError("a ROUTER socket needs to know whom to send to: send_obj(obj, to=received.peer)")
+        if self._asking is None and self._kind == zmq.REP:
+            raise WireError("a REP socket answers: receive a request first")
+        if self._asked and self._kind == zmq.REQ:
             raise WireError("a REQ socket waits for the answer before it asks again; after a Timeout it may")
+
+    def _question(self, body: list[Buffer]) -> list[Buffer]:
+        """Of a DEALER or REQ: the envelope has a name for it, where an answer is bound to it."""
         sealed = self._sealed(body, b"")
         name = binding(sealed) if self._ring is not None else b""
         if self._kind == zmq.REQ:
@@ -171,7 +176,7 @@ class Channel:
         route: tuple[bytes, ...] = ()
         topic = b""
         if self.pattern.topic:
-            topic, frames = bytes(frames[0]), frames[1:]
+            topic, frames = _topic(frames), frames[1:]
         elif self.pattern.routes:
             route, frames = _enveloped(frames)
         if not frames:
@@ -210,6 +215,12 @@ class Channel:
 
 def _answering(request: bytes) -> bytes:
     return b" reply " + request if request else b""
+
+
+def _topic(frames: Sequence[Buffer]) -> bytes:
+    if not frames or len(frames[0]) > MAX_TOPIC_BYTES:
+        raise Refused("malformed", f"it does not begin with a topic of at most {MAX_TOPIC_BYTES} bytes")
+    return bytes(frames[0])
 
 
 def _enveloped(frames: Sequence[Buffer]) -> tuple[tuple[bytes, ...], Sequence[Buffer]]:

@@ -89,6 +89,7 @@ class Port:
         """What is left to be tried, by endpoint."""
         self._trouble: WireError | None = None
         """What every further use raises, whatever the connections do."""
+        self._foreign = False
         self._waiting = False
         """True while a thread is within libzmq."""
         self._limit()
@@ -265,6 +266,7 @@ class Port:
 
     def disown(self) -> None:
         """Make every further use raise: this is a forked child, and the socket is its parent's."""
+        self._foreign = True
         self._trouble = WireError("the socket was made before fork: make a context and sockets in the child")
 
     def stop(self) -> None:
@@ -276,7 +278,7 @@ class Port:
 
     def close(self, linger: int | None = None) -> None:
         """Closes. What was sent is delivered within `linger` milliseconds (the context's linger_s) if we are let in."""
-        if self._raw.closed:
+        if self._raw.closed or self._foreign:
             return
         connections = self._connections
         if connections is not None:
@@ -286,6 +288,11 @@ class Port:
                 self._raw.disable_monitor()
         self._raw.close(linger)
         self._trouble = WireError("the socket is closed")
+
+    def __del__(self) -> None:
+        # Before libzmq's socket is forgotten itself, which only complains, and the context would wait for it.
+        if hasattr(self, "_raw"):
+            self.close()
 
     def __enter__(self) -> Self:
         return self

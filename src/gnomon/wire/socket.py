@@ -1,5 +1,6 @@
 """The blocking socket: pyzmq's, but it sends typed objects, and hands over what came from someone with a key."""
 
+import contextlib
 import time
 from collections import deque
 
@@ -106,9 +107,11 @@ class Socket(Port):
     def _received_by(self, deadline: float) -> Received | None:
         while True:
             left_ms = int((deadline - time.monotonic()) * 1000)
-            ready = self._raw.poll(min(max(left_ms, 0), SLICE_MS))
-            if ready and (received := self._take(zmq.NOBLOCK)) is not None:
-                return received
+            # libzmq may say that there is something before all of a message is there.
+            with contextlib.suppress(zmq.Again):
+                ready = self._raw.poll(min(max(left_ms, 0), SLICE_MS))
+                if ready and (received := self._take(zmq.NOBLOCK)) is not None:
+                    return received
             self._check()
             if left_ms <= 0:
                 return None
