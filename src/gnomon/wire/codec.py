@@ -1,0 +1,147 @@
+"""Objects of registered types, and the frames that they travel in.
+
+Frame 0 is the head: the version, the type's number, and msgpack. Large buffers follow, a frame each, as they lie in
+memory.
+What is decoded was authenticated before, or comes from whoever can connect: nothing here believes it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.msgpack import Encoder
+
+from gnomon.wire.blame import REASONS, blamed
+from gnomon.wire.depth import too_deep
+from gnomon.wire.errors import EncodeError, Refused
+from gnomon.wire.hooks import Hook
+from gnomon.wire.limits import DEFAULT, Limits
+from gnomon.wire.plan import Buffer, Incoming, Outgoing, inside
+from gnomon.wire.registry import PREFIX_BYTES, VERSION, Registry
+
+_TOLD = 300  # characters of what was wrong, which may quote what was received
+
+
+class Codec:
+    """Turns objects into frames and back, for the types that it is given; both ends give the same.
+
+    A type is a dataclass, a msgspec.Struct, a NamedTuple, a TypedDict, an enum, or any annotation. `typing.Any`, which
+    is what there is without types, stands for plain values: numbers, texts, bytes, arrays, lists and dictionaries of
+    such.
+    Raises TypeError for a type that can't be sent, naming the field. A codec may be shared by threads.
+    """
+
+    def __init__(self, *types: object, limits: Limits = DEFAULT, hooks: Iterable[Hook] = ()) -> None:
+        self.limits = limits
+        self._registry = Registry(types or (Any,), hooks)
+        self._encoder = Encoder()
+        self._nothing = Outgoing(limits)  # for types that have no buffers, and so put nothing into it
+        self._no_buffers = Incoming((b"",))  # for messages of one frame; nothing can be taken out of it
+
+    def encode(self, value: object, as_type: object = None) -> list[Buffer]:
+        """Frames of an object. All but the first are the object's own memory: it must not change until they are sent.
+
+        `as_type` names the registered type where the object's class does not. Raises EncodeError, which names the
+        field.
+        """
+        kind = self._registry.by_class.get(type(value))
+        if kind is None or as_type is not None:
+            kind = self._registry.of_object(value) if as_type is None else self._registry.of_type(as_type)
+        out = self._nothing if kind.alone else Outgoing(self.limits)
+        lowered = value
+        try:
+            if kind.lower:
+                lowered = kind.lower(value, out)
+        except EncodeError as error:
+            raise inside(error, kind.name) from None
+        except (AttributeError, RecursionError) as error:
+            raise EncodeError(f"can't be read: {error}", kind.name) from error
+        try:
+            body = self._encoder.encode(lowered)
+        except REASONS as error:
+            raise inside(blamed(value, lowered, error), kind.name) from error
+        if kind.unbounded and too_deep(body, self.limits.depth):
+            raise EncodeError(f"is nested deeper than {self.limits.depth} values", kind.name)
+        frames: list[Buffer] = [kind.prefix + body, *out.frames]
+        problem = _over(frames, self.limits)
+        if problem:
+            raise EncodeError(problem.detail, kind.name)
+        return frames
+
+    def decode(self, frames: Sequence[Buffer]) -> object:
+        """The object that was sent; its arrays and memoryviews look at `frames`. Raises Refused, and nothing else."""
+        try:
+            return self._decoded(frames)
+        except Refused:
+            raise
+        except msgspec.ValidationError as error:
+            raise Refused("wrong-type", _told(error)) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            truncated = "truncated" in str(error)
+            raise Refused("truncated" if truncated else "malformed", _told(error)) from error
+        except RecursionError as error:
+            raise Refused("too-deep", "it is nested deeper than this thread can follow") from error
+        except MemoryError as error:
+            raise Refused("too-large", "there is no memory for it") from error
+        except Exception as error:  # a class's own checks may raise anything, and no message may end a loop
+            raise Refused("wrong-type", _told(error)) from error
+
+    def _decoded(self, frames: Sequence[Buffer]) -> object:
+        # 1. The frames are within the limits, before anything is read.
+        problem = _over(frames, self.limits)
+        if problem:
+            raise problem
+        # 2. The type is one of ours, with the same fields.
+        head = frames[0] if type(frames[0]) is bytes else memoryview(frames[0])
+        prefix = bytes(head[:PREFIX_BYTES])
+        kind = self._registry.by_prefix.get(prefix)
+        if kind is None:
+            raise _unknown(prefix)
+        # 3. It is not nested too deep; where the type bounds that, the decoder holds it to the type.
+        body = memoryview(head)[PREFIX_BYTES:]
+        if kind.unbounded and too_deep(bytes(body), self.limits.depth):
+            raise Refused("too-deep", f"it is nested deeper than {self.limits.depth} values")
+        # 4. Everything is of its declared type.
+        value = kind.decode(body)
+        # 5. Each buffer is used once, and has the length that its shape says.
+        source = self._no_buffers if len(frames) == 1 else Incoming(frames)
+        if kind.lift:
+            value = kind.lift(value, source)
+        source.close()
+        return value
+
+
+def _unknown(prefix: bytes) -> Refused:
+    if len(prefix) < PREFIX_BYTES:
+        return Refused("truncated", "the head is shorter than a type's number")
+    if prefix[0] != VERSION:
+        return Refused("version", f"format version {prefix[0]}, not {VERSION}")
+    return Refused("unknown-type", f"number {prefix[1:].hex()}: not registered here, or with other fields")
+
+
+def _over(frames: Sequence[Buffer], limits: Limits) -> Refused | None:
+    """The limit that the frames exceed."""
+    if len(frames) == 1:
+        size = len(frames[0]) if type(frames[0]) is bytes else memoryview(frames[0]).nbytes
+        if size <= limits.head_bytes and size <= limits.message_bytes:
+            return None
+    return _over_with(frames, limits)
+
+
+def _over_with(frames: Sequence[Buffer], limits: Limits) -> Refused | None:
+    if not frames:
+        return Refused("truncated", "there is no head")
+    if len(frames) - 1 > limits.buffers:
+        return Refused("too-many-buffers", f"it has {len(frames) - 1} buffers, more than {limits.buffers}")
+    sizes = [memoryview(frame).nbytes for frame in frames]
+    if sizes[0] > limits.head_bytes:
+        return Refused("too-large", f"the head has {sizes[0]} bytes, more than {limits.head_bytes}")
+    if max(sizes[1:], default=0) > limits.buffer_bytes:
+        return Refused("too-large", f"a buffer has {max(sizes[1:])} bytes, more than {limits.buffer_bytes}")
+    if sum(sizes) > limits.message_bytes:
+        return Refused("too-large", f"it has {sum(sizes)} bytes, more than {limits.message_bytes}")
+    return None
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:_TOLD]
