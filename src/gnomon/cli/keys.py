@@ -111,11 +111,13 @@ def rotate(folder: str | None, hours: float) -> int:
             )
         current = ring.sealing(now)
         takes_over, ends = int(now + hours * 3600), int(now + 2 * hours * 3600) + 1
+        ending = [key for key in ring.keys if not expired(key, now) and not 0 < key.accepted_until <= ends]
+        for key in ending:
+            _check_alone(key, where)
         fresh = Key.new(current.suite, seals_from=takes_over)
         path = save_key(fresh, where)
-        for key in ring.keys:
-            if not expired(key, now) and not 0 < key.accepted_until <= ends:
-                _save_again(structs.replace(key, accepted_until=ends), where)
+        for key in ending:
+            save_key(structs.replace(key, accepted_until=ends), where)
     _say(Words(fresh.id.hex(), "strong"), Words(f"  seals from {_moment(takes_over)}, in "), Words(str(path), "place"))
     _say(Words(current.id.hex(), "strong"), Words(f"  is accepted until {_moment(ends)}"))
     _say(Words(f"Bring both to all hosts before {_moment(takes_over)}, and load them there."))
@@ -178,17 +180,16 @@ def _folder(given: str | None) -> Path:
     return user_config_path("gnomon") / "keys"
 
 
-def _save_again(key: "Key", folder: Path) -> None:
-    """Writes a key over the file that holds it. A file of several keys is the user's own, and left to him."""
-    from gnomon.wire.key_files import keys_of_file, save_key
+def _check_alone(key: "Key", folder: Path) -> None:
+    """Raises GnomonError if the key's file is not one that we wrote: writing it anew would not just change the key."""
+    from gnomon.wire.key_files import keys_of_file
 
     path = folder / f"{key.id.hex()}.key"
     if not path.exists() or [each.id for each in keys_of_file(path)] != [key.id]:
         raise GnomonError(
-            f"key {key.id.hex()} is not alone in {path.name}, so its end can't be written there.",
+            f"key {key.id.hex()} is not alone in a file {path.name}, so its end can't be written there.",
             remedy="one key a file, named by its id, as gnomon keys new makes them",
         )
-    save_key(key, folder)
 
 
 def _write_public(path: Path, line: str) -> None:

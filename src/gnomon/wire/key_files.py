@@ -16,6 +16,9 @@ VARIABLE: Final = "GNOMON_KEYS"
 SUFFIXES: Final = {True: ".pub", False: ".key"}
 """By whether the key is public."""
 MAX_KEY_FILE_BYTES: Final = 65_536
+_MODES = (
+    os.name == "posix"
+)  # elsewhere who can read is not in a mode, and the folder's access list is the user's affair
 
 
 def ring_from_file(path: Path | str) -> KeyRing:
@@ -50,7 +53,7 @@ def key_paths(folder: Path) -> list[Path]:
     except OSError as error:
         raise KeyMissing(f"there are no keys in {folder}: {error.strerror}") from None
     # Kubernetes mounts secrets with mode 1777, read-only: there the owner of each file is what counts.
-    if _checked() and mode & 0o022 and not mode & stat.S_ISVTX:
+    if _MODES and mode & 0o022 and not mode & stat.S_ISVTX:
         raise KeyWrong(f"others can write into {folder}: chmod go-w {folder}")
     if not paths:
         raise KeyMissing(f"there are no keys in {folder}; make one with: gnomon keys new --folder {folder}")
@@ -60,15 +63,13 @@ def key_paths(folder: Path) -> list[Path]:
 def keys_of_file(path: Path) -> tuple[AnyKey, ...]:
     """The keys in a file that nobody else can read, or for public ones write. Raises KeyMissing, KeyWrong."""
     try:
-        # Not blocking: a pipe put there would keep us waiting for ever.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            content = file.read(MAX_KEY_FILE_BYTES + 1) if stat.S_ISREG(status.st_mode) else None
     except OSError as error:
         raise KeyMissing(f"key file {path} can't be read: {error.strerror}") from None
-    with open(descriptor, "rb") as file:  # noqa: PTH123 (the very file whose mode is checked)
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_KEY_FILE_BYTES:
-            raise KeyWrong(f"{path} is no key file")
-        content = file.read(MAX_KEY_FILE_BYTES)
+    if content is None or len(content) > MAX_KEY_FILE_BYTES:
+        raise KeyWrong(f"{path} is no key file")
     keys = tuple(_parsed(line, path) for line in content.split())
     if not keys:
         raise KeyMissing(f"key file {path} is empty")
@@ -93,6 +94,11 @@ def save_key(key: AnyKey, folder: Path) -> Path:
     return path
 
 
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens a file; a pipe that was put in its place would keep us waiting for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _parsed(line: bytes, path: Path) -> AnyKey:
     try:
         return parsed(line.decode("utf-8", "replace"))
@@ -101,42 +107,33 @@ def _parsed(line: bytes, path: Path) -> AnyKey:
 
 
 def _check_access(path: Path, status: os.stat_result, *, public: bool) -> None:
-    if not _checked():
-        return
     mode = stat.S_IMODE(status.st_mode)
-    if status.st_uid not in (0, os.geteuid()):
+    if _MODES and status.st_uid not in (0, os.geteuid()):
         raise KeyWrong(f"key file {path} belongs to user {status.st_uid}: only ours and root's are used")
-    if public:
-        if mode & 0o022:
-            raise KeyWrong(f"others can write public key {path} (mode {mode:04o}): chmod go-w {path}")
-        return
+    if _MODES and public and mode & 0o022:
+        raise KeyWrong(f"others can write public key {path} (mode {mode:04o}): chmod go-w {path}")
     # A mounted secret is root's, and readable to the group of the pod: that is how it is handed over.
-    if mode & (0o037 if status.st_uid == 0 else 0o077):
+    if _MODES and not public and mode & (0o037 if status.st_uid == 0 else 0o077):
         raise KeyWrong(
             f"others can use key file {path} (mode {mode:04o}): chmod 600 {path}, "
             "or for a mounted secret: defaultMode: 0440"
         )
 
 
-def _checked() -> bool:
-    """Where modes say who can read; elsewhere the folder's access list is the user's affair."""
-    return os.name == "posix"
-
-
-def _overwrite(name: str) -> None:
+def _overwrite(name: str, process: Path = Path("/proc/self")) -> None:
     """Overwrites the value where Linux shows what the process was given: unsetting leaves those bytes as they are.
 
     Where there is no such place, or it can't be written, nothing is done.
     """
     try:
-        fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        fields = (process / "stat").read_bytes().rpartition(b")")[2].split()
         start, end = int(fields[47]), int(fields[48])  # env_start and env_end of proc_pid_stat(5)
-        with Path("/proc/self/mem").open("r+b", buffering=0) as memory:
+        with (process / "mem").open("r+b", buffering=0) as memory:
             memory.seek(start)
-            at = 0
+            at = start
             for entry in memory.read(end - start).split(b"\0"):
                 if entry.startswith(name.encode() + b"="):
-                    memory.seek(start + at + len(name) + 1)
+                    memory.seek(at + len(name) + 1)
                     memory.write(b"0" * (len(entry) - len(name) - 1))
                 at += len(entry) + 1
     except (OSError, IndexError):

@@ -197,13 +197,11 @@ def expired(key: Key | CurvePublic, now: float) -> bool:
 
 def written(key: AnyKey) -> str:
     """The key as one line, without line end. That of a Key or CurvePair holds the secret."""
-    match key:
-        case Key():
-            return _line(key.suite, key.id, (key.seals_from, key.accepted_until), key.secret.reveal())
-        case CurvePair():
-            return _line(_CURVE_SECRET, key.id, (0, key.public.accepted_until), key.secret.reveal())
-        case CurvePublic():
-            return _line(_CURVE_PUBLIC, key.id, (0, key.accepted_until), key.public)
+    if isinstance(key, Key):
+        return _line(key.suite, key.id, (key.seals_from, key.accepted_until), key.secret.reveal())
+    if isinstance(key, CurvePair):
+        return _line(_CURVE_SECRET, key.id, (0, key.public.accepted_until), key.secret.reveal())
+    return _line(_CURVE_PUBLIC, key.id, (0, key.accepted_until), key.public)
 
 
 def _line(kind: str, identity: bytes, times: tuple[int, int], content: bytes) -> str:

@@ -338,10 +338,10 @@ def _head(suite: Suite, first: memoryview, start: _Start, context: bytes) -> Buf
 def _opened(suite: Suite, first: memoryview, start: _Start, index: int, frame: Buffer) -> Buffer:
     length, tag = _ENTRY.unpack_from(first, _START.size + (index - 1) * _ENTRY.size)
     flat = frame if type(frame) is bytes else _bytes_of(frame)
+    if len(flat) > MAX_FRAME_BYTES:
+        raise Refused("too-large", f"frame {index} has {len(flat):,} bytes")
     if len(flat) != length:
         raise Refused("frame-mismatch", f"frame {index} should have {length:,} bytes, but has {len(flat):,}")
-    if length > MAX_FRAME_BYTES:
-        raise Refused("too-large", f"frame {index} has {length:,} bytes")
     try:
         return suite.open(nonce_of(index, start.counter), flat, tag)
     except Forged:

@@ -30,7 +30,8 @@ def _forked() -> None:
     _Process.forks += 1
 
 
-os.register_at_fork(after_in_child=_forked)
+if hasattr(os, "register_at_fork"):  # Windows has no forks
+    os.register_at_fork(after_in_child=_forked)
 
 
 class Session:

@@ -119,13 +119,12 @@ class Gcm:
 
 def suite_of(name: SuiteName, key: bytes) -> Suite:
     """The suite, under a session key of 32 bytes."""
-    match name:
-        case "aes-256-gmac":
-            return _gmac(key)
-        case "aes-256-gcm":
-            return Gcm(key)
-        case "hmac-sha256":
-            return _hmac(key)
+    makers: dict[SuiteName, Callable[[bytes], Suite]] = {
+        "aes-256-gmac": _gmac,
+        "aes-256-gcm": Gcm,
+        "hmac-sha256": _hmac,
+    }
+    return makers[name](key)
 
 
 def _gmac(key: bytes) -> Mac:
