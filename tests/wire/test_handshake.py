@@ -94,6 +94,18 @@ def test_trying_another_key_forgets_the_trouble(counts):
     assert connections.trouble is None
 
 
+def test_nobody_watching_is_trouble(counts):
+    """It is told, and what was wrong before stays the answer."""
+    connections = _connections(counts, binds=True)
+    connections.lost()
+    assert "ended by an error" in str(connections.trouble)
+
+    refused = _connections(counts, binds=False)
+    refused.note(DENIED, 400, HERE, 0.0)
+    refused.lost()
+    assert "does not let" in str(refused.trouble)
+
+
 @pytest.mark.parametrize(
     ("event", "value", "words"),
     [

@@ -145,7 +145,8 @@ class Socket(Port):
         _set_all(self._readers)
         _set_all(self._writers)
 
-    def _changed(self) -> None:
+    def woken(self) -> None:
+        """Something happened to a connection; called by the watching thread."""
         loop = self._loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop was closed; nobody waits there any more

@@ -86,6 +86,13 @@ class Connections:
         if self.blamed == endpoint:
             self.trouble = None
 
+    def lost(self) -> None:
+        """Note that nobody watches any more: without somebody who answers, nobody new would be let in."""
+        self.trouble = self.trouble or WireError(
+            f"{self._name}: the context is closed, or its thread ended by an error"
+        )
+        self.changed()
+
     def _failed(self, event: int, value: int, endpoint: str, now: float) -> None:
         failing = self._failing.setdefault(endpoint, Failing(times=0, since=now))
         failing.times += 1

@@ -158,7 +158,7 @@ class Port:
             self._connections = Connections(
                 binds=bool(self._binds), name=self._name, counts=self._counts, complaints=self._complaints
             )
-            self._connections.changed = self._changed
+            self._connections.changed = _weakly(self)
             self._watch.add(self._raw, self._connections)
         return self._connections
 
@@ -167,7 +167,7 @@ class Port:
         events: int = self._raw.get(zmq.EVENTS)  # type: ignore[assignment]
         return events
 
-    def _changed(self) -> None:
+    def woken(self) -> None:
         """Something happened to a connection; called by the watching thread."""
 
     def _put(self, frames: Sequence[Buffer], flags: int, *, copy: bool) -> None:
@@ -304,6 +304,17 @@ class Port:
 
     def __repr__(self) -> str:
         return f"<gnomon.wire {self._name} {self._settings.mode}>"
+
+
+def _weakly(port: Port) -> Callable[[], None]:
+    """Its `woken`, for a thread that must not keep it from being forgotten."""
+    reference = weakref.ref(port)
+
+    def changed() -> None:
+        if (there := reference()) is not None:
+            there.woken()
+
+    return changed
 
 
 OPEN: "weakref.WeakSet[Port]" = weakref.WeakSet()

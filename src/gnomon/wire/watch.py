@@ -4,15 +4,17 @@ import contextlib
 import threading
 import time
 from collections import deque
+from struct import Struct as Layout
 
 import zmq
-from zmq.utils.monitor import parse_monitor_message
 
 from gnomon.wire.handshake import WATCHED, Connections
 from gnomon.wire.stats import Complaints
 from gnomon.wire.zap import ENDPOINT, Judge, answer, refusal
 
 CONTROL = "inproc://gnomon.wire.watch"
+_EVENT = Layout("=HI")
+"""Event and value, as zmq_socket_monitor(3) says. pyzmq's own reader would load asyncio."""
 STOP_S = 5.0
 """How long the thread is waited for; it does nothing that takes so long."""
 
@@ -56,7 +58,8 @@ class Watch:
                 with contextlib.suppress(zmq.ContextTerminated):  # then the thread ends by itself
                     self._wake.send(b"")
                 self._wake.close(linger=0)
-        self._thread.join(STOP_S)
+        if threading.current_thread() is not self._thread:
+            self._thread.join(STOP_S)
 
     def _run(self) -> None:
         poller = zmq.Poller()
@@ -77,6 +80,8 @@ class Watch:
         except zmq.ContextTerminated:
             return
         finally:
+            for connections in (*monitors.values(), *(connections for _, connections in self._handed)):
+                connections.lost()
             for socket in (self._zap, self._wakes, *monitors, *(monitor for monitor, _ in self._handed)):
                 socket.close(linger=0)
 
@@ -96,12 +101,11 @@ class Watch:
     def _read(
         self, poller: zmq.Poller, monitors: "dict[zmq.Socket[bytes], Connections]", monitor: "zmq.Socket[bytes]"
     ) -> None:
-        event = parse_monitor_message(monitor.recv_multipart())
-        if event["event"] == zmq.EVENT_MONITOR_STOPPED:
+        what, endpoint = monitor.recv_multipart()
+        event, value = _EVENT.unpack(what)
+        if event == zmq.EVENT_MONITOR_STOPPED:
             poller.unregister(monitor)
             del monitors[monitor]
             monitor.close()
             return
-        monitors[monitor].note(
-            event["event"], event["value"], event["endpoint"].decode("utf-8", "replace"), time.monotonic()
-        )
+        monitors[monitor].note(event, value, endpoint.decode("utf-8", "replace"), time.monotonic())
