@@ -109,7 +109,9 @@ def _element(annotation: object, numpy: ModuleType) -> str:
     """Name of the one element type that an annotation of an array allows; empty if it allows several."""
     arguments = get_args(annotation)
     inner = get_args(arguments[1]) if len(arguments) == 2 else ()
-    return _element_name(inner[0], numpy) if inner and isinstance(inner[0], type) else ""
+    if not inner or not isinstance(inner[0], type) or not issubclass(inner[0], numpy.generic):
+        return ""
+    return _element_name(inner[0], numpy)
 
 
 def _element_name(cls: type, numpy: ModuleType) -> str:

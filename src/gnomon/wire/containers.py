@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from functools import reduce
+from itertools import repeat
 from operator import or_
 from types import GenericAlias
 from typing import cast
@@ -19,7 +20,6 @@ from gnomon.wire.plan import (
     kind_of,
     lift_all_of,
     lift_of,
-    lower_all_of,
     lower_of,
 )
 
@@ -44,17 +44,24 @@ def list_plan(cls: type, item: Plan) -> Plan:
 
 
 def _lowers_list(item: Plan) -> Lower:
-    lower_one, lower_all = lower_of(item), lower_all_of(item)
+    lower_one, lower_all, only = lower_of(item), item.lower_all, frozenset(item.classes)
 
     def lower(value: object, out: Outgoing) -> object:
         if not isinstance(value, _LISTS):
             raise EncodeError(f"is of type {kind_of(value)}, not a list", "")
-        depth = out.depth
+        if lower_all is not None and only.issuperset(map(type, value)):
+            depth = out.depth
+            try:
+                return lower_all(value, out)
+            except EncodeError as error:
+                out.depth = depth
+                raise _placed(error, value, lower_one, out) from None
+        lowered: list[object] = []
         try:
-            return lower_all(value, out)
+            lowered.extend(map(lower_one, value, repeat(out)))
         except EncodeError as error:
-            out.depth = depth
-            raise _placed(error, value, lower_one, out) from None
+            raise inside(error, f"[{len(lowered)}]") from None
+        return lowered
 
     return lower
 
@@ -165,7 +172,7 @@ def union_plan(items: list[Plan]) -> Plan:
 
     def lower(value: object, out: Outgoing) -> object:
         number = numbers.get(type(value))
-        if number is None:
+        if number is None and type(value) is not bool:  # which Python takes for an int, and no receiver does
             number = next((at for cls, at in numbers.items() if isinstance(value, cls)), None)
         if number is None:
             raise EncodeError(f"is of type {kind_of(value)}, none of {', '.join(item.schema for item in items)}", "")
@@ -189,7 +196,7 @@ def union_plan(items: list[Plan]) -> Plan:
 def _wrap(number: int, item: Plan) -> Callable[[object], object]:
     return msgspec.defstruct(
         f"Case{number}",
-        [("value", item.wire)],  # type: ignore[list-item]
+        [("value", item.wire)],
         tag=number,
         array_like=True,
         forbid_unknown_fields=True,

@@ -4,6 +4,7 @@ The numbers are right behind their description, or in a frame of their own.
 """
 
 import struct
+import sys
 from math import prod
 from typing import Protocol, TypeAlias, cast
 
@@ -90,7 +91,7 @@ def opened(value: Ext, types: Types, source: Incoming) -> tuple[Element, list[in
         there = memory.nbytes
     elif place != _INLINE:
         raise Refused("bad-buffer", "its numbers are neither behind its description nor apart")
-    if zero or prod(shape) * width != there:
+    if zero or prod(shape) * width != there or (not there and prod(filter(None, shape)) * width > sys.maxsize):
         raise Refused("bad-buffer", f"{there} bytes are not {shape} elements of {width} bytes")
     if code == _BOOL and bytes(memory[start:]).strip(b"\0\1"):
         raise Refused("bad-buffer", "a truth value that is neither 0 nor 1")
