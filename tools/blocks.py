@@ -11,6 +11,7 @@ from json_fields import json_fields
 from limits import limits
 from rule_pages import rule_table, rules
 from signature_reference import fields, pack
+from wire_vectors import vectors_block
 
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
@@ -93,4 +94,5 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "signature-fields": fields,
     "signature-pack": lambda _: pack(),
     "values": _values,
+    "wire-vectors": lambda _: vectors_block(),
 }

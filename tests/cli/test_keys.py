@@ -161,3 +161,13 @@ def test_where_no_keys_are_it_says_how_to_make_one(keys, folder, verb):
     folder.mkdir()
     assert "gnomon keys new" in keys(*verb).stderr
     assert keys(*verb).returncode == 2
+
+
+def test_without_the_extra_it_says_what_to_install(gnomon, folder, tmp_path):
+    """The exact command."""
+    (tmp_path / "cryptography.py").write_text("raise ModuleNotFoundError('gone', name='cryptography')")
+    done = gnomon("keys", "new", "--curve", "--folder", folder, PYTHONPATH=str(tmp_path))
+
+    assert done.returncode == 2
+    assert "cryptography, which is not installed" in done.stderr
+    assert "pip install 'gnomon[wire]'" in done.stderr

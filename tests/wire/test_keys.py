@@ -6,7 +6,7 @@ import traceback
 import msgspec
 import pytest
 import zmq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from zmq.utils import z85
 
@@ -24,6 +24,7 @@ def hides(text: str) -> bool:
 
 
 @pytest.mark.parametrize("suite", SUITES)
+@settings(deadline=None)
 @given(secret=st.binary(min_size=32, max_size=32), start=st.integers(0, 10**11), end=st.integers(0, 10**11))
 def test_a_key_is_what_it_was_written_as(suite, secret, start, end):
     """On one line, without blanks, so that a variable, a file and an argument can hold it."""
@@ -33,6 +34,7 @@ def test_a_key_is_what_it_was_written_as(suite, secret, start, end):
     assert written(key).split() == [written(key)]
 
 
+@settings(deadline=None)
 @given(secret=st.binary(min_size=32, max_size=32), end=st.integers(0, 10**11))
 def test_a_pair_is_what_it_was_written_as(secret, end):
     """And so is its public half."""
@@ -77,6 +79,7 @@ def test_a_secret_is_shown_by_nothing(key):
             encode(key)
 
 
+@settings(deadline=None)
 @given(at=st.integers(0, 200), put=st.text(max_size=3))
 def test_a_damaged_line_is_refused_without_being_quoted(at, put):
     """Wherever it is damaged, unless it says the same key with other times."""

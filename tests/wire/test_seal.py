@@ -47,7 +47,7 @@ def plain(opened: Opened) -> list[bytes]:
 
 @EACH
 @given(frames=st.lists(st.binary(max_size=300), min_size=1, max_size=6), context=st.binary(max_size=40))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_frames_come_back_as_they_were(key, frames, context):
     """Whatever they hold, and however many."""
     opened = Receiver(ring(key)).open(Sender(key).seal(frames, context), context)

@@ -1,7 +1,7 @@
 """A counter is taken once, and not too late."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnomon.wire.window import Window
@@ -56,6 +56,7 @@ def test_no_window_is_smaller_than_nothing():
         Window(-1)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20), st.lists(st.integers(0, 60), max_size=80))
 def test_it_says_what_a_list_of_all_counters_would_say(size, counters):
     """The bits stand for: received, and not more than `size` behind the newest, and not before the first."""
@@ -69,6 +70,7 @@ def test_it_says_what_a_list_of_all_counters_would_say(size, counters):
             seen.append(counter)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 60), max_size=80))
 def test_the_sum_of_what_is_missed_is_what_did_not_come(counters):
     """As a subscriber adds it up."""

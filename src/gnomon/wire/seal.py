@@ -14,7 +14,7 @@ from msgspec import Struct
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.keys import Key, KeyRing
 from gnomon.wire.session import MAX_BLOCKS, Session
-from gnomon.wire.suites import MAX_FRAME_BYTES, NUMBERS, TAG_BYTES, Buffer, Forged, Suite, nonce_of
+from gnomon.wire.suites import MAX_FRAME_BYTES, TAG_BYTES, Buffer, Forged, Suite, nonce_of
 from gnomon.wire.window import Window
 
 MARK: Final = 0x47
@@ -22,10 +22,10 @@ MARK: Final = 0x47
 VERSION: Final = 1
 MAX_FRAMES: Final = 1 << 16
 MAX_SESSIONS: Final = 10_000
-"""Sessions that one receiver keeps a window for; each needs about 2 kB."""
+"""Sessions that one receiver keeps a window for; each needs about 4 kB."""
 _START: Final = Layout(">BBBBI24sQQII")
 _ENTRY: Final = Layout(">Q16s")
-_SENDER: Final = slice(8, 32)
+_LEAST: Final = _START.size + TAG_BYTES
 _BINDING: Final = slice(8, 40)
 
 
@@ -65,12 +65,12 @@ class Sender:
 
     def __init__(self, keys: Key | KeyRing, *, clock: Callable[[], int] = time_ns) -> None:
         self._clock = clock
+        self._own: set[bytes] = set()
         self.use(keys)
 
     def use(self, keys: Key | KeyRing) -> None:
         """Seals with other keys from now on. Raises KeyMissing if none of them is in force."""
         self._ring = KeyRing(keys=(keys,)) if isinstance(keys, Key) else keys
-        self._own: set[bytes] = set()
         self._session = self._begin()
 
     def seal(self, frames: Sequence[Buffer], context: bytes = b"") -> list[Buffer]:
@@ -221,7 +221,8 @@ class Receiver:
         # 3
         head = _head(inbound.suite, first, start, context)
         # 4
-        self._check_time(start, now_us)
+        if abs(now_us - start.sent_us) > self._max_age_us:
+            raise _untimely(now_us - start.sent_us)
         if self._own is not None and self._own.owns(start.sender):
             raise Refused("replayed", "a message of our own was sent back")
         if reason := inbound.window.refuses(start.counter):
@@ -229,8 +230,8 @@ class Receiver:
         if start.sender not in self._sessions:
             self._make_room(now_us)
         # 5
-        rest = (_opened(inbound.suite, first, start, index, frames[index]) for index in range(1, len(frames)))
-        opened = [head, *rest]
+        opened = [head]
+        opened += [_opened(inbound.suite, first, start, index, frames[index]) for index in range(1, len(frames))]
         # 6
         self._sessions[start.sender] = inbound
         inbound.newest_us = max(inbound.newest_us, start.sent_us)
@@ -242,17 +243,7 @@ class Receiver:
         key = self._keys.get(start.sender[:8])
         if key is None:
             raise Refused("unknown-key", f"key {start.sender[:8].hex()} is not on our ring")
-        if start.suite != NUMBERS[key.suite]:  # before anything is derived for it
-            raise Refused(
-                "suite", f"key {start.sender[:8].hex()} is for {key.suite}, not the suite numbered {start.suite}"
-            )
         return _Inbound(Session(key, start.sender[8:]).suite, Window(self._size), _ends_us(key))
-
-    def _check_time(self, start: _Start, now_us: int) -> None:
-        age_us = now_us - start.sent_us
-        if abs(age_us) > self._max_age_us:
-            when = "ago" if age_us > 0 else "in the future: do the clocks agree?"
-            raise Refused("expired", f"it was sent {abs(age_us) / 1e6:,.1f} s {when}")
 
     def _make_room(self, now_us: int) -> None:
         """Forgets sessions whose messages would all be refused as expired. Only holders of the key can begin others."""
@@ -300,16 +291,21 @@ def _received(frames: Sequence[Buffer]) -> memoryview:
     """Frame 0, if it may be one of ours."""
     if not frames:
         raise Refused("truncated", "a message has at least one frame")
-    first = _bytes_of(frames[0])
+    first = memoryview(frames[0]) if type(frames[0]) is bytes else _bytes_of(frames[0])
+    if _LEAST <= len(first) <= MAX_FRAME_BYTES and first[0] == MARK and first[1] == VERSION:
+        return first
+    raise _foreign(first)
+
+
+def _foreign(first: memoryview) -> Refused:
+    """What frame 0 is instead."""
     if not first or first[0] != MARK:
-        raise Refused("unauthenticated", "it does not begin like a sealed message")
+        return Refused("unauthenticated", "it does not begin like a sealed message")
     if len(first) < 2 or first[1] != VERSION:
-        raise Refused("version", f"it is sealed in another version than {VERSION}")
+        return Refused("version", f"it is sealed in another version than {VERSION}")
     if len(first) > MAX_FRAME_BYTES:
-        raise Refused("too-large", f"frame 0 has {len(first):,} bytes")
-    if len(first) < _START.size + TAG_BYTES:
-        raise Refused("truncated", f"frame 0 has {len(first)} bytes, fewer than an empty message")
-    return first
+        return Refused("too-large", f"frame 0 has {len(first):,} bytes")
+    return Refused("truncated", f"frame 0 has {len(first)} bytes, fewer than an empty message")
 
 
 def _start(first: memoryview, frames: Sequence[Buffer]) -> _Start:
@@ -324,6 +320,11 @@ def _start(first: memoryview, frames: Sequence[Buffer]) -> _Start:
             "frame-mismatch", f"frame 0 should have {length + head + TAG_BYTES:,} bytes, but has {len(first):,}"
         )
     return _Start(suite, sender, counter, sent_us, check, length)
+
+
+def _untimely(age_us: int) -> Refused:
+    when = "ago" if age_us > 0 else "in the future: do the clocks agree?"
+    return Refused("expired", f"it was sent {abs(age_us) / 1e6:,.1f} s {when}")
 
 
 def _head(suite: Suite, first: memoryview, start: _Start, context: bytes) -> Buffer:

@@ -64,7 +64,7 @@ def once(data: bytes) -> None:
 
 
 def _tagged(key: Key, frames: list[bytes], *, lengths: bool) -> list[bytes]:
-    """The frames, as somebody with the key would tag them; with `lengths`, number and lengths are right and tagged too."""
+    """The frames, as somebody with the key would tag them; with `lengths`, those are right and tagged too."""
     first, *others = frames or [b""]
     count = len(others)
     if len(first) < _START + _ENTRY * count + _TAG:

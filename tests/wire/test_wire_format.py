@@ -1,0 +1,84 @@
+"""docs/wire-format.md is enough to make another implementation: this one, which shares no line with the first."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import zlib
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gnomon.wire.keys import KeyRing
+from gnomon.wire.seal import Receiver
+
+PAGE = (Path(__file__).parents[2] / "docs" / "wire-format.md").read_text(encoding="utf-8")
+VECTORS = json.loads(re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)[1])
+EACH = pytest.mark.parametrize(
+    "vector", VECTORS, ids=lambda vector: f"{vector['key'].split('.')[1]}-{vector['counter']}"
+)
+NUMBERS = {"aes-256-gmac": 1, "aes-256-gcm": 2, "hmac-sha256": 3}
+
+
+def sealed_by_the_page(suite: str, key_id: bytes, session_id: bytes, key: bytes, vector: dict) -> list[bytes]:
+    """The message that the page describes."""
+    frames = [bytes.fromhex(frame) for frame in vector["frames"]]
+    context = bytes.fromhex(vector["context"])
+
+    def nonce(index: int) -> bytes:
+        return index.to_bytes(4, "big") + vector["counter"].to_bytes(8, "big")
+
+    def body_and_tag(index: int, data: bytes, around: bytes) -> tuple[bytes, bytes]:
+        if suite == "aes-256-gcm":
+            joined = AESGCM(key).encrypt(nonce(index), data, around)
+            return joined[:-16], joined[-16:]
+        if suite == "aes-256-gmac":
+            return data, AESGCM(key).encrypt(nonce(index), b"", data)
+        return data, hmac.digest(key, nonce(index) + data, "sha256")[:16]
+
+    others = [body_and_tag(index, frame, b"") for index, frame in enumerate(frames[1:], 1)]
+    start = b"\x47\x01" + bytes([NUMBERS[suite], 0]) + len(others).to_bytes(4, "big") + key_id + session_id
+    start += vector["counter"].to_bytes(8, "big") + vector["sent"].to_bytes(8, "big")
+    start += len(frames[0]).to_bytes(4, "big") + zlib.crc32(context).to_bytes(4, "big")
+    start += b"".join(len(frame).to_bytes(8, "big") + tag for frame, (_, tag) in zip(frames[1:], others, strict=True))
+    if suite == "aes-256-gcm":
+        head, tag = body_and_tag(0, frames[0], start + context)
+    else:
+        head, tag = frames[0], body_and_tag(0, start + frames[0] + context, b"")[1]
+    return [start + head + tag, *(body for body, _ in others)]
+
+
+@EACH
+def test_what_the_page_says_gives_the_vectors(vector):
+    """Id, session key and message, from the key's line and the other inputs alone."""
+    _, suite, key_id, _, _, encoded = vector["key"].split(".")
+    secret = base64.urlsafe_b64decode(encoded + "=")
+    session_id = bytes.fromhex(vector["session id"])
+    prk = hmac.digest(session_id, secret, "sha256")
+    info = b"gnomon.wire 1 session " + suite.encode() + b" " + bytes.fromhex(key_id)
+    session_key = hmac.digest(prk, info + b"\x01", "sha256")  # RFC 5869: extract, then expand to one block
+
+    digest = hashlib.blake2b(secret, digest_size=8, person=b"gnomon key id 1", salt=suite.encode())
+    assert key_id == vector["key id"] == digest.hexdigest()
+    assert session_key.hex() == vector["session key"]
+    made = sealed_by_the_page(suite, bytes.fromhex(key_id), session_id, session_key, vector)
+    assert [frame.hex() for frame in made] == vector["sealed"]
+
+
+@EACH
+def test_the_vectors_are_opened(vector):
+    """By the implementation that people use."""
+    receiver = Receiver(KeyRing.from_text(vector["key"]), clock=lambda: vector["sent"] * 1000)
+    opened = receiver.open([bytes.fromhex(frame) for frame in vector["sealed"]], bytes.fromhex(vector["context"]))
+
+    assert [bytes(frame).hex() for frame in opened.frames] == vector["frames"]
+    assert opened.counter == vector["counter"]
+
+
+def test_there_are_vectors_of_every_suite():
+    """With one frame and with several, with a context and without."""
+    shapes = {(vector["key"].split(".")[1], len(vector["frames"]) > 1, bool(vector["context"])) for vector in VECTORS}
+
+    assert shapes == {(suite, several, several) for suite in NUMBERS for several in (False, True)}
