@@ -83,6 +83,9 @@ class Received(Struct, frozen=True, kw_only=True):
     """Messages of the same sender that are missing before this one, -1 if it is one of those itself; mode `sealed`."""
 
 
+NOBODY = Peer(route=())
+
+
 class Channel:
     """Messages of one socket. Not for several threads at once."""
 
@@ -92,6 +95,8 @@ class Channel:
         """With a ring, messages are sealed. `name` keeps channels apart that use the same keys."""
         self.pattern = PATTERNS[kind]
         self._kind = kind
+        self._plain = self.pattern.sends and not self.pattern.topic and not self.pattern.routes
+        """Nothing goes around what is sent."""
         self._codec = codec
         self._limits = limits
         self._ring = ring
@@ -108,12 +113,13 @@ class Channel:
 
     def pack(self, obj: object, to: Peer | None = None, topic: bytes = b"") -> list[Buffer]:
         """The frames to send. Raises EncodeError, or WireError if the pattern does not allow it now."""
-        self._check(to, topic)
+        if to is not None or topic or not self._plain:
+            self._check(to, topic)
         body = self._codec.encode(obj)
+        if self._plain:
+            return body if self._ring is None else self._sealed(body, b"")
         if self.pattern.topic:
             return [topic, *self._sealed(body, b" topic " + topic, topic)]
-        if not self.pattern.routes:
-            return self._sealed(body, b"")
         peer = self._asking if self._kind == zmq.REP else to
         if peer is not None:
             return [*peer.route, b"", *self._sealed(body, _answering(peer.request))]
@@ -172,6 +178,8 @@ class Channel:
         2. The seal is opened, before anything of the message is parsed.
         3. The message is decoded by its type.
         """
+        if self._receiver is None and not self.pattern.topic and not self.pattern.routes:
+            return Received(obj=self._codec.decode(frames), peer=NOBODY)
         # 1.
         route: tuple[bytes, ...] = ()
         topic = b""

@@ -12,7 +12,7 @@ from typing import Self
 import zmq
 from msgspec import Struct
 
-from gnomon.wire.channel import PATTERNS, Buffer, Channel, Received
+from gnomon.wire.channel import MAX_HOPS, PATTERNS, Buffer, Channel, Received
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, Timeout, WireError
 from gnomon.wire.handshake import Connections
@@ -23,6 +23,9 @@ from gnomon.wire.mechanism import Face, Mechanism, Mode
 from gnomon.wire.stats import Complaints, Counts, Stats
 from gnomon.wire.watch import Watch
 
+_NOBLOCK, _SNDMORE = int(zmq.NOBLOCK), int(zmq.SNDMORE)
+_SMALL = 4096
+"""Bytes up to which a copy costs less than the book-keeping without one."""
 SEAL_BYTES = 1 << 21
 """What a seal may add to a message's first frame: 24 bytes for each of at most 65,536 buffers, and some more."""
 OPTIONS = {
@@ -83,6 +86,12 @@ class Port:
             kind, settings.codec, settings.limits, ring=settings.ring, name=channel, max_age_s=settings.max_age_s
         )
         self._raw: zmq.Socket[bytes] = context.socket(PATTERNS[kind].raw)
+        # What pyzmq wraps around these two looks at every argument again, and takes longer than they do.
+        self._send = super(zmq.Socket, self._raw).send
+        self._receive = super(zmq.Socket, self._raw).recv
+        self._router = PATTERNS[kind].raw == zmq.ROUTER
+        self._most = settings.limits.buffers + MAX_HOPS + 2
+        """Frames that are kept of one message: with more it is refused anyway."""
         self._connections: Connections | None = None
         self._binds: bool | None = None
         self._faces: dict[str, tuple[Face, ...]] = {}
@@ -172,15 +181,16 @@ class Port:
 
     def _put(self, frames: Sequence[Buffer], flags: int, *, copy: bool) -> None:
         """Sends the frames. Raises zmq.Again if nobody takes them now."""
-        raw, last = self._raw, len(frames) - 1
-        if self._raw.type == zmq.ROUTER:
-            flags |= zmq.NOBLOCK  # one client that takes nothing must not keep the others waiting
+        send, last = self._send, len(frames) - 1
+        if self._router:
+            flags |= _NOBLOCK  # one client that takes nothing must not keep the others waiting
         try:
-            for frame in frames[:last]:
-                raw.send(frame, flags | zmq.SNDMORE, copy=copy or len(frame) < 4096)
-            raw.send(frames[last], flags, copy=copy or len(frames[last]) < 4096)
+            if last:
+                for frame in frames[:last]:
+                    send(frame, flags | _SNDMORE, copy or len(frame) < _SMALL)
+            send(frames[last], flags, copy or len(frames[last]) < _SMALL)
         except zmq.ZMQError as error:
-            if self._raw.type != zmq.ROUTER or error.errno not in {zmq.EHOSTUNREACH, zmq.EAGAIN}:
+            if not self._router or error.errno not in {zmq.EHOSTUNREACH, zmq.EAGAIN}:
                 raise
             self._counts.undeliverable += 1
             self._complaints.say(f"{self._name}: the receiver of a message is gone, or takes nothing any more")
@@ -189,13 +199,12 @@ class Port:
 
     def _take(self, flags: int) -> Received | None:
         """The next message, or None for one that was refused. Raises zmq.Again if there is none."""
-        raw = self._raw
-        frame = raw.recv(flags, copy=False)
+        receive = self._receive
+        frame = receive(flags, False)
         frames: list[Buffer] = [frame.buffer]
-        most = self._settings.limits.buffers + 20
         while frame.more:
-            frame = raw.recv(copy=False)
-            if len(frames) <= most:
+            frame = receive(0, False)
+            if len(frames) <= self._most:
                 frames.append(frame.buffer)
         try:
             received = self._channel.unpack(frames)
@@ -203,7 +212,7 @@ class Port:
             self._refuse(refused)
             return None
         self._counts.received += 1
-        if self._kind in {zmq.SUB, zmq.PAIR}:
+        if received.missed and self._kind in {zmq.SUB, zmq.PAIR}:
             self._counts.missed += received.missed
         return received
 

@@ -10,6 +10,7 @@ from gnomon.wire.channel import Buffer, Peer, Received
 from gnomon.wire.port import Port, Settings, TimedOut
 from gnomon.wire.watch import Watch
 
+_NOBLOCK = int(zmq.NOBLOCK)
 SLICE_MS = 100
 """How long libzmq waits before we look whether the connections have trouble."""
 
@@ -44,7 +45,7 @@ class Socket(Port):
         self._check()
         frames = self._channel.pack(obj, to, topic)
         try:
-            self._deliver(frames, flags, _seconds(timeout_s, self._send_ms), copy=copy)
+            self._deliver(frames, int(flags), _seconds(timeout_s, self._send_ms), copy=copy)
         except BaseException:
             self._channel.give_up()
             raise
@@ -65,7 +66,7 @@ class Socket(Port):
         self._check()
         if self._ready:
             return self._ready.popleft()
-        wait_s = 0.0 if flags & zmq.NOBLOCK else _seconds(timeout_s, self._receive_ms)
+        wait_s = 0.0 if flags and flags & _NOBLOCK else _seconds(timeout_s, self._receive_ms)
         received = self._received(wait_s)
         if received is None:
             self._channel.give_up()
@@ -110,7 +111,7 @@ class Socket(Port):
             # libzmq may say that there is something before all of a message is there.
             with contextlib.suppress(zmq.Again):
                 ready = self._raw.poll(min(max(left_ms, 0), SLICE_MS))
-                if ready and (received := self._take(zmq.NOBLOCK)) is not None:
+                if ready and (received := self._take(_NOBLOCK)) is not None:
                     return received
             self._check()
             if left_ms <= 0:
@@ -118,13 +119,13 @@ class Socket(Port):
 
     def _deliver(self, frames: list[Buffer], flags: int, wait_s: float | None, *, copy: bool) -> None:
         deadline = None if wait_s is None else time.monotonic() + wait_s
-        if flags & zmq.NOBLOCK:
+        if flags & _NOBLOCK:
             deadline = 0.0
         self._waiting = True
         try:
             while True:
                 try:
-                    self._put(frames, flags & zmq.NOBLOCK, copy=copy)
+                    self._put(frames, flags & _NOBLOCK, copy=copy)
                     return
                 except zmq.Again:
                     self._check()
