@@ -201,7 +201,7 @@ class Port:
         """The next message, or None for one that was refused. Raises zmq.Again if there is none."""
         receive = self._receive
         frame = receive(flags, False)
-        frames: list[Buffer] = [frame.buffer]
+        frames: list[Buffer] = [frame.bytes if len(frame) < _SMALL else frame.buffer]
         while frame.more:
             frame = receive(0, False)
             if len(frames) <= self._most:
