@@ -188,3 +188,11 @@ def test_a_message_does_not_import_numpy():
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert told.stdout == "wrong-type\nwrong-type\nAny\nset()\n"
+
+
+def test_without_numpy_its_values_are_of_an_unknown_class(monkeypatch):
+    """As those of any other library."""
+    monkeypatch.delitem(sys.modules, "numpy")
+
+    with pytest.raises(EncodeError, match=r"is of type numpy\.ndarray; here, where no type is declared"):
+        PLAIN.encode(np.arange(3))

@@ -3,22 +3,29 @@
 import enum
 import inspect
 import sys
+from array import array
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import InitVar, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, NamedTuple, NewType, NotRequired, TypedDict, TypeVar
 
 import msgspec
 import numpy as np
 import pytest
+from msgspec.msgpack import Ext
 
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.limits import Limits
+from gnomon.wire.tokens import TokenIds
 from tests.wire.messages import (
     MESSAGES,
     TYPES,
+    Batch,
     Control,
     Node,
+    Output,
     Request,
     Sampling,
     Slot,
@@ -242,6 +249,27 @@ def test_what_is_of_another_type_is_told_with_its_field(changes, told):
         CODEC.encode(replace(everything(), **changes))
 
 
+def test_what_is_wrong_in_one_of_many_records_is_told_with_its_place():
+    """Though they are looked at together."""
+    outputs = [Output(request_id="a", new_ids=[1]) for _ in range(4)]
+    outputs[2].logprobs = np.ones(3)
+
+    with pytest.raises(EncodeError, match=r"^Batch\.outputs\[2\]\.logprobs: has elements of type float64, not float32"):
+        CODEC.encode(Batch(outputs))
+    outputs[1] = Sampling()
+    with pytest.raises(EncodeError, match=r"^Batch\.outputs\[1\]: is of type .*Sampling, not Output"):
+        CODEC.encode(Batch(outputs))
+
+
+def test_a_list_within_itself_is_told():
+    """Where the type does not bound that: `int` says there is none, and nobody looks before msgpack does."""
+    endless: list[object] = []
+    endless.append(endless)
+
+    with pytest.raises(EncodeError, match=r"^Shapes\.few: is nested deeper than this thread can follow"):
+        Codec(Shapes).encode(shapes(few=endless))
+
+
 def test_an_unregistered_class_is_told():
     """By name."""
     with pytest.raises(EncodeError, match=r"^tests\.wire\.messages\.Sampling: is not of a registered type") as raised:
@@ -404,3 +432,149 @@ def test_a_codec_can_be_used_after_an_error():
         CODEC.encode(replace(everything(), case=3))
 
     assert equal(everything(), CODEC.decode(CODEC.encode(everything())))
+
+
+def test_a_record_alone_is_of_its_class():
+    """Where the sender names the type, that is checked too."""
+    with pytest.raises(EncodeError, match=r"^Sampling: is of type int, not Sampling"):
+        Codec(Sampling).encode(3, Sampling)
+
+
+def test_two_types_that_no_number_could_tell_apart_are_told():
+    """The same name and the same fields; twice the same type is one."""
+    twin = dataclass(type("Sampling", (), {"__annotations__": Sampling.__annotations__, "__qualname__": "Sampling"}))
+
+    with pytest.raises(ValueError, match="Sampling and Sampling have the same number; rename one of them"):
+        Codec(Sampling, twin)
+    assert Codec(Sampling, Sampling)
+
+
+def test_both_ends_notice_that_their_types_differ():
+    """By name, by a field's name, by a field's type, or by the members of an enum."""
+
+    def head(name: str, **fields: object) -> bytes:
+        cls = msgspec.defstruct(name, list(fields.items()))
+        return bytes(Codec(cls).encode(cls(*[None] * len(fields)))[0][:5])
+
+    kinds = [enum.Enum("Kind", names) for names in ("A B", "A C", "B A")]  # type: ignore[misc]
+    heads = {
+        head("X", a=int | None),
+        head("Y", a=int | None),
+        head("X", b=int | None),
+        head("X", a=str | None),
+        head("X", a=int | None, b=None | int),
+        *(head("X", a=kind | None) for kind in kinds),
+    }
+
+    assert len(heads) == 8
+    assert head("X", a=int | None) == head("X", a=int | None)
+    with pytest.raises(Refused, match=r"unknown-type: number [0-9a-f]{8}: not registered here, or with other fields"):
+        CODEC.decode(Codec(Slot).encode(everything().slot))
+
+
+def test_another_version_is_refused_as_such():
+    """The first byte says it."""
+    with pytest.raises(Refused, match="version: format version 128, not 1"):
+        CODEC.decode([b"\x80\x04\x95\x00\x00\x00"])  # as a pickle begins
+
+
+class Alias:
+    """As `type Name = …` makes it, from Python 3.12 on."""
+
+    __value__ = list[bytes]
+
+
+class Level(enum.IntEnum):
+    """Numbers that are ints as well."""
+
+    LOW = 1
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (int, 3),
+        (Level, Level.LOW),
+        (Alias(), [b"a"]),
+        (list[Slot], [everything().slot] * 2),
+        (list[Annotated[list[int], TokenIds]], [[1], list(range(40))]),
+        (list[Annotated[list[int], TokenIds()]], []),
+        (list[Annotated[list[int], TokenIds]], [[2**40, *range(40)]]),
+        (list[Annotated[tuple[int, ...], TokenIds]], [(1,), tuple(range(40))]),
+        (dict[str, Any], {"a": [1, b"x"]}),
+        (bytearray, bytearray(b"x")),
+        (bytes, b""),
+        (list[Sampling] | None, None),
+        (list[Keyed | None], [Keyed(one=1), None]),
+    ],
+)
+def test_values_of_any_annotation_come_back(annotation, value):
+    """Whether or not there is something to do for them."""
+    for limits in (Limits(), TINY):
+        codec = Codec(annotation, limits=limits)
+
+        back = codec.decode(codec.encode(value, annotation))
+
+        assert (back, type(back)) == (value, type(value))
+
+
+def test_whatever_holds_numbers_of_32_bits_can_be_token_ids():
+    """A view of the received buffer is what a sequence comes back as."""
+    codec = Codec(Annotated[Sequence[int], TokenIds], limits=TINY)
+    kind = Annotated[Sequence[int], TokenIds]
+    ids = np.arange(10, dtype=np.int32)
+
+    for value in (ids, array("i", range(10)), memoryview(ids), list(range(10)), ids[::1]):
+        assert codec.decode(codec.encode(value, kind)).tolist() == list(range(10))
+    assert codec.decode(codec.encode(ids[::2], kind)).tolist() == [0, 2, 4, 6, 8]
+
+
+def test_views_of_any_form_are_sent_as_their_bytes():
+    """With gaps, or in two dimensions."""
+    codec = Codec(memoryview, limits=TINY)
+    square = np.arange(6, dtype=np.uint8).reshape(2, 3)
+
+    for view in (memoryview(b"abc"), memoryview(b"abcdef")[::2], memoryview(square), memoryview(b"abcd").cast("H")):
+        assert bytes(codec.decode(codec.encode(view))) == view.tobytes()
+        assert codec.decode(codec.encode(view)).readonly
+
+
+@pytest.mark.parametrize(
+    ("annotation", "body", "frames"),
+    [
+        (Annotated[list[int], TokenIds], Ext(5, b"abc"), []),
+        (Annotated[list[int], TokenIds], Ext(6, b""), [b"abc"]),
+        (Annotated[list[int], TokenIds], Ext(6, b"x"), [b"abcd"]),
+        (Annotated[Sequence[int], TokenIds], [1, 2], []),
+        (Any, {1.5: 2}, []),
+        (Any, {b"a": 2}, []),
+        (Any, datetime(2026, 1, 1, tzinfo=UTC), []),
+        (Any, Ext(7, b""), []),
+        (Any, [Ext(1, b"")], []),
+        (bytes, Ext(2, b""), [b""]),
+        (Level, 2, []),
+        (list[Sampling], [[1.0, [], None, 4]], []),
+        (Point, [1, [3]], []),
+        (Point, [1, [], 2], []),
+    ],
+)
+def test_a_value_of_another_type_is_refused(annotation, body, frames):
+    """With a buffer or without."""
+    codec = Codec(annotation)
+    prefix = bytes(codec._registry.of_type(annotation).prefix)
+
+    with pytest.raises(Refused, match=r"wrong-type|bad-buffer"):
+        codec.decode([prefix + msgspec.msgpack.Encoder(enc_hook=str).encode(body), *frames])
+
+
+def test_errors_say_what_they_are():
+    """Also after they went through a copy."""
+    for error in (EncodeError("is wrong", "A.b"), Refused("too-old", "by a week")):
+        assert str(copy(error)) == str(error)
+    assert str(EncodeError("is wrong", "A.b")) == "A.b: is wrong"
+
+
+def test_token_ids_mark_lists_of_numbers_alone():
+    """Anything else is told when it is registered."""
+    with pytest.raises(TypeError, match=r"TokenIds marks list\[int\], .* not dict"):
+        Codec(Annotated[dict[int, int], TokenIds])

@@ -39,7 +39,7 @@ def test_what_is_within_bytes_is_not_nesting(size):
 @pytest.mark.parametrize("size", [15, 16, 70_000])
 def test_lists_and_dictionaries_of_each_form_are_left_again(size):
     """So that what follows is not inside of them."""
-    body = encode([[1] * size, dict.fromkeys(range(size), [2]), [[3]]])
+    body = encode([[1] * size, {key: [2] for key in range(size)}, [[3]]])
 
     assert not too_deep(body, 3)
     assert too_deep(body, 2)

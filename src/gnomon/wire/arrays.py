@@ -42,9 +42,7 @@ class _Array(Protocol):
     nbytes: int
     shape: tuple[int, ...]
 
-    def reshape(self, shape: int) -> "_Array": ...
     def tobytes(self) -> bytes: ...
-    def view(self, element: str) -> "_Array": ...
 
 
 def array_plan(annotation: object) -> Plan | None:
@@ -142,7 +140,7 @@ def _lower_array() -> LowerArray:
             array = numpy.ascontiguousarray(array)
         if array.nbytes < out.inline_bytes or not array.nbytes:
             return inline(ARRAY, code, shape, array)  # type: ignore[arg-type]  # arrays are buffers
-        return apart(ARRAY, code, shape, _memory(array), out)
+        return apart(ARRAY, code, shape, array.data.cast("B"), out)
 
     return lower
 
@@ -161,16 +159,6 @@ def _lower_number() -> LowerArray:
         return inline(SCALAR, code, (), number.tobytes())
 
     return lower
-
-
-def _memory(array: _Array) -> memoryview:
-    try:
-        return array.data.cast("B")
-    except (
-        TypeError,
-        ValueError,
-    ):  # Python's views know no complex numbers, and cast nothing that has a dimension of 0
-        return array.reshape(-1).view("uint8").data
 
 
 @cache

@@ -18,7 +18,8 @@ def blamed(value: object, lowered: object, reason: Exception) -> EncodeError:
     """The error, with the path to the innermost part that can't be encoded; `lowered` is what was made of `value`."""
     for part, inner, lowered_inner in _parts(value, lowered):
         wrong = _reason(lowered_inner)
-        if wrong:
+        endless = isinstance(wrong, RecursionError) and not part.startswith(".")  # it could go on within itself
+        if wrong and not endless:
             return inside(blamed(inner, lowered_inner, wrong), part)
     return EncodeError(_problem(lowered, reason), "")
 
@@ -36,7 +37,7 @@ def _problem(lowered: object, reason: Exception) -> str:
         case OverflowError():
             return "is an int of more than 64 bits"
         case RecursionError():
-            return "is nested too deep, or within itself"
+            return "is nested deeper than this thread can follow, or within itself"
         case UnicodeEncodeError():
             return "is a text with half a surrogate pair, which UTF-8 can't hold"
         case _:
@@ -53,8 +54,7 @@ def _parts(value: object, lowered: object) -> Iterator[tuple[str, object, object
     elif isinstance(lowered, list | tuple | set | frozenset):
         inner = [getattr(value, name) for name in names] if names else _items(value)
         parts = [f".{name}" for name in names] or [f"[{at}]" for at in range(len(inner))]
-        if len(inner) == len(lowered):
-            yield from zip(parts, inner, lowered, strict=True)
+        yield from zip(parts, inner, lowered, strict=False)  # a hook may have made something else of it
 
 
 def _items(value: object) -> list[object]:

@@ -122,9 +122,7 @@ def lift_of(plan: Plan) -> Lift:
 
 def lower_all_of(plan: Plan) -> LowerAll:
     """Lowers many, also where nobody wrote how to do that at once, or they are not all of the plan's classes."""
-    lower, lower_all, only = plan.lower, plan.lower_all, frozenset(plan.classes)
-    if lower is None:
-        return lambda values, _: values
+    lower, lower_all, only = lower_of(plan), plan.lower_all, frozenset(plan.classes)
 
     def lowered(values: Collection[object], out: Outgoing) -> Collection[object]:
         if lower_all is not None and only.issuperset(map(type, values)):
@@ -135,11 +133,9 @@ def lower_all_of(plan: Plan) -> LowerAll:
 
 
 def lift_all_of(plan: Plan) -> LiftAll:
-    """Lifts many, where nobody wrote how to do that at once."""
-    lift = plan.lift
-    if plan.lift_all or lift is None:
-        return plan.lift_all or (lambda values, _: values)
-    return lambda values, source: list(map(lift, values, repeat(source)))
+    """Lifts many, also where nobody wrote how to do that at once."""
+    lift = lift_of(plan)
+    return plan.lift_all or (lambda values, source: list(map(lift, values, repeat(source))))
 
 
 def inside(error: EncodeError, part: str) -> EncodeError:

@@ -56,7 +56,7 @@ class Planner:
             raise _Unsendable(f"{path}: {error}") from error
 
     def _plan(self, annotation: object, path: str) -> Plan:
-        if annotation in {Any, object}:
+        if annotation is Any or annotation is object:
             return PLAIN
         if isinstance(annotation, NewType):
             return self.plan(annotation.__supertype__, path)

@@ -37,10 +37,8 @@ _T = TypeVar("_T")
 _Column = tuple[int, list[object], Callable[[Collection[object], _T], Collection[object]]]
 
 
-def is_record(cls: object) -> bool:
+def is_record(cls: type) -> bool:
     """Whether it is a class with declared fields."""
-    if not isinstance(cls, type):
-        return False
     return (
         issubclass(cls, msgspec.Struct)
         or dataclasses.is_dataclass(cls)
@@ -112,10 +110,9 @@ def _maker(cls: type, names: tuple[str, ...]) -> Callable[..., object]:
     return lambda *values: cls(**dict(zip(names, values, strict=True)))
 
 
-def _checked(cls: type, value: object) -> None:
-    if type(value) is not cls:
-        more = ", which would lose what it adds: name it in a union" if isinstance(value, cls) else ""
-        raise EncodeError(f"is of type {kind_of(value)}, not {cls.__qualname__}{more}", "")
+def _foreign(cls: type, value: object) -> EncodeError:
+    more = ", which would lose what it adds: name it in a union" if isinstance(value, cls) else ""
+    return EncodeError(f"is of type {kind_of(value)}, not {cls.__qualname__}{more}", "")
 
 
 def _lowers(cls: type, names: tuple[str, ...], plans: list[Plan], getter: Callable[[object], _Values]) -> Lower:
@@ -123,12 +120,12 @@ def _lowers(cls: type, names: tuple[str, ...], plans: list[Plan], getter: Callab
 
     def lower_leaf(value: object, _: Outgoing) -> object:
         if type(value) is not cls:
-            _checked(cls, value)
+            raise _foreign(cls, value)
         return getter(value)
 
     def lower(value: object, out: Outgoing) -> object:
         if type(value) is not cls:
-            _checked(cls, value)
+            raise _foreign(cls, value)
         lowered = list(getter(value))
         at = 0
         try:
