@@ -24,6 +24,7 @@ from gnomon.wire.stats import Complaints, Counts, Stats
 from gnomon.wire.watch import Watch
 
 _NOBLOCK, _SNDMORE = int(zmq.NOBLOCK), int(zmq.SNDMORE)
+_UNCOPIED = False
 _SMALL = 4096
 """Bytes up to which a copy costs less than the book-keeping without one."""
 SEAL_BYTES = 1 << 21
@@ -87,8 +88,8 @@ class Port:
         )
         self._raw: zmq.Socket[bytes] = context.socket(PATTERNS[kind].raw)
         # What pyzmq wraps around these two looks at every argument again, and takes longer than they do.
-        self._send = super(zmq.Socket, self._raw).send
-        self._receive = super(zmq.Socket, self._raw).recv
+        self._send: Callable[[Buffer, int, bool], object] = super(zmq.Socket, self._raw).send  # type: ignore[assignment]
+        self._receive: Callable[[int, bool], zmq.Frame] = super(zmq.Socket, self._raw).recv  # type: ignore[assignment]
         self._router = PATTERNS[kind].raw == zmq.ROUTER
         self._most = settings.limits.buffers + MAX_HOPS + 2
         """Frames that are kept of one message: with more it is refused anyway."""
@@ -200,10 +201,10 @@ class Port:
     def _take(self, flags: int) -> Received | None:
         """The next message, or None for one that was refused. Raises zmq.Again if there is none."""
         receive = self._receive
-        frame = receive(flags, False)
+        frame = receive(flags, _UNCOPIED)
         frames: list[Buffer] = [frame.bytes if len(frame) < _SMALL else frame.buffer]
         while frame.more:
-            frame = receive(0, False)
+            frame = receive(0, _UNCOPIED)
             if len(frames) <= self._most:
                 frames.append(frame.buffer)
         try:
