@@ -1,0 +1,165 @@
+"""Contexts: one mode, one ring of keys and one set of message types for all sockets of a process."""
+
+import os
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar, get_args
+
+import zmq
+from msgspec import Struct
+
+from gnomon.wire.codec import Codec
+from gnomon.wire.errors import Refused, WireError
+from gnomon.wire.key_files import ring_from_environment
+from gnomon.wire.keys import KeyRing
+from gnomon.wire.limits import DEFAULT, Limits
+from gnomon.wire.local import default_folder
+from gnomon.wire.mechanism import Curve, Greeting, Local, Mechanism, Mode
+from gnomon.wire.port import Port, Settings
+from gnomon.wire.socket import Socket
+from gnomon.wire.stats import LOG
+from gnomon.wire.watch import Watch
+
+AnyPort = TypeVar("AnyPort", bound=Port)
+
+
+class _Parts(Struct):
+    """What a context holds, apart from itself, so that it can be ended when it is forgotten."""
+
+    raw: "zmq.Context[zmq.Socket[bytes]]"
+    watch: Watch
+    ports: "weakref.WeakSet[Port]"
+    linger_s: float
+    process: int
+    ended: bool = False
+
+
+class BaseContext:
+    """What blocking and asyncio contexts have in common."""
+
+    def __init__(  # noqa: PLR0913 (given by name, as options are)
+        self,
+        io_threads: int = 1,
+        *,
+        mode: Mode = "curve",
+        keys: KeyRing | None = None,
+        codec: Codec | None = None,
+        limits: Limits | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        greeting: bool = True,
+        handshake_s: float = 10.0,
+        linger_s: float = 5.0,
+        max_age_s: float = 300.0,
+        on_refused: Callable[[Refused], None] | None = None,
+    ) -> None:
+        """`mode` is curve, sealed or local; without `keys`, those of the variable GNOMON_KEYS are used.
+
+        `codec` has the types of messages. `folder`: where mode `local` has its sockets. `greeting`: in mode `sealed`,
+        whether connections prove a key, which a broker without one can't. `handshake_s`: within it a missing or wrong
+        key is an error. `linger_s`: how long closing waits for what was sent last. `max_age_s`: in mode `sealed`, how
+        old a message may be. `on_refused` is called with each message that is dropped, by the thread that receives.
+        Raises KeyMissing without keys, WireError for a mode that there is not.
+        """
+        if mode not in get_args(Mode):
+            raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
+        if keys is None:
+            keys = KeyRing() if mode == "local" else ring_from_environment()
+        limits = limits or (codec.limits if codec is not None else DEFAULT)
+        self._settings = Settings(
+            mode=mode,
+            ring=keys if mode == "sealed" else None,
+            mechanism=_mechanism(mode, keys, greets=greeting),
+            codec=codec if codec is not None else Codec(limits=limits),
+            limits=limits,
+            folder=Path(folder) if folder is not None else default_folder(),
+            handshake_s=handshake_s,
+            linger_s=linger_s,
+            max_age_s=max_age_s,
+            on_refused=on_refused,
+        )
+        raw: zmq.Context[zmq.Socket[bytes]] = zmq.Context(io_threads)
+        self._parts = _Parts(
+            raw=raw,
+            watch=Watch(raw, self._settings.mechanism.judge),
+            ports=weakref.WeakSet(),
+            linger_s=linger_s,
+            process=os.getpid(),
+        )
+        self._end = weakref.finalize(self, _ended, self._parts)
+
+    def _made(self, made: type[AnyPort], kind: int, channel: str) -> AnyPort:
+        if self._parts.ended:
+            raise WireError("the context is closed")
+        if self._parts.process != os.getpid():
+            raise WireError("the context was made before fork: make one in the child")
+        port = made(self._parts.raw, self._parts.watch, self._settings, kind, channel.encode())
+        port.context = self  # a socket keeps its context, which would end with it otherwise
+        self._parts.ports.add(port)
+        return port
+
+    def close(self) -> None:
+        """Closes all sockets and ends the context, within linger_s and a few seconds. What waits in them raises."""
+        self._end()
+
+    term = close
+    destroy = close
+
+    @property
+    def closed(self) -> bool:
+        """True after `close`."""
+        return self._parts.ended
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Context(BaseContext):
+    """A context for blocking sockets: `zmq.Context` for code that used send_pyobj and recv_pyobj."""
+
+    def socket(self, kind: int, *, channel: str = "") -> Socket:
+        """A socket of pyzmq's type `kind`. In mode `sealed`, messages of one `channel` are refused by others."""
+        return self._made(Socket, kind, channel)
+
+
+def _mechanism(mode: Mode, ring: KeyRing, *, greets: bool) -> Mechanism:
+    match mode:
+        case "curve":
+            return Curve(ring)
+        case "sealed":
+            return Greeting(ring, greets=greets)
+        case "local":
+            return Local()
+
+
+def _ended(parts: _Parts) -> None:
+    """End a context so that nothing waits for ever.
+
+    1. Sockets that other threads wait in are told to stop, and given time for it.
+    2. All are closed, then the thread that watches them.
+    3. libzmq delivers what was sent last, for at most linger_s. Its call has no deadline, so it gets a thread.
+    """
+    if parts.ended or parts.process != os.getpid():
+        return
+    parts.ended = True
+    ports = list(parts.ports)
+    # 1.
+    for port in ports:
+        port.stop()
+    # 2.
+    for port in ports:
+        port.close()
+    parts.watch.stop()
+    # 3.
+    ending = threading.Thread(target=parts.raw.term, name="gnomon.wire end", daemon=True)
+    ending.start()
+    ending.join(parts.linger_s + 5)
+    if ending.is_alive():
+        LOG.error("a context could not be ended: libzmq waits for a socket that somebody else still has")

@@ -1,0 +1,134 @@
+"""Events of connections into what their socket's user is told: who is connected, and who misses which key."""
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import zmq
+from msgspec import Struct
+
+from gnomon.wire.errors import KeyWrong, WireError
+from gnomon.wire.mechanism import Face
+from gnomon.wire.stats import Complaints, Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WATCHED = (
+    zmq.EVENT_HANDSHAKE_SUCCEEDED
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_DISCONNECTED
+    | zmq.EVENT_MONITOR_STOPPED
+)
+FAILED = {
+    zmq.EVENT_HANDSHAKE_FAILED_AUTH,
+    zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL,
+    zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL,
+}
+OTHER_MECHANISM = 0x11000002  # ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH, which pyzmq does not name
+
+
+class Failing(Struct, kw_only=True):
+    """Handshakes with one endpoint that failed in a row."""
+
+    times: int
+    since: float
+
+
+class Connections:
+    """The connections of one socket: written by the thread that watches them, read by the socket's own.
+
+    `trouble` is what each further use of the socket raises; None while all is well.
+    """
+
+    def __init__(self, *, binds: bool, name: str, counts: Counts, complaints: Complaints) -> None:
+        self.trouble: WireError | None = None
+        self.blamed = ""
+        """The endpoint that `trouble` is about."""
+        self.made = threading.Event()
+        self.changed: Callable[[], None] = lambda: None
+        """Called, in the watching thread, when `trouble` or `made` changed."""
+        self._binds = binds
+        self._name = name
+        self._counts = counts
+        self._complaints = complaints
+        self._failing: dict[str, Failing] = {}
+        self._faces: dict[str, Face] = {}
+
+    def note(self, event: int, value: int, endpoint: str, now: float) -> None:
+        """Take an event of libzmq's monitor; `now` in seconds of a clock that never goes back."""
+        if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            self._connected(endpoint)
+        elif event == zmq.EVENT_DISCONNECTED:
+            self._counts.disconnections += 1
+        elif event in FAILED and self._binds:
+            self._counts.strangers += 1
+            self._complaints.say(
+                f"{self._name} at {endpoint} turned a connection away: {self._why_turned_away(event, value)}"
+            )
+        elif event in FAILED:
+            self._failed(event, value, endpoint, now)
+
+    def _connected(self, endpoint: str) -> None:
+        self._counts.connections += 1
+        self._failing.pop(endpoint, None)
+        if self.trouble is not None and self.blamed == endpoint:
+            self.trouble = None
+        self.made.set()
+        self.changed()
+
+    def shows(self, endpoint: str, face: Face) -> None:
+        """Note which key an endpoint is shown from now on. Trouble with the last one is forgotten."""
+        self._faces[endpoint] = face
+        self._failing.pop(endpoint, None)
+        if self.blamed == endpoint:
+            self.trouble = None
+
+    def lost(self) -> None:
+        """Note that nobody watches any more: without somebody who answers, nobody new would be let in."""
+        self.trouble = self.trouble or WireError(
+            f"{self._name}: the context is closed, or its thread ended by an error"
+        )
+        self.changed()
+
+    def _failed(self, event: int, value: int, endpoint: str, now: float) -> None:
+        failing = self._failing.setdefault(endpoint, Failing(times=0, since=now))
+        failing.times += 1
+        face = self._faces.get(endpoint, Face(key_id=""))
+        key = f"key {face.key_id}" if face.key_id else "no key"
+        if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+            self._blame(
+                endpoint, f"{endpoint} does not let {key} in: it is missing in its list, or has another secret there"
+            )
+        elif value == OTHER_MECHANISM:
+            self._blame(endpoint, f"{endpoint} has no key, or is in another mode than this end with {key}")
+        elif failing.times > 1 and now - failing.since >= 0.5:
+            # One alone may be a server that was just ending.
+            why = os.strerror(value) if event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL else f"protocol error {value:#x}"
+            self._blame(
+                endpoint,
+                f"{endpoint} broke {failing.times} handshakes with {key} off ({why}): {_expected(face)}",
+            )
+
+    def _blame(self, endpoint: str, problem: str) -> None:
+        self.trouble = KeyWrong(f"{self._name}: {problem}")
+        self.blamed = endpoint
+        self._complaints.say(str(self.trouble))
+        self.changed()
+
+    def _why_turned_away(self, event: int, value: int) -> str:
+        if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+            return "its key is not on the list"
+        if value == OTHER_MECHANISM:
+            return "it has no key, or is in another mode"
+        if event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL:
+            return f"it does not know the key of this end, or does not speak the protocol ({value:#x})"
+        return f"it ended the handshake ({os.strerror(value)})"
+
+
+def _expected(face: Face) -> str:
+    if face.expects:
+        return f"it does not have the pair of public key {face.expects}"
+    return "it does not have this key" if face.key_id else "it does not answer as a socket of this mode"

@@ -1,0 +1,127 @@
+"""Events of connections become what a user can act on: which end misses which key."""
+
+import errno
+
+import pytest
+import zmq
+
+from gnomon.wire.errors import KeyWrong
+from gnomon.wire.handshake import OTHER_MECHANISM, Connections
+from gnomon.wire.mechanism import Face
+from gnomon.wire.stats import Complaints, Counts
+
+HERE = "tcp://127.0.0.1:1"
+THERE = "tcp://127.0.0.1:2"
+FACE = Face(key_id="00112233aabbccdd", expects="ffeeddcc00112233")
+DENIED, NO_DETAIL = zmq.EVENT_HANDSHAKE_FAILED_AUTH, zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+PROTOCOL, MADE = zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL, zmq.EVENT_HANDSHAKE_SUCCEEDED
+
+
+@pytest.fixture
+def counts():
+    """Counts of a socket."""
+    return Counts()
+
+
+def _connections(counts, *, binds, face=FACE):
+    made = Connections(binds=binds, name="PUSH", counts=counts, complaints=Complaints())
+    made.shows(HERE, face)
+    return made
+
+
+def test_a_server_that_says_no_is_believed_at_once(counts):
+    """The error names the endpoint and the key that it has not."""
+    connections = _connections(counts, binds=False)
+
+    connections.note(DENIED, 400, HERE, 0.0)
+
+    assert isinstance(connections.trouble, KeyWrong)
+    assert f"{HERE} does not let key 00112233aabbccdd in" in str(connections.trouble)
+
+
+def test_another_mechanism_is_told_at_once(counts):
+    """One end has no key, or is in another mode."""
+    connections = _connections(counts, binds=False)
+
+    connections.note(PROTOCOL, OTHER_MECHANISM, HERE, 0.0)
+
+    assert "has no key, or is in another mode" in str(connections.trouble)
+
+
+@pytest.mark.parametrize(
+    ("face", "words"),
+    [
+        (FACE, "the pair of public key ffeeddcc00112233"),
+        (Face(key_id="00112233aabbccdd"), "does not have this key"),
+        (Face(key_id=""), "does not answer as a socket of this mode"),
+    ],
+)
+def test_handshakes_that_break_off_are_trouble_if_they_go_on(counts, face, words):
+    """One may be a server that was just ending; within a second it is known."""
+    connections = _connections(counts, binds=False, face=face)
+
+    connections.note(NO_DETAIL, errno.EPIPE, HERE, 0.0)
+    connections.note(PROTOCOL, 0x11000001, HERE, 0.2)
+    assert connections.trouble is None
+
+    connections.note(NO_DETAIL, errno.EPIPE, HERE, 0.6)
+    assert words in str(connections.trouble)
+
+
+def test_success_ends_the_trouble_of_its_endpoint_alone(counts):
+    """A server that got the key is used again; what another one refuses stays an error."""
+    connections = _connections(counts, binds=False)
+    connections.note(DENIED, 400, HERE, 0.0)
+
+    connections.note(MADE, 0, THERE, 1.0)
+    assert connections.trouble is not None
+
+    connections.note(MADE, 0, HERE, 1.0)
+    assert connections.trouble is None
+    assert counts.connections == 2
+
+
+def test_trying_another_key_forgets_the_trouble(counts):
+    """And the failures that led to it."""
+    connections = _connections(counts, binds=False)
+    connections.note(NO_DETAIL, errno.EPIPE, HERE, 0.0)
+    connections.note(NO_DETAIL, errno.EPIPE, HERE, 1.0)
+    assert connections.trouble is not None
+
+    connections.shows(HERE, Face(key_id="0000000000000000"))
+    connections.note(NO_DETAIL, errno.EPIPE, HERE, 2.0)
+
+    assert connections.trouble is None
+
+
+def test_nobody_watching_is_trouble(counts):
+    """It is told, and what was wrong before stays the answer."""
+    connections = _connections(counts, binds=True)
+    connections.lost()
+    assert "ended by an error" in str(connections.trouble)
+
+    refused = _connections(counts, binds=False)
+    refused.note(DENIED, 400, HERE, 0.0)
+    refused.lost()
+    assert "does not let" in str(refused.trouble)
+
+
+@pytest.mark.parametrize(
+    ("event", "value", "words"),
+    [
+        (DENIED, 400, "not on the list"),
+        (PROTOCOL, OTHER_MECHANISM, "no key, or is in another mode"),
+        (PROTOCOL, 0x11000001, "0x11000001"),
+        (NO_DETAIL, errno.EPIPE, "Broken pipe"),
+    ],
+)
+def test_strangers_are_counted_and_no_trouble(counts, caplog, event, value, words):
+    """Whoever knocks at a server can't stop it; the log says what was wrong with them."""
+    connections = _connections(counts, binds=True)
+
+    connections.note(event, value, HERE, 0.0)
+    connections.note(zmq.EVENT_DISCONNECTED, 0, HERE, 0.0)
+
+    assert connections.trouble is None
+    assert (counts.strangers, counts.disconnections) == (1, 1)
+    assert words in caplog.text
