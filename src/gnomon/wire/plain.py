@@ -109,8 +109,8 @@ def _lowered_list(values: Iterable[object], out: Outgoing) -> list[object]:
 
 
 def _lowered_dict(values: dict[object, object], out: Outgoing) -> dict[object, object]:
-    wrong = next((key for key in values if type(key) not in _KEYS), None)
-    if wrong is not None or None in values:
+    if not _KEYS.issuperset(map(type, values)):
+        wrong = next(key for key in values if type(key) not in _KEYS)
         raise EncodeError(f"has a key of type {kind_of(wrong)}; only texts and ints can be keys", "")
     if _SAME.issuperset(map(type, values.values())):
         return values
