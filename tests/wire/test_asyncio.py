@@ -8,6 +8,7 @@ import pytest
 import zmq
 
 from gnomon.wire.asyncio import Context
+from gnomon.wire.codec import Codec
 from gnomon.wire.errors import KeyWrong, Timeout, WireError
 from gnomon.wire.keys import Key, KeyRing
 
@@ -221,3 +222,31 @@ def test_a_socket_moves_to_another_loop(pair):
         return await receiving
 
     assert [asyncio.run(run(number)) for number in range(3)] == [0, 1, 2]
+
+
+def test_a_flood_of_bad_input_does_not_starve_other_tasks(open_context, address, mode):
+    """Refused messages count as work: others have their turn between them."""
+
+    async def run():
+        receiving = open_context(mode, made=Context, codec=Codec(int))
+        pull, push = receiving.socket(zmq.PULL), open_context(mode).socket(zmq.PUSH)
+        push.connect(pull.bind(address(mode)))
+        for _ in range(700):
+            push.send_obj("no number", timeout_s=10)
+        await asyncio.sleep(0.3)
+        turns = 0
+
+        async def count():
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        counting = asyncio.create_task(count())
+        with pytest.raises(Timeout):
+            await pull.recv_obj(timeout_s=0.5)
+        counting.cancel()
+        assert pull.stats.refused == {"unknown-type": 700}
+        assert turns > 2
+
+    asyncio.run(run())

@@ -16,6 +16,7 @@ from gnomon.wire.context import BaseContext
 from gnomon.wire.port import Port, Settings, TimedOut
 from gnomon.wire.watch import Watch
 
+_NOBLOCK = int(zmq.NOBLOCK)
 BURST = 256
 """Messages after which other tasks get their turn."""
 
@@ -73,28 +74,34 @@ class Socket(Port):
         if self._burst >= BURST:
             self._burst = 0
             await asyncio.sleep(0)
+        received = self._at_once()
+        if received is not None:
+            return received
+        self._burst = 0
         try:
             async with _within(timeout_s, f"nothing was received within {timeout_s} s"):
-                while True:
-                    try:
-                        if (received := self._take(zmq.NOBLOCK)) is not None:
-                            return received
-                    except zmq.Again:
-                        self._burst = 0
-                        await self._wait(self._readers, zmq.POLLIN)
+                while (received := self._at_once()) is None:
+                    await self._wait(self._readers, zmq.POLLIN)
         except TimedOut:
             self._channel.give_up()
             raise
+        return received
+
+    def _at_once(self) -> Received | None:
+        """The next message of those that are there, after at most a burst of refused ones."""
+        try:
+            for _ in range(BURST):
+                if (received := self._take(_NOBLOCK)) is not None:
+                    return received
+        except zmq.Again:
+            pass
+        return None
 
     async def drain(self, most: int = BURST) -> list[object]:
         """At least one object, and those that are there already, at most `most`: the fastest way to receive."""
         objects = [await self.recv_obj()]
-        try:
-            while len(objects) < most:
-                if (received := self._take(zmq.NOBLOCK)) is not None:
-                    objects.append(received.obj)
-        except zmq.Again:
-            pass
+        while len(objects) < most and (received := self._at_once()) is not None:
+            objects.append(received.obj)
         return objects
 
     async def __aiter__(self) -> AsyncIterator[object]:
@@ -113,6 +120,7 @@ class Socket(Port):
         self._attach()
         self._check()
         if self._events() & event:
+            await asyncio.sleep(0)
             return
         future = asyncio.get_running_loop().create_future()
         waiting.append(future)
