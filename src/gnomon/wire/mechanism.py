@@ -77,6 +77,8 @@ class Curve:
     def __init__(self, ring: KeyRing, clock: Callable[[], float] = time.time) -> None:
         self._ring = ring
         self._clock = clock
+        # Derived once: whoever connects makes us look at this list.
+        self._derived = [(key, derived_pair(key, "client").public.public) for key in ring.keys if ring.pair is None]
 
     def server(self) -> Face:
         """Our pair, and questions about every client."""
@@ -123,7 +125,7 @@ class Curve:
         ring, now = self._ring, self._clock()
         if ring.pair is not None:
             return [(peer.id.hex(), peer.public) for peer in ring.accepted_peers(now)]
-        return [(key.id.hex(), derived_pair(key, "client").public.public) for key in ring.keys if not expired(key, now)]
+        return [(key.id.hex(), public) for key, public in self._derived if not expired(key, now)]
 
 
 class Greeting:
