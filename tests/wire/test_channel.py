@@ -71,13 +71,21 @@ def test_a_topic_is_sealed_and_numbered_for_itself():
 
 
 def test_topics_without_end_take_no_memory_without_end():
-    """The oldest one begins anew when it comes again."""
+    """Beyond the first ones they share a session."""
     publisher, subscriber = _channel(zmq.PUB), _channel(zmq.SUB)
     for number in range(MAX_TOPICS + 10):
         publisher.pack(number, topic=b"%d" % number)
 
     assert subscriber.unpack(publisher.pack("again", topic=b"0")).obj == "again"
-    assert len(publisher._senders) <= MAX_TOPICS
+    assert len(publisher._senders) <= MAX_TOPICS + 1
+
+
+def test_no_name_and_topic_are_another_name_and_topic():
+    """What a channel is called has an end, so that a topic can't be taken for a part of it."""
+    publisher, subscriber = _channel(zmq.PUB, name=b"a topic b"), _channel(zmq.SUB, name=b"a")
+    _, *sealed = publisher.pack("x", topic=b"c")
+
+    assert _reason(subscriber, [b"b topic c", *sealed]) in ("wrong-context", "bad-tag")
 
 
 def test_an_answer_to_another_request_is_refused():

@@ -9,7 +9,6 @@ A message is [envelope, seal, head, buffers]:
 """
 
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -32,7 +31,7 @@ MAX_TOPIC_BYTES = 1024
 SENDER_BYTES = 24
 """Of a binding, those that say who sent it."""
 MAX_TOPICS = 256
-"""Topics that have a session of their own; older ones begin another when they come again."""
+"""Topics that have a session of their own; further ones share one, and show its gaps."""
 
 
 class Pattern(Struct, frozen=True, kw_only=True):
@@ -100,8 +99,9 @@ class Channel:
         self._codec = codec
         self._limits = limits
         self._ring = ring
-        self._context = b"gnomon.wire 1 " + self.pattern.family + b" " + name
-        self._senders: OrderedDict[bytes, Sender] = OrderedDict()
+        # with its length, so that no name and topic together are another name and topic
+        self._context = b"gnomon.wire 1 " + self.pattern.family + len(name).to_bytes(4, "big") + name
+        self._senders: dict[bytes, Sender] = {}
         self._own: Sender | None = None
         self._receiver: Receiver | None = None
         if ring is not None:
@@ -165,10 +165,11 @@ class Channel:
             return body
         sender = self._senders.get(topic)
         if sender is None:
+            if len(self._senders) > MAX_TOPICS:
+                # Not a new session for each topic that comes again: receivers remember only so many of them.
+                return self._senders[b""].seal(body, self._context + context)
             # Each topic has a session of its own: a subscriber to one of them would see gaps otherwise.
             sender = self._senders[topic] = Sender(self._ring)
-            if len(self._senders) > MAX_TOPICS:
-                self._senders.popitem(last=False)
         return sender.seal(body, self._context + context)
 
     def unpack(self, frames: Sequence[Buffer]) -> Received:
