@@ -98,6 +98,8 @@ def _harmless(value: Any, type_: Any, words: dict[str, str]) -> Any:
         return msgspec.structs.replace(value, **changes)
     if isinstance(value, tuple):
         return tuple(_harmless(item, type_.__args__[0], words) for item in value)
+    if type_ is str and not value.strip(" "):
+        return value  # blanks alone are nothing to a renderer, and a word is something
     if type_ is str:
         # Letters alone: a word is never a number, a path or an abbreviation.
         return words.setdefault(value, "word" + chr(ord("a") + len(words) // 26) + chr(ord("a") + len(words) % 26))

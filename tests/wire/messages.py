@@ -23,6 +23,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from gnomon.wire.planning import unaliased
 from gnomon.wire.tokens import TokenIds
 
 
@@ -207,6 +208,7 @@ def equal(left: object, right: object) -> bool:
 
 def of_type(value: object, annotation: object) -> bool:
     """Whether a value is what an annotation of this file says, through and through."""
+    annotation = unaliased(annotation)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation is Any:
         return _plain(value)

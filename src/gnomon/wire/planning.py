@@ -56,6 +56,7 @@ class Planner:
             raise _Unsendable(f"{path}: {error}") from error
 
     def _plan(self, annotation: object, path: str) -> Plan:
+        annotation = unaliased(annotation)
         if annotation is Any or annotation is object:
             return PLAIN
         if isinstance(annotation, NewType):
@@ -150,3 +151,13 @@ def _enum_plan(cls: type[enum.Enum]) -> Plan:
     names = Literal[tuple(members)]  # type: ignore[valid-type]
     hook = Hook(cls=cls, wire=names, lower=lambda member: member.name, lift=cls.__getitem__)
     return hook_plan(hook, Plan(wire=names, schema=", ".join(members), classes=(str,)))
+
+
+def unaliased(annotation: object) -> object:
+    """What a name made by a `type` statement (Python 3.12) stands for: numpy's NDArray is one from numpy 2.5 on."""
+    origin = get_origin(annotation) or annotation
+    value = getattr(origin, "__value__", None)
+    if value is None or isinstance(origin, type):
+        return annotation
+    arguments = get_args(annotation)
+    return value[arguments] if arguments else value
