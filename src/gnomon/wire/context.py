@@ -159,7 +159,12 @@ def _ended(parts: _Parts) -> None:
     parts.watch.stop()
     # 3.
     ending = threading.Thread(target=parts.raw.term, name="gnomon.wire end", daemon=True)
-    ending.start()
+    try:
+        ending.start()
+    except RuntimeError:
+        # Python 3.12 starts no thread at its end. Every socket is closed, so linger_s bounds this call as well.
+        parts.raw.term()
+        return
     ending.join(parts.linger_s + 5)
     if ending.is_alive():
         LOG.error("a context could not be ended: libzmq waits for a socket that somebody else still has")
