@@ -67,3 +67,16 @@ def test_colour_adds_nothing_but_escape_sequences():
     painted, plain = (page.text() for page in pages)
     assert "\x1b[31msome" in painted
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted).rstrip() == plain.rstrip() == r"> some \x1b[31mwords"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [((":", ": no copy"), r"\x3a: no copy"), (("a #", "#", "[x]"), r"a \x23#[x]"), ((":: ", ":", ":"), r"\x3a: \x3a:")],
+)
+def test_a_command_that_begins_in_one_word_and_goes_on_in_the_next_is_shown(words, shown):
+    """What stands beside a name is ours, and must not complete what the name begins."""
+    page = Page(Style())
+
+    page.line(*map(Words, words))
+
+    assert page.text() == f"{shown}\n"

@@ -7,6 +7,8 @@ collects our output (https://docs.github.com/en/actions/reference/workflows-and-
 """
 
 import re
+from collections.abc import Iterable
+from itertools import accumulate
 
 # Printable to Python (https://docs.python.org/3/library/stdtypes.html#str.isprintable), yet drawn as nothing
 # (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point), and the braille blank.
@@ -27,6 +29,18 @@ def visible(text: str) -> str:
         return _BUILD_COMMAND.sub(_escaped_match, text) if "##" in text or "::" in text else text
     shown = "".join(char if char.isprintable() and char not in _INVISIBLE else _escaped(char) for char in text)
     return _BUILD_COMMAND.sub(_escaped_match, shown)
+
+
+def visible_together(texts: Iterable[str]) -> list[str]:
+    """Each text as `visible` has it, also where a command begins in one and goes on in the next."""
+    shown = [visible(text) for text in texts]
+    line = "".join(shown)
+    commands = {match.start() for match in _BUILD_COMMAND.finditer(line)} if "##" in line or "::" in line else set()
+    starts = accumulate(map(len, shown), initial=0)
+    return [
+        "".join(_escaped(char) if at in commands else char for at, char in enumerate(text, start)) if commands else text
+        for start, text in zip(starts, shown, strict=False)
+    ]
 
 
 def encodable(text: str) -> str:

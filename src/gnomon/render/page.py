@@ -11,7 +11,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from gnomon.render.escape import visible
+from gnomon.render.escape import visible_together
 
 _ANSI = {
     "": "",
@@ -73,15 +73,15 @@ class Page:
 
     def line(self, *words: Words, first: Words | None = None, rest: Words | None = None) -> None:
         """A paragraph: `first` begins its first line; `rest` (default: blanks as wide as `first`) every further one."""
-        opening = _harmless(first or Words(""))
-        following = _harmless(rest or Words(" " * cells(opening.text)))
+        opening, *parts = _harmless(first or Words(""), *words)
+        (following,) = _harmless(rest or Words(" " * cells(opening.text)))
         indent = max(cells(opening.text), cells(following.text))
-        for number, row in enumerate(self._rows(tuple(map(_harmless, words)), indent)):
+        for number, row in enumerate(self._rows(tuple(parts), indent)):
             self._lines.append(self._painted((following if number else opening, *row)))
 
     def verbatim(self, words: Words) -> None:
         """A line that is never wrapped."""
-        self._lines.append(self._painted((_harmless(words),)))
+        self._lines.append(self._painted(_harmless(words)))
 
     def text(self) -> str:
         """The page, ending in a line end."""
@@ -133,8 +133,9 @@ def _cells_of(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def _harmless(words: Words) -> Words:
-    return Words(visible(words.text), words.style)
+def _harmless(*words: Words) -> list[Words]:
+    shown = visible_together(part.text for part in words)
+    return [Words(text, part.style) for text, part in zip(shown, words, strict=True)]
 
 
 def _tokens(words: Iterable[Words]) -> Iterator[tuple[Words, ...]]:
