@@ -7,11 +7,13 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gnomon.cli.scanning import recognition
 from gnomon.cli.tracing import TOP
+from gnomon.cli.units import units_of
 from gnomon.core.errors import GnomonError
 from gnomon.core.finding import Finding
 from gnomon.core.signature import Origin, RepairKind, Role, Signature
-from gnomon.core.tree import Provenance, Tree
+from gnomon.core.tree import Provenance, SourceFile, Tree
 from gnomon.io.git_names import git_name
 from gnomon.io.provenance import provenance
 from gnomon.io.results import results
@@ -20,11 +22,9 @@ from gnomon.io.workers import processors, spread
 from gnomon.knowledge.load import load
 from gnomon.python.project import is_test_like
 from gnomon.python.text import searchable
-from gnomon.trace import reading
 from gnomon.trace.copies import Place, copies
 from gnomon.trace.learning import Chosen, Draft, Repaired, at_line, learned, named
 from gnomon.trace.pack import Pack
-from gnomon.trace.sinks import sink_tokens
 
 MOST_CHANGED = 8
 """Functions that a commit may change for all of them to be its flaw and its repair."""
@@ -94,12 +94,11 @@ def _sides(sources: Sequence[str], wish: Wish) -> tuple[_Side, _Side | None]:
 def _side(name: str) -> _Side:
     tree = read(name)
     knowledge = load()
-    found = results(tree, knowledge, spread(processors()))
-    sinks = sink_tokens(knowledge.models)
-    places = []
-    for file in tree.files:
-        units, _ = reading.units_of(file.path, searchable(file.data), sinks)
-        places.append(Place(TOP.sub("", file.path, count=1), units))
+    several = spread(processors())
+    found = results(tree, knowledge, several, recognition())
+    files = [SourceFile(path=file.path, data=searchable(file.data)) for file in tree.files]
+    read_units = units_of(files, knowledge, several)
+    places = [Place(TOP.sub("", path, count=1), answer.units) for path, answer in read_units.items()]
     findings = tuple(each for each in found if isinstance(each, Finding) and each.endpoint is not None)
     return _Side(name, tree, provenance(tree), tuple(places), findings)
 

@@ -1,9 +1,11 @@
-"""The file that a report is written to."""
+"""Where a document goes: a file or standard output."""
 
 import os
 from pathlib import Path
 
+from gnomon.cli import console
 from gnomon.core.errors import GnomonError
+from gnomon.render.outcome import Document
 
 
 def check_writable(path: str) -> None:
@@ -16,6 +18,18 @@ def check_writable(path: str) -> None:
         )
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise _not_written(path, "permission denied")
+
+
+def publish(document: Document, path: str | None, format_: str) -> None:
+    """Saves or prints it; what the format has no room for is said on standard error. Raises GnomonError."""
+    if document.left_out:
+        console.print_problem(f"gnomon: {document.left_out}\n")
+    if path:
+        save(document.data, path)
+    elif format_ == "text":
+        console.print_text(document.data.decode())
+    else:
+        console.print_bytes(document.data)
 
 
 def save(document: bytes, path: str) -> None:

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gnomon.core.lineage import Copy, State
+from gnomon.core.lineage import Copy
 from gnomon.core.tree import Provenance
 from gnomon.io.git_deleted import Deleted, deleted
 from gnomon.io.git_history import Clone, Version, clone_of, history, since_copied
 from gnomon.python.text import searchable
 from gnomon.trace import reading
-from gnomon.trace.attribution import of_unit
-from gnomon.trace.copies import Place, copies
+from gnomon.trace.copies import Place, copies, meet
 from gnomon.trace.pack import Pack
+from gnomon.trace.sightings import sighted
+from gnomon.trace.state import Judged
 from gnomon.trace.strains import FIRST_SEEN, SAME, Release, Sighting, similarity
 from gnomon.trace.units import Unit
 
@@ -47,13 +48,14 @@ class Past:
         words = sorted({sink.rpartition(".")[2].encode() for sink in self._sinks})
         for file in deleted(self._clone, words):
             versions = history(replace(self._clone, tip=file.last, path=""), file.path, most=1).versions
-            place = self._place(versions[-1]) if versions else None
-            for copy in copies(self._pack, [place], self._project) if place is not None else ():
-                unit = next(each for each in place.units if each.qualname == copy.qualname) if place else None
-                if unit is not None and place is not None:
-                    last = self._sighting(versions[-1], place, unit, copy)
-                    yield from self._before(replace(self._clone, tip=file.last, path=""), last)
-                    yield self._gone(file, last)
+            if not versions:
+                continue
+            place = self._place(versions[-1])
+            for copy in copies(self._pack, [place], self._project):
+                unit = next(each for each in place.units if each.qualname == copy.qualname)
+                last = self._sighting(versions[-1], place, unit, copy)
+                yield from self._before(replace(self._clone, tip=file.last, path=""), last)
+                yield self._gone(file, last)
 
     def _gone(self, file: Deleted, last: Sighting) -> Sighting:
         # what was deleted is in the commit that follows the last one that had it
@@ -68,7 +70,7 @@ class Past:
         unit = _same(place.units, sighting.unit)
         if unit is None:
             return
-        copy = next((each for each in copies(self._pack, [place], self._project) if _covers(each, unit)), None)
+        copy = next((each for each in copies(self._pack, [place], self._project) if meet(each, unit)), None)
         yield self._sighting(version, place, unit, copy)
 
     def _place(self, version: Version) -> Place:
@@ -77,20 +79,11 @@ class Past:
         return Place(version.path, units, data.decode())
 
     def _sighting(self, version: Version, place: Place, unit: Unit, copy: Copy | None) -> Sighting:
-        state: State = "unfixed" if unit.loads else "fixed"
-        reason = "the load is there" if unit.loads else "the load is not there"
-        return Sighting(
-            release=Release(
-                project=self._project, label=version.commit[:_SHORT], date=version.date, basis=FIRST_SEEN, whole=False
-            ),
-            path=version.path,
-            unit=unit,
-            state=copy.state if copy else state,
-            reason=copy.reason if copy else reason,
-            attributions=tuple(of_unit(place.attributions, unit)),
-            signature=copy.signature if copy else "",
-            is_origin=copy.is_origin if copy else False,
+        release = Release(
+            project=self._project, label=version.commit[:_SHORT], date=version.date, basis=FIRST_SEEN, whole=False
         )
+        by_load = Judged("unfixed", "the load is there") if unit.loads else Judged("fixed", "the load is not there")
+        return sighted(release, place, unit, copy or by_load)
 
 
 def _same(units: Sequence[Unit], wanted: Unit) -> Unit | None:
@@ -100,7 +93,3 @@ def _same(units: Sequence[Unit], wanted: Unit) -> Unit | None:
         return called
     best = max(units, key=lambda unit: similarity(unit, wanted), default=None)
     return best if best is not None and similarity(best, wanted) >= SAME else None
-
-
-def _covers(copy: Copy, unit: Unit) -> bool:
-    return copy.line <= unit.end_line and unit.line <= copy.end_line

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gnomon import __version__
 from gnomon.cli import console
-from gnomon.cli.output import check_writable, save
+from gnomon.cli.output import check_writable, publish
 from gnomon.cli.progress import progress
 from gnomon.cli.rules import named
 from gnomon.cli.scanning import Question, asked, scanned
@@ -154,7 +154,8 @@ def _scan(names: Sequence[str], options: Options) -> int:
     for remark in policy.remarks:
         console.print_problem(f"gnomon: {visible(f'{remark.path}: {remark.note}')}\n")
     answers = _answers(names, options, known, policy)
-    _print(_outcome(answers, options, known, policy), options)
+    outcome = _outcome(answers, options, known, policy)
+    publish(writer(options.format)(outcome), options.output, options.format)
     return exit_code([answer.report for answer in answers])
 
 
@@ -228,18 +229,6 @@ def _working_folder() -> str:
         return str(Path.cwd())
     except FileNotFoundError:  # somebody removed it: absolute targets can be read all the same
         return ""
-
-
-def _print(outcome: Outcome, options: Options) -> None:
-    document = writer(options.format)(outcome)
-    if document.left_out:
-        console.print_problem(f"gnomon: {document.left_out}\n")
-    if options.output:
-        save(document.data, options.output)
-    elif options.format == "text":
-        console.print_text(document.data.decode())
-    else:
-        console.print_bytes(document.data)
 
 
 def _to_see_hidden(question: Question, policy: "Policy") -> str:

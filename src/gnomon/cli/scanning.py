@@ -1,6 +1,7 @@
 """The report on one target: read it, ask, compare with what was known, suppress, select."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gnomon.cli.policy import Policy
     from gnomon.cli.since import Before
     from gnomon.io.git_since import Base
+    from gnomon.io.results import Recognition
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -76,13 +78,20 @@ def scanned(name: str, question: Question, known: Knowledge, baseline: Known | N
 
 
 def _results(tree: Tree, known: Knowledge, question: Question) -> tuple[Finding | Skipped, ...]:
-    from gnomon.io.results import Recognition, results
+    from gnomon.io.results import results
     from gnomon.io.workers import processors, spread
+
+    return results(tree, known, spread(question.workers or processors()), recognition(), keep=question.cache)
+
+
+@cache
+def recognition() -> "Recognition":
+    """Gnomon's own signatures, for findings: whoever asks for results with them shares the kept answers."""
+    from gnomon.io.results import Recognition
     from gnomon.knowledge import signatures
 
     files = signatures.load()
-    recognition = Recognition(files.version, files.signatures)
-    return results(tree, known, spread(question.workers or processors()), recognition, keep=question.cache)
+    return Recognition(files.version, files.signatures)
 
 
 def _sides(name: str, question: Question) -> "tuple[Tree, Base | None]":

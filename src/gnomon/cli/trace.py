@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gnomon import __version__
 from gnomon.cli import console
-from gnomon.cli.output import check_writable, save
+from gnomon.cli.output import check_writable, publish
 from gnomon.cli.progress import progress
 from gnomon.core.errors import GnomonError, TargetError
 from gnomon.core.finding import Skipped
@@ -166,7 +166,7 @@ def _trace(names: Sequence[str], options: Options) -> int:
         pack_version=version,
         signatures=len(question.signatures),
     )
-    _print(outcome, options)
+    publish(writer(options.format)(outcome), options.output, options.format)
     return exit_code(answers)
 
 
@@ -201,16 +201,6 @@ def _unread(name: str, error: TargetError) -> Traced:
 
     skipped = (Skipped(path=shown(name), reason=error.problem),)
     return Traced(target=shown(name), digest="", copies=(), files=0, functions=0, skipped=skipped)
-
-
-def _print(outcome: TraceOutcome, options: Options) -> None:
-    document = writer(options.format)(outcome)
-    if options.output:
-        save(document.data, options.output)
-    elif options.format == "text":
-        console.print_text(document.data.decode())
-    else:
-        console.print_bytes(document.data)
 
 
 def exit_code(answers: Sequence[Traced]) -> int:

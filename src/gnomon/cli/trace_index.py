@@ -1,7 +1,6 @@
 """`gnomon trace index`: every function of the targets, remembered for `gnomon trace like`."""
 
 import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -14,9 +13,15 @@ from gnomon.render.escape import visible
 from gnomon.render.page import counted
 
 _INCOMPLETE = 4
+_EPILOG = """\b
+Exit code:
+  0  every file is in the index
+  2  wrong usage, or a target that can't be read
+  4  incomplete: some files could not be read, and are named
+"""
 
 
-@click.command(name="index", short_help="Remember every function of the targets.")
+@click.command(name="index", epilog=_EPILOG, short_help="Remember every function of the targets.")
 @click.argument("targets", metavar="TARGET…", nargs=-1)
 @click.option(
     "--index", metavar="FILE", type=click.Path(dir_okay=False), help="The index.  [default: in the user's cache]"
@@ -52,33 +57,18 @@ def command(targets: tuple[str, ...], index: str | None, workers: int | None, no
 
 def _indexed(name: str, index: Path | None, workers: int | None) -> tuple[str, int]:
     """What was added, in words, and how many files could not be read."""
+    from gnomon.cli.units import units_of
     from gnomon.core.tree import SourceFile
     from gnomon.io.provenance import provenance
     from gnomon.io.targets import read
     from gnomon.io.trace_index import trace_index
-    from gnomon.io.unit_store import FileUnits, UnitStore
     from gnomon.io.workers import processors, spread
     from gnomon.knowledge.load import load
     from gnomon.python.text import searchable
-    from gnomon.trace.reading import units_of
-    from gnomon.trace.sinks import sink_tokens
 
     tree = read(name)
-    known = load()
-    sinks = sink_tokens(known.models)
-
-    def ask(file: SourceFile) -> FileUnits:
-        units, problem = units_of(file.path, file.data, sinks)
-        return FileUnits(units, problem)
-
-    def lost(_: SourceFile, why: str) -> FileUnits:
-        return FileUnits((), f"not read: {why}", lasting=False)
-
-    def compute(files: Sequence[SourceFile]) -> Iterable[FileUnits]:
-        return spread(workers or processors())(ask, files, FileUnits, lost)
-
     files = [SourceFile(path=file.path, data=searchable(file.data)) for file in tree.files]
-    found = UnitStore(version=known.version).units_of(files, compute)
+    found = units_of(files, load(), spread(workers or processors()))
     with trace_index(index) as opened:
         new = opened.add(provenance(tree), {path: answer.units for path, answer in found.items()})
     unread = [f"{path}: {answer.problem}" for path, answer in found.items() if answer.problem]

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 _FOUND, _NOTHING = 1, 0
 _LISTED = 10
+_EPILOG = """\b
+Exit code:
+  0  nothing known is like it
+  1  something is
+  2  wrong usage, or no function at that line
+"""
 
 
-@click.command(name="like", short_help="Tell what the function at a line is like.")
+@click.command(name="like", epilog=_EPILOG, short_help="Tell what the function at a line is like.")
 @click.argument("place", metavar="PATH:LINE")
 @click.option(
     "--index", metavar="FILE", type=click.Path(dir_okay=False), help="The index.  [default: in the user's cache]"
@@ -73,11 +79,11 @@ def _unit(path: str, line: int) -> "Unit":
 
 def _by_signatures(unit: "Unit", folders: tuple[str, ...]) -> tuple[list[_Row], str]:
     """What signatures it is like, and how long the question took."""
-    from gnomon.cli.tracing import loaded_signatures
+    from gnomon.cli.tracing import signature_files
     from gnomon.trace.copies import LEAST_SHARED
     from gnomon.trace.pack import Pack
 
-    pack = Pack(loaded_signatures(folders))
+    pack = Pack(signature_files(folders).signatures())
     began = perf_counter()
     known = sorted(pack.like(unit, LEAST_SHARED), key=lambda each: -each.similarity)[:_LISTED]
     took_ms = (perf_counter() - began) * 1000

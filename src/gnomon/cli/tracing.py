@@ -7,6 +7,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gnomon.cli.scanning import recognition
+from gnomon.cli.units import units_of
 from gnomon.core.errors import GnomonError
 from gnomon.core.finding import Finding, Skipped
 from gnomon.core.lineage import Copy, Traced
@@ -17,21 +19,19 @@ from gnomon.core.tree import Provenance, SourceFile, Tree
 from gnomon.io.provenance import provenance
 from gnomon.io.results import results
 from gnomon.io.targets import read
-from gnomon.io.unit_store import FileUnits, UnitStore
 from gnomon.io.workers import processors, spread
 from gnomon.knowledge import signatures
 from gnomon.knowledge.load import load as knowledge
-from gnomon.python.parse import TOO_DEEP
 from gnomon.python.text import searchable
 from gnomon.python.words import Words
 from gnomon.trace import reading
-from gnomon.trace.attribution import of_unit
-from gnomon.trace.copies import Place, copies
+from gnomon.trace.copies import Place, copies, meet
 from gnomon.trace.learning import at_line
 from gnomon.trace.pack import Pack
+from gnomon.trace.sightings import sighted
 from gnomon.trace.sinks import sink_tokens
+from gnomon.trace.state import Judged
 from gnomon.trace.strains import Release, Sighting
-from gnomon.trace.units import Unit
 
 TOP = re.compile(r"[^/]+-v?\d[^/]*/")
 """The folder that a source release lies in: it is another one in each release."""
@@ -59,7 +59,7 @@ class Question(Struct, frozen=True, kw_only=True):
 
 def question_of(folders: Sequence[str], workers: int | None, *, cache: bool, history: bool) -> tuple[Question, str]:
     """The question with all that is known, and the version of the signatures. Raises KnowledgeError, GnomonError."""
-    known = signatures.load(map(_folder, folders))
+    known = signature_files(folders)
     question = Question(
         knowledge=knowledge(),
         signatures=known.signatures(),
@@ -70,9 +70,9 @@ def question_of(folders: Sequence[str], workers: int | None, *, cache: bool, his
     return question, known.version
 
 
-def loaded_signatures(folders: Sequence[str]) -> tuple[Signature, ...]:
+def signature_files(folders: Sequence[str]) -> signatures.SignatureFiles:
     """Gnomon's own and those in the folders. Raises KnowledgeError, GnomonError."""
-    return signatures.load(map(_folder, folders)).signatures()
+    return signatures.load(map(_folder, folders))
 
 
 def _folder(name: str) -> Path:
@@ -92,7 +92,7 @@ def looked_at(name: str, question: Question, pack: Pack) -> Looked:
     """The copies in a target, and its flawed code as sightings. Raises TargetError."""
     tree = read(name)
     about = provenance(tree)
-    found = results(tree, question.knowledge, question.spread, keep=question.cache)
+    found = results(tree, question.knowledge, question.spread, recognition(), keep=question.cache)
     findings = [each for each in found if isinstance(each, Finding)]
     places, skipped = _places(tree, question)
     reported: dict[str, dict[int, str]] = {}
@@ -143,23 +143,11 @@ def _places(tree: Tree, question: Question) -> tuple[list[Place], tuple[Skipped,
     words.begin()
     paths = reading.worth_parsing(texts, words, sinks, question.signatures)
 
-    def ask(file: SourceFile) -> FileUnits:
-        units, problem = reading.units_of(file.path, file.data, sinks)
-        return FileUnits(units, problem, lasting=TOO_DEEP not in problem)
-
-    def compute(files: Sequence[SourceFile]) -> Iterable[FileUnits]:
-        return question.spread(ask, files, FileUnits, _lost)
-
     files = [SourceFile(path=path, data=texts[path]) for path in paths]
-    store = UnitStore(version=question.knowledge.version)
-    found = store.units_of(files, compute) if question.cache else dict(zip(paths, compute(files), strict=True))
+    found = units_of(files, question.knowledge, question.spread, keep=question.cache)
     places = [Place(path, answer.units, texts[path].decode()) for path, answer in found.items()]
     problems = tuple(Skipped(path=path, reason=answer.problem) for path, answer in found.items() if answer.problem)
     return places, problems
-
-
-def _lost(_: SourceFile, why: str) -> FileUnits:
-    return FileUnits((), f"not compared: {why}", lasting=False)
 
 
 def _said(finding: Finding) -> str:
@@ -180,22 +168,15 @@ def _sightings(
     for copy in copied:
         unit = next(each for each in places[copy.path].units if each.qualname == copy.qualname)
         seen.add((copy.path, unit.qualname))
-        yield _sighting(release, places[copy.path], unit, copy)
+        yield sighted(release, places[copy.path], unit, copy)
     for finding in findings:
         place = places.get(finding.site.path)
         flawed = at_line(place, finding.site.line) if place is not None and finding.endpoint is not None else None
-        if place is None or flawed is None or any(_overlap(place.path, flawed, copy) for copy in copied):
+        if place is None or flawed is None or any(copy.path == place.path and meet(copy, flawed) for copy in copied):
             continue
         if (place.path, flawed.qualname) not in seen:
             seen.add((place.path, flawed.qualname))
-            yield Sighting(
-                release=release,
-                path=place.path,
-                unit=flawed,
-                state="unfixed",
-                reason=finding.message,
-                attributions=tuple(of_unit(place.attributions, flawed)),
-            )
+            yield sighted(release, place, flawed, Judged("unfixed", finding.message))
 
 
 def _outermost(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
@@ -203,20 +184,3 @@ def _outermost(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
     found = list(sightings)
     classes = {(each.path, each.unit.qualname) for each in found if each.unit.is_class}
     return (each for each in found if (each.path, each.unit.qualname.rpartition(".")[0]) not in classes)
-
-
-def _sighting(release: Release, place: Place, unit: Unit, copy: Copy) -> Sighting:
-    return Sighting(
-        release=release,
-        path=place.path,
-        unit=unit,
-        state=copy.state,
-        reason=copy.reason,
-        attributions=tuple(of_unit(place.attributions, unit)),
-        signature=copy.signature,
-        is_origin=copy.is_origin,
-    )
-
-
-def _overlap(path: str, unit: Unit, copy: Copy) -> bool:
-    return path == copy.path and unit.line <= copy.end_line and copy.line <= unit.end_line

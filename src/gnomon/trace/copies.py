@@ -203,7 +203,7 @@ def _best(found: Sequence[Copy]) -> Iterator[Copy]:
     """Of several signatures for one place the one with most in common: families share code among themselves."""
     kept: list[Copy] = []
     for copy in sorted(found, key=lambda each: (-each.shared, -each.similarity, each.signature)):
-        if not any(_overlap(copy, other) for other in kept):
+        if not any(copy.path == other.path and meet(copy, other) for other in kept):
             kept.append(copy)
             yield copy
 
@@ -220,8 +220,9 @@ def _beside(found: Sequence[Copy]) -> Iterator[Copy]:
             yield replace(copy, reason=reason)
 
 
-def _overlap(one: Copy, other: Copy) -> bool:
-    return one.path == other.path and one.line <= other.end_line and other.line <= one.end_line
+def meet(one: Copy | Unit, other: Copy | Unit) -> bool:
+    """True if two of one file have lines in common."""
+    return one.line <= other.end_line and other.line <= one.end_line
 
 
 def _urgency(copy: Copy) -> tuple[int, float, str, int]:
