@@ -72,7 +72,7 @@ _EDGES = st.builds(
     of=_NUMBERS,
     confidence=st.sampled_from(Confidence),
     clues=tuples(
-        st.builds(Clue, kind=st.sampled_from(["attribution", "dates", "similarity", "rare-code", "edits"]), note=TEXTS),
+        st.builds(Clue, kind=st.sampled_from(["attribution", "dates", "similarity", "rare-code"]), note=TEXTS),
         2,
     ),
 )

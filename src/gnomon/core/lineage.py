@@ -98,7 +98,7 @@ class Node(Struct, frozen=True, kw_only=True):
         return self.moments[-1].state if self.moments else "unknown"
 
 
-EvidenceKind = Literal["attribution", "dates", "similarity", "rare-code", "edits"]
+EvidenceKind = Literal["attribution", "dates", "similarity", "rare-code"]
 
 
 class Clue(Struct, frozen=True, kw_only=True):

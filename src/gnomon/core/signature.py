@@ -10,6 +10,9 @@ from msgspec import Struct
 FORMAT = 1
 """Version of the format and of how statements are normalised and hashed: other hashes, another number."""
 
+HASH_BITS = 40
+"""Of 10^8 shingles of a large index about one in 10^4 meets a foreign one: far below what a threshold notices."""
+
 Role = Literal[
     "sink",  # it deserializes
     "endpoint",  # it opens or binds the socket

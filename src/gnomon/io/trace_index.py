@@ -18,11 +18,10 @@ from msgspec import Struct
 
 from gnomon import store
 from gnomon.core.errors import GnomonError
-from gnomon.core.signature import FORMAT
+from gnomon.core.signature import FORMAT, HASH_BITS
 from gnomon.core.tree import Provenance
 from gnomon.io import database
 from gnomon.io.database import Damaged, Unusable
-from gnomon.trace.hashing import HASH_BITS
 from gnomon.trace.units import Unit
 
 SHORT = 64

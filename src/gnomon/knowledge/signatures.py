@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from gnomon.core.errors import KnowledgeError
-from gnomon.core.signature import FORMAT, Definition, Origin, Repair, RepairKind, Role, Signature
+from gnomon.core.signature import FORMAT, HASH_BITS, Definition, Origin, Repair, RepairKind, Role, Signature
 from gnomon.knowledge.load import data_folder, digest_of, read_files
 from gnomon.store import Store
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-HASH_BYTES = 5
+_HASH_BYTES = HASH_BITS // 8
 PART = "signatures"
 """Folder of signature files in gnomon's own data, and in a folder of the user's."""
 _STORE = Store(name="signatures", max_bytes=8_000_000)
@@ -146,14 +146,14 @@ def _unpacked(definition: _Definition) -> Definition:
 
 
 def _text(hashes: Iterable[int]) -> str:
-    return base64.b64encode(b"".join(each.to_bytes(HASH_BYTES, "big") for each in hashes)).decode()
+    return base64.b64encode(b"".join(each.to_bytes(_HASH_BYTES, "big") for each in hashes)).decode()
 
 
 def _numbers(text: str) -> tuple[int, ...]:
     data = base64.b64decode(text, validate=True)
-    if len(data) % HASH_BYTES:
-        raise ValueError(f"hashes are {HASH_BYTES} bytes each, and {len(data)} bytes are given")
-    return tuple(int.from_bytes(data[at : at + HASH_BYTES], "big") for at in range(0, len(data), HASH_BYTES))
+    if len(data) % _HASH_BYTES:
+        raise ValueError(f"hashes are {_HASH_BYTES} bytes each, and {len(data)} bytes are given")
+    return tuple(int.from_bytes(data[at : at + _HASH_BYTES], "big") for at in range(0, len(data), _HASH_BYTES))
 
 
 def _lines(table: dict[str, object], outer: str) -> Iterable[str]:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
+from gnomon.core.signature import HASH_BITS
 from gnomon.trace.normal import Statement, is_telling
 
-HASH_BITS = 40
-"""Of 10^8 shingles of a large index about one in 10^4 meets a foreign one: far below what a threshold notices."""
 RUN = 5
 """Tokens of a shingle; chosen by bench/lineage."""
 _PRIME = (1 << 61) - 1
@@ -19,7 +18,9 @@ _WORD = (1 << 64) - 1
 
 def hashed(tokens: Sequence[str]) -> int:
     """40-bit hash of a statement."""
-    return int.from_bytes(blake2b("\x1f".join(tokens).encode("utf-8", "surrogatepass"), digest_size=5).digest())
+    return int.from_bytes(
+        blake2b("\x1f".join(tokens).encode("utf-8", "surrogatepass"), digest_size=HASH_BITS // 8).digest()
+    )
 
 
 @lru_cache(maxsize=1 << 16)

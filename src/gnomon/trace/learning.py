@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from gnomon.core.signature import FORMAT, Definition, Origin, Repair, RepairKind, Role, Signature
+from gnomon.core.signature import FORMAT, HASH_BITS, Definition, Origin, Repair, RepairKind, Role, Signature
 from gnomon.trace.copies import Place
-from gnomon.trace.hashing import HASH_BITS
 from gnomon.trace.normal import LOCAL
 from gnomon.trace.units import Unit
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from gnomon.core.lineage import UNSAFE, Attribution, Clue, Edge, Lineage, Moment, Node, State
 from gnomon.core.severity import Confidence
 from gnomon.core.signature import Definition, Signature
@@ -99,16 +101,15 @@ def _unsampled(
 ) -> tuple[list[Node], list[Edge]]:
     """Projects that comments name and that were not looked at: without them wrong sources would be believed."""
     called = {name for strain in found for name in (strain.project, repositories.get(strain.project, "")) if name}
-    sourced = {edge.target: edge for edge in drawn}
+    sourced = {edge.target for edge in drawn}
     ancestors: dict[str, Node] = {}
     more: list[Edge] = []
     for strain in found:
-        edge = sourced.get(strain.id)
-        if edge is not None and any(clue.kind == "attribution" for clue in edge.clues):
+        if strain.id in sourced or strain.first.is_origin:
             continue
         told = next((each for each in strain.attributions if _is_elsewhere(each, called)), None)
         # a comment at the head of a file speaks of something in it
-        if told is None or edge is not None or strain.first.is_origin or told.line <= _HEADER:
+        if told is None or told.line <= _HEADER:
             continue
         name = f"{told.project}::{told.path or strain.last.unit.qualname}"
         ancestors.setdefault(
@@ -153,18 +154,8 @@ def _at_copy(node: Node, drawn: Sequence[Edge], nodes: Mapping[str, Node]) -> No
         return node
     first = node.moments[0]
     reason = f"{first.reason}; {source.project} {then.label} still had the load"
-    fixed = Moment(
-        label=first.label, date=first.date, state="fixed-at-copy", reason=reason, path=first.path, line=first.line
-    )
-    return Node(
-        id=node.id,
-        project=node.project,
-        qualname=node.qualname,
-        path=node.path,
-        moments=(fixed, *node.moments[1:]),
-        first_seen=node.first_seen,
-        first_seen_basis=node.first_seen_basis,
-    )
+    fixed = replace(first, state="fixed-at-copy", reason=reason)
+    return replace(node, moments=(fixed, *node.moments[1:]))
 
 
 def _at(node: Node, date: str) -> Moment | None:

@@ -67,7 +67,7 @@ def _imports(scope: Scope) -> dict[str, str]:
 
 def _told(likeness: Likeness, path: str) -> Recognised:
     signature, definition = likeness.signature, likeness.definition
-    if path.endswith(definition.path):  # the project itself, or a fork of it
+    if f"/{path}".endswith(f"/{definition.path}"):  # the project itself, or a fork of it
         return Recognised(advisories=signature.advisories)
     shared = common(definition, likeness.unit)
     repair = repaired_as(signature, definition, likeness.unit)

@@ -141,7 +141,7 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
         if repair is not None and repair.kind == "fixed":
             return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
     loads = ", ".join(dict.fromkeys(api.lstrip(".") for part in whole for api in part.definition.loads))
-    return Judged("fixed", f"{loads or 'the load'} is gone from it" if loads else "the load is gone from it")
+    return Judged("fixed", f"{loads or 'the load'} is gone from it")
 
 
 def _other_load(sinks: Sequence[Part], around: Around) -> Judged | None:
