@@ -12,6 +12,16 @@ COPY = "# Copied from https://github.com/maker/framework/blob/v1/framework/queue
     "class Queue", "class Broadcaster"
 )
 
+REPORTED = """\
+import zmq
+
+def receive():
+    socket = zmq.Context().socket(zmq.PULL)
+    socket.bind("tcp://*:5555")
+    while True:
+        yield socket.recv_pyobj()
+"""
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -122,6 +132,16 @@ def test_one_function_can_be_learned(gnomon, folder):
 
     assert by_line.returncode == by_name.returncode == 0
     assert by_line.stdout == by_name.stdout
+
+
+def test_the_rule_that_reports_a_learned_function_is_told(gnomon, folder):
+    """Whoever names the function need not name its finding."""
+    target = folder("framework", REPORTED)
+
+    result = gnomon("trace", "learn", target, "--at", "framework/queue.py::receive")
+
+    assert 'rule = "pickle-over-network"' in result.stdout
+    assert "`recv_pyobj()` unpickles bytes from" in result.stdout
 
 
 def test_a_function_is_found_in_the_index(gnomon, folder, tmp_path):

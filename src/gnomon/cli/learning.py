@@ -105,7 +105,8 @@ def _side(name: str) -> _Side:
 
 def _flaws(flawed: _Side, repaired: _Side | None, wish: Wish) -> Iterator[_Flaw]:
     if wish.at:
-        yield _Flaw(tuple(_named_by_user(each, flawed) for each in wish.at))
+        chosen = tuple(_named_by_user(each, flawed) for each in wish.at)
+        yield _Flaw(chosen, tuple(each for each in flawed.findings if any(_holds(some, each) for some in chosen)))
     elif wish.finding:
         found = [each for each in flawed.findings if each.fingerprint == wish.finding]
         if not found:
@@ -123,6 +124,11 @@ def _flaws(flawed: _Side, repaired: _Side | None, wish: Wish) -> Iterator[_Flaw]
                 yield _flaw_of(list(group), flawed)
         else:
             yield from _changed(flawed, repaired)
+
+
+def _holds(chosen: Chosen, finding: Finding) -> bool:
+    path = TOP.sub("", finding.site.path, count=1)
+    return path == chosen.path and chosen.unit.line <= finding.site.line <= chosen.unit.end_line
 
 
 def _place(finding: Finding) -> tuple[str, str]:
@@ -236,7 +242,7 @@ def _id(wish: Wish, about: Provenance, main: Chosen, number: int) -> str:
 
 def _explanation(flaw: _Flaw) -> str:
     if not flaw.findings:
-        return "Learned from a change; no rule of scan reports it."
+        return "No rule of scan reports it."
     steps = "; ".join(step.note for step in flaw.findings[0].flow)
     return f"{flaw.findings[0].message}. {steps}".strip()
 
