@@ -120,10 +120,10 @@ MESSAGES: dict[str, tuple[Callable[[], object], Count]] = {
     "control": (_control, Count(20_000, 400, 1_500, 5_000)),
     "request": (_request, Count(3_000, 200, 600, 1_200)),
     "outputs": (_outputs, Count(4_000, 200, 700, 1_500)),
-    "1 MB": (lambda: _tensor(125_000), Count(250, 60, 80, 100)),
-    "1 MB warm heap": (lambda: _tensor(125_000), Count(250, 60, 80, 100)),
-    "16 MB": (lambda: _tensor(2_000_000), Count(14, 4, 5, 8, in_flight=4)),
-    "16 MB warm heap": (lambda: _tensor(2_000_000), Count(14, 4, 5, 8, in_flight=4)),
+    "1 MB": (lambda: _tensor(125_000), Count(150, 40, 60, 60)),
+    "1 MB warm heap": (lambda: _tensor(125_000), Count(150, 40, 60, 60)),
+    "16 MB": (lambda: _tensor(2_000_000), Count(14, 4, 5, 6, in_flight=4)),
+    "16 MB warm heap": (lambda: _tensor(2_000_000), Count(14, 4, 5, 6, in_flight=4)),
     "small arrays": (_small_arrays, Count(5_000, 200, 1_000, 2_000)),
 }
 """By name: how a message is made, and how many are sent."""

@@ -14,7 +14,7 @@ from bench.wire.ways import Ends, ways
 
 WARM_UP = 0.1
 """Messages before the clock starts, as a share of those that are timed."""
-FEWER = {"JSON": 0.3}
+FEWER = {"JSON": 0.2}
 """Share of the messages that a slow way sends: a rate needs no more of them."""
 DEADLINE_S = 120
 """No wait of a process for the other one is longer."""
