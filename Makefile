@@ -5,7 +5,7 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-lineage bench-speed bench-smoke bench-pack signatures signatures-check clean
+        bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -83,7 +83,11 @@ bench-hostile: $(READY)  ## who survives hostile input? gnomon, bandit, semgrep 
 bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of flawed code between projects found?
 	$(BIN)/python bench/lineage/run.py --repositories "$(repositories)" --json bench/results/lineage.json
 
-bench-smoke: $(READY)  ## do the benches run? two small releases
+bench-wire: $(READY)  ## what do safe messages cost, beside send_pyobj? a quarter of an hour, on a quiet machine
+	$(BIN)/python bench/wire/run.py --json bench/results/wire.json
+	$(BIN)/python bench/wire/drain.py --json bench/results/wire-drain.json
+
+bench-smoke: $(READY)  ## do the benches run? two small releases, some messages
 	@PYTHON=$(BIN)/python sh bench/smoke.sh
 
 clean:
