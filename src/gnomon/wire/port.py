@@ -252,6 +252,9 @@ class Port:
             raise WireError(
                 f"option {option} is not for a socket of gnomon.wire: it would change who is let in, or the limits"
             )
+        if option == zmq.RCVHWM and value == 1:
+            # libzmq (4.3.5) puts who was let in into the queue, and counts it for ever: with 1 nothing else would fit.
+            value = 2
         self._raw.set(option, value.encode() if isinstance(value, str) else value)
 
     def getsockopt(self, option: int) -> int | bytes:
