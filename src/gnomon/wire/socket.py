@@ -43,6 +43,8 @@ class Socket(Port):
         other end does not let us in, and Timeout after `timeout_s` or with zmq.NOBLOCK at once.
         """
         self._check()
+        if flags:
+            self._noblock(flags)
         frames = self._channel.pack(obj, to, topic)
         try:
             self._deliver(frames, int(flags), _seconds(timeout_s, self._send_ms), copy=copy)
