@@ -80,7 +80,7 @@ def test_a_scheduler_takes_all_that_waits(zmq):
 
 
 def test_sends_that_nobody_awaits_arrive_in_order(zmq):
-    """As in lightllm's router: an asyncio context, and send_pyobj as a call without await. What is sent is what it was."""
+    """As in lightllm's router: send_pyobj of an asyncio socket is called without await. What is sent is what it was."""
 
     async def served():
         context = zmq.asyncio.Context(2)

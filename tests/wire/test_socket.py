@@ -393,7 +393,7 @@ def test_refused_messages_are_told_to_who_asks(open_context, address, mode, capl
 
 
 def test_a_queue_of_one_message_lets_it_through(open_context, address, mode):
-    """Who was let in is counted by libzmq as a message of the queue, so that a limit of 1 would hold everything back."""
+    """Who was let in is counted by libzmq as a message of the queue: a limit of 1 would hold everything back."""
     context = open_context(mode)
     pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
     pull.setsockopt(zmq.RCVHWM, 1)

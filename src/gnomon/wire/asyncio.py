@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncIterator
+from typing import Any
 
 import zmq
 
@@ -98,7 +99,7 @@ class Socket(Port):
         """As the blocking socket's."""
         return (await self.recv_from(timeout_s=timeout_s)).obj
 
-    async def recv_pyobj(self, flags: int = 0, *, timeout_s: float | None = None) -> object:
+    async def recv_pyobj(self, flags: int = 0, *, timeout_s: float | None = None) -> Any:  # noqa: ANN401 (pyzmq's is too)
         """As recv_obj; with zmq.NOBLOCK it does not wait."""
         return await self.recv_obj(timeout_s=0.0 if self._noblock(flags) else timeout_s)
 

@@ -47,7 +47,7 @@ class Attributes:
 
 def _instead(name: str) -> str:
     if name in {"poll", "fileno"}:
-        return "await recv_obj, with timeout_s=… for a bound"
+        return "recv_obj takes timeout_s=…, and the Poller of gnomon.wire.zmq waits for several blocking sockets"
     if name.startswith(("send", "recv")):
         return "send_obj and recv_obj take and give typed objects, bytes and texts too; recv_from tells who sent"
     return "docs/from-pickle.md lists what is there, and what to write instead"
