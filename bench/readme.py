@@ -20,6 +20,7 @@ from bench.lineage import tables as lineage_tables
 from bench.markdown import filled
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
+from bench.wire import example as wire_example
 
 PAGE = Path(__file__).with_name("README.md")
 
@@ -70,7 +71,13 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    return figures
+    return figures | _figures_of_wire()
+
+
+def _figures_of_wire() -> dict[str, str]:
+    if not wire_example.COMMITTED.exists():
+        return {}
+    return {"wire-example": wire_example.report(wire_example.read())}
 
 
 if __name__ == "__main__":
