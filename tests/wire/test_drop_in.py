@@ -199,6 +199,7 @@ def test_every_option_is_an_attribute_in_both_spellings(wire):
         (lambda socket: socket.recv_multipart(), "recv_multipart: send_obj and recv_obj"),
         (lambda socket: socket.send(b""), "no send: send_obj"),
         (lambda socket: socket.monitor("inproc://x"), "no monitor: docs/from-pickle.md"),
+        (lambda socket: socket.fileno(), "no fileno: recv_obj takes timeout_s"),
         (lambda socket: socket.nonsense, "has no attribute 'nonsense'"),
         (lambda socket: ours.proxy(socket, socket), "no proxy"),
         (lambda socket: ours.Stopwatch(), "no Stopwatch"),

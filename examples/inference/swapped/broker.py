@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from typing import Any, cast
+from typing import Any
 
 import numpy as np  # noqa: F401 (arrays pass through here: without it they are refused)
 
@@ -38,8 +38,8 @@ class Broker:
 
     def take_request(self) -> None:
         """From a front: a question for the model, or for the broker itself."""
-        received = self.fronts.recv_from()
-        front, request = received.peer, cast("dict[str, Any]", received.obj)
+        received: Any = self.fronts.recv_from()
+        front, request = received.peer, received.obj
         if request["ask"] == "health":
             counts = {"workers": len(self.known), "waiting": self.batches.waiting, "answered": self.answered}
             self.fronts.send_pyobj({"id": request["id"], **counts}, to=front)
@@ -48,8 +48,8 @@ class Broker:
 
     def take_results(self) -> None:
         """From a worker, which is ready for the next batch."""
-        received = self.workers.recv_from()
-        worker, results = received.peer, cast("dict[str, Any]", received.obj)
+        received: Any = self.workers.recv_from()
+        worker, results = received.peer, received.obj
         self.known.add(results["worker"])
         self.batches.ready(worker)
         for row, (front, number) in enumerate(self.batches.done(results["batch"])):
