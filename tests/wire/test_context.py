@@ -153,7 +153,7 @@ def test_a_second_context_has_the_keys_of_the_environment_too(monkeypatch):
 def test_without_keys_there_is_no_context(monkeypatch):
     """But in mode `local`, which needs none."""
     monkeypatch.delenv("GNOMON_KEYS", raising=False)
-    monkeypatch.setattr("gnomon.wire.context._REMEMBERED", [])
+    monkeypatch.setattr("gnomon.wire.key_files._READ", [])
 
     with pytest.raises(KeyMissing, match="GNOMON_KEYS"):
         Context()

@@ -11,7 +11,7 @@ import threading
 import pytest
 import zmq as pyzmq
 
-import gnomon.wire.context
+from gnomon.wire import Codec, key_files
 from gnomon.wire import zmq as ours
 from gnomon.wire.errors import EncodeError, KeyWrong, WireError
 from gnomon.wire.keys import Key, KeyRing, written
@@ -23,7 +23,7 @@ EVENTS_MS = 5_000
 def zmq(request, monkeypatch):
     """The module that the code below calls zmq."""
     if request.param is ours:
-        monkeypatch.setattr(gnomon.wire.context, "_REMEMBERED", [])
+        monkeypatch.setattr(key_files, "_READ", [])
         monkeypatch.setenv("GNOMON_KEYS", written(Key.new()))
     else:
         pytest.importorskip("zmq.asyncio")
@@ -33,7 +33,7 @@ def zmq(request, monkeypatch):
 @pytest.fixture
 def wire(monkeypatch):
     """gnomon.wire.zmq, with a key."""
-    monkeypatch.setattr(gnomon.wire.context, "_REMEMBERED", [])
+    monkeypatch.setattr(key_files, "_READ", [])
     monkeypatch.setenv("GNOMON_KEYS", written(Key.new()))
     return ours
 
@@ -262,7 +262,7 @@ def test_a_poller_is_not_woken_by_what_is_refused(open_context, ring):
     context = open_context("curve")
     pull = context.socket(pyzmq.PULL)
     endpoint = pull.bind("tcp://127.0.0.1:*")
-    stranger = open_context("curve", codec=gnomon.wire.Codec(complex)).socket(pyzmq.PUSH)
+    stranger = open_context("curve", codec=Codec(complex)).socket(pyzmq.PUSH)
     stranger.connect(endpoint)
     poller = ours.Poller()
     poller.register(pull, pyzmq.POLLIN)

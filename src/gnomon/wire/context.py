@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, WireError
-from gnomon.wire.key_files import VARIABLE, ring_from_environment
+from gnomon.wire.key_files import process_ring
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import DEFAULT, Limits
 from gnomon.wire.local import default_folder
@@ -68,7 +68,7 @@ class BaseContext:
         if mode not in get_args(Mode):
             raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
         if keys is None:
-            keys = KeyRing() if mode == "local" else _environment_ring()
+            keys = KeyRing() if mode == "local" else process_ring()
         limits = limits or (codec.limits if codec is not None else DEFAULT)
         self._settings = Settings(
             mode=mode,
@@ -151,16 +151,6 @@ class Context(BaseContext):
     def socket(self, kind: int, *, channel: str = "") -> Socket:
         """A socket of pyzmq's type `kind`. In mode `sealed`, messages of one `channel` are refused by others."""
         return self._made(Socket, kind, channel)
-
-
-_REMEMBERED: list[KeyRing] = []
-
-
-def _environment_ring() -> KeyRing:
-    """The ring of GNOMON_KEYS, or what it was: it is gone once it was read, and a process may make more contexts."""
-    if VARIABLE in os.environ or not _REMEMBERED:
-        _REMEMBERED[:] = [ring_from_environment()]
-    return _REMEMBERED[0]
 
 
 def _mechanism(mode: Mode, ring: KeyRing, *, greets: bool) -> Mechanism:
