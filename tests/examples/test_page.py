@@ -49,12 +49,12 @@ def _sent(value: object, codec: Codec | None = None) -> object:
     return codec.decode(codec.encode(value))
 
 
-def _open() -> Context:
-    return Context(keys=KeyRing(keys=(Key.new(),)))
+def _open(made: type[Context] = Context) -> Context:
+    return made(keys=KeyRing(keys=(Key.new(),)))
 
 
-def _with_socket(use: Callable[..., object], kind: int = zmq.DEALER) -> None:
-    with _open() as context, context.socket(kind) as socket:
+def _with_socket(use: Callable[..., object], kind: int = zmq.DEALER, made: type[Context] = Context) -> None:
+    with _open(made) as context, context.socket(kind) as socket:
         use(socket)
 
 
@@ -81,6 +81,9 @@ NOT_THERE = {
     "AttributeError: gnomon.wire.zmq has no proxy": lambda: zmq.proxy(1, 2),
     "WireError: option CURVE_SERVER is not for a socket of gnomon.wire": lambda: _with_socket(
         lambda socket: setattr(socket, "curve_server", True)
+    ),
+    "WireError: option RCVTIMEO is not for a socket of gnomon.wire": lambda: _with_socket(
+        lambda socket: setattr(socket, "rcvtimeo", 500), made=zmq.asyncio.Context
     ),
     "WireError: there is no socket type": lambda: _with_socket(print, zmq.XPUB),
     "WireError: inproc:// knows no keys": lambda: _with_socket(lambda socket: socket.bind("inproc://x")),
@@ -137,6 +140,7 @@ def test_an_array_is_refused_where_numpy_was_never_imported():
     assert f"`{told}`" in PAGE
 
 
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
 def test_a_socket_made_before_fork_says_so():
     """In the child, and as the page quotes it."""
     told = "the socket was made before fork: make a context and sockets in the child"
