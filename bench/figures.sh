@@ -17,4 +17,5 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/index/run.py ${DUCKDB_PYTHON:+--only sqlite,segments,duckdb --duckdb-python "$DUCKDB_PYTHON"} --json bench/results/index.json
 "$python" bench/wire/run.py --json bench/results/wire.json
 "$python" bench/wire/drain.py --json bench/results/wire-drain.json
+"$python" bench/wire/example.py --json bench/results/wire-example.json
 "$python" bench/readme.py

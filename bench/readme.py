@@ -22,6 +22,7 @@ from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
 from bench.wire import chart as wire_chart
 from bench.wire import drained as wire_drained
+from bench.wire import example as wire_example
 from bench.wire import results as wire_results
 from bench.wire import tables as wire_tables
 
@@ -84,6 +85,8 @@ def _figures_of_messages() -> dict[str, str]:
         figures["wire"] = wire_tables.report(wire_results.read())
     if wire_drained.COMMITTED.exists():
         figures["wire-drain"] = wire_tables.drains(wire_drained.read())
+    if wire_example.COMMITTED.exists():
+        figures["wire-example"] = wire_example.report(wire_example.read())
     return figures
 
 

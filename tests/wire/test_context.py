@@ -1,6 +1,7 @@
 """Contexts end, whatever their sockets are doing, and say what they need."""
 
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -130,6 +131,29 @@ def test_keys_come_from_the_environment_once(monkeypatch):
         push.send_pyobj("by curve", timeout_s=5)
 
         assert pull.recv_pyobj(timeout_s=5) == "by curve"
+
+
+def test_a_second_context_has_the_keys_of_the_environment_too(monkeypatch):
+    """The variable is gone after the first one; what it held is known to the process, and replaced by a new one."""
+    first, second = Key.new(), Key.new()
+    for key in (first, None, second, None):
+        if key:
+            monkeypatch.setenv("GNOMON_KEYS", written(key))
+        with Context(mode="sealed") as context:
+            pull = context.socket(zmq.PULL)
+            push = context.socket(zmq.PUSH)
+            push.connect(pull.bind("tcp://127.0.0.1:*"))
+            push.send_pyobj("x", timeout_s=5)
+
+            assert pull.recv_from(timeout_s=5).key_id == (second if key is second else first).id.hex()
+        assert "GNOMON_KEYS" not in os.environ
+        first = second if key is second else first
+
+
+def test_without_keys_there_is_no_context(monkeypatch):
+    """But in mode `local`, which needs none."""
+    monkeypatch.delenv("GNOMON_KEYS", raising=False)
+    monkeypatch.setattr("gnomon.wire.key_files._READ", [])
 
     with pytest.raises(KeyMissing, match="GNOMON_KEYS"):
         Context()

@@ -390,3 +390,16 @@ def test_refused_messages_are_told_to_who_asks(open_context, address, mode, capl
     assert pull.stats.refused == {"too-deep": 20}
     assert [type(each) for each in told] == [Refused] * 20
     assert len([record for record in caplog.records if "too-deep" in record.message]) == 1
+
+
+def test_a_queue_of_one_message_lets_it_through(open_context, address, mode):
+    """Who was let in is counted by libzmq as a message of the queue: a limit of 1 would hold everything back."""
+    context = open_context(mode)
+    pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+    pull.setsockopt(zmq.RCVHWM, 1)
+    push.setsockopt(zmq.SNDHWM, 1)
+    push.connect(pull.bind(address(mode)))
+
+    for number in range(5):
+        push.send_obj(number, timeout_s=5)
+        assert pull.recv_obj(timeout_s=5) == number

@@ -6,14 +6,14 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, get_args
+from typing import ClassVar, Self, TypeVar, get_args
 
 import zmq
 from msgspec import Struct
 
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, WireError
-from gnomon.wire.key_files import ring_from_environment
+from gnomon.wire.key_files import process_ring
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import DEFAULT, Limits
 from gnomon.wire.local import default_folder
@@ -39,6 +39,8 @@ class _Parts(Struct):
 
 class BaseContext:
     """What blocking and asyncio contexts have in common."""
+
+    _instance: ClassVar["BaseContext | None"] = None
 
     def __init__(  # noqa: PLR0913 (given by name, as options are)
         self,
@@ -66,7 +68,7 @@ class BaseContext:
         if mode not in get_args(Mode):
             raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
         if keys is None:
-            keys = KeyRing() if mode == "local" else ring_from_environment()
+            keys = KeyRing() if mode == "local" else process_ring()
         limits = limits or (codec.limits if codec is not None else DEFAULT)
         self._settings = Settings(
             mode=mode,
@@ -93,19 +95,41 @@ class BaseContext:
     def _made(self, made: type[AnyPort], kind: int, channel: str) -> AnyPort:
         if self._parts.ended:
             raise WireError("the context is closed")
-        if self._parts.process != os.getpid():
+        if self.foreign:
             raise WireError("the context was made before fork: make one in the child")
         port = made(self._parts.raw, self._parts.watch, self._settings, kind, channel.encode())
         port.context = self  # a socket keeps its context, which would end with it otherwise
         self._parts.ports.add(port)
         return port
 
+    @classmethod
+    def instance(
+        cls, io_threads: int = 1, *, mode: Mode = "curve", keys: KeyRing | None = None, codec: Codec | None = None
+    ) -> Self:
+        """The process's one context of this class. The first call makes it, as it says; what others say is ignored."""
+        there: Self | None = cls.__dict__.get("_instance")
+        if there is None or there.closed or there.foreign:
+            there = cls(io_threads, mode=mode, keys=keys, codec=codec)
+            cls._instance = there
+        return there
+
     def close(self) -> None:
         """Closes all sockets and ends the context, within linger_s and a few seconds. What waits in them raises."""
         self._end()
 
     term = close
-    destroy = close
+
+    def destroy(self, linger: int | None = None) -> None:
+        """As `close`; what was sent is delivered within `linger` milliseconds, if that is given."""
+        if linger is not None and not self.foreign:
+            for port in list(self._parts.ports):
+                port.close(linger)
+        self._end()
+
+    @property
+    def foreign(self) -> bool:
+        """True in a forked child of the process that made it."""
+        return self._parts.process != os.getpid()
 
     @property
     def closed(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Self
 import zmq
 from msgspec import Struct
 
+from gnomon.wire.attributes import Attributes
 from gnomon.wire.channel import MAX_HOPS, PATTERNS, Buffer, Channel, Received
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, Timeout, WireError
@@ -67,7 +68,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     on_refused: Callable[[Refused], None] | None
 
 
-class Port:
+class Port(Attributes):
     """A raw socket of one pattern and mode. It binds or connects, not both: one end has to be the server."""
 
     def __init__(
@@ -177,6 +178,16 @@ class Port:
         events: int = self._raw.get(zmq.EVENTS)  # type: ignore[assignment]
         return events
 
+    def _noblock(self, flags: int) -> bool:
+        """Whether the call must not wait. Raises WireError for any other of pyzmq's flags."""
+        if flags & ~_NOBLOCK:
+            raise WireError("a message goes as one: of pyzmq's flags there is NOBLOCK alone, and no SNDMORE")
+        return bool(flags)
+
+    def enlist(self, poller: zmq.Poller, flags: int) -> None:
+        """Have pyzmq's poller wait for the raw socket; what is ready then may still be refused: ask `poll`."""
+        poller.register(self._raw, flags)
+
     def woken(self) -> None:
         """Something happened to a connection; called by the watching thread."""
 
@@ -250,14 +261,22 @@ class Port:
         """Sets an option of libzmq. Raises WireError for one that is the context's to decide."""
         if option not in OPTIONS:
             raise WireError(
-                f"option {option} is not for a socket of gnomon.wire: it would change who is let in, or the limits"
+                f"option {_named(option)} is not for a socket of gnomon.wire:"
+                " it would change who is let in, the limits, or how it waits"
             )
+        if option == zmq.RCVHWM and value == 1:
+            # libzmq (4.3.5) puts who was let in into the queue, and counts it for ever: with 1 nothing else would fit.
+            value = 2
         self._raw.set(option, value.encode() if isinstance(value, str) else value)
+
+    def setsockopt_string(self, option: int, value: str) -> None:
+        """Sets an option to a text, in UTF-8."""
+        self.setsockopt(option, value)
 
     def getsockopt(self, option: int) -> int | bytes:
         """The value of an option. Raises WireError for one that shows keys."""
         if option not in READABLE:
-            raise WireError(f"option {option} of a gnomon.wire socket can't be read")
+            raise WireError(f"option {_named(option)} of a gnomon.wire socket can't be read")
         value: int | bytes = self._raw.get(option)
         return value
 
@@ -314,6 +333,10 @@ class Port:
 
     def __repr__(self) -> str:
         return f"<gnomon.wire {self._name} {self._settings.mode}>"
+
+
+def _named(option: int) -> str:
+    return zmq.SocketOption(option).name if option in set(zmq.SocketOption) else str(option)
 
 
 def _weakly(port: Port) -> Callable[[], None]:
