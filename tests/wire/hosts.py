@@ -45,16 +45,16 @@ class Host:
 
     def __init__(self, enter):
         self._started = []
+        user = [] if enter or _root() else ["--user", "--map-root-user"]
         self._holder = subprocess.Popen(
-            [*enter, "unshare", *([] if enter or _root() else ["--user", "--map-root-user"]), "--net"]
-            + ["sh", "-c", "echo $$; exec cat"],
+            [*enter, "unshare", *user, "--net", "sh", "-c", "echo $$; exec cat"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         self.pid = int(self._holder.stdout.readline())
-        user = [] if _root() else [f"--user=/proc/{self.pid}/ns/user", "--preserve-credentials"]
-        self.enter = ["nsenter", *user, f"--net=/proc/{self.pid}/ns/net"]
+        inside = [] if _root() else [f"--user=/proc/{self.pid}/ns/user", "--preserve-credentials"]
+        self.enter = ["nsenter", *inside, f"--net=/proc/{self.pid}/ns/net"]
 
     def start(self, program, *arguments, environment=None):
         """A Python program in this host, with its output as lines."""

@@ -3,7 +3,7 @@
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar, get_args
@@ -16,6 +16,7 @@ from gnomon.wire.errors import Refused, WireError
 from gnomon.wire.key_files import ring_from_environment
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import DEFAULT, Limits
+from gnomon.wire.live_ring import LiveRing
 from gnomon.wire.local import default_folder
 from gnomon.wire.mechanism import Curve, Greeting, Local, Mechanism, Mode
 from gnomon.wire.port import Port, Settings
@@ -45,7 +46,7 @@ class BaseContext:
         io_threads: int = 1,
         *,
         mode: Mode = "curve",
-        keys: KeyRing | None = None,
+        keys: KeyRing | Callable[[], KeyRing] | None = None,
         codec: Codec | None = None,
         limits: Limits | None = None,
         folder: str | os.PathLike[str] | None = None,
@@ -57,21 +58,25 @@ class BaseContext:
     ) -> None:
         """`mode` is curve, sealed or local; without `keys`, those of the variable GNOMON_KEYS are used.
 
+        `keys` may be a function that reads them: it is called again every ten seconds, at most once a second while
+        somebody has a key that is not on the ring, and by `reload_keys`; by other threads, and it should not wait.
         `codec` has the types of messages. `folder`: where mode `local` has its sockets. `greeting`: in mode `sealed`,
         whether connections prove a key, which a broker without one can't. `handshake_s`: within it a missing or wrong
         key is an error. `linger_s`: how long closing waits for what was sent last. `max_age_s`: in mode `sealed`, how
         old a message may be. `on_refused` is called with each message that is dropped, by the thread that receives.
-        Raises KeyMissing without keys, WireError for a mode that there is not.
+        Raises KeyMissing without keys, what `keys` raises, and WireError for a mode that there is not.
         """
         if mode not in get_args(Mode):
             raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
         if keys is None:
             keys = KeyRing() if mode == "local" else ring_from_environment()
+        ring = LiveRing(keys)
         limits = limits or (codec.limits if codec is not None else DEFAULT)
         self._settings = Settings(
             mode=mode,
-            ring=keys if mode == "sealed" else None,
-            mechanism=_mechanism(mode, keys, greets=greeting),
+            keys=ring,
+            seals=mode == "sealed",
+            mechanism=_mechanism(mode, ring, greets=greeting),
             codec=codec if codec is not None else Codec(limits=limits),
             limits=limits,
             folder=Path(folder) if folder is not None else default_folder(),
@@ -83,7 +88,7 @@ class BaseContext:
         raw: zmq.Context[zmq.Socket[bytes]] = zmq.Context(io_threads)
         self._parts = _Parts(
             raw=raw,
-            watch=Watch(raw, self._settings.mechanism.judge),
+            watch=_watch(raw, self._settings),
             ports=weakref.WeakSet(),
             linger_s=linger_s,
             process=os.getpid(),
@@ -103,6 +108,14 @@ class BaseContext:
     def close(self) -> None:
         """Closes all sockets and ends the context, within linger_s and a few seconds. What waits in them raises."""
         self._end()
+
+    def reload_keys(self) -> bool:
+        """Reads the keys again, if `keys` is a function. True if they are others now; all sockets use those at once.
+
+        Raises what that function raises, and then nothing changes. Who is connected stays so in mode `curve`, also
+        with a key that is gone: close the socket to end that.
+        """
+        return self._settings.keys.reload()
 
     term = close
     destroy = close
@@ -129,7 +142,17 @@ class Context(BaseContext):
         return self._made(Socket, kind, channel)
 
 
-def _mechanism(mode: Mode, ring: KeyRing, *, greets: bool) -> Mechanism:
+def _watch(raw: "zmq.Context[zmq.Socket[bytes]]", settings: Settings) -> Watch:
+    keys, mechanism = settings.keys, settings.mechanism
+
+    def judge(name: bytes, credentials: Sequence[bytes]) -> str | None:
+        known = mechanism.judge(name, credentials)
+        return mechanism.judge(name, credentials) if known is None and keys.look() else known
+
+    return Watch(raw, judge, keys.pulse if keys.rereads else None)
+
+
+def _mechanism(mode: Mode, ring: LiveRing, *, greets: bool) -> Mechanism:
     match mode:
         case "curve":
             return Curve(ring)

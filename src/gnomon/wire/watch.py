@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from struct import Struct as Layout
 
 import zmq
@@ -15,6 +16,7 @@ from gnomon.wire.zap import ENDPOINT, Judge, answer, refusal
 CONTROL = "inproc://gnomon.wire.watch"
 _EVENT = Layout("=HI")
 """Event and value, as zmq_socket_monitor(3) says. pyzmq's own reader would load asyncio."""
+PULSE_S = 1
 STOP_S = 5.0
 """How long the thread is waited for; it does nothing that takes so long."""
 
@@ -22,9 +24,13 @@ STOP_S = 5.0
 class Watch:
     """The thread and the way to hand sockets over to it. Safe to be used by several threads."""
 
-    def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", judge: Judge) -> None:
+    def __init__(
+        self, context: "zmq.Context[zmq.Socket[bytes]]", judge: Judge, pulse: Callable[[], None] | None
+    ) -> None:
+        """`pulse` is called about once a second, if there is one."""
         self._context = context
         self._judge = judge
+        self._pulse = pulse
         self._complaints = Complaints()
         self._lock = threading.Lock()
         self._handed: deque[tuple[zmq.Socket[bytes], Connections]] = deque()
@@ -67,8 +73,12 @@ class Watch:
         poller.register(self._zap, zmq.POLLIN)
         monitors: dict[zmq.Socket[bytes], Connections] = {}
         try:
+            due = time.monotonic() + PULSE_S
             while True:
-                for socket, _ in poller.poll():
+                if self._pulse is not None and time.monotonic() >= due:
+                    self._pulse()
+                    due = time.monotonic() + PULSE_S
+                for socket, _ in poller.poll(None if self._pulse is None else PULSE_S * 1000):
                     if socket is self._zap:
                         self._answer()
                     elif socket is self._wakes:

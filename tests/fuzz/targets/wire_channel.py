@@ -1,7 +1,8 @@
 """Any frames that libzmq hands over are a message of the socket's pattern, or are refused.
 
 The first byte chooses the type of socket, and whether messages are sealed there. Frames of a sealed socket are made up
-by a stranger, or carry a body that a holder of the key sealed: what lies behind the seal would not be reached otherwise.
+by a stranger, or carry a body that a holder of the key sealed: what lies behind the seal would not be reached
+otherwise.
 """
 
 import struct
@@ -50,11 +51,15 @@ def _sent(kind: int, *, sealed: bool) -> list[bytes]:
 
 _VALID: set[tuple[bytes, ...]] = set()
 """Sealed messages of two frames, without what is around them."""
-SEEDS = tuple(
-    _joined(index * 4 + sealed, _sent(kind, sealed=bool(sealed)))
-    for index, kind in enumerate(_KINDS)
-    for sealed in (0, 1)
-) + (_joined(2, [b"body", b"x" * 100]), _joined(4 * _KINDS.index(zmq.ROUTER) + 3, [b"peer", b"", b"body"]))
+SEEDS = (
+    *(
+        _joined(index * 4 + sealed, _sent(kind, sealed=bool(sealed)))
+        for index, kind in enumerate(_KINDS)
+        for sealed in (0, 1)
+    ),
+    _joined(2, [b"body", b"x" * 100]),
+    _joined(4 * _KINDS.index(zmq.ROUTER) + 3, [b"peer", b"", b"body"]),
+)
 
 
 def once(data: bytes) -> None:

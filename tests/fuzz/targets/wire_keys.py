@@ -18,15 +18,16 @@ SEEDS = (
     b"gnomon-key-1.aes-256-gmac.0e9c9129b16a4558.0.0.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     b" \n\t",
 )
+_SECRETS = [written(key).rpartition(".")[2] for key in (*_KEYS, _PAIR)]
 _LONG = 12
-"""Characters of a secret's text that no message may repeat in a row."""
+"""Characters of these that no message may repeat in a row."""
 
 
 def once(data: bytes) -> None:
-    """Each key says itself again, in one way alone; a message never repeats what should be a secret."""
-    with_file(data, lambda path: _tell(data, lambda: _read(path)))
+    """Each key says itself again, in one way alone; no message repeats what was a secret."""
+    with_file(data, lambda path: _tell(lambda: _read(path)))
     text = data.decode("utf-8", "replace").replace("\0", "")
-    _tell(data, lambda: ring_from_environment("K", {"K": text}))
+    _tell(lambda: ring_from_environment("K", {"K": text}))
 
 
 def _read(path: Path) -> None:
@@ -44,12 +45,9 @@ def _normal(word: bytes) -> bytes:
     return written(parsed(word.decode())).encode() if parts[1] == b"curve-secret" else b".".join(parts)
 
 
-def _tell(data: bytes, read) -> None:
+def _tell(read) -> None:
     try:
         read()
     except (KeyMissing, KeyWrong) as error:
-        words = [word.split(b".") for word in data.split() if word.count(b".") > 4]
-        told, secrets = str(error).encode(), [word[-1] for word in words]
-        for word in words:
-            told = told.replace(word[2], b"")  # an id may be told, also if it is somewhere else as well
-        assert not any(secret[at : at + _LONG] in told for secret in secrets for at in range(len(secret) - _LONG))
+        told = str(error)
+        assert not any(secret[at : at + _LONG] in told for secret in _SECRETS for at in range(len(secret) - _LONG))

@@ -1,4 +1,4 @@
-"""Any frames are a value of the declared types, through and through, or are refused: for every kind of type there is."""
+"""Any frames are a value of the declared types, or are refused: for every kind of type there is."""
 
 import contextlib
 import struct
