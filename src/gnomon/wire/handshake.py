@@ -158,5 +158,7 @@ class Connections:
 
 def _expected(face: Face) -> str:
     if face.expects:
-        return f"it does not have the pair of public key {face.expects}"
-    return "it does not have this key" if face.key_id else "it does not answer as a socket of this mode"
+        return f"it does not have the pair of public key {face.expects}, or is in another mode"
+    if face.key_id:
+        return "it does not have this key, or is in another mode"
+    return "it does not answer as a socket of this mode"

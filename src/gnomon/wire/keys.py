@@ -173,16 +173,15 @@ class KeyRing(Struct, frozen=True, kw_only=True):
         """The public key with this id. Raises KeyMissing."""
         found = next((peer for peer in self.peers if peer.id == identity), None)
         if found is None:
-            raise KeyMissing(f"public key {identity.hex()} is not on the ring, there {_are(self.peers)}")
+            raise KeyMissing(f"public key {identity.hex()} is not on the ring, there {_are(_hex(self.peers))}")
         return found
 
     def sealing(self, now: float) -> Key:
         """The key to seal with: the one that took over last. Raises KeyMissing if none has yet, or none any more."""
         usable = [key for key in self.keys if key.seals_from <= now and not expired(key, now)]
         if not usable:
-            raise KeyMissing(
-                f"no key to seal with is in force, there {_are(self.keys)}; make one with: gnomon keys new"
-            )
+            there = [f"{key.id.hex()} ({'retired' if expired(key, now) else 'not yet'})" for key in self.keys]
+            raise KeyMissing(f"no shared key is in force, there {_are(there)}; make one with: gnomon keys new")
         return max(usable, key=lambda key: (key.seals_from, key.id))
 
     def accepted_peers(self, now: float) -> tuple[CurvePublic, ...]:
@@ -271,6 +270,5 @@ def _hex(keys: Iterable[AnyKey]) -> list[str]:
     return [key.id.hex() for key in keys]
 
 
-def _are(keys: Iterable[AnyKey]) -> str:
-    names = _hex(keys)
+def _are(names: list[str]) -> str:
     return f"are: {', '.join(names)}" if names else "is none"

@@ -111,9 +111,8 @@ class Curve:
         known = ring.accepted_peers(now)
         chosen = known if server is None else tuple(peer for peer in known if peer.id.hex() == server)
         if not chosen:
-            raise KeyMissing(
-                f"the server's public key {server or ''} is not on the ring of CURVE pair {ring.pair.id.hex()}"
-            )
+            wanted = f"public key {server} of the server" if server else "a server's public key"
+            raise KeyMissing(f"{wanted} is missing, or retired, on the ring of CURVE pair {ring.pair.id.hex()}")
         return tuple(_joining(ring.pair.id, ring.pair, peer, expects=peer.id.hex()) for peer in chosen)
 
     def judge(self, mechanism: bytes, credentials: Sequence[bytes]) -> str | None:
