@@ -115,6 +115,8 @@ def test_a_damaged_line_is_refused_without_being_quoted(at, put):
         (lambda parts: [*parts[:5], parts[5] + "AA"], "damaged"),
         (lambda parts: [*parts[:5], "é" * 43], "damaged"),
         (lambda parts: [*parts[:5], "!" + parts[5]], "damaged"),
+        (lambda parts: ["\x1c" + parts[0], *parts[1:]], "this is no key"),  # what str.strip() would take off
+        (lambda parts: [*parts[:5], parts[5] + "\xa0"], "damaged"),
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_key_is_told_as_what_it_is(change, problem):

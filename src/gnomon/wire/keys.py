@@ -209,8 +209,8 @@ def _line(kind: str, identity: bytes, times: tuple[int, int], content: bytes) ->
 
 
 def parsed(line: str) -> AnyKey:
-    """The key that a line says. Raises KeyWrong, which quotes nothing of it but the id."""
-    parts = line.strip().split(".")
+    """The key that a line says, without line end. Raises KeyWrong, which quotes nothing of it but the id."""
+    parts = line.split(".")
     if len(parts) != 6 or parts[0] != _MARK:
         raise KeyWrong(f"this is no key: it should be {_MARK}.KIND.ID.FROM.UNTIL.BYTES")
     kind, identity, start, end = parts[1], _identity(parts[2]), _seconds(parts[3]), _seconds(parts[4])
