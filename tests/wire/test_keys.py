@@ -127,6 +127,15 @@ def test_a_line_that_is_no_key_is_told_as_what_it_is(change, problem):
     assert hides(str(caught.value))
 
 
+@pytest.mark.parametrize("key", [CurvePair.of(SECRET), CurvePair.of(SECRET).public])
+def test_a_curve_key_does_not_begin_later(key):
+    """A time that would be ignored is refused: who wrote it meant to keep somebody out until then."""
+    *parts, until, content = written(key).split(".")
+
+    with pytest.raises(KeyWrong, match=f"{key.id.hex()} has a time to begin at"):
+        parsed(".".join([*parts[:-1], "1800000000", until, content]))
+
+
 @pytest.mark.parametrize(
     "make",
     [

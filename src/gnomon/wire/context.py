@@ -24,6 +24,8 @@ from gnomon.wire.socket import Socket
 from gnomon.wire.stats import LOG
 from gnomon.wire.watch import Watch
 
+GRACE_S = 5.0
+"""How long after linger_s libzmq is waited for."""
 AnyPort = TypeVar("AnyPort", bound=Port)
 
 
@@ -153,13 +155,9 @@ def _watch(raw: "zmq.Context[zmq.Socket[bytes]]", settings: Settings) -> Watch:
 
 
 def _mechanism(mode: Mode, ring: LiveRing, *, greets: bool) -> Mechanism:
-    match mode:
-        case "curve":
-            return Curve(ring)
-        case "sealed":
-            return Greeting(ring, greets=greets)
-        case "local":
-            return Local()
+    if mode == "curve":
+        return Curve(ring)
+    return Greeting(ring, greets=greets) if mode == "sealed" else Local()
 
 
 def _ended(parts: _Parts) -> None:
@@ -188,6 +186,6 @@ def _ended(parts: _Parts) -> None:
         # Python 3.12 starts no thread at its end. Every socket is closed, so linger_s bounds this call as well.
         parts.raw.term()
         return
-    ending.join(parts.linger_s + 5)
+    ending.join(parts.linger_s + GRACE_S)
     if ending.is_alive():
         LOG.error("a context could not be ended: libzmq waits for a socket that somebody else still has")

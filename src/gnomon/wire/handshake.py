@@ -49,6 +49,8 @@ class Connections:
         self.trouble: WireError | None = None
         self.blamed = ""
         """The endpoint that `trouble` is about."""
+        self.released = False
+        """Whether their socket is closed."""
         self.made = threading.Event()
         self.changed: Callable[[], None] = lambda: None
         """Called, in the watching thread, when `trouble` or `made` changed."""

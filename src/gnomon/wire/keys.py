@@ -215,6 +215,8 @@ def parsed(line: str) -> AnyKey:
         raise KeyWrong(f"this is no key: it should be {_MARK}.KIND.ID.FROM.UNTIL.BYTES")
     kind, identity, start, end = parts[1], _identity(parts[2]), _seconds(parts[3]), _seconds(parts[4])
     content = _content(parts[5], identity)
+    if start and kind in {_CURVE_SECRET, _CURVE_PUBLIC}:
+        raise KeyWrong(f"CURVE key {identity.hex()} has a time to begin at: it is in force at once, so that must be 0")
     key: AnyKey
     if kind == _CURVE_SECRET:
         pair = CurvePair.of(content)

@@ -322,6 +322,8 @@ class Port:
             with contextlib.suppress(zmq.ContextTerminated):  # the thread that reads the monitor ends by the same
                 self._raw.disable_monitor()
         self._raw.close(linger)
+        if connections is not None:
+            self._watch.release(connections)
         self._trouble = WireError("the socket is closed")
 
     def __del__(self) -> None:

@@ -34,6 +34,8 @@ class Watch:
         self._complaints = Complaints()
         self._lock = threading.Lock()
         self._handed: deque[tuple[zmq.Socket[bytes], Connections]] = deque()
+        self._left: dict[Connections, zmq.Socket[bytes]] = {}
+        """Monitors of sockets that are open after the thread has ended."""
         self._number = 0
         # Bound here, so that no connection can come before somebody answers for it.
         self._zap = context.socket(zmq.REP)
@@ -53,9 +55,17 @@ class Watch:
             raw.monitor(endpoint, WATCHED)
             monitor = self._context.socket(zmq.PAIR)
             monitor.linger = 0
+            monitor.rcvhwm = 0  # libzmq waits for room in it, also in its own threads
             monitor.connect(endpoint)
             self._handed.append((monitor, connections))
             self._wake.send(b"look")
+
+    def release(self, connections: Connections) -> None:
+        """Watch them no more: their socket is closed. Until then libzmq would wait for somebody to take its events."""
+        with self._lock:
+            connections.released = True
+            if monitor := self._left.pop(connections, None):
+                monitor.close()
 
     def stop(self) -> None:
         """End the thread and close its sockets: `term` of the context would wait for them."""
@@ -72,6 +82,7 @@ class Watch:
         poller.register(self._wakes, zmq.POLLIN)
         poller.register(self._zap, zmq.POLLIN)
         monitors: dict[zmq.Socket[bytes], Connections] = {}
+        terminated = False
         try:
             due = time.monotonic() + PULSE_S
             while True:
@@ -88,12 +99,17 @@ class Watch:
                     else:
                         self._read(poller, monitors, socket)
         except zmq.ContextTerminated:
-            return
+            terminated = True
         finally:
-            for connections in (*monitors.values(), *(connections for _, connections in self._handed)):
-                connections.lost()
-            for socket in (self._zap, self._wakes, *monitors, *(monitor for monitor, _ in self._handed)):
+            for socket in (self._zap, self._wakes):
                 socket.close(linger=0)
+            with self._lock:
+                for monitor, connections in (*monitors.items(), *self._handed):
+                    connections.lost()
+                    if connections.released or terminated:
+                        monitor.close()
+                    else:
+                        self._left[connections] = monitor
 
     def _answer(self) -> None:
         request = self._zap.recv_multipart()
