@@ -133,6 +133,7 @@ def test_a_forked_child_does_not_use_its_parent_s_sockets(open_context, address,
             pull.recv_obj,
             pull.poll,
             lambda: context.socket(8),
+            context.reload_keys,
         ):
             try:
                 use()
@@ -144,7 +145,7 @@ def test_a_forked_child_does_not_use_its_parent_s_sockets(open_context, address,
         os._exit(0)
     _, status = os.waitpid(child, 0)
 
-    assert (status, os.read(reading, 100)) == (0, b"[True, True, True, True]")
+    assert (status, os.read(reading, 100)) == (0, b"[True, True, True, True, True]")
     os.close(reading)
     os.close(writing)
     push.send_obj("after", timeout_s=5)

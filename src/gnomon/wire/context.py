@@ -97,11 +97,14 @@ class BaseContext:
         )
         self._end = weakref.finalize(self, _ended, self._parts)
 
-    def _made(self, made: type[AnyPort], kind: int, channel: str) -> AnyPort:
+    def _check(self) -> None:
         if self._parts.ended:
             raise WireError("the context is closed")
         if self._parts.process != os.getpid():
             raise WireError("the context was made before fork: make one in the child")
+
+    def _made(self, made: type[AnyPort], kind: int, channel: str) -> AnyPort:
+        self._check()
         port = made(self._parts.raw, self._parts.watch, self._settings, kind, channel.encode())
         port.context = self  # a socket keeps its context, which would end with it otherwise
         self._parts.ports.add(port)
@@ -117,6 +120,7 @@ class BaseContext:
         Raises what that function raises, and then nothing changes. Who is connected stays so in mode `curve`, also
         with a key that is gone: close the socket to end that.
         """
+        self._check()
         return self._settings.keys.reload()
 
     term = close
