@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
-        fuzz new-rule new-model bench-accuracy bench-hostile \
+        wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
         bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
@@ -38,6 +38,9 @@ test: $(READY)  ## the tests that need no network
 
 network: $(READY)  ## the tests that download a release
 	$(BIN)/pytest -m network
+
+wire-coverage: $(READY)  ## does tests/wire run every line and branch of gnomon.wire? tells what was skipped, and why
+	$(BIN)/pytest tests/wire -rs --cov=gnomon.wire --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 fuzz: $(READY)  ## make fuzz target=zips seconds=60: search for input that crashes a parser; no target: list them
 	@$(BIN)/pip install -q --group fuzz

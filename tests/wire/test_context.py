@@ -10,6 +10,7 @@ import time
 import pytest
 import zmq
 
+from gnomon.wire import context as contexts
 from gnomon.wire.codec import Codec
 from gnomon.wire.context import Context
 from gnomon.wire.errors import KeyMissing, WireError
@@ -109,8 +110,9 @@ def test_a_context_that_ended_makes_no_sockets(open_context):
     context.term()
     context.destroy()
 
-    with pytest.raises(WireError, match="closed"):
-        context.socket(zmq.PULL)
+    for use in (lambda: context.socket(zmq.PULL), context.reload_keys):
+        with pytest.raises(WireError, match="closed"):
+            use()
 
 
 def test_what_is_asked_for_must_exist(ring):
@@ -183,3 +185,28 @@ def test_a_program_that_does_not_close_ends_too(tmp_path):
 
         assert (ended.returncode, ended.stderr) == (0, "")
         assert pull.recv_obj(timeout_s=5) == "last words"
+
+
+def test_a_context_ends_where_python_starts_no_thread_any_more(open_context, monkeypatch):
+    """As at the end of a program in Python 3.12."""
+    context = open_context("local", linger_s=0)
+    context.socket(zmq.PULL).bind("ipc://x")
+
+    def refuse(thread):
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+    _closed_within(context, 5)
+
+
+def test_what_keeps_a_context_from_ending_is_logged(open_context, monkeypatch, caplog):
+    """A socket that somebody took from libzmq's own context: it is waited for, but not for ever."""
+    monkeypatch.setattr(contexts, "GRACE_S", 0.1)
+    context = open_context("local", linger_s=0)
+    foreign = context._parts.raw.socket(zmq.PULL)
+
+    _closed_within(context, 5)
+
+    assert "a socket that somebody else still has" in caplog.text
+    foreign.close()
