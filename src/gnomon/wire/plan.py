@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Collection, Sequence
 from itertools import repeat
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.msgpack import Ext
@@ -78,10 +78,11 @@ class Incoming:
             raise Refused("bad-buffer", f"the head does not mention {left} of the buffers")
 
 
-Lower: TypeAlias = Callable[[object, Outgoing], object]
-Lift: TypeAlias = Callable[[object, Incoming], object]
+Lower: TypeAlias = Callable[[Any, Outgoing], object]
+Lift: TypeAlias = Callable[[Any, Incoming], object]
+"""Of what was decoded as the plan's wire type."""
 LowerAll: TypeAlias = Callable[[Collection[object], Outgoing], Collection[object]]
-LiftAll: TypeAlias = Callable[[Collection[object], Incoming], Collection[object]]
+LiftAll: TypeAlias = Callable[[Collection[Any], Incoming], Collection[object]]
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -164,10 +165,8 @@ def bytes_plan(cls: type) -> Plan:
         out.frames.append(flat(value))
         return _IN_FRAME
 
-    def lift(value: object, source: Incoming) -> object:
-        if isinstance(value, Ext):
-            value = frame_of(value, source)
-        return _as(cls, cast("Buffer", value))
+    def lift(value: Buffer | Ext, source: Incoming) -> object:
+        return _as(cls, frame_of(value, source) if isinstance(value, Ext) else value)
 
     wire = bytes if cls is bytearray else cls
     return Plan(wire=wire | Ext, schema=cls.__name__, classes=(cls,), lower=lower, lift=lift, apart=True)
