@@ -94,8 +94,9 @@ class Channel:
         """With a ring, messages are sealed. `name` keeps channels apart that use the same keys."""
         self.pattern = PATTERNS[kind]
         self._kind = kind
-        self._plain = self.pattern.sends and not self.pattern.topic and not self.pattern.routes
-        """Nothing goes around what is sent."""
+        self._bare = not self.pattern.topic and not self.pattern.routes
+        """Nothing goes around a message."""
+        self._plain = self._bare and self.pattern.sends
         self._codec = codec
         self._limits = limits
         self._ring = ring
@@ -179,8 +180,13 @@ class Channel:
         2. The seal is opened, before anything of the message is parsed.
         3. The message is decoded by its type.
         """
-        if self._receiver is None and not self.pattern.topic and not self.pattern.routes:
-            return Received(obj=self._codec.decode(frames), peer=NOBODY)
+        if self._bare:
+            if self._receiver is None:
+                return Received(obj=self._codec.decode(frames), peer=NOBODY)
+            self._bound(frames)
+            opened = self._receiver.open(frames, self._context)
+            obj = self._codec.decode(opened.frames)
+            return Received(obj=obj, peer=NOBODY, key_id=opened.key_id, missed=opened.missed)
         # 1.
         route: tuple[bytes, ...] = ()
         topic = b""
@@ -188,10 +194,7 @@ class Channel:
             topic, frames = _topic(frames), frames[1:]
         elif self.pattern.routes:
             route, frames = _enveloped(frames)
-        if not frames:
-            raise Refused("truncated", "there is no message behind the envelope")
-        if len(frames) > self._limits.buffers + 1:
-            raise Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {self._limits.buffers}")
+        self._bound(frames)
         answers = self._answered(route)
         # 2.
         key_id, missed, request = "", 0, b""
@@ -207,6 +210,12 @@ class Channel:
         elif self._kind == zmq.REP:
             self._asking = peer
         return Received(obj=obj, peer=peer, topic=topic, key_id=key_id, missed=missed)
+
+    def _bound(self, frames: Sequence[Buffer]) -> None:
+        if not frames:
+            raise Refused("truncated", "there is no message behind the envelope")
+        if len(frames) > self._limits.buffers + 1:
+            raise Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {self._limits.buffers}")
 
     def _answered(self, route: tuple[bytes, ...]) -> bytes:
         """Name of our request that a message is sealed for. Raises Refused for an answer to another one."""
