@@ -7,7 +7,7 @@ nothing to read, and lets other tasks have their turn when there always is.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import zmq
 
@@ -99,10 +99,14 @@ class Socket(Port):
 
     async def drain(self, most: int = BURST) -> list[object]:
         """At least one object, and those that are there already, at most `most`: the fastest way to receive."""
-        objects = [await self.recv_obj()]
-        while len(objects) < most and (received := self._at_once()) is not None:
-            objects.append(received.obj)
-        return objects
+        return [await self.recv_obj(), *self._there(most - 1)]
+
+    def _there(self, most: int) -> Iterator[object]:
+        """Objects of the next messages that are there; one that is refused counts among the `most`."""
+        with contextlib.suppress(zmq.Again):
+            for _ in range(most):
+                if (received := self._take(_NOBLOCK)) is not None:
+                    yield received.obj
 
     async def __aiter__(self) -> AsyncIterator[object]:
         while True:

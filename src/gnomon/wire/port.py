@@ -182,14 +182,14 @@ class Port:
 
     def _put(self, frames: Sequence[Buffer], flags: int, *, copy: bool) -> None:
         """Sends the frames. Raises zmq.Again if nobody takes them now."""
-        send, last = self._send, len(frames) - 1
+        send, last = self._send, frames[-1]
         if self._router:
             flags |= _NOBLOCK  # one client that takes nothing must not keep the others waiting
         try:
-            if last:
-                for frame in frames[:last]:
+            if len(frames) > 1:
+                for frame in frames[:-1]:
                     send(frame, flags | _SNDMORE, copy or len(frame) < _SMALL)
-            send(frames[last], flags, copy or len(frames[last]) < _SMALL)
+            send(last, flags, copy or len(last) < _SMALL)
         except zmq.ZMQError as error:
             if not self._router or error.errno not in {zmq.EHOSTUNREACH, zmq.EAGAIN}:
                 raise
@@ -200,11 +200,10 @@ class Port:
 
     def _take(self, flags: int) -> Received | None:
         """The next message, or None for one that was refused. Raises zmq.Again if there is none."""
-        receive = self._receive
-        frame = receive(flags, _UNCOPIED)
-        frames: list[Buffer] = [frame.bytes if len(frame) < _SMALL else frame.buffer]
+        frame = self._receive(flags, _UNCOPIED)
+        frames: list[Buffer] = [frame.bytes]
         while frame.more:
-            frame = receive(0, _UNCOPIED)
+            frame = self._receive(0, _UNCOPIED)
             if len(frames) <= self._most:
                 frames.append(frame.buffer)
         try:
