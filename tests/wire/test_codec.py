@@ -561,10 +561,11 @@ def test_views_of_any_form_are_sent_as_their_bytes():
 def test_a_value_of_another_type_is_refused(annotation, body, frames):
     """With a buffer or without."""
     codec = Codec(annotation)
-    prefix = bytes(codec._registry.of_type(annotation).prefix)
+    kind = codec._registry.of_type(annotation)
+    sent = body if kind.alone else (body, b"")
 
     with pytest.raises(Refused, match=r"wrong-type|bad-buffer"):
-        codec.decode([prefix + msgspec.msgpack.Encoder(enc_hook=str).encode(body), *frames])
+        codec.decode([kind.prefix + msgspec.msgpack.Encoder(enc_hook=str).encode(sent), *frames])
 
 
 def test_errors_say_what_they_are():

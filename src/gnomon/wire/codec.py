@@ -1,7 +1,7 @@
 """Objects of registered types, and the frames that they travel in.
 
-Frame 0 is the head: the version, the type's number, and msgpack. Large buffers follow, a frame each, as they lie in
-memory.
+Frame 0 is the head: the version, the type's number, and msgpack: of the value, or, where its type may have buffers, of
+the value and the numbers of its small arrays. Large buffers follow, a frame each, as they lie in memory.
 What is decoded was authenticated before, or comes from whoever can connect: nothing here believes it.
 """
 
@@ -39,7 +39,7 @@ class Codec:
         self._alone_bytes = min(limits.head_bytes, limits.message_bytes)
         """What a message of one frame may have."""
         self._nothing = Outgoing(limits)  # for types that have no buffers, and so put nothing into it
-        self._no_buffers = Incoming((b"",))  # for messages of one frame; nothing can be taken out of it
+        self._no_buffers = Incoming((b"",))  # as well; nothing can be taken out of it
 
     def encode(self, value: object, as_type: object = None) -> list[Buffer]:
         """Frames of an object. All but the first are the object's own memory: it must not change until they are sent.
@@ -60,10 +60,10 @@ class Codec:
         except (AttributeError, RecursionError) as error:
             raise EncodeError(f"can't be read: {error}", kind.name) from error
         try:
-            body = self._encoder.encode(lowered)
+            body = self._encoder.encode(lowered if kind.alone else (lowered, b"".join(out.numbers)))
         except REASONS as error:
             raise inside(blamed(value, lowered, error), kind.name) from error
-        if kind.unbounded and too_deep(body, self.limits.depth):
+        if kind.unbounded and too_deep(body, self.limits.depth + 1):
             raise EncodeError(f"is nested deeper than {self.limits.depth} values", kind.name)
         head = kind.prefix + body
         if not out.frames and len(head) <= self._alone_bytes:
@@ -97,16 +97,20 @@ class Codec:
             raise _unknown(head[:PREFIX_BYTES])
         # 3. It is not nested too deep; where the type bounds that, the decoder holds it to the type.
         body = head[PREFIX_BYTES:]
-        if kind.unbounded and too_deep(body, self.limits.depth):
+        if kind.unbounded and too_deep(body, self.limits.depth + 1):
             raise Refused("too-deep", f"it is nested deeper than {self.limits.depth} values")
         # 4. Everything is of its declared type.
         value = kind.decode(body)
         # 5. Each buffer is used once, and has the length that its shape says.
-        source = self._no_buffers if alone else Incoming(frames)
+        if kind.alone:
+            if not alone:
+                raise Refused("bad-buffer", f"{len(frames) - 1} buffers, and its type has none")
+            return kind.lift(value, self._no_buffers) if kind.lift else value
+        value, numbers = value
+        source = Incoming(frames, numbers)
         if kind.lift:
             value = kind.lift(value, source)
-        if not alone:
-            source.close()
+        source.close()
         return value
 
 

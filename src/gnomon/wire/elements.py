@@ -29,8 +29,10 @@ class Layout(NamedTuple):
     shape: tuple[int, ...]
     size: int
     """Bytes that the numbers take."""
+    step: int
+    """Those and the zeros behind them, where they are among the numbers of small arrays."""
     apart: bool
-    """They have a frame of their own; otherwise they are behind the description."""
+    """They have a frame of their own."""
     truth: bool
     """They are truth values, each 0 or 1."""
 
@@ -61,67 +63,67 @@ ELEMENTS = (
 _BOOL = 1
 _INLINE, _APART = 0, 1
 _MOST_DIMENSIONS = 32
-_FIXED_BYTES, _EACH_BYTES = 8, 8
-# Element type, where the numbers are, dimensions, zero; then each dimension. In eights, so that what follows is
-# aligned.
+_EIGHT = 8  # Small arrays begin at multiples of so many bytes, so that processors can read them where they are.
+# Element type, where the numbers are, dimensions, zero; then each dimension.
 _DESCRIPTIONS = tuple(struct.Struct(f"<BBHI{dimensions}Q") for dimensions in range(_MOST_DIMENSIONS + 1))
 _REMEMBERED = 1024
 """Descriptions that are not made or read again: most messages of a program have arrays of the same few shapes."""
 
 
-def inline(extension: int, code: int, shape: tuple[int, ...], memory: Buffer) -> Ext:
-    """The extension with the numbers in it, which lie in `memory` in C order."""
-    return Ext(extension, _description(code, _INLINE, shape) + memory)
+def inline(extension: int, code: int, shape: tuple[int, ...], numbers: bytes, out: Outgoing) -> Ext:
+    """The extension for numbers, in C order, that travel among those of other small arrays."""
+    out.numbers.append(numbers)
+    if rest := len(numbers) % _EIGHT:
+        out.numbers.append(bytes(_EIGHT - rest))
+    return _extension(extension, code, _INLINE, shape)
 
 
 def apart(extension: int, code: int, shape: tuple[int, ...], memory: memoryview, out: Outgoing) -> Ext:
-    """The extension of numbers that get a frame of their own: `memory`, as bytes in C order."""
+    """The extension for numbers that get a frame of their own: `memory`, as bytes in C order."""
     out.frames.append(memory)
-    return Ext(extension, _description(code, _APART, shape))
+    return _extension(extension, code, _APART, shape)
 
 
 @lru_cache(_REMEMBERED)
-def _description(code: int, place: int, shape: tuple[int, ...]) -> bytes:
+def _extension(extension: int, code: int, place: int, shape: tuple[int, ...]) -> Ext:
     dimensions = len(shape)
     if dimensions > _MOST_DIMENSIONS:
         raise EncodeError(f"has {dimensions} dimensions, more than {_MOST_DIMENSIONS}", "")
-    return _DESCRIPTIONS[dimensions].pack(code, place, dimensions, 0, *shape)
+    return Ext(extension, _DESCRIPTIONS[dimensions].pack(code, place, dimensions, 0, *shape))
 
 
 def layouts_of(types: dict[int, Element]) -> Layouts:
-    """Reads descriptions, given a library's types of elements by number."""
+    """Reads descriptions, given a library's types of elements by number. Raises Refused for what is not one."""
 
     @lru_cache(_REMEMBERED)
     def layout(description: bytes) -> Layout:
-        code, place, _, zero, *shape = _DESCRIPTIONS[description[2]].unpack(description)
-        element = types[code]
-        size = prod(shape) * element.itemsize
+        try:
+            code, place, _, zero, *shape = _DESCRIPTIONS[description[2]].unpack(description)
+            element = types[code]
+        except (IndexError, KeyError, struct.error) as error:
+            raise Refused("bad-buffer", "its description is cut off, or has elements of an unknown type") from error
         if zero or place not in {_INLINE, _APART}:
-            raise Refused("bad-buffer", "its numbers are neither behind its description nor apart")
+            raise Refused("bad-buffer", "its numbers are neither among the others nor apart")
+        size = prod(shape) * element.itemsize
         if not size and prod(filter(None, shape)) * element.itemsize > sys.maxsize:
             raise Refused("bad-buffer", f"no memory has the shape {shape}")
-        return Layout(element, tuple(shape), size, place == _APART, code == _BOOL)
+        return Layout(element, tuple(shape), size, size + -size % _EIGHT, place == _APART, code == _BOOL)
 
     return layout
 
 
-def opened(value: Ext, layouts: Layouts, source: Incoming) -> tuple[Element, tuple[int, ...], Buffer, int]:
-    """Element type, shape, memory, and where in it the numbers start. Their number and the memory's length agree."""
-    data: bytes = value.data  # type: ignore[assignment]  # what is decoded is bytes
-    try:
-        start = _FIXED_BYTES + _EACH_BYTES * data[2]
-        element, shape, size, is_apart, truth = layouts(data[:start])
-    except (IndexError, KeyError, struct.error) as error:
-        raise Refused("bad-buffer", "its description is cut off, or has elements of an unknown type") from error
-    memory: Buffer = data
-    there = len(data) - start
-    if is_apart:
-        if there:
-            raise Refused("bad-buffer", "its numbers are both behind its description and apart")
+def opened(layout: Layout, source: Incoming) -> tuple[Buffer, int]:
+    """Memory, and where in it the numbers start. They are all there."""
+    memory: Buffer = source.numbers
+    start = source.at
+    if layout.apart:
         memory, start = memoryview(source.take()).toreadonly(), 0
-        there = memory.nbytes
-    if size != there:
-        raise Refused("bad-buffer", f"{there} bytes are not {shape} elements of {element.itemsize} bytes")
-    if truth and bytes(memory[start:]).strip(b"\0\1"):
+        if memory.nbytes != layout.size:
+            raise Refused("bad-buffer", f"{memory.nbytes} bytes where an array of {layout.size} is due")
+    else:
+        source.at += layout.step
+        if source.at > len(memory):
+            raise Refused("bad-buffer", f"{len(memory) - start} bytes of numbers where {layout.step} are due")
+    if layout.truth and bytes(memory[start : start + layout.size]).strip(b"\0\1"):
         raise Refused("bad-buffer", "a truth value that is neither 0 nor 1")
-    return element, shape, memory, start
+    return memory, start

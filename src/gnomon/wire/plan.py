@@ -33,12 +33,17 @@ _IN_FRAME = Ext(FRAME, b"")
 
 
 class Outgoing:
-    """What one message gathers while it is lowered: its buffers, in the order in which they are met."""
+    """What one message gathers while it is lowered: its buffers, in the order in which they are met.
 
-    __slots__ = ("depth", "frames", "inline_bytes", "levels")
+    `frames` are those that get a frame of their own. `numbers` are those of small arrays, which travel together, each
+    with zeros behind it up to a multiple of eight bytes.
+    """
+
+    __slots__ = ("depth", "frames", "inline_bytes", "levels", "numbers")
 
     def __init__(self, limits: Limits) -> None:
         self.frames: list[Buffer] = []
+        self.numbers: list[bytes] = []
         self.inline_bytes = limits.inline_bytes
         self.levels = limits.depth
         self.depth = 0
@@ -55,13 +60,18 @@ class Outgoing:
 
 
 class Incoming:
-    """What one message has beside its head: each buffer is used once, in the order in which the head mentions them."""
+    """What one message has beside its value: each buffer is used once, in the order in which the value mentions them.
 
-    __slots__ = ("_frames", "_next")
+    The numbers of small arrays are taken from `numbers`, up to `at`.
+    """
 
-    def __init__(self, frames: Sequence[Buffer]) -> None:
+    __slots__ = ("_frames", "_next", "at", "numbers")
+
+    def __init__(self, frames: Sequence[Buffer], numbers: bytes = b"") -> None:
         self._frames = frames
         self._next = 1  # the head is frame 0
+        self.numbers = numbers
+        self.at = 0
 
     def take(self) -> Buffer:
         """The next buffer, as it was received."""
@@ -76,6 +86,8 @@ class Incoming:
         left = len(self._frames) - self._next
         if left:
             raise Refused("bad-buffer", f"the head does not mention {left} of the buffers")
+        if self.at != len(self.numbers):
+            raise Refused("bad-buffer", f"of {len(self.numbers)} bytes of numbers, {self.at} are those of its arrays")
 
 
 Lower: TypeAlias = Callable[[Any, Outgoing], object]

@@ -69,7 +69,7 @@ def _lower() -> Lower:
         plain = tensor.resolve_conj().resolve_neg().contiguous().reshape(-1).view(torch.uint8)
         memory, shape = plain.numpy().data, tuple(tensor.shape)
         if memory.nbytes < out.inline_bytes or not memory.nbytes:
-            return inline(TENSOR, code, shape, memory)
+            return inline(TENSOR, code, shape, bytes(memory), out)
         return apart(TENSOR, code, shape, memory, out)
 
     return lower
@@ -85,10 +85,11 @@ def _lift() -> Lift:
         torch.frombuffer(b"\0", dtype=torch.uint8)
 
     def lift(value: Ext, source: Incoming) -> object:
-        element, shape, memory, start = opened(value, layouts, source)
-        count = prod(shape)
+        layout = layouts(value.data)  # type: ignore[arg-type]  # what is decoded is bytes
+        memory, start = opened(layout, source)
+        count = prod(layout.shape)
         if not count:
-            return torch.empty(shape, dtype=element)
-        return torch.frombuffer(memory, dtype=element, count=count, offset=start).reshape(shape)
+            return torch.empty(layout.shape, dtype=layout.element)
+        return torch.frombuffer(memory, dtype=layout.element, count=count, offset=start).reshape(layout.shape)
 
     return lift
