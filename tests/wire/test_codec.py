@@ -490,11 +490,20 @@ class Level(enum.IntEnum):
     LOW = 1
 
 
+@dataclass
+class Prompted:
+    """With ids that are packed where they are many."""
+
+    ids: Annotated[list[int], TokenIds]
+
+
 @pytest.mark.parametrize(
     ("annotation", "value"),
     [
         (int, 3),
         (Level, Level.LOW),
+        (list[Prompted], [Prompted([1]), Prompted([])]),
+        (list[Prompted], [Prompted([1]), Prompted(list(range(40)))]),
         (Alias(), [b"a"]),
         (list[Slot], [everything().slot] * 2),
         (list[Annotated[list[int], TokenIds]], [[1], list(range(40))]),

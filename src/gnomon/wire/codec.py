@@ -102,15 +102,16 @@ class Codec:
         # 4. Everything is of its declared type.
         value = kind.decode(body)
         # 5. Each buffer is used once, and has the length that its shape says.
-        if kind.alone:
-            if not alone:
-                raise Refused("bad-buffer", f"{len(frames) - 1} buffers, and its type has none")
-            return kind.lift(value, self._no_buffers) if kind.lift else value
-        value, numbers = value
-        source = Incoming(frames, numbers)
+        source = self._no_buffers
+        if not kind.alone:
+            value, numbers = value
+            source = Incoming(frames, numbers)
+        elif not alone:
+            raise Refused("bad-buffer", f"{len(frames) - 1} buffers, and its type has none")
         if kind.lift:
             value = kind.lift(value, source)
-        source.close()
+        if not kind.alone:
+            source.close()
         return value
 
 
