@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import zmq
 
-from gnomon.wire.channel import Peer, Received
+from gnomon.wire.channel import Buffer, Peer, Received
 from gnomon.wire.context import BaseContext
 from gnomon.wire.port import Port, Settings, TimedOut
 from gnomon.wire.watch import Watch
@@ -46,19 +46,25 @@ class Socket(Port):
         self._check()
         frames = self._channel.pack(obj, to, topic)
         try:
-            async with _within(timeout_s, "nobody took the message in time: is the other end there?"):
-                while True:
-                    try:
-                        self._put(frames, zmq.NOBLOCK, copy=copy)
-                        break
-                    except zmq.Again:
-                        await self._wait(self._writers, zmq.POLLOUT)
+            try:
+                self._put(frames, _NOBLOCK, copy=copy)
+            except zmq.Again:
+                await self._deliver(frames, timeout_s, copy=copy)
         except BaseException:
             self._channel.give_up()
             raise
         self._channel.sent()
         if self._readers:
             self._wake()  # sending may have used up the signal that a message came
+
+    async def _deliver(self, frames: list[Buffer], timeout_s: float | None, *, copy: bool) -> None:
+        """Waits until there is room, and sends."""
+        async with _within(timeout_s, "nobody took the message in time: is the other end there?"):
+            while True:
+                await self._wait(self._writers, zmq.POLLOUT)
+                with contextlib.suppress(zmq.Again):
+                    self._put(frames, _NOBLOCK, copy=copy)
+                    return
 
     async def recv_obj(self, *, timeout_s: float | None = None) -> object:
         """As the blocking socket's."""
