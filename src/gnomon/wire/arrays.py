@@ -190,9 +190,9 @@ def _lifts_array(only: str = "") -> tuple[Lift, LiftAll]:
         for value in values:
             if value.code != ARRAY:
                 raise Refused("bad-buffer", f"extension {value.code} where an array is due")
-            element, shape, _, step, apart, truth = layout = layouts(value.data)
+            element, shape, _, step, framed, truth = layout = layouts(value.data)
             start = source.at
-            if apart or truth or start + step > most:
+            if framed or truth or start + step > most:
                 lifted.append(_viewed(layout, source))
                 continue
             # Nearly all arrays are small ones of numbers: for them, what `opened` does without the calls.

@@ -98,7 +98,8 @@ class Channel:
         """Nothing goes around a message."""
         self._plain = self._bare and self.pattern.sends
         self._codec = codec
-        self._limits = limits
+        self._most = limits.buffers + 1
+        """Frames of a message."""
         self._ring = ring
         # with its length, so that no name and topic together are another name and topic
         self._context = b"gnomon.wire 1 " + self.pattern.family + len(name).to_bytes(4, "big") + name
@@ -118,7 +119,7 @@ class Channel:
             self._check(to, topic)
         body = self._codec.encode(obj)
         if self._plain:
-            return body if self._ring is None else self._sealed(body, b"")
+            return body if self._own is None else self._own.seal(body, self._context)
         if self.pattern.topic:
             return [topic, *self._sealed(body, b" topic " + topic, topic)]
         peer = self._asking if self._kind == zmq.REP else to
@@ -183,7 +184,8 @@ class Channel:
         if self._bare:
             if self._receiver is None:
                 return Received(obj=self._codec.decode(frames), peer=NOBODY)
-            self._bound(frames)
+            if len(frames) > self._most:
+                raise _too_many(frames, self._most)
             opened = self._receiver.open(frames, self._context)
             obj = self._codec.decode(opened.frames)
             return Received(obj=obj, peer=NOBODY, key_id=opened.key_id, missed=opened.missed)
@@ -192,9 +194,12 @@ class Channel:
         topic = b""
         if self.pattern.topic:
             topic, frames = _topic(frames), frames[1:]
-        elif self.pattern.routes:
+        else:
             route, frames = _enveloped(frames)
-        self._bound(frames)
+        if not frames:
+            raise Refused("truncated", "there is no message behind the envelope")
+        if len(frames) > self._most:
+            raise _too_many(frames, self._most)
         answers = self._answered(route)
         # 2.
         key_id, missed, request = "", 0, b""
@@ -211,12 +216,6 @@ class Channel:
             self._asking = peer
         return Received(obj=obj, peer=peer, topic=topic, key_id=key_id, missed=missed)
 
-    def _bound(self, frames: Sequence[Buffer]) -> None:
-        if not frames:
-            raise Refused("truncated", "there is no message behind the envelope")
-        if len(frames) > self._limits.buffers + 1:
-            raise Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {self._limits.buffers}")
-
     def _answered(self, route: tuple[bytes, ...]) -> bytes:
         """Name of our request that a message is sealed for. Raises Refused for an answer to another one."""
         if self._kind == zmq.REQ:
@@ -229,6 +228,10 @@ class Channel:
                 raise Refused("wrong-context", "it answers a request that was not made here")
             return route[0]
         return b""
+
+
+def _too_many(frames: Sequence[Buffer], most: int) -> Refused:
+    return Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {most - 1}")
 
 
 def _answering(request: bytes) -> bytes:

@@ -91,6 +91,7 @@ class Port:
         self._send: Callable[[Buffer, int, bool], object] = super(zmq.Socket, self._raw).send  # type: ignore[assignment]
         self._receive: Callable[[int, bool], zmq.Frame] = super(zmq.Socket, self._raw).recv  # type: ignore[assignment]
         self._router = PATTERNS[kind].raw == zmq.ROUTER
+        self._head_bytes = settings.limits.head_bytes + SEAL_BYTES
         self._most = settings.limits.buffers + MAX_HOPS + 2
         """Frames that are kept of one message: with more it is refused anyway."""
         self._connections: Connections | None = None
@@ -201,11 +202,12 @@ class Port:
     def _take(self, flags: int) -> Received | None:
         """The next message, or None for one that was refused. Raises zmq.Again if there is none."""
         frame = self._receive(flags, _UNCOPIED)
-        frames: list[Buffer] = [frame.bytes]
+        # The head is taken apart, best as bytes. One that will be refused for its length is not even copied.
+        frames: list[Buffer] = [frame.bytes if len(frame) <= self._head_bytes else frame.buffer]
         while frame.more:
             frame = self._receive(0, _UNCOPIED)
             if len(frames) <= self._most:
-                frames.append(frame.buffer)
+                frames.append(frame.bytes if len(frame) < _SMALL else frame.buffer)
         try:
             received = self._channel.unpack(frames)
         except Refused as refused:

@@ -77,7 +77,8 @@ class Sender:
         `context` is what both ends know and nobody sends: which channel this is, and for a reply the request's binding.
         Raises EncodeError for a message that has no form, KeyMissing if the ring's keys are all expired.
         """
-        flat = _flat(frames)
+        alone = len(frames) == 1 and type(frames[0]) is bytes and len(frames[0]) <= MAX_FRAME_BYTES
+        flat = frames if alone else _flat(frames)
         while True:
             now = self._clock()
             session = self._session
@@ -274,7 +275,7 @@ def _bytes_of(frame: Buffer) -> memoryview:
     return view.cast("B") if view.nbytes else memoryview(b"")  # what has a shape of nothing can't be cast
 
 
-def _blocks(frames: list[Buffer]) -> int:
+def _blocks(frames: Sequence[Buffer]) -> int:
     """AES blocks that encrypting takes: one a frame, and one for each 16 bytes."""
     blocks = len(frames) + sum((len(frame) + 15) // 16 for frame in frames)
     if blocks > MAX_BLOCKS:
