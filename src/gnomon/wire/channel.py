@@ -28,6 +28,8 @@ MAX_HOPS = 16
 MAX_HOP_BYTES = 255
 """A routing id's length, by ZMTP."""
 MAX_TOPIC_BYTES = 1024
+SEAL_BYTES = 1 << 21
+"""What a seal may add to a message's first frame: 24 bytes for each of at most 65,536 buffers, and some more."""
 SENDER_BYTES = 24
 """Of a binding, those that say who sent it."""
 MAX_TOPICS = 256
@@ -100,6 +102,8 @@ class Channel:
         self._codec = codec
         self._most = limits.buffers + 1
         """Frames of a message."""
+        self._longest = limits.head_bytes + (SEAL_BYTES if ring is not None else 0)
+        """Bytes of the first one."""
         self._ring = ring
         # with its length, so that no name and topic together are another name and topic
         self._context = b"gnomon.wire 1 " + self.pattern.family + len(name).to_bytes(4, "big") + name
@@ -184,8 +188,8 @@ class Channel:
         if self._bare:
             if self._receiver is None:
                 return Received(obj=self._codec.decode(frames), peer=NOBODY)
-            if len(frames) > self._most:
-                raise _too_many(frames, self._most)
+            if not frames or len(frames) > self._most or len(frames[0]) > self._longest:
+                raise self._beyond(frames)
             opened = self._receiver.open(frames, self._context)
             obj = self._codec.decode(opened.frames)
             return Received(obj=obj, peer=NOBODY, key_id=opened.key_id, missed=opened.missed)
@@ -196,10 +200,8 @@ class Channel:
             topic, frames = _topic(frames), frames[1:]
         else:
             route, frames = _enveloped(frames)
-        if not frames:
-            raise Refused("truncated", "there is no message behind the envelope")
-        if len(frames) > self._most:
-            raise _too_many(frames, self._most)
+        if not frames or len(frames) > self._most or len(frames[0]) > self._longest:
+            raise self._beyond(frames)
         answers = self._answered(route)
         # 2.
         key_id, missed, request = "", 0, b""
@@ -216,6 +218,14 @@ class Channel:
             self._asking = peer
         return Received(obj=obj, peer=peer, topic=topic, key_id=key_id, missed=missed)
 
+    def _beyond(self, frames: Sequence[Buffer]) -> Refused:
+        """The limit that a message exceeds. Nothing of it was copied yet: nobody knows who sent it."""
+        if not frames:
+            return Refused("truncated", "there is no message behind the envelope")
+        if len(frames) > self._most:
+            return Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {self._most - 1}")
+        return Refused("too-large", f"the first frame has {len(frames[0])} bytes, more than {self._longest}")
+
     def _answered(self, route: tuple[bytes, ...]) -> bytes:
         """Name of our request that a message is sealed for. Raises Refused for an answer to another one."""
         if self._kind == zmq.REQ:
@@ -228,10 +238,6 @@ class Channel:
                 raise Refused("wrong-context", "it answers a request that was not made here")
             return route[0]
         return b""
-
-
-def _too_many(frames: Sequence[Buffer], most: int) -> Refused:
-    return Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {most - 1}")
 
 
 def _answering(request: bytes) -> bytes:

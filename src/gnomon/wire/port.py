@@ -12,7 +12,7 @@ from typing import Self
 import zmq
 from msgspec import Struct
 
-from gnomon.wire.channel import MAX_HOPS, PATTERNS, Buffer, Channel, Received
+from gnomon.wire.channel import MAX_HOPS, PATTERNS, SEAL_BYTES, Buffer, Channel, Received
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, Timeout, WireError
 from gnomon.wire.handshake import Connections
@@ -27,8 +27,6 @@ _NOBLOCK, _SNDMORE = int(zmq.NOBLOCK), int(zmq.SNDMORE)
 _UNCOPIED = False
 _SMALL = 4096
 """Bytes up to which a copy costs less than the book-keeping without one."""
-SEAL_BYTES = 1 << 21
-"""What a seal may add to a message's first frame: 24 bytes for each of at most 65,536 buffers, and some more."""
 OPTIONS = {
     zmq.SNDHWM, zmq.RCVHWM, zmq.SNDBUF, zmq.RCVBUF, zmq.LINGER, zmq.ROUTING_ID, zmq.SUBSCRIBE, zmq.UNSUBSCRIBE,
     zmq.TCP_KEEPALIVE, zmq.TCP_KEEPALIVE_IDLE, zmq.TCP_KEEPALIVE_CNT, zmq.TCP_KEEPALIVE_INTVL, zmq.IPV6, zmq.BACKLOG,

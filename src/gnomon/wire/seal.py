@@ -41,7 +41,7 @@ class Opened(Struct, frozen=True, kw_only=True):
     missed: int
     """How many more of this session's messages are missing than before; -1 for one that was missing and came late."""
     frames: list[Buffer]
-    """As they were given to `seal`. Views of what was received, as long as nothing was encrypted."""
+    """As they were given to `seal`. All but the first are what was received, as long as nothing was encrypted."""
 
     @property
     def binding(self) -> bytes:
