@@ -588,3 +588,52 @@ def test_token_ids_mark_lists_of_numbers_alone():
     """Anything else is told when it is registered."""
     with pytest.raises(TypeError, match=r"TokenIds marks list\[int\], .* not dict"):
         Codec(Annotated[dict[int, int], TokenIds])
+
+
+class Step(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """As msgspec itself sends it."""
+
+    id: str
+    logprobs: list[float]
+    finished: str | None = None
+
+
+class Steps(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """Of such, in each kind of container."""
+
+    steps: list[Step]
+    named: dict[str, Step]
+    last: Step | None
+    pair: tuple[Step, int] | None = None
+    many: tuple[Step, ...] = ()
+
+
+class Later(Step, array_like=True, forbid_unknown_fields=True):
+    """Has a field more."""
+
+    more: int = 0
+
+
+def test_a_struct_that_is_an_array_already_is_left_to_msgspec():
+    """The bytes are those of any other record with these fields, and what is checked is the same."""
+    step = Step("a", [0.5], "stop")
+    value = Steps([step, Step("b", [])], {"x": step}, step, (step, 3), (step,))
+    codec = Codec(Steps, Step)
+    prefix, lists = codec.encode(step)[0][:5], (["a", [0.5], "stop"], ["b", [], None])
+
+    assert codec.decode(codec.encode(value)) == value
+    assert codec.encode(step)[0] == prefix + msgspec.msgpack.encode(lists[0])
+    assert Codec(list[Step]).encode([step, Step("b", [])], list[Step])[0][5:] == msgspec.msgpack.encode(lists)
+    with pytest.raises(Refused, match="wrong-type"):
+        codec.decode([prefix + msgspec.msgpack.encode([*lists[0], "more"])])
+    for wrong, told in (
+        (
+            Steps([step, Later("b", [])], {}, None),
+            r"^Steps\.steps\[1\]: is of type .*Later, not Step, which would lose",
+        ),
+        (Steps([], {"x": step}, 3), r"^Steps\.last: is of type int, not Step"),
+        (Step("a", [2**70]), r"^Step\.logprobs\[0\]: is an int of more than 64 bits"),
+        (Steps([Step("a", [2**70])], {}, None), r"^Steps\.steps\[0\]\.logprobs\[0\]: is an int of more than"),
+    ):
+        with pytest.raises(EncodeError, match=told):
+            codec.encode(wrong)

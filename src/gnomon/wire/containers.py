@@ -32,11 +32,11 @@ def list_plan(cls: type, item: Plan) -> Plan:
     if not item.lower and not item.lift:
         return Plan(wire=GenericAlias(cls, arguments), schema=schema, classes=(cls,), unbounded=item.unbounded)
     return Plan(
-        wire=GenericAlias(list, (item.wire,)),
+        wire=GenericAlias(list, (item.wire,)) if item.lift else GenericAlias(cls, arguments),
         schema=schema,
         classes=(cls,),
         lower=_lowers_list(item),
-        lift=_lifts_list(cls, item),
+        lift=_lifts_list(cls, item) if item.lift else None,
         apart=item.apart,
         unbounded=item.unbounded,
     )

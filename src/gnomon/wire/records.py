@@ -58,17 +58,32 @@ def record_plan(cls: type, compiled: Compile, path: str) -> Plan:
     names = _fields(cls)
     plans = [compiled(hints[name], f"{path}.{name}") for name in names]
     getter, make = _getter(cls, names), _maker(cls, names)
+    direct = _is_array(cls) and not any(plan.lift for plan in plans)
+    if direct and not any(plan.lower for plan in plans):
+        getter = _itself
     return Plan(
-        wire=GenericAlias(tuple, tuple(plan.wire for plan in plans)),
+        wire=cls if direct else GenericAlias(tuple, tuple(plan.wire for plan in plans)),
         schema=_schema(cls, names, plans),
         classes=(cls,),
         lower=_lowers(cls, names, plans, getter),
-        lift=_lifts(plans, make),
+        lift=None if direct else _lifts(plans, make),
         lower_all=_lowers_all(plans, getter),
-        lift_all=_lifts_all(plans, make),
+        lift_all=None if direct else _lifts_all(plans, make),
         apart=any(plan.apart for plan in plans),
         unbounded=any(plan.unbounded for plan in plans),
     )
+
+
+def _is_array(cls: type) -> bool:
+    """Whether msgspec itself sends it as we do, as an array of its fields, and takes no others."""
+    if not issubclass(cls, msgspec.Struct):
+        return False
+    config = cls.__struct_config__
+    return config.array_like and config.forbid_unknown_fields and not config.omit_defaults and config.tag is None
+
+
+def _itself(record: _Values) -> _Values:
+    return record
 
 
 def _hints(cls: type) -> dict[str, object]:
@@ -161,6 +176,8 @@ def _lifts(plans: list[Plan], make: Callable[..., object]) -> Lift:
 
 def _lowers_all(plans: list[Plan], getter: Callable[[Any], _Values]) -> LowerAll:
     steps = tuple((at, itemgetter(at), lower_all_of(plan)) for at, plan in enumerate(plans) if plan.lower)
+    if getter is _itself:
+        return lambda values, _: values
     if not steps:
         return lambda values, _: list(map(getter, values))
 
