@@ -14,7 +14,7 @@ RING = KeyRing(keys=(Key.new(),))
 
 def _channel(kind, *, ring=RING, name=b"", limits=None):
     limits = limits or Limits()
-    return Channel(kind, Codec(limits=limits), limits, ring=ring, name=name, max_age_s=60)
+    return Channel(kind, Codec(limits=limits), limits, ring=ring, name=name, max_age_s=60, window=1024)
 
 
 def _reason(channel, frames):

@@ -92,7 +92,15 @@ class Channel:
     """Messages of one socket. Not for several threads at once."""
 
     def __init__(
-        self, kind: int, codec: Codec, limits: Limits, *, ring: KeyRing | LiveRing | None, name: bytes, max_age_s: float
+        self,
+        kind: int,
+        codec: Codec,
+        limits: Limits,
+        *,
+        ring: KeyRing | LiveRing | None,
+        name: bytes,
+        max_age_s: float,
+        window: int,
     ) -> None:
         """With a ring, messages are sealed. `name` keeps channels apart that use the same keys."""
         self.pattern = PATTERNS[kind]
@@ -113,7 +121,7 @@ class Channel:
         self._receiver: Receiver | None = None
         if self._ring is not None:
             self._own = self._senders[b""] = Sender(self._ring)
-            self._receiver = Receiver(self._ring, max_age_s=max_age_s, own=self._own)
+            self._receiver = Receiver(self._ring, window=window, max_age_s=max_age_s, own=self._own)
         self._asked = b""
         self._asking: Peer | None = None
         self._number = int.from_bytes(os.urandom(8), "big") >> 1

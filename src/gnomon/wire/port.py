@@ -66,6 +66,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     handshake_s: float
     linger_s: float
     max_age_s: float
+    window: int
     on_refused: Callable[[Refused], None] | None
 
 
@@ -92,6 +93,7 @@ class Port(Attributes):
             ring=settings.keys if settings.seals else None,
             name=channel,
             max_age_s=settings.max_age_s,
+            window=settings.window,
         )
         self._raw: zmq.Socket[bytes] = context.socket(PATTERNS[kind].raw)
         # What pyzmq wraps around these two looks at every argument again, and takes longer than they do.
