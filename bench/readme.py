@@ -20,6 +20,7 @@ from bench.lineage import tables as lineage_tables
 from bench.markdown import filled
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
+from bench.wire import tls_results
 
 PAGE = Path(__file__).with_name("README.md")
 
@@ -70,7 +71,11 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    return figures
+    return figures | _of_tls()
+
+
+def _of_tls() -> dict[str, str]:
+    return {"tls": tls_results.report(tls_results.read())} if tls_results.COMMITTED.exists() else {}
 
 
 if __name__ == "__main__":
