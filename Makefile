@@ -4,8 +4,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
-        fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-lineage bench-speed bench-smoke bench-pack signatures signatures-check clean
+        wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
+        bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -38,6 +38,9 @@ test: $(READY)  ## the tests that need no network
 
 network: $(READY)  ## the tests that download a release
 	$(BIN)/pytest -m network
+
+wire-coverage: $(READY)  ## does tests/wire run every line and branch of gnomon.wire? tells what was skipped, and why
+	$(BIN)/pytest tests/wire -rs --cov=gnomon.wire --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 fuzz: $(READY)  ## make fuzz target=zips seconds=60: search for input that crashes a parser; no target: list them
 	@$(BIN)/pip install -q --group fuzz
@@ -83,7 +86,11 @@ bench-hostile: $(READY)  ## who survives hostile input? gnomon, bandit, semgrep 
 bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of flawed code between projects found?
 	$(BIN)/python bench/lineage/run.py --repositories "$(repositories)" --json bench/results/lineage.json
 
-bench-smoke: $(READY)  ## do the benches run? two small releases
+bench-wire: $(READY)  ## what do safe messages cost, beside send_pyobj? a quarter of an hour, on a quiet machine
+	$(BIN)/python bench/wire/run.py --json bench/results/wire.json
+	$(BIN)/python bench/wire/drain.py --json bench/results/wire-drain.json
+
+bench-smoke: $(READY)  ## do the benches run? two small releases, some messages
 	@PYTHON=$(BIN)/python sh bench/smoke.sh
 
 clean:

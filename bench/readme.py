@@ -1,4 +1,4 @@
-"""Writes the figures of results/*.json into README.md, between its markers.
+"""Writes the figures of results/*.json into README.md, between its markers, and the pictures beside them.
 
 usage: python bench/readme.py [--check]
 """
@@ -20,19 +20,25 @@ from bench.lineage import tables as lineage_tables
 from bench.markdown import filled
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
+from bench.wire import chart as wire_chart
+from bench.wire import drained as wire_drained
+from bench.wire import example as wire_example
+from bench.wire import results as wire_results
+from bench.wire import tables as wire_tables
 from bench.wire import tls_results
 
 PAGE = Path(__file__).with_name("README.md")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Rewrite the page, or with --check only say whether that would change it."""
-    before = PAGE.read_text(encoding="utf-8")
-    after = page(before)
+    """Rewrite the page and its pictures, or with --check only say whether that would change them."""
+    after = {PAGE: page(PAGE.read_text(encoding="utf-8")).encode()} | pictures()
+    stale = [path.name for path, made in after.items() if not path.exists() or path.read_bytes() != made]
     if argv == ["--check"]:
-        print("bench/README.md is current" if after == before else "bench/README.md is stale: run bench/readme.py")
-        return int(after != before)
-    PAGE.write_text(after, encoding="utf-8")
+        print(f"stale: {', '.join(stale)}: run bench/readme.py" if stale else "bench/README.md is current")
+        return int(bool(stale))
+    for path, made in after.items():
+        path.write_bytes(made)
     return 0
 
 
@@ -71,11 +77,31 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    return figures | _of_tls()
+    return figures | _figures_of_messages()
 
 
-def _of_tls() -> dict[str, str]:
-    return {"tls": tls_results.report(tls_results.read())} if tls_results.COMMITTED.exists() else {}
+def _figures_of_messages() -> dict[str, str]:
+    figures = {}
+    if wire_results.COMMITTED.exists():
+        figures["wire"] = wire_tables.report(wire_results.read())
+    if wire_drained.COMMITTED.exists():
+        figures["wire-drain"] = wire_tables.drains(wire_drained.read())
+    if wire_example.COMMITTED.exists():
+        figures["wire-example"] = wire_example.report(wire_example.read())
+    if tls_results.COMMITTED.exists():
+        figures["tls"] = tls_results.report(tls_results.read())
+    return figures
+
+
+def pictures() -> dict[Path, bytes]:
+    """File -> picture, for each pattern of messages that was measured."""
+    if not wire_results.COMMITTED.exists():
+        return {}
+    run = wire_results.read()
+    return {
+        wire_results.COMMITTED.with_name(wire_tables.picture(pattern)): wire_chart.drawn(run, pattern)
+        for pattern in wire_tables.patterns(run)
+    }
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A small end-to-end check of the benches: two small real releases, downloaded, verified, scanned and scored.
+# A small end-to-end check of the benches: two small real releases, downloaded, verified, scanned and scored; and a few messages
+# in each pattern and mode.
 # llama-stack 0.0.40 is where the flaw comes from (three labelled calls must be found), 0.0.41 is the fix (none may be).
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,3 +20,15 @@ if len(wanted) != 3 or missed or alarms:
     sys.exit(f"smoke: {len(wanted)} of 3 cases scanned, missed {missed}, false alarms {alarms}")
 CHECK
 echo "smoke: found 3 of 3 in llama-stack 0.0.40, nothing in 0.0.41"
+"$python" bench/wire/run.py --rounds 1 --share 0.01 --messages "control,1 MB" --json "$out" >/dev/null
+"$python" - "$out" <<'CHECK'
+import json
+import sys
+
+measured = json.load(open(sys.argv[1], encoding="utf-8"))["measured"]
+# Two classes of messages in three patterns: six ways over tcp, and `local` too over ipc.
+if len(measured) != 2 * 3 * (6 + 7) or not all(min(one["rates"]) > 0 and one["p50_us"] > 0 for one in measured):
+    sys.exit(f"smoke: {len(measured)} measurements of messages, 78 were to come")
+CHECK
+"$python" bench/wire/drain.py --rounds 1 --messages 1000 >/dev/null
+echo "smoke: messages went in every pattern and mode"

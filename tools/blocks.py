@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from excerpts import definition, difference, found_by_scan
 from json_fields import json_fields
 from limits import limits
 from rule_pages import rule_table, rules
@@ -86,6 +87,9 @@ def _formats(_: Path) -> str:
 
 
 BLOCKS: dict[str, Callable[..., str]] = {
+    "definition": definition,
+    "diff": difference,
+    "found": found_by_scan,
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),

@@ -11,7 +11,7 @@ import argparse
 import sys
 import time
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,15 +28,15 @@ from bench.archives import default_cache  # noqa: E402
 from bench.machine import Machine, described, this_machine  # noqa: E402
 from gnomon.core.lineage import UNSAFE, Copy  # noqa: E402
 from gnomon.core.signature import Signature  # noqa: E402
-from gnomon.core.tree import SourceFile  # noqa: E402
 from gnomon.knowledge import signatures  # noqa: E402
 from gnomon.knowledge.load import load  # noqa: E402
 from gnomon.python.text import searchable  # noqa: E402
 from gnomon.python.words import Words  # noqa: E402
 from gnomon.trace.copies import Place, copies  # noqa: E402
 from gnomon.trace.pack import Pack  # noqa: E402
-from gnomon.trace.reading import units_of, worth_parsing  # noqa: E402
+from gnomon.trace.reading import units_of  # noqa: E402
 from gnomon.trace.sinks import sink_tokens  # noqa: E402
+from gnomon.trace.worth import Worth  # noqa: E402
 
 INNOCENT = Path(__file__).with_name("innocent.toml")
 COMMITTED = Path(__file__).parents[1] / "results" / "pack.json"
@@ -90,23 +90,18 @@ class Places:
     """Releases -> what of them can hold a copy."""
 
     def __init__(self, known: Sequence[Signature], cache: Path, repositories: Path | None) -> None:
-        self._known = known
         self._sinks = sink_tokens(load().models)
+        self._worth = Worth(self._sinks, known)
         self._cache = cache
         self._repositories = repositories
 
     def of(self, name: str, project: Project, release: Release, *, every: bool = False) -> list[Place]:
-        """The release's places; with `every`, also of files that can't hold a copy. Raises MissingClone."""
+        """What of the release can be a copy; with `every`, all of it. Raises MissingClone."""
         found = files(name, project, release, self._cache, self._repositories)
         texts = {file.path: searchable(file.data) for file in found}
-        paths = list(texts) if every else worth_parsing(texts, Words(texts), self._sinks, self._known)
-        return list(self._read(SourceFile(path=path, data=texts[path]) for path in paths))
-
-    def _read(self, wanted: Iterable[SourceFile]) -> Iterator[Place]:
-        for file in wanted:
-            units, _ = units_of(file.path, file.data, self._sinks)
-            if units:
-                yield Place(file.path, units)
+        paths = list(texts) if every else self._worth.files(texts, Words(texts))
+        worth = None if every else self._worth
+        return [Place(path, units) for path in paths if (units := units_of(path, texts[path], self._sinks, worth)[0])]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,9 +10,10 @@ from gnomon.python.words import Words
 from gnomon.trace.copies import DEFAULT, LEAST_SHARED, Place, copies, is_copy, loading
 from gnomon.trace.learning import Chosen, Draft, learned, named
 from gnomon.trace.pack import Likeness, Pack
-from gnomon.trace.reading import worth_parsing
+from gnomon.trace.reading import units_of
 from gnomon.trace.state import Around
 from gnomon.trace.units import Unit
+from gnomon.trace.worth import Worth
 
 
 def signature(place: Place, qualname: str, tree: str) -> Signature | None:
@@ -53,7 +54,7 @@ def outcome(edge: Edge, original: Signature, source: str, target: Sequence[Place
         similarity=round(best.similarity, 3) if best else 0.0,
         shared=best.shared if best else 0,
         qualname=best.unit.qualname if best else "",
-        parsed=bool(worth_parsing({path: text}, Words({path: text}), sinks(), [original])),
+        parsed=best is not None and _is_read(original, path, text, best.unit),
     )
 
 
@@ -96,6 +97,14 @@ def _pair(likeness: Likeness, name: str, path: str) -> Pair:
         smaller=min(len(likeness.unit.shingles), len(likeness.definition.shingles)),
         loads=bool(likeness.unit.loads) and bool(likeness.definition.loads),
     )
+
+
+def _is_read(original: Signature, path: str, text: bytes, unit: Unit) -> bool:
+    """True if the words of the file, and those of the function, have it read by `gnomon trace`."""
+    worth = Worth(sinks(), [original])
+    if not worth.files({path: text}, Words({path: text})):
+        return False
+    return any(each.qualname == unit.qualname for each in units_of(path, text, sinks(), worth)[0])
 
 
 def _called(likeness: Likeness, around: Around) -> bool:

@@ -37,7 +37,7 @@ class Found(Struct, frozen=True, kw_only=True):
     qualname: str = ""
     """That part."""
     parsed: bool = False
-    """Its file passes the look at words that comes before parsing."""
+    """The looks at words that come before parsing and before normalising let it pass."""
 
     @property
     def counts(self) -> bool:

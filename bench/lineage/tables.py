@@ -34,7 +34,7 @@ def by_confidence(run: Lineage) -> str:
     asked = [each for each in run.edges if not each.why_not]
     rows = [_row("strong and probable", [each for each in asked if each.counts])]
     rows += [_row(name, [each for each in asked if each.confidence == name]) for name in _names(asked, _confidence)]
-    return table(("copies", "labelled", "found", "in the answer of trace", "file is parsed"), rows)
+    return table(("copies", "labelled", "found", "in the answer of trace", "is read by it"), rows)
 
 
 def by_family(run: Lineage) -> str:

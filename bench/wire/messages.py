@@ -1,7 +1,8 @@
 """The six classes of messages that inference servers send between their processes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -64,19 +65,74 @@ class Tensors(Struct):
 TYPES = (Control, Request, Outputs, Tensor, Tensors)
 
 
-def messages() -> dict[str, tuple[object, int]]:
-    """Each class with a message, and how many are sent in a round."""
-    random = np.random.default_rng(0)
-    tokens = random.integers(0, 150_000, 2_000).tolist()
-    outputs = [Output(f"request-{i}", [int(tokens[i])], [-0.25 * i], None if i % 7 else "stop") for i in range(64)]
-    return {
-        "control": (Control("c" * 32, "load_weights", 3, 0.5, {"wait": True, "quiet": False}, list(range(8))), 20_000),
-        "request": (Request("r" * 32, tokens, 0.7, 512), 4_000),
-        "outputs": (Outputs(17, outputs), 4_000),
-        "1 MB": (Tensor("hidden", random.random(125_000)), 400),
-        "16 MB": (Tensor("hidden", random.random(2_000_000)), 30),
-        "small arrays": (
-            Tensors([f"t{i}" for i in range(10)], [random.random(16 * (i + 1)) for i in range(10)]),
-            6_000,
-        ),
-    }
+class Count(NamedTuple):
+    """How many of a class are sent in a round, by pattern: about what send_pyobj needs a fifth of a second for."""
+
+    pushed: int
+    """PUSH/PULL, as fast as it goes."""
+    single: int
+    """PUSH/PULL, one at a time."""
+    asked: int
+    """REQ/REP."""
+    piped: int
+    """DEALER/ROUTER."""
+    in_flight: int = 16
+    """DEALER/ROUTER: requests that wait for their answers at any time."""
+
+    def scaled(self, share: float) -> "Count":
+        """That share of all, but some at least."""
+        return Count(*(max(int(many * share), 3) for many in self[:-1]), in_flight=self.in_flight)
+
+
+def _random() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def _tokens() -> list[int]:
+    return _random().integers(0, 150_000, 2_000).tolist()
+
+
+def _control() -> Control:
+    return Control("c" * 32, "load_weights", 3, 0.5, {"wait": True, "quiet": False}, list(range(8)))
+
+
+def _request() -> Request:
+    return Request("r" * 32, _tokens(), 0.7, 512)
+
+
+def _outputs() -> Outputs:
+    tokens = enumerate(_tokens()[:64])
+    return Outputs(17, [Output(f"request-{i}", [each], [-0.25 * i], None if i % 7 else "stop") for i, each in tokens])
+
+
+def _tensor(elements: int) -> Tensor:
+    return Tensor("hidden", _random().random(elements))
+
+
+def _small_arrays() -> Tensors:
+    random = _random()
+    return Tensors([f"t{i}" for i in range(10)], [random.random(16 * (i + 1)) for i in range(10)])
+
+
+WARM_HEAP = " warm heap"
+"""Ends the names of messages whose processes keep the memory that they have freed."""
+MESSAGES: dict[str, tuple[Callable[[], object], Count]] = {
+    "control": (_control, Count(20_000, 400, 1_500, 5_000)),
+    "request": (_request, Count(3_000, 200, 600, 1_200)),
+    "outputs": (_outputs, Count(4_000, 200, 700, 1_500)),
+    "1 MB": (lambda: _tensor(125_000), Count(150, 40, 60, 60)),
+    "1 MB warm heap": (lambda: _tensor(125_000), Count(150, 40, 60, 60)),
+    "16 MB": (lambda: _tensor(2_000_000), Count(14, 4, 5, 6, in_flight=4)),
+    "16 MB warm heap": (lambda: _tensor(2_000_000), Count(14, 4, 5, 6, in_flight=4)),
+    "small arrays": (_small_arrays, Count(5_000, 200, 1_000, 2_000)),
+}
+"""By name: how a message is made, and how many are sent."""
+
+
+def warm_heap() -> None:
+    """Have malloc keep what is freed from now on, as it does in a server that has freed something large before.
+
+    glibc hands memory back to the system after each large message until then, and the page faults of getting it anew
+    cost send_pyobj several times what all the rest does: mallopt(3), M_MMAP_THRESHOLD.
+    """
+    bytearray(31 << 20)  # the largest step that its threshold takes is 32 MiB

@@ -89,6 +89,34 @@ def test_several_targets_make_a_lineage(gnomon, folder, learned):
     assert "<svg" in answers["svg"]
 
 
+def test_a_load_under_a_name_of_the_files_own_is_in_the_lineage(gnomon, folder):
+    """Scan finds it, and no word of the function says it: copies of it in two targets are joined all the same."""
+    text = """\
+import pickle
+import zmq
+
+restore = pickle.loads
+
+def receive(context, port):
+    socket = context.socket(zmq.PULL)
+    socket.bind(f"tcp://*:{port}")
+    while True:
+        identity, length, payload = socket.recv_multipart()
+        if int.from_bytes(length, "little") != len(payload):
+            raise ValueError("truncated")
+        yield identity.decode(), restore(payload)
+
+receive(zmq.Context(), 5555)
+"""
+    one, other = folder("one", text), folder("other", text, "other/bus.py")
+
+    result = gnomon("trace", "--format", "json", one, other)
+
+    (edge,) = json.loads(result.stdout)["lineage"]["edges"]
+
+    assert edge["similarity"] == 1.0
+
+
 def test_the_history_of_a_repository(gnomon, folder, learned, tmp_path):
     """When code came and when it was repaired is told by its commits."""
     other = folder("other", COPY, "other/bus.py")

@@ -36,7 +36,7 @@ def _fill(node: ast.AST, outline: Outline) -> None:
         _fill(inner, outline)
 
 
-def _dumped(tree: ast.Module) -> str:
+def _dumped(tree: ast.AST) -> str:
     """Every node with its place; where compound statements end may be a comment further on."""
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and hasattr(node, "body"):
@@ -53,6 +53,41 @@ def test_real_files_are_the_same_in_parts():
             compared += 1
             assert whole == _dumped(ast.parse(path.read_bytes())), path
     assert compared > 50
+
+
+def test_a_definition_can_be_completed_alone():
+    """It is then as it is parsed at once, its end as well; the others are left out still."""
+    text = f"""{FILLER}
+class A:
+    x = 1
+
+    def f(self):
+{LONG}
+        # a comment behind it
+
+    if x:
+        def g(self):
+{LONG.replace("        ", "            ")}
+            # and another
+
+def h():
+{LONG.replace("        ", "    ")}
+    # and another
+"""
+    outline = outlined(text.encode(), pytest.fail)
+    whole = ast.parse(text)
+    assert outline is not None
+    a, h = (next(node for node in outline.tree.body if getattr(node, "name", "") == name) for name in "Ah")
+
+    outline.complete(a)
+
+    ends = [
+        [(node.name, node.end_lineno) for node in ast.walk(each) if hasattr(node, "name")]
+        for each in (a, whole.body[-2])
+    ]
+    assert ends[0] == ends[1]
+    assert _dumped(a) == _dumped(whole.body[-2])
+    assert isinstance(h.body[0], ast.Pass)
 
 
 @pytest.mark.parametrize(

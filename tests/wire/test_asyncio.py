@@ -250,3 +250,32 @@ def test_a_flood_of_bad_input_does_not_starve_other_tasks(open_context, address,
         assert turns > 2
 
     asyncio.run(run())
+
+
+def test_a_socket_moves_from_a_loop_that_goes_on(pair):
+    """It is watched in one loop alone: the one before has nothing of it any more."""
+    push, pull = pair(zmq.PUSH, zmq.PULL)
+    first = asyncio.new_event_loop()
+
+    with pytest.raises(Timeout):
+        first.run_until_complete(pull.recv_obj(timeout_s=0.01))
+
+    async def run():
+        with pytest.raises(Timeout):
+            await pull.recv_obj(timeout_s=0.01)
+        await push.send_obj("moved", timeout_s=5)
+        return await pull.recv_obj(timeout_s=5)
+
+    assert asyncio.run(run()) == "moved"
+    assert not first.remove_reader(pull._raw)
+    first.close()
+
+
+def test_a_wake_up_that_comes_after_closing_is_nothing(pair):
+    """One may be on its way already."""
+    _, pull = pair(zmq.PUSH, zmq.PULL)
+    pull.close()
+
+    pull._wake()
+
+    assert pull.closed

@@ -1,6 +1,7 @@
 """Contexts end, whatever their sockets are doing, and say what they need."""
 
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ import time
 import pytest
 import zmq
 
+from gnomon.wire import context as contexts
 from gnomon.wire.codec import Codec
 from gnomon.wire.context import Context
 from gnomon.wire.errors import KeyMissing, WireError
@@ -108,8 +110,9 @@ def test_a_context_that_ended_makes_no_sockets(open_context):
     context.term()
     context.destroy()
 
-    with pytest.raises(WireError, match="closed"):
-        context.socket(zmq.PULL)
+    for use in (lambda: context.socket(zmq.PULL), context.reload_keys):
+        with pytest.raises(WireError, match="closed"):
+            use()
 
 
 def test_what_is_asked_for_must_exist(ring):
@@ -130,6 +133,29 @@ def test_keys_come_from_the_environment_once(monkeypatch):
         push.send_pyobj("by curve", timeout_s=5)
 
         assert pull.recv_pyobj(timeout_s=5) == "by curve"
+
+
+def test_a_second_context_has_the_keys_of_the_environment_too(monkeypatch):
+    """The variable is gone after the first one; what it held is known to the process, and replaced by a new one."""
+    first, second = Key.new(), Key.new()
+    for key in (first, None, second, None):
+        if key:
+            monkeypatch.setenv("GNOMON_KEYS", written(key))
+        with Context(mode="sealed") as context:
+            pull = context.socket(zmq.PULL)
+            push = context.socket(zmq.PUSH)
+            push.connect(pull.bind("tcp://127.0.0.1:*"))
+            push.send_pyobj("x", timeout_s=5)
+
+            assert pull.recv_from(timeout_s=5).key_id == (second if key is second else first).id.hex()
+        assert "GNOMON_KEYS" not in os.environ
+        first = second if key is second else first
+
+
+def test_without_keys_there_is_no_context(monkeypatch):
+    """But in mode `local`, which needs none."""
+    monkeypatch.delenv("GNOMON_KEYS", raising=False)
+    monkeypatch.setattr("gnomon.wire.key_files._READ", [])
 
     with pytest.raises(KeyMissing, match="GNOMON_KEYS"):
         Context()
@@ -159,3 +185,28 @@ def test_a_program_that_does_not_close_ends_too(tmp_path):
 
         assert (ended.returncode, ended.stderr) == (0, "")
         assert pull.recv_obj(timeout_s=5) == "last words"
+
+
+def test_a_context_ends_where_python_starts_no_thread_any_more(open_context, monkeypatch):
+    """As at the end of a program in Python 3.12."""
+    context = open_context("local", linger_s=0)
+    context.socket(zmq.PULL).bind("ipc://x")
+
+    def refuse(thread):
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+    _closed_within(context, 5)
+
+
+def test_what_keeps_a_context_from_ending_is_logged(open_context, monkeypatch, caplog):
+    """A socket that somebody took from libzmq's own context: it is waited for, but not for ever."""
+    monkeypatch.setattr(contexts, "GRACE_S", 0.1)
+    context = open_context("local", linger_s=0)
+    foreign = context._parts.raw.socket(zmq.PULL)
+
+    _closed_within(context, 5)
+
+    assert "a socket that somebody else still has" in caplog.text
+    foreign.close()

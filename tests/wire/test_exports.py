@@ -1,6 +1,7 @@
 """What `import gnomon.wire` gives, and what it takes."""
 
 import ast
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,16 @@ def test_a_missing_extra_is_told_with_the_command(missing):
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert f"gnomon.wire needs {missing}: pip install 'gnomon[wire]'" in result.stderr
+
+
+@pytest.mark.parametrize("missing", ["zmq", "cryptography"])
+def test_a_missing_extra_is_told_by_its_name(monkeypatch, missing):
+    """For who handles the error."""
+    monkeypatch.setitem(sys.modules, missing, None)
+
+    with pytest.raises(ImportError) as caught:
+        runpy.run_path(str(FILE))
+    assert caught.value.name == missing
 
 
 def test_it_loads_no_deserializer_and_nothing_else_of_gnomon():

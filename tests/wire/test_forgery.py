@@ -59,10 +59,13 @@ def _nothing_more(server):
         server.recv_obj(timeout_s=0.3)
 
 
-@pytest.mark.parametrize(
+ALL = pytest.mark.parametrize(
     ("sends", "receives"),
     [(zmq.PUSH, zmq.PULL), (zmq.PUB, zmq.SUB), (zmq.PAIR, zmq.PAIR), (zmq.REQ, zmq.REP), (zmq.DEALER, zmq.ROUTER)],
 )
+
+
+@ALL
 @pytest.mark.parametrize("greeted", [True, False])
 def test_a_captured_message_is_taken_once(open_context, thief, sends, receives, greeted):
     """The first copy arrives, as it would have; each further one is refused, with a stolen greeting as without."""
@@ -103,13 +106,29 @@ def _forgeries(frames):
     yield "twice", frames * 2
 
 
-def test_every_forgery_is_refused_and_counted(open_context, thief):
+def _open_to(open_context, thief, sends, receives, **options):
+    """(a server of mode `sealed`, a thief's socket that is connected to it), without a greeting between them."""
+    server = open_context("sealed", greeting=False, **options).socket(receives)
+    forger = thief.client(zmq.DEALER if sends == zmq.REQ else sends, server.bind("tcp://127.0.0.1:*"))
+    if receives == zmq.SUB:
+        server.subscribe("")
+        deadline = time.monotonic() + 10
+        while not server.stats.refused:  # until the subscription has reached the thief
+            forger.send_multipart([b"", b"?"])
+            server.poll(20)
+            assert time.monotonic() < deadline
+        server.poll(200)
+        server._counts.refused.clear()
+    return server, forger
+
+
+@ALL
+def test_every_forgery_is_refused_and_counted(open_context, thief, sends, receives):
     """A flipped bit, a frame more, less, longer or in another place: nothing arrives but what comes after it."""
-    frames = _captured(open_context, thief, zmq.PUSH, zmq.PULL)
-    server = open_context("sealed", greeting=False).socket(zmq.PULL)
-    forger = thief.client(zmq.PUSH, server.bind("tcp://127.0.0.1:*"))
-    forgeries = [forged for _, forged in _forgeries(frames)]
-    assert len(frames) == 2
+    frames = _captured(open_context, thief, sends, receives)
+    server, forger = _open_to(open_context, thief, sends, receives)
+    around, message = frames[:-2], frames[-2:]
+    forgeries = [[*around, *forged] for _, forged in _forgeries(message)]
     assert len(forgeries) > 25
     for forged in forgeries:
         forger.send_multipart(forged)
@@ -122,15 +141,51 @@ def test_every_forgery_is_refused_and_counted(open_context, thief):
     _nothing_more(server)
 
 
-def test_what_is_not_sealed_is_refused_where_it_has_to_be(open_context, thief):
+@ALL
+def test_what_is_not_sealed_is_refused_where_it_has_to_be(open_context, thief, sends, receives):
     """A message of mode `local` is no message here: nothing on the wire chooses how it is checked."""
-    server = open_context("sealed", greeting=False).socket(zmq.PULL)
-    forger = thief.client(zmq.PUSH, server.bind("tcp://127.0.0.1:*"))
-    forger.send_multipart([bytes(frame) for frame in Codec().encode("not sealed")])
-    forger.send(pickle.dumps("pickled"))
+    server, forger = _open_to(open_context, thief, sends, receives)
+    around = [] if receives in {zmq.PULL, zmq.PAIR} else [b""]
+    forger.send_multipart([*around, *(bytes(frame) for frame in Codec().encode("not sealed"))])
+    forger.send_multipart([*around, pickle.dumps("pickled")])
 
     _nothing_more(server)
     assert server.stats.refused == {"unauthenticated": 2}
+
+
+@ALL
+@pytest.mark.parametrize(("place", "put"), [(1, 0), (1, 2), (2, 0), (2, 2), (2, 3)], ids=["v0", "v2", "s0", "s2", "s3"])
+def test_a_message_can_not_be_talked_down(open_context, thief, sends, receives, place, put):
+    """To another version, or another suite: the key decides, and a changed message is none."""
+    frames = _captured(open_context, thief, sends, receives)
+    server, forger = _open_to(open_context, thief, sends, receives)
+    first = len(frames) - 2
+    changed = frames[first][:place] + bytes([put]) + frames[first][place + 1 :]
+    forger.send_multipart([*frames[:first], changed, *frames[first + 1 :]])
+
+    _nothing_more(server)
+    assert server.stats.refused == {"version" if place == 1 else "suite": 1}
+
+
+@pytest.mark.parametrize(("sends", "receives"), [(zmq.PUSH, zmq.PULL), (zmq.PAIR, zmq.PAIR), (zmq.DEALER, zmq.ROUTER)])
+def test_messages_in_another_order_come_once_each(open_context, thief, sends, receives):
+    """As far as ZeroMQ itself may reorder them, over a new connection; played again they are refused."""
+    taker, endpoint = thief.server(receives)
+    client = open_context("sealed", greeting=False).socket(sends)
+    client.connect(endpoint)
+    captured = []
+    for number in range(4):
+        client.send_obj(number, timeout_s=10)
+        assert taker.poll(5000)
+        captured.append(taker.recv_multipart()[1 if receives == zmq.ROUTER else 0 :])
+    server, forger = _open_to(open_context, thief, sends, receives)
+    for number in (1, 3, 2, 3, 1, 2, 0):
+        forger.send_multipart(captured[number])
+
+    assert [server.recv_obj(timeout_s=5) for _ in range(3)] == [1, 3, 2]
+    _nothing_more(server)
+    # the first one is from before this receiver began: nobody knows whether an earlier one took it
+    assert server.stats.refused == {"replayed": 3, "too-old": 1}
 
 
 def test_another_key_s_seal_is_refused(open_context, thief):

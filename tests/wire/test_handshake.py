@@ -125,3 +125,46 @@ def test_strangers_are_counted_and_no_trouble(counts, caplog, event, value, word
     assert connections.trouble is None
     assert (counts.strangers, counts.disconnections) == (1, 1)
     assert words in caplog.text
+
+
+@pytest.mark.parametrize("binds", [True, False])
+def test_other_events_mean_nothing(counts, binds):
+    """More may be told than was asked for."""
+    connections = _connections(counts, binds=binds)
+
+    connections.note(zmq.EVENT_CONNECTED, 0, HERE, 0.0)
+
+    assert connections.trouble is None
+    assert counts.connections == counts.strangers == 0
+
+
+def test_each_face_is_tried_once_and_then_in_turn(counts):
+    """The trouble is forgotten for one that was not shown yet, and stays for those that were; success forgets all."""
+    first, second = Face(key_id="1" * 16), Face(key_id="2" * 16)
+    connections = _connections(counts, binds=False, face=first)
+    connections.note(DENIED, 400, HERE, 0.0)
+
+    assert connections.untried(HERE, (first, second)) == second
+    connections.shows(HERE, second)
+    assert connections.trouble is None
+
+    connections.note(DENIED, 400, HERE, 1.0)
+    assert connections.untried(HERE, (first, second)) is None
+    assert [connections.again(HERE, (first, second)) for _ in range(3)] == [first, second, first]
+    assert connections.again(HERE, (second,)) == second
+    assert connections.trouble is not None
+
+    connections.note(MADE, 0, HERE, 2.0)
+    assert connections.untried(HERE, (first, second)) == first
+
+
+def test_an_address_counts_as_the_name_that_was_given(counts):
+    """By its port; and again when another name with that port came in its place."""
+    connections = Connections(binds=False, name="PUSH", counts=counts, complaints=Complaints())
+    connections.shows("tcp://server:1", FACE)
+
+    connections.note(DENIED, 400, "tcp://10.0.0.1:1", 0.0)
+    connections.note(DENIED, 400, "tcp://10.0.0.1:1", 0.0)
+
+    assert connections.blamed == "tcp://server:1"
+    assert "tcp://server:1 does not let key 00112233aabbccdd in" in str(connections.trouble)

@@ -115,6 +115,8 @@ def test_a_damaged_line_is_refused_without_being_quoted(at, put):
         (lambda parts: [*parts[:5], parts[5] + "AA"], "damaged"),
         (lambda parts: [*parts[:5], "é" * 43], "damaged"),
         (lambda parts: [*parts[:5], "!" + parts[5]], "damaged"),
+        (lambda parts: ["\x1c" + parts[0], *parts[1:]], "this is no key"),  # what str.strip() would take off
+        (lambda parts: [*parts[:5], parts[5] + "\xa0"], "damaged"),
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_key_is_told_as_what_it_is(change, problem):
@@ -123,6 +125,15 @@ def test_a_line_that_is_no_key_is_told_as_what_it_is(change, problem):
         parsed(".".join(change(written(Key.of(SECRET)).split("."))))
 
     assert hides(str(caught.value))
+
+
+@pytest.mark.parametrize("key", [CurvePair.of(SECRET), CurvePair.of(SECRET).public])
+def test_a_curve_key_does_not_begin_later(key):
+    """A time that would be ignored is refused: who wrote it meant to keep somebody out until then."""
+    *parts, until, content = written(key).split(".")
+
+    with pytest.raises(KeyWrong, match=f"{key.id.hex()} has a time to begin at"):
+        parsed(".".join([*parts[:-1], "1800000000", until, content]))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from gnomon.wire.keys import Key, KeyRing
 from gnomon.wire.seal import Receiver, Sender, binding
-from gnomon.wire.session import MAX_BLOCKS, Session, session_key
+from gnomon.wire.session import MAX_BLOCKS, Session, _Process, session_key
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
@@ -191,3 +191,28 @@ def _in_child(work) -> list[bytes]:
         parts.append(data[4 : 4 + size])
         data = data[4 + size :]
     return parts
+
+
+class Forks:
+    """A suite in whose first use this process becomes a forked child."""
+
+    def __init__(self, suite) -> None:
+        self.number, self.encrypts, self._suite = suite.number, suite.encrypts, suite
+
+    def seal_head(self, *given) -> bytes:
+        """As the suite does."""
+        _Process.forks += 1
+        return self._suite.seal_head(*given)
+
+
+def test_what_was_sealed_while_forking_does_not_leave_the_child(monkeypatch):
+    """It is sealed again, in a session of the child's own."""
+    monkeypatch.setattr(_Process, "forks", _Process.forks)
+    sender = Sender(Key.new())
+    before = binding(sender.seal([b"x"]))
+    sender._session.suite = Forks(sender._session.suite)
+
+    after = binding(sender.seal([b"x"]))
+
+    assert after[:24] != before[:24]
+    assert int.from_bytes(after[24:]) == 1

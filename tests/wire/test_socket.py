@@ -390,3 +390,38 @@ def test_refused_messages_are_told_to_who_asks(open_context, address, mode, capl
     assert pull.stats.refused == {"too-deep": 20}
     assert [type(each) for each in told] == [Refused] * 20
     assert len([record for record in caplog.records if "too-deep" in record.message]) == 1
+
+
+def test_a_queue_of_one_message_lets_it_through(open_context, address, mode):
+    """Who was let in is counted by libzmq as a message of the queue: a limit of 1 would hold everything back."""
+    context = open_context(mode)
+    pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+    pull.setsockopt(zmq.RCVHWM, 1)
+    push.setsockopt(zmq.SNDHWM, 1)
+    push.connect(pull.bind(address(mode)))
+
+    for number in range(5):
+        push.send_obj(number, timeout_s=5)
+        assert pull.recv_obj(timeout_s=5) == number
+
+
+def test_what_is_refused_is_passed_over_without_a_deadline(open_context, address, mode):
+    """A call that waits for ever goes on to the next message."""
+    pull = open_context(mode, limits=Limits(depth=4), codec=None).socket(zmq.PULL)
+    push = open_context(mode).socket(zmq.PUSH)
+    push.connect(pull.bind(address(mode)))
+    push.send_obj([[[[[[1]]]]]], timeout_s=5)
+    push.send_obj("good", timeout_s=5)
+
+    assert pull.recv_obj() == "good"
+    assert pull.stats.refused == {"too-deep": 1}
+
+
+def test_a_socket_whose_connections_nobody_watches_says_so(pair):
+    """Nobody new would be let in: it does not go on as if all were well."""
+    push, pull = pair(zmq.PUSH, zmq.PULL)
+    push._watch.stop()
+
+    for use in (lambda: push.send_obj(1), lambda: pull.recv_obj(timeout_s=1)):
+        with pytest.raises(WireError, match="ended by an error"):
+            use()

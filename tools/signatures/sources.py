@@ -1,6 +1,8 @@
 """A release or commit of the specification -> its Python files, streamed; nothing is unpacked, imported or run."""
 
+import hashlib
 import re
+import subprocess
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -21,6 +23,8 @@ class MissingClone(Exception):
 
 def files(name: str, project: Project, release: Release, cache: Path, repositories: Path | None) -> list[SourceFile]:
     """The files, by paths without the archive's top folder. Raises MissingClone, ArchiveError, TargetError."""
+    if release.blobs:
+        return [SourceFile(path=path, data=_blob(each, project, repositories)) for path, each in release.blobs.items()]
     if release.commit:
         clone = _clone(project.repository, repositories)
         return list(read(f"{clone}@{release.commit}").files)
@@ -31,7 +35,8 @@ def files(name: str, project: Project, release: Release, cache: Path, repositori
 
 def digest(release: Release) -> str:
     """What identifies the release's content."""
-    return f"git:{release.commit}" if release.commit else f"sha256:{release.sha256}"
+    identity = release.commit or next(iter(release.blobs.values()), "")
+    return f"git:{identity}" if identity else f"sha256:{release.sha256}"
 
 
 def within(path: str, archive: str) -> str:
@@ -47,6 +52,20 @@ def chosen(found: Collection[SourceFile], paths: Collection[str]) -> Iterator[So
         if path not in by_path:
             raise LookupError(f"there is no {path}")
         yield by_path[path]
+
+
+def _blob(digits: str, project: Project, repositories: Path | None) -> bytes:
+    """A file by its content: a copy of it at FOLDER/blobs/DIGITS, or out of a clone. Raises MissingClone."""
+    copy = repositories / "blobs" / digits if repositories is not None else None
+    if copy is not None and copy.is_file():
+        data = copy.read_bytes()
+    else:
+        clone = _clone(project.repository, repositories)
+        asked = subprocess.run(["git", "-C", clone, "cat-file", "blob", digits], capture_output=True, check=False)
+        data = asked.stdout
+    if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() != digits:
+        raise MissingClone(f"no clone of {project.repository} that has the blob {digits}, and no true copy of it")
+    return data
 
 
 def _clone(repository: str, repositories: Path | None) -> Path:

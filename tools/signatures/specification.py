@@ -22,17 +22,19 @@ T = TypeVar("T")
 
 
 class Release(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A published archive, or a commit."""
+    """A published archive, a commit, or single files of a project whose commit is not known, by their git blobs."""
 
     version: str
     """Version; of a commit the 12 first digits of its id."""
     date: str
-    """ISO 8601 day of the upload or commit."""
+    """ISO 8601 day of the upload or commit; "" if it is not known."""
     file: str = ""
     """Name of the archive; "" for a commit."""
     sha256: str = ""
     commit: str = ""
     """40 digits; "" for an archive."""
+    blobs: Mapping[str, str] = {}
+    """Path -> the 40 digits by which any clone of the project has that file: `git cat-file blob`."""
 
 
 class Project(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,12 +19,12 @@ from gnomon.core.tree import Provenance, SourceFile, Tree
 from gnomon.io.provenance import provenance
 from gnomon.io.results import results
 from gnomon.io.targets import read
+from gnomon.io.unit_store import FileUnits
 from gnomon.io.workers import processors, spread
 from gnomon.knowledge import signatures
 from gnomon.knowledge.load import load as knowledge
 from gnomon.python.text import searchable
 from gnomon.python.words import Words
-from gnomon.trace import reading
 from gnomon.trace.copies import Place, copies, meet
 from gnomon.trace.learning import at_line
 from gnomon.trace.pack import Pack
@@ -32,6 +32,7 @@ from gnomon.trace.sightings import sighted
 from gnomon.trace.sinks import sink_tokens
 from gnomon.trace.state import Judged
 from gnomon.trace.strains import Release, Sighting
+from gnomon.trace.worth import Worth
 
 TOP = re.compile(r"[^/]+-v?\d[^/]*/")
 """The folder that a source release lies in: it is another one in each release."""
@@ -94,7 +95,7 @@ def looked_at(name: str, question: Question, pack: Pack) -> Looked:
     about = provenance(tree)
     found = results(tree, question.knowledge, question.spread, recognition(), keep=question.cache)
     findings = [each for each in found if isinstance(each, Finding)]
-    places, skipped = _places(tree, question)
+    places, skipped = _places(tree, question, findings)
     reported: dict[str, dict[int, str]] = {}
     for each in findings:
         reported.setdefault(each.site.path, {})[each.site.line] = _said(each)
@@ -136,18 +137,34 @@ def _with_past(looked: Looked, about: Provenance, question: Question, pack: Pack
     )
 
 
-def _places(tree: Tree, question: Question) -> tuple[list[Place], tuple[Skipped, ...]]:
+def _places(tree: Tree, question: Question, findings: Iterable[Finding]) -> tuple[list[Place], tuple[Skipped, ...]]:
+    """What of the target can be a copy, and what scan reports."""
     texts = {file.path: searchable(file.data) for file in tree.files}
-    sinks = sink_tokens(question.knowledge.models)
     words = Words(texts, question.spread)
     words.begin()
-    paths = reading.worth_parsing(texts, words, sinks, question.signatures)
+    worth = Worth(sink_tokens(question.knowledge.models), question.signatures)
 
-    files = [SourceFile(path=path, data=texts[path]) for path in paths]
-    found = units_of(files, question.knowledge, question.spread, keep=question.cache)
+    def read_units(paths: Iterable[str], worth: Worth | None) -> dict[str, FileUnits]:
+        files = [SourceFile(path=path, data=texts[path]) for path in paths]
+        return units_of(files, question.knowledge, question.spread, worth, keep=question.cache)
+
+    found = read_units(worth.files(texts, words), worth)
+    found |= read_units(_unread(found, findings), None)
     places = [Place(path, answer.units, texts[path].decode()) for path, answer in found.items()]
     problems = tuple(Skipped(path=path, reason=answer.problem) for path, answer in found.items() if answer.problem)
     return places, problems
+
+
+def _unread(found: Mapping[str, FileUnits], findings: Iterable[Finding]) -> list[str]:
+    """Files in which scan finds a load where there is no unit: one that is called by a name of the file's own."""
+    sites = [each.site for each in findings if each.endpoint is not None and each.site.path in found]
+    return list(
+        dict.fromkeys(
+            site.path
+            for site in sites
+            if not any(unit.line <= site.line <= unit.end_line for unit in found[site.path].units)
+        )
+    )
 
 
 def _said(finding: Finding) -> str:

@@ -70,13 +70,13 @@ class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
     project: str
     """Name on the package index, or of the repository."""
     release: str
-    """Version, or a commit's id."""
+    """Version, a commit's id, or in words which releases had it."""
     repository: str = ""
     """`owner/name` at a public forge, as attribution comments write it."""
     date: str = ""
     """ISO 8601 day of that release or commit; "" if it is not known."""
     digest: str = ""
-    """`sha256:…` of the archive, or `git:…`, the commit's id."""
+    """`sha256:…` of the archive, or `git:…`, the id of the commit, or of the one file that was read."""
     licence: str = ""
     """SPDX expression."""
 

@@ -25,6 +25,7 @@ _CLASS = re.compile(rb"\nclass[ \t]+\w+[ \t]*(?=[(\[:])")
 _IN_HEAD = re.compile(_STRING + rb"|#[^\n]*|[\[\](){}:]", re.DOTALL)
 _TO_BODY = re.compile(rb"[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*\n([ \t]+)(?=[^\s#])")
 """From the colon of a head to the first statement of a body on lines of its own."""
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -68,6 +69,17 @@ class Outline:
             for inner in fold.inside:
                 del self._folds[inner.line]
         return self._parsed(fold, ()) or self._as_far_as_possible(fold)
+
+    def complete(self, node: ast.AST) -> None:
+        """Puts back what was left out of a class or function, and has it end where Python does."""
+        fold = self._folds.get(node.lineno) if isinstance(node, _Definition) else None
+        if isinstance(node, _Definition) and fold is not None:
+            node.body = self._parsed(fold, ()) or self._as_far_as_possible(fold)
+        else:
+            for inner in _inside(node):
+                self.complete(inner)
+        if isinstance(node, _Definition):
+            node.end_lineno = _end(node)
 
     def _parsed(self, fold: Fold, without: Sequence[Fold]) -> list[ast.stmt]:
         """The statements of a body; none if they can't all be parsed."""
@@ -141,14 +153,26 @@ def _stretched(node: ast.AST, folds: dict[int, Fold]) -> int:
         if not isinstance(node, ast.ClassDef):
             return 0
     count, end = 0, getattr(node, "end_lineno", None) or 0
-    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-        for inner in getattr(node, name, ()):
-            if isinstance(inner, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-                count += _stretched(inner, folds)
-                end = max(end, getattr(inner, "end_lineno", None) or 0)
+    for inner in _inside(node):
+        count += _stretched(inner, folds)
+        end = max(end, getattr(inner, "end_lineno", None) or 0)
     if isinstance(node, (ast.stmt, ast.ExceptHandler)):
         node.end_lineno = end
     return count
+
+
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements in a compound one, handlers and cases as they are, in the order of the text."""
+    for name in _BLOCKS:
+        for inner in getattr(node, name, ()):
+            if isinstance(inner, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+                yield inner
+
+
+def _end(node: ast.AST) -> int:
+    """The last line of the last statement in it, which an outline may put behind a comment."""
+    inner = list(_inside(node))
+    return _end(inner[-1]) if inner else int(getattr(node, "end_lineno", 0))
 
 
 def _folds(data: bytes) -> list[Fold]:

@@ -73,9 +73,14 @@ class Words:
     def _words_of(self, share: range) -> Places:
         places: defaultdict[bytes, list[int]] = defaultdict(list)
         for number in share:
-            for word in set(self._data[self._paths[number]].translate(_APART).split()):
+            for word in words_in(self._data[self._paths[number]]):
                 places[word].append(number)
         return dict(places)
+
+
+def words_in(text: bytes) -> set[bytes]:
+    """The words of one text; of one that is not ASCII its ASCII parts."""
+    return set(text.translate(_APART).split())
 
 
 def _shares(sizes: list[int], count: int) -> list[range]:

@@ -39,6 +39,12 @@ _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """What follows is reached only if the condition does not hold."""
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
+_HOLDING: dict[type[object], tuple[str, ...]] = {
+    kind: tuple(name for name in _BLOCKS if name in kind._fields)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.stmt | ast.mod | ast.ExceptHandler | ast.match_case)
+}
+"""Nodes with statements in them, and the fields these stand in."""
 _NAMING: dict[type[object], str] = {
     ast.arg: "arg",
     ast.ExceptHandler: "name",
@@ -95,12 +101,12 @@ def imports_of(tree: ast.AST, path: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     folders = set(path.removesuffix(".py").split("/"))
-    for node in _modules(tree):
+    for node in _imports(tree):
         if isinstance(node, ast.Import):
             for name in node.names:
                 package = name.name.partition(".")[0]
                 found[name.asname or package] = "" if package in folders else package
-        elif isinstance(node, ast.ImportFrom):
+        else:
             package = (node.module or "").partition(".")[0]
             own = node.level > 0 or package in folders
             for name in node.names:
@@ -281,18 +287,15 @@ def _variables(node: DefinitionNode) -> set[str]:
     return found
 
 
-def _modules(root: ast.AST) -> Iterator[ast.AST]:
-    """The nodes below a root, without expressions and what is in them."""
+def _imports(root: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The imports below a root: statements stand in blocks of others alone."""
     pending: list[ast.AST] = [root]
     while pending:
         node = pending.pop()
-        yield node
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if type(value) is list:
-                pending += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, ast.expr)]
-            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr):
-                pending.append(value)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        for name in _HOLDING.get(type(node), ()):
+            pending += getattr(node, name)
 
 
 def _says_nothing(value: ast.expr) -> bool:

@@ -17,7 +17,7 @@ _OF_OBJECTS = frozenset({"recv", "read", "get", "receive", "load", "loads"})
 """Methods of sockets, streams, queues and unpicklers: a call means a function of that name only if the file has one."""
 _MOST_CALLEES = 4
 """Functions of one name that a call may mean."""
-_MOVED_WITH = 0.5
+_MOVED_WITH = 0.4
 """How much of it must be there to say that its load was moved."""
 _MOST_OF_IT = 0.6
 """How much of the flawed definition must be there to say that its load is gone."""

@@ -1,7 +1,7 @@
 """A file's definitions as units of comparison: hashes, and the few facts that a copy's state depends on."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -59,30 +59,42 @@ class Unit(Struct, frozen=True, array_like=True):
         return self.qualname.rpartition(".")[2]
 
 
-def units(tree: ast.Module, path: str, sinks: frozenset[str]) -> list[Unit]:
-    """Every function that is not inside of another, and every class with methods; `sinks`: tokens of unsafe loads."""
+def units(
+    tree: ast.Module, path: str, sinks: frozenset[str], wanted: Sequence[DefinitionNode] | None = None
+) -> list[Unit]:
+    """Every function that is not inside of another, and every class with methods; `sinks`: tokens of unsafe loads.
+
+    With `wanted` only those of these outermost definitions.
+    """
     found: list[Unit] = []
-    _collect(tree, "", imports_of(tree, path), sinks, found)
+    _collect(outermost(tree) if wanted is None else wanted, "", imports_of(tree, path), sinks, found)
     return found
 
 
-def _collect(
-    node: ast.AST, outer: str, imports: dict[str, str], sinks: frozenset[str], found: list[Unit]
-) -> list[Unit]:
-    """Enters the definitions below a node; gives those that are directly in it."""
-    direct: list[Unit] = []
+def outermost(node: ast.AST) -> Iterator[DefinitionNode]:
+    """The functions and classes of a module or class that are not inside of another."""
     for inner in ast.iter_child_nodes(node):
-        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-            unit = function_unit(outer + inner.name, inner, imports, sinks)
-            if unit is not None:
-                direct.append(unit)
-                found.append(unit)
-        elif isinstance(inner, ast.ClassDef):
-            methods = _collect(inner, f"{outer}{inner.name}.", imports, sinks, found)
-            if methods and sum(len(method.statements) for method in methods) <= MAX_STATEMENTS:
-                found.append(class_unit(outer + inner.name, inner, methods))
+        if isinstance(inner, DefinitionNode):
+            yield inner
         elif isinstance(inner, _NESTED):
-            direct += _collect(inner, outer, imports, sinks, found)
+            yield from outermost(inner)
+
+
+def _collect(
+    definitions: Iterable[DefinitionNode], outer: str, imports: dict[str, str], sinks: frozenset[str], found: list[Unit]
+) -> list[Unit]:
+    """Enters the definitions; gives the functions among them."""
+    direct: list[Unit] = []
+    for node in definitions:
+        if isinstance(node, ast.ClassDef):
+            methods = _collect(outermost(node), f"{outer}{node.name}.", imports, sinks, found)
+            if methods and sum(len(method.statements) for method in methods) <= MAX_STATEMENTS:
+                found.append(class_unit(outer + node.name, node, methods))
+            continue
+        unit = function_unit(outer + node.name, node, imports, sinks)
+        if unit is not None:
+            direct.append(unit)
+            found.append(unit)
     return direct
 
 
@@ -90,7 +102,7 @@ def class_unit(qualname: str, node: ast.ClassDef, methods: Sequence[Unit]) -> Un
     """A class as its methods, one after the other."""
     return Unit(
         qualname=qualname,
-        line=_first_line(node),
+        line=first_line(node),
         end_line=node.end_lineno or node.lineno,
         is_class=True,
         statements=tuple(statement for method in methods for statement in method.statements),
@@ -101,7 +113,8 @@ def class_unit(qualname: str, node: ast.ClassDef, methods: Sequence[Unit]) -> Un
     )
 
 
-def _first_line(node: DefinitionNode) -> int:
+def first_line(node: DefinitionNode) -> int:
+    """1-based, with its decorators."""
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
@@ -114,7 +127,7 @@ def function_unit(
         return None
     return Unit(
         qualname=qualname,
-        line=_first_line(node),
+        line=first_line(node),
         end_line=node.end_lineno or node.lineno,
         is_class=False,
         statements=tuple(hashed(statement.tokens) for statement in written),

@@ -8,10 +8,11 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncIterator
+from typing import Any
 
 import zmq
 
-from gnomon.wire.channel import Peer, Received
+from gnomon.wire.channel import Buffer, Peer, Received
 from gnomon.wire.context import BaseContext
 from gnomon.wire.port import Port, Settings, TimedOut
 from gnomon.wire.watch import Watch
@@ -32,6 +33,8 @@ class Socket(Port):
         self._readers: deque[asyncio.Future[None]] = deque()
         self._writers: deque[asyncio.Future[None]] = deque()
         self._burst = 0
+        self._unawaited: asyncio.Future[None] | None = None
+        """The last send_pyobj that waits, in front of those that come after it."""
 
     async def send_obj(
         self,
@@ -44,7 +47,36 @@ class Socket(Port):
     ) -> None:
         """As the blocking socket's. A task that is cancelled in it has sent all or nothing."""
         self._check()
-        frames = self._channel.pack(obj, to, topic)
+        await self._sent(self._channel.pack(obj, to, topic), timeout_s, copy=copy)
+
+    def send_pyobj(
+        self, obj: object, flags: int = 0, *, to: Peer | None = None, timeout_s: float | None = None
+    ) -> "asyncio.Future[None]":
+        """As send_obj, but the object is taken before this returns, and sent whether this is awaited or not.
+
+        So pyzmq does it, and much code does not await it. An object that can't be sent raises at once.
+        """
+        self._check()
+        wait_s = 0.0 if self._noblock(flags) else timeout_s
+        frames = self._channel.pack(obj, to)
+        if self._unawaited is None or self._unawaited.done():
+            with contextlib.suppress(zmq.Again):
+                self._put(frames, _NOBLOCK, copy=True)
+                self._went()
+                done = asyncio.get_running_loop().create_future()
+                done.set_result(None)
+                return done
+        self._unawaited = asyncio.ensure_future(self._behind(self._unawaited, frames, wait_s))
+        return self._unawaited
+
+    async def _behind(
+        self, previous: "asyncio.Future[None] | None", frames: list[Buffer], timeout_s: float | None
+    ) -> None:
+        if previous is not None:
+            await asyncio.wait([previous])
+        await self._sent(frames, timeout_s, copy=True)
+
+    async def _sent(self, frames: list[Buffer], timeout_s: float | None, *, copy: bool) -> None:
         try:
             async with _within(timeout_s, "nobody took the message in time: is the other end there?"):
                 while True:
@@ -56,6 +88,9 @@ class Socket(Port):
         except BaseException:
             self._channel.give_up()
             raise
+        self._went()
+
+    def _went(self) -> None:
         self._channel.sent()
         if self._readers:
             self._wake()  # sending may have used up the signal that a message came
@@ -64,8 +99,9 @@ class Socket(Port):
         """As the blocking socket's."""
         return (await self.recv_from(timeout_s=timeout_s)).obj
 
-    send_pyobj = send_obj
-    recv_pyobj = recv_obj
+    async def recv_pyobj(self, flags: int = 0, *, timeout_s: float | None = None) -> Any:  # noqa: ANN401 (pyzmq's is too)
+        """As recv_obj; with zmq.NOBLOCK it does not wait."""
+        return await self.recv_obj(timeout_s=0.0 if self._noblock(flags) else timeout_s)
 
     async def recv_from(self, *, timeout_s: float | None = None) -> Received:
         """As the blocking socket's."""
@@ -169,7 +205,7 @@ class Context(BaseContext):
         if self._settings.tls is not None:
             from gnomon.wire.tls.asyncio import TlsSocket
 
-            self._usable()
+            self._check()
             return self._kept(TlsSocket(self._settings, self._settings.tls, kind, channel.encode()))
         return self._made(Socket, kind, channel)
 

@@ -19,6 +19,7 @@ from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, WireError
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import Limits
+from gnomon.wire.live_ring import LiveRing, live
 from gnomon.wire.seal import Receiver, Sender, binding
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
@@ -91,7 +92,7 @@ class Channel:
     """Messages of one socket. Not for several threads at once."""
 
     def __init__(
-        self, kind: int, codec: Codec, limits: Limits, *, ring: KeyRing | None, name: bytes, max_age_s: float
+        self, kind: int, codec: Codec, limits: Limits, *, ring: KeyRing | LiveRing | None, name: bytes, max_age_s: float
     ) -> None:
         """With a ring, messages are sealed. `name` keeps channels apart that use the same keys."""
         self.pattern = PATTERNS[kind]
@@ -100,15 +101,15 @@ class Channel:
         """Nothing goes around what is sent."""
         self._codec = codec
         self._limits = limits
-        self._ring = ring
+        self._ring = None if ring is None else live(ring)
         # with its length, so that no name and topic together are another name and topic
         self._context = b"gnomon.wire 1 " + self.pattern.family + len(name).to_bytes(4, "big") + name
         self._senders: dict[bytes, Sender] = {}
         self._own: Sender | None = None
         self._receiver: Receiver | None = None
-        if ring is not None:
-            self._own = self._senders[b""] = Sender(ring)
-            self._receiver = Receiver(ring, max_age_s=max_age_s, own=self._own)
+        if self._ring is not None:
+            self._own = self._senders[b""] = Sender(self._ring)
+            self._receiver = Receiver(self._ring, max_age_s=max_age_s, own=self._own)
         self._asked = b""
         self._asking: Peer | None = None
         self._number = int.from_bytes(os.urandom(8), "big") >> 1

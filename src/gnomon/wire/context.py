@@ -3,19 +3,20 @@
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, cast, get_args
+from typing import ClassVar, Self, TypeVar, cast, get_args
 
 import zmq
 from msgspec import Struct
 
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import KeyMissing, Refused, WireError
-from gnomon.wire.key_files import ring_from_environment
+from gnomon.wire.key_files import process_ring
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import DEFAULT, Limits
+from gnomon.wire.live_ring import LiveRing
 from gnomon.wire.local import default_folder
 from gnomon.wire.mechanism import Curve, Greeting, Local, Mechanism, Mode
 from gnomon.wire.port import Port, Settings
@@ -24,6 +25,8 @@ from gnomon.wire.stats import LOG
 from gnomon.wire.tls.settings import Tls
 from gnomon.wire.watch import Watch
 
+GRACE_S = 5.0
+"""How long after linger_s libzmq is waited for."""
 AnyPort = TypeVar("AnyPort", bound=Port)
 
 
@@ -42,12 +45,14 @@ class _Parts(Struct):
 class BaseContext:
     """What blocking and asyncio contexts have in common."""
 
+    _instance: ClassVar["BaseContext | None"] = None
+
     def __init__(  # noqa: PLR0913 (given by name, as options are)
         self,
         io_threads: int = 1,
         *,
         mode: Mode = "curve",
-        keys: KeyRing | None = None,
+        keys: KeyRing | Callable[[], KeyRing] | None = None,
         codec: Codec | None = None,
         limits: Limits | None = None,
         tls: Tls | None = None,
@@ -60,23 +65,27 @@ class BaseContext:
     ) -> None:
         """`mode` is curve, sealed, local or tls; without `keys`, those of the variable GNOMON_KEYS are used.
 
+        `keys` may be a function that reads them: it is called again every ten seconds, at most once a second while
+        somebody has a key that is not on the ring, and by `reload_keys`; by other threads, and it should not wait.
         `codec` has the types of messages. `tls`: certificates in place of keys, for mode `tls`. `folder`: where mode
         `local` has its sockets. `greeting`: in mode `sealed`, whether connections prove a key, which a broker without
         one can't. `handshake_s`: within it a missing or wrong key is an error. `linger_s`: how long closing waits for
         what was sent last. `max_age_s`: in mode `sealed`, how old a message may be. `on_refused` is called with each
         message that is dropped, by the thread that receives.
-        Raises KeyMissing without keys or certificates, WireError for a mode that there is not.
+        Raises KeyMissing without keys or certificates, what `keys` raises, and WireError for a mode that there is not.
         """
         if mode not in get_args(Mode):
             raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
         _check_tls(mode, keys, tls)
         if keys is None:
-            keys = KeyRing() if mode in {"local", "tls"} else ring_from_environment()
+            keys = KeyRing() if mode in {"local", "tls"} else process_ring()
+        ring = LiveRing(keys)
         limits = limits or (codec.limits if codec is not None else DEFAULT)
         self._settings = Settings(
             mode=mode,
-            ring=keys if mode == "sealed" else None,
-            mechanism=_mechanism(mode, keys, greets=greeting),
+            keys=ring,
+            seals=mode == "sealed",
+            mechanism=_mechanism(mode, ring, greets=greeting),
             codec=codec if codec is not None else Codec(limits=limits),
             limits=limits,
             folder=Path(folder) if folder is not None else default_folder(),
@@ -89,35 +98,71 @@ class BaseContext:
         raw: zmq.Context[zmq.Socket[bytes]] = zmq.Context(io_threads)
         self._parts = _Parts(
             raw=raw,
-            watch=Watch(raw, self._settings.mechanism.judge) if tls is None else None,
+            watch=_watch(raw, self._settings) if tls is None else None,
             ports=weakref.WeakSet(),
             linger_s=linger_s,
             process=os.getpid(),
         )
         self._end = weakref.finalize(self, _ended, self._parts)
 
-    def _made(self, made: type[AnyPort], kind: int, channel: str) -> AnyPort:
-        self._usable()
-        watch = cast("Watch", self._parts.watch)  # modes with sockets of libzmq's have one
-        return self._kept(made(self._parts.raw, watch, self._settings, kind, channel.encode()))
-
-    def _usable(self) -> None:
+    def _check(self) -> None:
         if self._parts.ended:
             raise WireError("the context is closed")
-        if self._parts.process != os.getpid():
+        if self.foreign:
             raise WireError("the context was made before fork: make one in the child")
+
+    def _made(self, made: type[AnyPort], kind: int, channel: str) -> AnyPort:
+        self._check()
+        watch = cast("Watch", self._parts.watch)  # modes with sockets of libzmq's have one
+        return self._kept(made(self._parts.raw, watch, self._settings, kind, channel.encode()))
 
     def _kept(self, port: AnyPort) -> AnyPort:
         port.context = self  # a socket keeps its context, which would end with it otherwise
         self._parts.ports.add(port)
         return port
 
+    @classmethod
+    def instance(
+        cls,
+        io_threads: int = 1,
+        *,
+        mode: Mode = "curve",
+        keys: KeyRing | Callable[[], KeyRing] | None = None,
+        codec: Codec | None = None,
+    ) -> Self:
+        """The process's one context of this class. The first call makes it, as it says; what others say is ignored."""
+        there: Self | None = cls.__dict__.get("_instance")
+        if there is None or there.closed or there.foreign:
+            there = cls(io_threads, mode=mode, keys=keys, codec=codec)
+            cls._instance = there
+        return there
+
     def close(self) -> None:
         """Closes all sockets and ends the context, within linger_s and a few seconds. What waits in them raises."""
         self._end()
 
+    def reload_keys(self) -> bool:
+        """Reads the keys again, if `keys` is a function. True if they are others now; all sockets use those at once.
+
+        Raises what that function raises, and then nothing changes. Who is connected stays so in mode `curve`, also
+        with a key that is gone: close the socket to end that.
+        """
+        self._check()
+        return self._settings.keys.reload()
+
     term = close
-    destroy = close
+
+    def destroy(self, linger: int | None = None) -> None:
+        """As `close`; what was sent is delivered within `linger` milliseconds, if that is given."""
+        if linger is not None and not self.foreign:
+            for port in list(self._parts.ports):
+                port.close(linger)
+        self._end()
+
+    @property
+    def foreign(self) -> bool:
+        """True in a forked child of the process that made it."""
+        return self._parts.process != os.getpid()
 
     @property
     def closed(self) -> bool:
@@ -141,22 +186,28 @@ class Context(BaseContext):
         if self._settings.tls is not None:
             from gnomon.wire.tls.socket import TlsSocket
 
-            self._usable()
+            self._check()
             return self._kept(TlsSocket(self._settings, self._settings.tls, kind, channel.encode()))
         return self._made(Socket, kind, channel)
 
 
-def _mechanism(mode: Mode, ring: KeyRing, *, greets: bool) -> Mechanism:
-    match mode:
-        case "curve":
-            return Curve(ring)
-        case "sealed":
-            return Greeting(ring, greets=greets)
-        case "local" | "tls":
-            return Local()
+def _watch(raw: "zmq.Context[zmq.Socket[bytes]]", settings: Settings) -> Watch:
+    keys, mechanism = settings.keys, settings.mechanism
+
+    def judge(name: bytes, credentials: Sequence[bytes]) -> str | None:
+        known = mechanism.judge(name, credentials)
+        return mechanism.judge(name, credentials) if known is None and keys.look() else known
+
+    return Watch(raw, judge, keys.pulse if keys.rereads else None)
 
 
-def _check_tls(mode: Mode, keys: KeyRing | None, tls: Tls | None) -> None:
+def _mechanism(mode: Mode, ring: LiveRing, *, greets: bool) -> Mechanism:
+    if mode == "curve":
+        return Curve(ring)
+    return Greeting(ring, greets=greets) if mode == "sealed" else Local()
+
+
+def _check_tls(mode: Mode, keys: KeyRing | Callable[[], KeyRing] | None, tls: Tls | None) -> None:
     if mode == "tls" and tls is None:
         raise KeyMissing("mode 'tls' needs certificates: Context(mode='tls', tls=Tls(certificate=…, key=…, ca=…))")
     if mode == "tls" and keys is not None:
@@ -192,6 +243,6 @@ def _ended(parts: _Parts) -> None:
         # Python 3.12 starts no thread at its end. Every socket is closed, so linger_s bounds this call as well.
         parts.raw.term()
         return
-    ending.join(parts.linger_s + 5)
+    ending.join(parts.linger_s + GRACE_S)
     if ending.is_alive():
         LOG.error("a context could not be ended: libzmq waits for a socket that somebody else still has")

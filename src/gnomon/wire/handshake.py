@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import zmq
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from gnomon.wire.errors import KeyWrong, WireError
 from gnomon.wire.mechanism import Face
+from gnomon.wire.names import named
 from gnomon.wire.stats import Complaints, Counts
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Connections:
         self.trouble: WireError | None = None
         self.blamed = ""
         """The endpoint that `trouble` is about."""
+        self.released = False
+        """Whether their socket is closed."""
         self.made = threading.Event()
         self.changed: Callable[[], None] = lambda: None
         """Called, in the watching thread, when `trouble` or `made` changed."""
@@ -56,9 +60,15 @@ class Connections:
         self._complaints = complaints
         self._failing: dict[str, Failing] = {}
         self._faces: dict[str, Face] = {}
+        self._names: dict[str, str] = {}
+        """Endpoints as they were given to connect, by those that libzmq reports."""
+        self._tried: dict[str, frozenset[Face]] = {}
+        """What an endpoint was shown since it let us in last."""
 
     def note(self, event: int, value: int, endpoint: str, now: float) -> None:
         """Take an event of libzmq's monitor; `now` in seconds of a clock that never goes back."""
+        if not self._binds:
+            endpoint = self._given(endpoint)
         if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
             self._connected(endpoint)
         elif event == zmq.EVENT_DISCONNECTED:
@@ -71,9 +81,17 @@ class Connections:
         elif event in FAILED:
             self._failed(event, value, endpoint, now)
 
+    def _given(self, endpoint: str) -> str:
+        if endpoint in self._faces:
+            return endpoint
+        if self._names.get(endpoint) not in self._faces:
+            self._names[endpoint] = named(endpoint, list(self._faces))
+        return self._names[endpoint]
+
     def _connected(self, endpoint: str) -> None:
         self._counts.connections += 1
         self._failing.pop(endpoint, None)
+        self._tried.pop(endpoint, None)
         if self.trouble is not None and self.blamed == endpoint:
             self.trouble = None
         self.made.set()
@@ -85,6 +103,18 @@ class Connections:
         self._failing.pop(endpoint, None)
         if self.blamed == endpoint:
             self.trouble = None
+
+    def untried(self, endpoint: str, faces: Sequence[Face]) -> Face | None:
+        """The first that the endpoint was not shown in vain."""
+        tried = self._tried[endpoint] = self._tried.get(endpoint, frozenset()) | {self._faces[endpoint]}
+        return next((face for face in faces if face not in tried), None)
+
+    def again(self, endpoint: str, faces: Sequence[Face]) -> Face:
+        """The one that the endpoint is shown next, all having been in vain. The trouble stays until it lets us in."""
+        shown = self._faces[endpoint]
+        after = faces.index(shown) + 1 if shown in faces else 0
+        face = self._faces[endpoint] = faces[after % len(faces)]
+        return face
 
     def lost(self) -> None:
         """Note that nobody watches any more: without somebody who answers, nobody new would be let in."""
@@ -130,5 +160,7 @@ class Connections:
 
 def _expected(face: Face) -> str:
     if face.expects:
-        return f"it does not have the pair of public key {face.expects}"
-    return "it does not have this key" if face.key_id else "it does not answer as a socket of this mode"
+        return f"it does not have the pair of public key {face.expects}, or is in another mode"
+    if face.key_id:
+        return "it does not have this key, or is in another mode"
+    return "it does not answer as a socket of this mode"

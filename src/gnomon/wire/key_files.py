@@ -16,6 +16,8 @@ VARIABLE: Final = "GNOMON_KEYS"
 SUFFIXES: Final = {True: ".pub", False: ".key"}
 """By whether the key is public."""
 MAX_KEY_FILE_BYTES: Final = 65_536
+_READ: list[KeyRing] = []
+"""What `process_ring` read last."""
 _MODES = (
     os.name == "posix"
 )  # elsewhere who can read is not in a mode, and the folder's access list is the user's affair
@@ -43,6 +45,16 @@ def ring_from_environment(name: str = VARIABLE, environment: MutableMapping[str,
         _overwrite(name)
     del environment[name]
     return KeyRing.from_text(text)
+
+
+def process_ring() -> KeyRing:
+    """The keys of GNOMON_KEYS, or what they were: they are gone once they were read, and further contexts want them.
+
+    Raises KeyMissing, KeyWrong.
+    """
+    if VARIABLE in os.environ or not _READ:
+        _READ[:] = [ring_from_environment()]
+    return _READ[0]
 
 
 def key_paths(folder: Path) -> list[Path]:

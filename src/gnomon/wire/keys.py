@@ -173,16 +173,15 @@ class KeyRing(Struct, frozen=True, kw_only=True):
         """The public key with this id. Raises KeyMissing."""
         found = next((peer for peer in self.peers if peer.id == identity), None)
         if found is None:
-            raise KeyMissing(f"public key {identity.hex()} is not on the ring, there {_are(self.peers)}")
+            raise KeyMissing(f"public key {identity.hex()} is not on the ring, there {_are(_hex(self.peers))}")
         return found
 
     def sealing(self, now: float) -> Key:
         """The key to seal with: the one that took over last. Raises KeyMissing if none has yet, or none any more."""
         usable = [key for key in self.keys if key.seals_from <= now and not expired(key, now)]
         if not usable:
-            raise KeyMissing(
-                f"no key to seal with is in force, there {_are(self.keys)}; make one with: gnomon keys new"
-            )
+            there = [f"{key.id.hex()} ({'retired' if expired(key, now) else 'not yet'})" for key in self.keys]
+            raise KeyMissing(f"no shared key is in force, there {_are(there)}; make one with: gnomon keys new")
         return max(usable, key=lambda key: (key.seals_from, key.id))
 
     def accepted_peers(self, now: float) -> tuple[CurvePublic, ...]:
@@ -210,12 +209,14 @@ def _line(kind: str, identity: bytes, times: tuple[int, int], content: bytes) ->
 
 
 def parsed(line: str) -> AnyKey:
-    """The key that a line says. Raises KeyWrong, which quotes nothing of it but the id."""
-    parts = line.strip().split(".")
+    """The key that a line says, without line end. Raises KeyWrong, which quotes nothing of it but the id."""
+    parts = line.split(".")
     if len(parts) != 6 or parts[0] != _MARK:
         raise KeyWrong(f"this is no key: it should be {_MARK}.KIND.ID.FROM.UNTIL.BYTES")
     kind, identity, start, end = parts[1], _identity(parts[2]), _seconds(parts[3]), _seconds(parts[4])
     content = _content(parts[5], identity)
+    if start and kind in {_CURVE_SECRET, _CURVE_PUBLIC}:
+        raise KeyWrong(f"CURVE key {identity.hex()} has a time to begin at: it is in force at once, so that must be 0")
     key: AnyKey
     if kind == _CURVE_SECRET:
         pair = CurvePair.of(content)
@@ -271,6 +272,5 @@ def _hex(keys: Iterable[AnyKey]) -> list[str]:
     return [key.id.hex() for key in keys]
 
 
-def _are(keys: Iterable[AnyKey]) -> str:
-    names = _hex(keys)
+def _are(names: list[str]) -> str:
     return f"are: {', '.join(names)}" if names else "is none"

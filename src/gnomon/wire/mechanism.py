@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from gnomon.wire.errors import KeyMissing, WireError
 from gnomon.wire.keys import CurvePair, CurvePublic, Key, KeyRing, expired
+from gnomon.wire.live_ring import LiveRing, live
 from gnomon.wire.zap import DOMAIN
 
 Mode: TypeAlias = Literal["curve", "sealed", "local", "tls"]
@@ -75,15 +76,15 @@ class Curve:
     From a shared key both ends derive a pair for servers and one for clients. Whoever has it can be either.
     """
 
-    def __init__(self, ring: KeyRing, clock: Callable[[], float] = time.time) -> None:
-        self._ring = ring
+    def __init__(self, ring: KeyRing | LiveRing, clock: Callable[[], float] = time.time) -> None:
+        self._live = live(ring)
         self._clock = clock
-        # Derived once: whoever connects makes us look at this list.
-        self._derived = [(key, derived_pair(key, "client").public.public) for key in ring.keys if ring.pair is None]
+        self._derived: dict[bytes, bytes] = {}
+        """Public key of the client's pair, by id of the key: derived once, since anybody makes us look at the list."""
 
     def server(self) -> Face:
         """Our pair, and questions about every client."""
-        ring, now = self._ring, self._clock()
+        ring, now = self._live.ring, self._clock()
         if ring.pair is None and ring.keys:
             key = ring.sealing(now)
             return _serving(key.id, derived_pair(key, "server"))
@@ -97,7 +98,7 @@ class Curve:
 
     def clients(self, server: str | None) -> tuple[Face, ...]:
         """Our pair with the server's public key; of several, `server` names the one."""
-        ring, now = self._ring, self._clock()
+        ring, now = self._live.ring, self._clock()
         if ring.pair is None and ring.keys:
             first = ring.sealing(now)
             keys = [first, *(key for key in ring.keys if key is not first and not expired(key, now))]
@@ -111,9 +112,8 @@ class Curve:
         known = ring.accepted_peers(now)
         chosen = known if server is None else tuple(peer for peer in known if peer.id.hex() == server)
         if not chosen:
-            raise KeyMissing(
-                f"the server's public key {server or ''} is not on the ring of CURVE pair {ring.pair.id.hex()}"
-            )
+            wanted = f"public key {server} of the server" if server else "a server's public key"
+            raise KeyMissing(f"{wanted} is missing, or retired, on the ring of CURVE pair {ring.pair.id.hex()}")
         return tuple(_joining(ring.pair.id, ring.pair, peer, expects=peer.id.hex()) for peer in chosen)
 
     def judge(self, mechanism: bytes, credentials: Sequence[bytes]) -> str | None:
@@ -123,29 +123,36 @@ class Curve:
         return next((name for name, public in self._listed() if compare_digest(public, credentials[0])), None)
 
     def _listed(self) -> list[tuple[str, bytes]]:
-        ring, now = self._ring, self._clock()
+        ring, now = self._live.ring, self._clock()
         if ring.pair is not None:
             return [(peer.id.hex(), peer.public) for peer in ring.accepted_peers(now)]
-        return [(key.id.hex(), public) for key, public in self._derived if not expired(key, now)]
+        return [(key.id.hex(), self._client(key)) for key in ring.keys if not expired(key, now)]
+
+    def _client(self, key: Key) -> bytes:
+        if (public := self._derived.get(key.id)) is None:
+            public = self._derived[key.id] = derived_pair(key, "client").public.public
+        return public
 
 
 class Greeting:
     """Mode `sealed`: a shared key on both ends. Without a greeting, there may be a broker without keys between them."""
 
-    def __init__(self, ring: KeyRing, *, greets: bool = True, clock: Callable[[], float] = time.time) -> None:
-        self._ring = ring
+    def __init__(
+        self, ring: KeyRing | LiveRing, *, greets: bool = True, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._live = live(ring)
         self._greets = greets
         self._clock = clock
 
     def server(self) -> Face:
         """Ask for a proof of a key."""
-        key_id = self._ring.sealing(self._clock()).id.hex()
+        key_id = self._live.ring.sealing(self._clock()).id.hex()
         return Face(key_id=key_id, options=((zmq.PLAIN_SERVER, 1), *ENFORCED) if self._greets else ())
 
     def clients(self, server: str | None) -> tuple[Face, ...]:
         """Show the proof of the key that we seal with."""
         _without_public_key(server, "sealed")
-        key = self._ring.sealing(self._clock())
+        key = self._live.ring.sealing(self._clock())
         name = key.id.hex()
         shown: Options = ((zmq.PLAIN_USERNAME, name.encode()), (zmq.PLAIN_PASSWORD, _proof(key)))
         return (Face(key_id=name, options=shown if self._greets else ()),)
@@ -155,7 +162,7 @@ class Greeting:
         if mechanism != b"PLAIN" or len(credentials) != 2:
             return None
         now = self._clock()
-        for key in self._ring.keys:
+        for key in self._live.ring.keys:
             if key.id.hex().encode() == credentials[0] and not expired(key, now):
                 return key.id.hex() if compare_digest(_proof(key), credentials[1]) else None
         return None

@@ -77,8 +77,13 @@ def _lifted(value: Ext, source: Incoming) -> object:
     lifting = {ARRAY: array_lifting, SCALAR: array_lifting, TENSOR: tensor_lifting}.get(value.code)
     lift = lifting and lifting()
     if lift is None:
-        raise Refused("wrong-type", f"extension {value.code}, or its library is not imported here")
+        raise Refused("wrong-type", _without_library(value.code))
     return lift(value, source)
+
+
+def _without_library(code: int) -> str:
+    library = {ARRAY: "numpy", SCALAR: "numpy", TENSOR: "torch"}.get(code)
+    return f"it holds an array: import {library} to receive such" if library else f"extension {code}"
 
 
 def _plan(cls: type) -> Plan:

@@ -117,8 +117,6 @@ class Planner:
             return list_plan(_LISTS[origin], self.plan(arguments[0], f"{path}[]"))
         if origin in _DICTS:
             return dict_plan(self.plan(arguments[0], f"{path} key"), self.plan(arguments[1], f"{path}[]"))
-        if hasattr(annotation, "__value__"):  # `type Name = …`, of Python 3.12
-            return self.plan(annotation.__value__, path)
         raise TypeError(f"values of type {annotation} can't be sent")
 
     def _annotated_plan(self, base: object, marks: tuple[object, ...], path: str) -> Plan:

@@ -12,12 +12,13 @@ from typing import Self
 import zmq
 from msgspec import Struct
 
+from gnomon.wire.attributes import Attributes
 from gnomon.wire.channel import MAX_HOPS, PATTERNS, Buffer, Channel, Received
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, Timeout, WireError
 from gnomon.wire.handshake import Connections
-from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import Limits
+from gnomon.wire.live_ring import LiveRing
 from gnomon.wire.local import local_endpoint
 from gnomon.wire.mechanism import Face, Mechanism, Mode
 from gnomon.wire.stats import Complaints, Counts, Stats
@@ -30,6 +31,8 @@ _SMALL = 4096
 """Bytes up to which a copy costs less than the book-keeping without one."""
 SEAL_BYTES = 1 << 21
 """What a seal may add to a message's first frame: 24 bytes for each of at most 65,536 buffers, and some more."""
+RETRY_S = 1.0
+"""Time between two tries with keys that a server did not let in."""
 OPTIONS = {
     zmq.SNDHWM, zmq.RCVHWM, zmq.SNDBUF, zmq.RCVBUF, zmq.LINGER, zmq.ROUTING_ID, zmq.SUBSCRIBE, zmq.UNSUBSCRIBE,
     zmq.TCP_KEEPALIVE, zmq.TCP_KEEPALIVE_IDLE, zmq.TCP_KEEPALIVE_CNT, zmq.TCP_KEEPALIVE_INTVL, zmq.IPV6, zmq.BACKLOG,
@@ -55,8 +58,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What all sockets of a context have in common."""
 
     mode: Mode
-    ring: KeyRing | None
-    """For seals; None where messages carry none."""
+    keys: LiveRing
+    seals: bool
+    """Whether messages carry a seal."""
     mechanism: Mechanism
     codec: Codec
     limits: Limits
@@ -70,7 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Mode `tls` alone, which has sockets of its own."""
 
 
-class Port:
+class Port(Attributes):
     """A raw socket of one pattern and mode. It binds or connects, not both: one end has to be the server."""
 
     def __init__(
@@ -87,7 +91,12 @@ class Port:
         self._counts = Counts()
         self._complaints = Complaints()
         self._channel = Channel(
-            kind, settings.codec, settings.limits, ring=settings.ring, name=channel, max_age_s=settings.max_age_s
+            kind,
+            settings.codec,
+            settings.limits,
+            ring=settings.keys if settings.seals else None,
+            name=channel,
+            max_age_s=settings.max_age_s,
         )
         self._raw: zmq.Socket[bytes] = context.socket(PATTERNS[kind].raw)
         # What pyzmq wraps around these two looks at every argument again, and takes longer than they do.
@@ -98,8 +107,10 @@ class Port:
         """Frames that are kept of one message: with more it is refused anyway."""
         self._connections: Connections | None = None
         self._binds: bool | None = None
-        self._faces: dict[str, tuple[Face, ...]] = {}
-        """What is left to be tried, by endpoint."""
+        self._asked: dict[str, str | None] = {}
+        """Which public key a server must have, by endpoint."""
+        self._tries_at = 0.0
+        """When the keys are shown again to a server that let none of them in."""
         self._trouble: WireError | None = None
         """What every further use raises, whatever the connections do."""
         self._foreign = False
@@ -138,14 +149,14 @@ class Port:
         """Connects. `server`: id of the public key that it must have, if not any on the ring. Raises KeyMissing."""
         self._begin(binds=False, endpoint=endpoint)
         endpoint = self._resolved(endpoint)
-        first, *others = self._settings.mechanism.clients(server)
+        first, *_ = self._settings.mechanism.clients(server)
         self._show(first)
         self._watched().shows(endpoint, first)
         # A message is taken once there is a connection: what waits for a server that never lets us in is lost silently.
         if self._raw.type in {zmq.PUSH, zmq.DEALER, zmq.PAIR} and not endpoint.startswith("inproc:"):
             self._raw.setsockopt(zmq.IMMEDIATE, 1)
         self._raw.connect(endpoint)
-        self._faces[endpoint] = tuple(others)
+        self._asked[endpoint] = server
 
     def _begin(self, *, binds: bool, endpoint: str) -> None:
         self._check()
@@ -181,6 +192,16 @@ class Port:
         """What the socket is ready for. Asking takes up the signal of libzmq's descriptor."""
         events: int = self._raw.get(zmq.EVENTS)  # type: ignore[assignment]
         return events
+
+    def _noblock(self, flags: int) -> bool:
+        """Whether the call must not wait. Raises WireError for any other of pyzmq's flags."""
+        if flags & ~_NOBLOCK:
+            raise WireError("a message goes as one: of pyzmq's flags there is NOBLOCK alone, and no SNDMORE")
+        return bool(flags)
+
+    def enlist(self, poller: zmq.Poller, flags: int) -> None:
+        """Have pyzmq's poller wait for the raw socket; what is ready then may still be refused: ask `poll`."""
+        poller.register(self._raw, flags)
 
     def woken(self) -> None:
         """Something happened to a connection; called by the watching thread."""
@@ -234,35 +255,58 @@ class Port:
         return self._counts.snapshot()
 
     def _check(self) -> None:
-        """Raises what keeps the socket from working. A server that has another key of ours is tried with that first."""
+        """Raises what keeps the socket from working, unless another key helps: that is tried first."""
         if self._trouble is not None:
             raise self._trouble
         connections = self._connections
         if connections is None or (trouble := connections.trouble) is None:
             return
-        endpoint = connections.blamed
-        others = self._faces.get(endpoint)
-        if not others:
+        if connections.blamed not in self._asked:
             raise trouble
-        face, *left = others
-        self._faces[endpoint] = tuple(left)
+        self._show_others(connections, connections.blamed, trouble)
+
+    def _show_others(self, connections: Connections, endpoint: str, trouble: WireError) -> None:
+        """Connects anew with a key that the server was not shown yet.
+
+        If there is none, the trouble is raised. But once a second one is shown again: the server may have got it by
+        now, and libzmq does not come back to a server that said no.
+        """
+        self._settings.keys.look()
+        faces = self._settings.mechanism.clients(self._asked[endpoint])
+        if face := connections.untried(endpoint, faces):
+            connections.shows(endpoint, face)
+            self._connect_as(face, endpoint)
+            return
+        if (now := time.monotonic()) >= self._tries_at:
+            self._tries_at = now + RETRY_S
+            self._connect_as(connections.again(endpoint, faces), endpoint)
+        raise trouble
+
+    def _connect_as(self, face: Face, endpoint: str) -> None:
         self._raw.disconnect(endpoint)
         self._show(face)
-        connections.shows(endpoint, face)
         self._raw.connect(endpoint)
 
     def setsockopt(self, option: int, value: int | bytes | str) -> None:
         """Sets an option of libzmq. Raises WireError for one that is the context's to decide."""
         if option not in OPTIONS:
             raise WireError(
-                f"option {option} is not for a socket of gnomon.wire: it would change who is let in, or the limits"
+                f"option {_named(option)} is not for a socket of gnomon.wire:"
+                " it would change who is let in, the limits, or how it waits"
             )
+        if option == zmq.RCVHWM and value == 1:
+            # libzmq (4.3.5) puts who was let in into the queue, and counts it for ever: with 1 nothing else would fit.
+            value = 2
         self._raw.set(option, value.encode() if isinstance(value, str) else value)
+
+    def setsockopt_string(self, option: int, value: str) -> None:
+        """Sets an option to a text, in UTF-8."""
+        self.setsockopt(option, value)
 
     def getsockopt(self, option: int) -> int | bytes:
         """The value of an option. Raises WireError for one that shows keys."""
         if option not in READABLE:
-            raise WireError(f"option {option} of a gnomon.wire socket can't be read")
+            raise WireError(f"option {_named(option)} of a gnomon.wire socket can't be read")
         value: int | bytes = self._raw.get(option)
         return value
 
@@ -302,6 +346,8 @@ class Port:
             with contextlib.suppress(zmq.ContextTerminated):  # the thread that reads the monitor ends by the same
                 self._raw.disable_monitor()
         self._raw.close(linger)
+        if connections is not None:
+            self._watch.release(connections)
         self._trouble = WireError("the socket is closed")
 
     def __del__(self) -> None:
@@ -319,6 +365,10 @@ class Port:
 
     def __repr__(self) -> str:
         return f"<gnomon.wire {self._name} {self._settings.mode}>"
+
+
+def _named(option: int) -> str:
+    return zmq.SocketOption(option).name if option in set(zmq.SocketOption) else str(option)
 
 
 def _weakly(port: Port) -> Callable[[], None]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.keys import Key, KeyRing
+from gnomon.wire.live_ring import LiveRing, live
 from gnomon.wire.session import MAX_BLOCKS, Session
 from gnomon.wire.suites import MAX_FRAME_BYTES, TAG_BYTES, Buffer, Forged, Suite, nonce_of
 from gnomon.wire.window import Window
@@ -59,18 +60,19 @@ def binding(frames: Sequence[Buffer]) -> bytes:
 class Sender:
     """Seals messages, for any number of threads. A forked child goes on with a session of its own.
 
-    `keys` are one key, or a ring: then the key that is in force is used, and the next one from its time on. What the
-    caller must do: not change a frame's memory before it is sent, or the receiver refuses it.
+    `keys` are one key, or a ring: then the key that is in force is used, and the next one from its time on; another
+    ring from when it is there. What the caller must do: not change a frame's memory before it is sent, or the receiver
+    refuses it.
     """
 
-    def __init__(self, keys: Key | KeyRing, *, clock: Callable[[], int] = time_ns) -> None:
+    def __init__(self, keys: Key | KeyRing | LiveRing, *, clock: Callable[[], int] = time_ns) -> None:
         self._clock = clock
         self._own: set[bytes] = set()
         self.use(keys)
 
-    def use(self, keys: Key | KeyRing) -> None:
+    def use(self, keys: Key | KeyRing | LiveRing) -> None:
         """Seals with other keys from now on. Raises KeyMissing if none of them is in force."""
-        self._ring = KeyRing(keys=(keys,)) if isinstance(keys, Key) else keys
+        self._live = live(keys)
         self._session = self._begin()
 
     def seal(self, frames: Sequence[Buffer], context: bytes = b"") -> list[Buffer]:
@@ -86,7 +88,8 @@ class Sender:
             now = self._clock()
             session = self._session
             blocks = _blocks(session.suite, flat)
-            if now >= self._choose_again or (counter := session.take(blocks)) < 0:
+            changed = now >= self._choose_again or self._live.ring is not self._ring
+            if changed or (counter := session.take(blocks)) < 0:
                 self._session = self._begin()
                 continue
             message = sealed(session, counter, now // 1000, flat, context)
@@ -101,8 +104,10 @@ class Sender:
 
     def _begin(self) -> Session:
         now = self._clock() / 1e9
-        key = self._ring.sealing(now)
-        changes = [each.seals_from for each in self._ring.keys] + [key.accepted_until]
+        ring = self._live.ring
+        key = ring.sealing(now)
+        self._ring = ring
+        changes = [each.seals_from for each in ring.keys] + [key.accepted_until]
         self._choose_again = min((at for at in changes if at > now), default=1 << 62) * 1_000_000_000
         session = Session.new(key)
         if self._own and not self._session.here:
@@ -167,7 +172,7 @@ class Receiver:
 
     def __init__(
         self,
-        keys: KeyRing,
+        keys: KeyRing | LiveRing,
         *,
         window: int = 1024,
         max_age_s: float = 300.0,
@@ -179,8 +184,9 @@ class Receiver:
                 "max_age_s is more than 0 and not endless: it bounds what a restart can be made to take again"
             )
         Window(window)  # raises for a size that there is not
+        self._live = live(keys)
         self._keys, self._size, self._max_age_us, self._own, self._clock = (
-            keys,
+            self._live.ring,
             window,
             int(max_age_s * 1e6),
             own,
@@ -188,8 +194,12 @@ class Receiver:
         )
         self._sessions: dict[bytes, _Inbound] = {}
 
-    def use(self, keys: KeyRing) -> None:
+    def use(self, keys: KeyRing | LiveRing) -> None:
         """Accepts other keys from now on. What was received under keys that stay is remembered."""
+        self._live = live(keys)
+        self._adopt(self._live.ring)
+
+    def _adopt(self, keys: KeyRing) -> None:
         self._keys = keys
         kept = {}
         for sender, inbound in self._sessions.items():
@@ -213,6 +223,8 @@ class Receiver:
         first = _received(frames)
         start = _start(first, frames)
         # 2
+        if (ring := self._live.ring) is not self._keys:
+            self._adopt(ring)
         inbound = self._sessions.get(start.sender) or self._stranger(start)
         if start.suite != inbound.suite.number:
             raise Refused("suite", f"key {start.sender[:8].hex()} is not for the suite numbered {start.suite}")
@@ -242,6 +254,7 @@ class Receiver:
         """A session not seen before. It is kept only after a message of it was authenticated."""
         key = self._keys.get(start.sender[:8])
         if key is None:
+            self._live.missing = True
             raise Refused("unknown-key", f"key {start.sender[:8].hex()} is not on our ring")
         return _Inbound(Session(key, start.sender[8:]).suite, Window(self._size), _ends_us(key))
 

@@ -30,7 +30,7 @@ def _forked() -> None:
     _Process.forks += 1
 
 
-if hasattr(os, "register_at_fork"):  # Windows has no forks
+if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows has no forks)
     os.register_at_fork(after_in_child=_forked)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections import deque
+from typing import Any
 
 import zmq
 
@@ -43,6 +44,8 @@ class Socket(Port):
         other end does not let us in, and Timeout after `timeout_s` or with zmq.NOBLOCK at once.
         """
         self._check()
+        if flags:
+            self._noblock(flags)
         frames = self._channel.pack(obj, to, topic)
         try:
             self._deliver(frames, int(flags), _seconds(timeout_s, self._send_ms), copy=copy)
@@ -59,7 +62,10 @@ class Socket(Port):
         return self.recv_from(flags, timeout_s=timeout_s).obj
 
     send_pyobj = send_obj
-    recv_pyobj = recv_obj
+
+    def recv_pyobj(self, flags: int = 0, *, timeout_s: float | None = None) -> Any:  # noqa: ANN401 (pyzmq's is too)
+        """As recv_obj."""
+        return self.recv_from(flags, timeout_s=timeout_s).obj
 
     def recv_from(self, flags: int = 0, *, timeout_s: float | None = None) -> Received:
         """The next object with whom to answer, and by which key it was sealed. Raises as recv_obj does."""

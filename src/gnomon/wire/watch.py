@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from struct import Struct as Layout
 
 import zmq
@@ -15,6 +16,7 @@ from gnomon.wire.zap import ENDPOINT, Judge, answer, refusal
 CONTROL = "inproc://gnomon.wire.watch"
 _EVENT = Layout("=HI")
 """Event and value, as zmq_socket_monitor(3) says. pyzmq's own reader would load asyncio."""
+PULSE_S = 1
 STOP_S = 5.0
 """How long the thread is waited for; it does nothing that takes so long."""
 
@@ -22,12 +24,18 @@ STOP_S = 5.0
 class Watch:
     """The thread and the way to hand sockets over to it. Safe to be used by several threads."""
 
-    def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", judge: Judge) -> None:
+    def __init__(
+        self, context: "zmq.Context[zmq.Socket[bytes]]", judge: Judge, pulse: Callable[[], None] | None
+    ) -> None:
+        """`pulse` is called about once a second, if there is one."""
         self._context = context
         self._judge = judge
+        self._pulse = pulse
         self._complaints = Complaints()
         self._lock = threading.Lock()
         self._handed: deque[tuple[zmq.Socket[bytes], Connections]] = deque()
+        self._left: dict[Connections, zmq.Socket[bytes]] = {}
+        """Monitors of sockets that are open after the thread has ended."""
         self._number = 0
         # Bound here, so that no connection can come before somebody answers for it.
         self._zap = context.socket(zmq.REP)
@@ -47,9 +55,17 @@ class Watch:
             raw.monitor(endpoint, WATCHED)
             monitor = self._context.socket(zmq.PAIR)
             monitor.linger = 0
+            monitor.rcvhwm = 0  # libzmq waits for room in it, also in its own threads
             monitor.connect(endpoint)
             self._handed.append((monitor, connections))
             self._wake.send(b"look")
+
+    def release(self, connections: Connections) -> None:
+        """Watch them no more: their socket is closed. Until then libzmq would wait for somebody to take its events."""
+        with self._lock:
+            connections.released = True
+            if monitor := self._left.pop(connections, None):
+                monitor.close()
 
     def stop(self) -> None:
         """End the thread and close its sockets: `term` of the context would wait for them."""
@@ -66,9 +82,14 @@ class Watch:
         poller.register(self._wakes, zmq.POLLIN)
         poller.register(self._zap, zmq.POLLIN)
         monitors: dict[zmq.Socket[bytes], Connections] = {}
+        terminated = False
         try:
+            due = time.monotonic() + PULSE_S
             while True:
-                for socket, _ in poller.poll():
+                if self._pulse is not None and time.monotonic() >= due:
+                    self._pulse()
+                    due = time.monotonic() + PULSE_S
+                for socket, _ in poller.poll(None if self._pulse is None else PULSE_S * 1000):
                     if socket is self._zap:
                         self._answer()
                     elif socket is self._wakes:
@@ -78,12 +99,17 @@ class Watch:
                     else:
                         self._read(poller, monitors, socket)
         except zmq.ContextTerminated:
-            return
+            terminated = True
         finally:
-            for connections in (*monitors.values(), *(connections for _, connections in self._handed)):
-                connections.lost()
-            for socket in (self._zap, self._wakes, *monitors, *(monitor for monitor, _ in self._handed)):
+            for socket in (self._zap, self._wakes):
                 socket.close(linger=0)
+            with self._lock:
+                for monitor, connections in (*monitors.items(), *self._handed):
+                    connections.lost()
+                    if connections.released or terminated:
+                        monitor.close()
+                    else:
+                        self._left[connections] = monitor
 
     def _answer(self) -> None:
         request = self._zap.recv_multipart()

@@ -11,7 +11,7 @@ import zmq
 
 from gnomon.wire.asyncio import Context
 from gnomon.wire.codec import Codec
-from gnomon.wire.errors import KeyWrong, Timeout, WireError
+from gnomon.wire.errors import EncodeError, KeyWrong, Timeout, WireError
 from tests.wire.tls.conftest import CLIENT
 
 
@@ -106,6 +106,30 @@ def test_many_messages_let_other_tasks_have_their_turn(pair):
             await client.send_obj(number, timeout_s=5)
             assert await client.recv_obj(timeout_s=5) == [number, CLIENT]
         serving.cancel()
+
+    asyncio.run(run())
+
+
+def test_send_pyobj_sends_whether_it_is_awaited_or_not(pair):
+    """What it was given as it was; an object that can't be sent raises at once."""
+
+    async def run():
+        server, (client,) = pair()
+        array = np.zeros(1_000_000)
+        asking = client.send_pyobj(array)
+        array[:] = 1
+        assert not (await server.recv_pyobj()).any()
+        answering = server.send_pyobj(2)
+        assert await client.recv_pyobj(timeout_s=5) == 2
+        assert (await asking, await answering) == (None, None)
+        with pytest.raises(EncodeError):
+            client.send_pyobj(object())
+        with pytest.raises(WireError, match="not connected"):
+            client.context.socket(zmq.REQ).send_pyobj(1)
+        client.send_pyobj(3)
+        assert await server.recv_pyobj() == 3
+        with pytest.raises(Timeout):
+            await client.recv_pyobj(zmq.NOBLOCK)
 
     asyncio.run(run())
 
@@ -264,18 +288,18 @@ def test_a_request_that_is_refused(pair, open_context, places):
 
 def test_a_request_that_is_not_taken(places, open_context):
     """Its task is told, when its own time is over or the message's."""
-    context = open_context(places.asking(message_s=0.3), made=Context)
+    context = open_context(places.asking(message_s=1.5), made=Context)
     server = open_context(places.serving(), made=Context).socket(zmq.REP)
 
     async def run():
         endpoint = server.bind("tls://127.0.0.1:*")
-        for timeout_s, words in ((0.1, "nobody took"), (20, "it did not answer in time")):
+        for timeout_s, words in ((0.2, "nobody took"), (20, "it did not answer in time")):
             client = context.socket(zmq.REQ)
             client.connect(endpoint)
             assert await _connected(client)
             asyncio.get_running_loop().remove_reader(server._server.descriptor)  # from here on nobody reads
             with pytest.raises(Timeout, match=words):
-                await client.send_obj(np.zeros(20_000_000), timeout_s=timeout_s)
+                await client.send_obj(np.zeros(2_000_000), timeout_s=timeout_s)
             asyncio.get_running_loop().add_reader(server._server.descriptor, server._turn)
 
     async def _connected(client):

@@ -19,6 +19,7 @@ from gnomon.wire.asyncio import Context
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import KeyWrong, Timeout, WireError
 from gnomon.wire.limits import Limits
+from gnomon.wire.poller import Poller
 from gnomon.wire.tls.client import _connect
 from tests.wire.tls.conftest import CLIENT
 
@@ -352,7 +353,6 @@ def test_each_end_says_what_it_can_t_do(places, open_context):
     server, client = open_context(places.serving()).socket(zmq.REP), open_context(places.asking()).socket(zmq.REQ)
     for wrong in (
         lambda: client.send_obj(1),
-        lambda: client.poll(0),
         server.recv_obj,
         lambda: client.bind("tls://127.0.0.1:*"),
         lambda: server.connect("tls://127.0.0.1:1"),
@@ -384,7 +384,7 @@ def test_options(places, open_context):
     server.bind("tls://127.0.0.1:*")
     server.setsockopt(zmq.RCVTIMEO, 20)
     server.setsockopt(zmq.LINGER, 0)
-    assert server.getsockopt(zmq.LINGER) == 0
+    assert (server.linger, server.rcvtimeo, server.sndtimeo) == (0, 20, -1)
     with pytest.raises(Timeout):
         server.recv_obj()
     client = open_context(places.asking()).socket(zmq.REQ)
@@ -410,6 +410,28 @@ def test_polling(places, open_context, ask):
 
     assert client.poll(5000) == zmq.POLLIN
     assert client.recv_obj(timeout_s=0) == 2
+
+
+def test_several_sockets_are_waited_for_at_once(places, open_context, ask):
+    """By the Poller that the other modes' sockets have."""
+    server = open_context(places.serving()).socket(zmq.REP)
+    client, unused = ask(server.bind("tls://127.0.0.1:*")), open_context(places.asking()).socket(zmq.REQ)
+    poller = Poller()
+    poller.register(server, zmq.POLLIN)
+    poller.register(client, zmq.POLLIN)
+    poller.register(unused, zmq.POLLIN)
+    assert poller.poll(0) == []
+    client.send_obj(1, timeout_s=5)
+
+    assert poller.poll(5000) == [(server, zmq.POLLIN)]
+    assert server.recv_obj(timeout_s=0) == 1
+    server.send_obj(2)
+
+    assert poller.poll(5000) == [(client, zmq.POLLIN)]
+    assert client.recv_obj(timeout_s=0) == 2
+    poller.register(client, zmq.POLLOUT)
+    assert poller.poll(0) == [(client, zmq.POLLOUT)]
+    client.enlist(zmq.Poller(), zmq.POLLOUT)
 
 
 def test_several_places_and_ipv6(places, open_context, ask):

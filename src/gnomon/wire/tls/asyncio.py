@@ -9,7 +9,7 @@ from collections import deque
 import zmq
 
 from gnomon.wire.asyncio import BURST, Socket
-from gnomon.wire.channel import Peer, Received
+from gnomon.wire.channel import Buffer, Peer, Received
 from gnomon.wire.errors import WireError
 from gnomon.wire.port import Settings, TimedOut
 from gnomon.wire.tls.port import BROKEN, TlsPort
@@ -27,6 +27,8 @@ class TlsSocket(TlsPort, Socket):
         self._readers: deque[asyncio.Future[None]] = deque()
         self._writers: deque[asyncio.Future[None]] = deque()
         self._burst = 0
+        self._unawaited: asyncio.Future[None] | None = None
+        """The last send_pyobj of a REQ socket, for whose end an answer has to wait."""
         self._busy = False
         """Whether a task is within the steps of a REQ socket."""
         self._looked_at: tuple[int, int] | None = None
@@ -45,16 +47,42 @@ class TlsSocket(TlsPort, Socket):
     ) -> None:
         """As the blocking socket's. A task that is cancelled in it has sent all or nothing."""
         self._check()
-        frames = self._channel.pack(obj, to, topic)
+        begun = self._begun(self._channel.pack(obj, to, topic), copy=copy)
+        if begun is not None:
+            await self._taken(begun, timeout_s)
+
+    def send_pyobj(
+        self, obj: object, flags: int = 0, *, to: Peer | None = None, timeout_s: float | None = None
+    ) -> "asyncio.Future[None]":
+        """As send_obj, but the object is taken before this returns, and sent whether this is awaited or not."""
+        self._check()
+        wait_s = 0.0 if self._noblock(flags) else timeout_s
+        begun = self._begun(self._channel.pack(obj, to), copy=True)
+        if begun is not None:
+            self._unawaited = asyncio.ensure_future(self._taken(begun, wait_s))
+            return self._unawaited
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    def _begun(self, frames: list[Buffer], *, copy: bool) -> Running[None] | None:
+        """The sending of a question, as far as it is; None for an answer, which needs no waiting for."""
         if self._kind == zmq.REP:
             self._answer(frames, copy=copy)
             self._turn()  # so that the connection is read from again, whatever the task does next
-            return
+            return None
+        try:
+            return self._question(frames, copy=copy)
+        except BaseException:
+            self._give_up()
+            raise
+
+    async def _taken(self, asking: Running[None], timeout_s: float | None) -> None:
         taken = False
         given = asyncio.timeout(timeout_s)
         try:
             async with given:
-                await self._done(self._question(frames, copy=copy))
+                await self._done(asking)
             taken = True
         except BROKEN as error:
             raise (self._not_taken() if given.expired() else self._unanswered(error)) from None
@@ -62,8 +90,6 @@ class TlsSocket(TlsPort, Socket):
             if not taken:
                 self._give_up()
         self._was_asked()
-
-    send_pyobj = send_obj
 
     async def recv_from(self, *, timeout_s: float | None = None) -> Received:
         """As the blocking socket's."""
@@ -85,6 +111,9 @@ class TlsSocket(TlsPort, Socket):
         return received
 
     async def _reply(self) -> Received:
+        if self._unawaited is not None:
+            await asyncio.shield(self._unawaited)
+            self._unawaited = None
         reading = self._answer_begun()
         try:
             await self._done(reading)

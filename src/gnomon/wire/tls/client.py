@@ -127,6 +127,11 @@ class Client:
             self._counts.disconnections += 1
             link.close()
 
+    @property
+    def descriptor(self) -> int:
+        """Of the connection, -1 while there is none."""
+        return -1 if self._link is None else self._link.socket.fileno()
+
     def disown(self) -> None:
         """Close a forked child's copy of the connection, without a word to the other end: the parent goes on."""
         link, self._link = self._link, None

@@ -54,7 +54,7 @@ class TlsPort(Port):
         self._foreign = False
         self._waiting = False
         self._closed = False
-        self._asked = False
+        self._in_question = False
         OPEN.add(self)
 
     def bind(self, endpoint: str) -> str:
@@ -108,6 +108,18 @@ class TlsPort(Port):
             raise WireError("this socket is not bound: bind('tls://*:5556') comes first")
         return self._server
 
+    def _listens(self) -> int:
+        """Descriptor on which something comes, -1 for none yet."""
+        if self._server is not None:
+            return self._server.descriptor
+        return -1 if self._client is None else self._client.descriptor
+
+    def enlist(self, poller: zmq.Poller, flags: int) -> None:
+        """Have pyzmq's poller wait for something to come; whether that is a message says `poll`."""
+        descriptor = self._listens() if flags & zmq.POLLIN else -1
+        if descriptor >= 0:
+            poller.register(descriptor, zmq.POLLIN)
+
     def _answer(self, frames: Sequence[Buffer], *, copy: bool) -> None:
         """Hand the answer over to the connection that the request came by."""
         session, self._asker = cast("Session", self._asker), None  # the channel sees to it that somebody asked
@@ -142,7 +154,7 @@ class TlsPort(Port):
 
     def _answered(self, reading: Running[tuple[int, list[Buffer]]]) -> Received:
         """The answer that was read. Raises TimedOut if it is refused: no other one will come."""
-        self._reading, self._asked = None, False
+        self._reading, self._in_question = None, False
         number, body = reading.result()
         received = self._unpacked(body, number, self._asking().server)
         if received is None:
@@ -163,19 +175,19 @@ class TlsPort(Port):
         if self._client is not None:
             self._client.drop()
         self._channel.give_up()
-        self._asked = False
+        self._in_question = False
 
     def _question(self, frames: Sequence[Buffer], *, copy: bool) -> Running[None]:
         """Begin to send a request."""
         return Running(self._asking().asked(int.from_bytes(frames[0], "big"), frames[2:], copy=copy))
 
     def _was_asked(self) -> None:
-        self._asked = True
+        self._in_question = True
         self._counts.sent += 1
 
     def _answer_begun(self) -> Running[tuple[int, list[Buffer]]]:
         """The reading of the answer, as far as it is. Raises WireError if nothing was asked."""
-        if not self._asked:
+        if not self._in_question:
             raise WireError("a REQ socket asks before it receives")
         if self._reading is None:
             try:

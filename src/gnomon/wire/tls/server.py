@@ -25,7 +25,7 @@ from gnomon.wire.tls.stream import READ, Link, Running, lively, message
 
 PENDING = 64
 """Connections that have not shown who they are yet: with one more, the oldest of them goes."""
-STAND_IN_S = 0.1
+STAND_IN_S = 0.25
 """How long nobody has attended when the thread stands in."""
 _DEAF_S = 0.5
 """How long nobody is accepted after the system had no room for a connection."""

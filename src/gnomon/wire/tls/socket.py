@@ -17,7 +17,6 @@ from gnomon.wire.tls.settings import Tls
 from gnomon.wire.tls.stream import READ, Running, Want
 
 T = TypeVar("T")
-_NOBLOCK = int(zmq.NOBLOCK)
 
 
 class TlsSocket(TlsPort, Socket):
@@ -48,7 +47,7 @@ class TlsSocket(TlsPort, Socket):
         if self._kind == zmq.REP:
             self._answer(frames, copy=copy)
             return
-        wait_s = _wait_s(int(flags), timeout_s, self._send_ms)
+        wait_s = 0.0 if self._noblock(int(flags)) else _wait_s(timeout_s, self._send_ms)
         taken = False
         try:
             taken = self._done(self._question(frames, copy=False), wait_s)
@@ -68,7 +67,7 @@ class TlsSocket(TlsPort, Socket):
         self._check()
         if self._ready:
             return self._ready.popleft()
-        wait_s = _wait_s(int(flags), timeout_s, self._receive_ms)
+        wait_s = 0.0 if self._noblock(int(flags)) else _wait_s(timeout_s, self._receive_ms)
         received = self._received(wait_s)
         if received is None:
             if self._kind == zmq.REQ:
@@ -79,12 +78,12 @@ class TlsSocket(TlsPort, Socket):
     def poll(self, timeout: int | None = None, flags: int = zmq.POLLIN) -> int:
         """Which of `flags` the socket is ready for, after at most `timeout` milliseconds (None: no bound).
 
-        A REQ socket that has asked nothing connects. Raises KeyWrong as send_obj does.
+        A REQ socket that has asked nothing is ready to send, which then connects.
         """
         self._check()
-        wait_s = _wait_s(0, None, -1 if timeout is None else timeout)
-        if self._kind == zmq.REQ and not self._asked and not self._ready:
-            return flags & zmq.POLLOUT if self._done(Running(self._asking().connected()), wait_s) else 0
+        wait_s = _wait_s(None, -1 if timeout is None else timeout)
+        if self._kind == zmq.REQ and not self._in_question and not self._ready:
+            return flags & zmq.POLLOUT
         ready = zmq.POLLOUT if self._kind == zmq.REP and self._asker is not None else 0
         if flags & zmq.POLLIN and not self._ready:
             received = self._received(0.0 if flags & ready else wait_s)
@@ -149,11 +148,15 @@ class TlsSocket(TlsPort, Socket):
         else:
             super().setsockopt(option, value)
 
+    def getsockopt(self, option: int) -> int | bytes:
+        """The value of RCVTIMEO, SNDTIMEO or LINGER."""
+        if option == zmq.RCVTIMEO:
+            return self._receive_ms
+        return self._send_ms if option == zmq.SNDTIMEO else super().getsockopt(option)
 
-def _wait_s(flags: int, timeout_s: float | None, milliseconds: int) -> float | None:
-    """Seconds to wait, None for no bound: by the flags, or the call's own time, or else the socket's option."""
-    if flags & _NOBLOCK:
-        return 0.0
+
+def _wait_s(timeout_s: float | None, milliseconds: int) -> float | None:
+    """Seconds to wait, None for no bound: by the call's own time, or else the socket's option."""
     if timeout_s is None and milliseconds >= 0:
         return milliseconds / 1000
     return timeout_s
