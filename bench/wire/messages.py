@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from gnomon.wire.tokens import TokenIds
 
@@ -48,6 +49,22 @@ class Outputs(Struct):
     outputs: list[Output]
 
 
+class Row(Struct, array_like=True, forbid_unknown_fields=True):
+    """As Output, in the form that msgspec encodes and decodes without a step in Python."""
+
+    id: str
+    tokens: list[int]
+    logprobs: list[float]
+    finished: str | None
+
+
+class Rows(Struct, array_like=True, forbid_unknown_fields=True):
+    """As Outputs."""
+
+    step: int
+    outputs: list[Row]
+
+
 class Tensor(Struct):
     """An array with its name."""
 
@@ -62,7 +79,7 @@ class Tensors(Struct):
     data: list[np.ndarray]
 
 
-TYPES = (Control, Request, Outputs, Tensor, Tensors)
+TYPES = (Control, Request, Outputs, Rows, Tensor, Tensors)
 
 
 class Count(NamedTuple):
@@ -105,6 +122,11 @@ def _outputs() -> Outputs:
     return Outputs(17, [Output(f"request-{i}", [each], [-0.25 * i], None if i % 7 else "stop") for i, each in tokens])
 
 
+def _rows() -> Rows:
+    whole = _outputs()
+    return Rows(whole.step, [Row(*astuple(each)) for each in whole.outputs])
+
+
 def _tensor(elements: int) -> Tensor:
     return Tensor("hidden", _random().random(elements))
 
@@ -116,10 +138,13 @@ def _small_arrays() -> Tensors:
 
 WARM_HEAP = " warm heap"
 """Ends the names of messages whose processes keep the memory that they have freed."""
+ARRAY_LIKE = " array_like"
+"""Ends the names of messages of array_like types."""
 MESSAGES: dict[str, tuple[Callable[[], object], Count]] = {
     "control": (_control, Count(20_000, 400, 1_500, 5_000)),
     "request": (_request, Count(3_000, 200, 600, 1_200)),
     "outputs": (_outputs, Count(4_000, 200, 700, 1_500)),
+    "outputs array_like": (_rows, Count(4_000, 200, 700, 1_500)),
     "1 MB": (lambda: _tensor(125_000), Count(150, 40, 60, 60)),
     "1 MB warm heap": (lambda: _tensor(125_000), Count(150, 40, 60, 60)),
     "16 MB": (lambda: _tensor(2_000_000), Count(14, 4, 5, 6, in_flight=4)),
@@ -127,6 +152,11 @@ MESSAGES: dict[str, tuple[Callable[[], object], Count]] = {
     "small arrays": (_small_arrays, Count(5_000, 200, 1_000, 2_000)),
 }
 """By name: how a message is made, and how many are sent."""
+
+
+def class_of(message: str) -> str:
+    """The class that it is one of, whatever the state of the heap or the form of the type."""
+    return message.removesuffix(WARM_HEAP).removesuffix(ARRAY_LIKE)
 
 
 def warm_heap() -> None:

@@ -26,7 +26,7 @@ from bench.wire import results
 from bench.wire.messages import MESSAGES
 from bench.wire.patterns import DEADLINE_S, PATTERNS, End, Half
 from bench.wire.results import BASE, Measured, Run, percentile
-from bench.wire.ways import ways
+from bench.wire.ways import FURTHER, ways
 from bench.wire.workers import Failed, Worker, answers
 
 TRANSPORTS = ("tcp", "ipc")
@@ -75,7 +75,11 @@ def versions() -> dict[str, str]:
 
 def _measured(given: argparse.Namespace) -> Iterator[Measured]:
     for pattern, transport, message in itertools.product(given.patterns, given.transports, given.messages):
-        names = [name for name in given.ways if transport == "ipc" or name != "local"]
+        names = [
+            name
+            for name in given.ways
+            if (transport == "ipc" or name != "local") and (pattern == "PUSH/PULL" or name not in FURTHER)
+        ]
         rounds: dict[str, list[Round]] = {name: [] for name in names}
         for number in range(given.rounds):
             first = number % len(names)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from bench.wire.drained import Drain
-from bench.wire.messages import WARM_HEAP
+from bench.wire.messages import class_of
 from bench.wire.results import Run
 
 PATTERN, TRANSPORT = "PUSH/PULL", "tcp"
@@ -46,8 +46,8 @@ def targets(run: Run) -> tuple[Target, ...]:
 
 def _to_send_pyobj(run: Run, mode: str) -> Iterator[Target]:
     for message in run.messages():
-        # A heap that keeps its memory is asked the same.
-        asked = TIMES_SEND_PYOBJ[mode].get(message.removesuffix(WARM_HEAP))
+        # A heap that keeps its memory is asked the same, and a type of another form.
+        asked = TIMES_SEND_PYOBJ[mode].get(class_of(message))
         measured = run.ratio(PATTERN, TRANSPORT, message, mode)
         if asked is not None and measured is not None:
             yield Target(name=mode, message=message, asked=asked, measured=measured)

@@ -6,6 +6,7 @@ import json
 import pickle
 from collections.abc import Callable
 from dataclasses import is_dataclass
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +15,7 @@ import zmq
 
 from bench.wire.messages import TYPES
 from gnomon.wire import Codec, Context, Key, KeyRing
+from gnomon.wire.keys import SuiteName
 
 KEY = b"k" * 32
 OWN_FRAME = 1 << 16
@@ -47,13 +49,21 @@ def ways() -> dict[str, Way]:
         "curve": _ours("curve"),
         "sealed": _ours("sealed"),
         "local": _ours("local"),
+        "curve uncopied": _ours("curve", copy=False),
+        "sealed uncopied": _ours("sealed", copy=False),
+        "sealed encrypted": _ours("sealed", suite="aes-256-gcm"),
     }
 
 
-def _ours(mode: str) -> Way:
+FURTHER = {"curve uncopied", "sealed uncopied", "sealed encrypted"}
+"""Modes as they can be set; measured in PUSH/PULL alone."""
+
+
+def _ours(mode: str, *, copy: bool = True, suite: SuiteName = "aes-256-gmac") -> Way:
     def made(kind: int, endpoint: str, _: type) -> tuple[Ends, str]:
-        context = Context(mode=mode, keys=KeyRing(keys=(Key.of(KEY),)), codec=Codec(*TYPES))
+        context = Context(mode=mode, keys=KeyRing(keys=(Key.of(KEY, suite),)), codec=Codec(*TYPES))
         socket = context.socket(kind)
+        send = socket.send_obj if copy else partial(socket.send_obj, copy=False)
 
         def answer() -> None:
             if kind == zmq.REP:
@@ -63,7 +73,7 @@ def _ours(mode: str) -> Way:
                 socket.send_obj(request.obj, to=request.peer)
 
         reached = socket.bind(endpoint) if kind in BIND else socket.connect(endpoint)
-        return Ends(socket.send_obj, socket.recv_obj, answer, context.close), reached or endpoint
+        return Ends(send, socket.recv_obj, answer, context.close), reached or endpoint
 
     return made
 
@@ -118,7 +128,10 @@ def _json(socket: "zmq.Socket[bytes]", cls: type) -> tuple[Callable, Callable]:
         if isinstance(value, np.ndarray):
             text = base64.b64encode(value.data).decode()
             return {"dtype": value.dtype.str, "shape": list(value.shape), "data": text}
-        return vars(value) if is_dataclass(value) else msgspec.structs.asdict(value)
+        if is_dataclass(value):
+            return vars(value)
+        is_list = value.__struct_config__.array_like
+        return list(msgspec.structs.astuple(value)) if is_list else msgspec.structs.asdict(value)
 
     def back(value: dict) -> object:
         if "dtype" in value:

@@ -121,7 +121,7 @@ def test_an_annotated_element_type_is_held_at_both_ends():
     ):
         with pytest.raises(EncodeError, match=told):
             typed.encode(wrong)
-    for changed in (head.replace(b"\x02\x0b\0", b"\x02\x07\0"), head.replace(b"\x04\x09\0", b"\x02\x09\0")):
+    for changed in (head.replace(b"\x02\x0b\0", b"\x02\x07\0"), head.replace(b"\x04\x09\3", b"\x02\x09\3")):
         assert changed != head
         with pytest.raises(Refused, match="bad-buffer"):
             typed.decode([changed])
@@ -132,21 +132,26 @@ def forged(
     extension: int, code: int, place: int, dimensions: int, *rest: int, zero: int = 0, data: bytes = b""
 ) -> bytes:
     """Head of a plain value that claims to be such an array."""
-    described = struct.pack(f"<BBHI{len(rest)}Q", code, place, dimensions, zero, *rest)
-    return bytes(PLAIN.encode(None)[0][:5]) + encode(Ext(extension, described + data))
+    return plain_head(Ext(extension, struct.pack(f"<BBHI{len(rest)}Q", code, place, dimensions, zero, *rest)), data)
+
+
+def plain_head(body: object, numbers: bytes = b"") -> bytes:
+    """Head of a plain value that msgpack has as that, with the numbers of small arrays."""
+    return bytes(PLAIN.encode(None)[0][:5]) + encode((body, numbers))
 
 
 @pytest.mark.parametrize(
     "frames",
     [
         [forged(2, 11, 0, 1, 3, data=bytes(8))],  # two elements where three are said
-        [forged(2, 11, 0, 1, 3, data=bytes(16))],
-        [forged(2, 11, 0, 2, 3, data=bytes(12))],  # one dimension of two
-        [forged(2, 99, 0, 1, 3, data=bytes(12))],
-        [forged(2, 15, 0, 1, 6, data=bytes(12))],  # bfloat16, which numpy has not
-        [forged(2, 11, 2, 1, 3, data=bytes(12))],
-        [forged(2, 11, 0, 1, 3, zero=1, data=bytes(12))],
-        [forged(2, 11, 0, 40, *(1,) * 40, data=bytes(4))],
+        [forged(2, 11, 0, 1, 3, data=bytes(24))],
+        [forged(2, 11, 0, 1, 3, data=bytes(12))],  # without the zeros behind
+        [forged(2, 11, 0, 2, 3, data=bytes(16))],  # one dimension of two
+        [forged(2, 99, 0, 1, 3, data=bytes(16))],
+        [forged(2, 15, 0, 1, 6, data=bytes(16))],  # bfloat16, which numpy has not
+        [forged(2, 11, 2, 1, 3, data=bytes(16))],
+        [forged(2, 11, 0, 1, 3, zero=1, data=bytes(16))],
+        [forged(2, 11, 0, 40, *(1,) * 40, data=bytes(8))],
         [forged(2, 11, 0, 1, 2**62)],
         [forged(2, 11, 0, 2, 2**62, 4)],  # whose product is 0 in 64 bits
         [forged(2, 11, 0, 3, 2**62, 0, 2**62)],  # and here is 0, but no memory has such a shape
@@ -154,18 +159,22 @@ def forged(
         [forged(2, 11, 1, 1, 3), bytes(11)],
         [forged(2, 11, 1, 1, 3), bytes(12), b""],
         [forged(2, 11, 1, 1, 3, data=bytes(12)), bytes(12)],
-        [forged(2, 1, 0, 1, 2, data=b"\0\2")],  # a truth value of 2
-        [forged(4, 11, 0, 1, 1, data=bytes(4))],  # a number with a dimension
+        [forged(2, 1, 0, 1, 2, data=b"\0\2" + bytes(6))],  # a truth value of 2
         [forged(2, 11, 0, 0)[:-2]],
-        [bytes(PLAIN.encode(None)[0][:5]) + encode(Ext(2, b"\x0b"))],
-        [bytes(PLAIN.encode(None)[0][:5]) + encode(Ext(9, b""))],
-        [bytes(PLAIN.encode(None)[0][:5]) + encode(Ext(1, b"more")), b"x"],
-        [forged(3, 11, 0, 1, 1, data=bytes(4))],  # a tensor, where torch is not imported
+        [plain_head(Ext(2, b"\x0b"))],
+        [plain_head(Ext(9, b""))],
+        [plain_head(Ext(1, b"more")), b"x"],
+        [plain_head(1, bytes(8))],  # numbers of no array
+        [plain_head(Ext(4, b""))],
+        [plain_head(Ext(4, b"\x0b\0\0\0"))],  # a number of three bytes instead of four
+        [plain_head(Ext(4, b"\x0f\0\0"))],
+        [plain_head(Ext(4, b"\x01\2"))],  # a truth value of 2
+        [forged(3, 11, 0, 1, 1, data=bytes(8))],  # a tensor, where torch is not imported
     ],
 )
 def test_a_forged_description_is_refused(frames):
     """Before memory is taken or read for it."""
-    if "torch" in sys.modules and frames[0] == forged(3, 11, 0, 1, 1, data=bytes(4)):
+    if "torch" in sys.modules and frames[0] == forged(3, 11, 0, 1, 1, data=bytes(8)):
         pytest.skip("torch is imported")
     with pytest.raises(Refused, match=r"bad-buffer|wrong-type|truncated"):
         PLAIN.decode(frames)

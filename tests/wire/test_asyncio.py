@@ -106,6 +106,25 @@ def test_what_is_there_is_drained(pair):
     asyncio.run(run())
 
 
+def test_a_drain_passes_over_what_is_refused(open_context, address, mode):
+    """And gives what is behind it."""
+
+    async def run():
+        pull = open_context(mode, made=Context, codec=Codec(int)).socket(zmq.PULL)
+        push = open_context(mode, codec=Codec(int, str)).socket(zmq.PUSH)
+        push.connect(pull.bind(address(mode)))
+        for number in range(20):
+            push.send_obj(number if number % 2 else "no number", timeout_s=10)
+        got = []
+        async with asyncio.timeout(10):
+            while len(got) < 10:
+                got += await pull.drain()
+        assert got == list(range(1, 20, 2))
+        assert pull.stats.refused == {"unknown-type": 10}
+
+    asyncio.run(run())
+
+
 def test_a_full_socket_does_not_starve_other_tasks(pair):
     """A task that receives without end lets the others have their turn."""
 

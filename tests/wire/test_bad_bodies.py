@@ -90,12 +90,12 @@ class Raw:
 GOOD = Codec(Record, limits=LIMITS)
 RECORD = Record(1, "one", np.arange(20_000, dtype=np.int32), np.ones((2, 3), np.float32), {"k": [1, None]})
 HEAD, LARGE = (bytes(frame) for frame in GOOD.encode(RECORD))
-PREFIX, FIELDS = HEAD[:5], decode(HEAD[5:])
+PREFIX, (FIELDS, NUMBERS) = HEAD[:5], decode(HEAD[5:])
 PICKLE = pickle.dumps(Marker())
 
 
 def _with(place, value):
-    return PREFIX + encode([*FIELDS[:place], value, *FIELDS[place + 1 :]])
+    return PREFIX + encode([[*FIELDS[:place], value, *FIELDS[place + 1 :]], NUMBERS])
 
 
 def _described(place, **changes):
@@ -128,7 +128,7 @@ BODIES = {
     "no registered type": (Codec().encode({"number": 1}), {"unknown-type"}),
     "a text for a number": ([_with(0, "1"), LARGE], {"wrong-type"}),
     "a number for an array": ([_with(3, 7), LARGE], {"wrong-type"}),
-    "a field too few": ([PREFIX + encode(FIELDS[:2]), LARGE], {"wrong-type"}),
+    "a field too few": ([PREFIX + encode([FIELDS[:2], NUMBERS]), LARGE], {"wrong-type"}),
     "nested too deep": ([_with(4, _deep(200)), LARGE], {"too-deep"}),
     "no such dtype": ([_described(2, code=250), LARGE], {"bad-buffer", "wrong-type"}),
     "another dtype": ([_described(2, code=FIELDS[3].data[0]), LARGE], {"bad-buffer"}),
@@ -137,8 +137,11 @@ BODIES = {
     "a shape that overflows": ([_described(2, shape=(2**33, 2**31)), LARGE], {"bad-buffer"}),
     "more dimensions than told": ([_described(2, dimensions=3), LARGE], {"bad-buffer"}),
     "a small shape of more": ([_described(3, shape=(2, 4)), LARGE], {"bad-buffer"}),
-    "a text of 4 GB": ([PREFIX + b"\x95\x01\xdb\xff\xff\xff\xff", LARGE], {"truncated"}),
-    "a list of 2^32 items": ([PREFIX + b"\xdd\xff\xff\xff\xff\x01", LARGE], {"truncated", "wrong-type"}),
+    "small arrays cut off": ([PREFIX + encode([FIELDS, NUMBERS[:-8]]), LARGE], {"bad-buffer"}),
+    "small arrays of nobody": ([PREFIX + encode([FIELDS, NUMBERS + bytes(8)]), LARGE], {"bad-buffer"}),
+    "no small arrays": ([PREFIX + encode([FIELDS]), LARGE], {"wrong-type"}),
+    "a text of 4 GB": ([PREFIX + b"\x92\x95\x01\xdb\xff\xff\xff\xff", LARGE], {"truncated"}),
+    "a list of 2^32 items": ([PREFIX + b"\x92\xdd\xff\xff\xff\xff\x01", LARGE], {"truncated", "wrong-type"}),
     "no buffer": ([HEAD], {"bad-buffer"}),
     "a buffer that is not used": ([HEAD, LARGE, LARGE], {"bad-buffer"}),
     "a buffer cut off": ([HEAD, LARGE[:-1]], {"bad-buffer"}),

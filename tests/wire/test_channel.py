@@ -3,7 +3,7 @@
 import pytest
 import zmq
 
-from gnomon.wire.channel import MAX_HOPS, MAX_TOPICS, Channel, Peer
+from gnomon.wire.channel import MAX_HOPS, MAX_TOPICS, SEAL_BYTES, Channel, Peer
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, WireError
 from gnomon.wire.keys import Key, KeyRing
@@ -14,7 +14,7 @@ RING = KeyRing(keys=(Key.new(),))
 
 def _channel(kind, *, ring=RING, name=b"", limits=None):
     limits = limits or Limits()
-    return Channel(kind, Codec(limits=limits), limits, ring=ring, name=name, max_age_s=60)
+    return Channel(kind, Codec(limits=limits), limits, ring=ring, name=name, max_age_s=60, window=1024)
 
 
 def _reason(channel, frames):
@@ -167,6 +167,16 @@ def test_more_buffers_than_allowed_are_refused_before_they_are_read():
     channel = _channel(zmq.PULL, ring=None, limits=Limits(buffers=2))
 
     assert _reason(channel, [b"x"] * 4) == "too-many-buffers"
+
+
+@pytest.mark.parametrize(("kind", "envelope"), [(zmq.PULL, []), (zmq.SUB, [b"topic"]), (zmq.ROUTER, [b"peer", b""])])
+def test_a_head_that_is_too_long_is_refused_before_it_is_opened(kind, envelope):
+    """Who sent it is not known yet, and opening copies it."""
+    channel = _channel(kind, limits=Limits(head_bytes=1000))
+    sealed = _channel(zmq.PUSH).pack(bytes(1000))[0]
+
+    assert _reason(channel, [*envelope, sealed + bytes(SEAL_BYTES)]) == "too-large"
+    assert _reason(channel, [*envelope, sealed + bytes(SEAL_BYTES - len(sealed))]) == "frame-mismatch"
 
 
 @pytest.mark.parametrize(

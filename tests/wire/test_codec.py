@@ -490,11 +490,20 @@ class Level(enum.IntEnum):
     LOW = 1
 
 
+@dataclass
+class Prompted:
+    """With ids that are packed where they are many."""
+
+    ids: Annotated[list[int], TokenIds]
+
+
 @pytest.mark.parametrize(
     ("annotation", "value"),
     [
         (int, 3),
         (Level, Level.LOW),
+        (list[Prompted], [Prompted([1]), Prompted([])]),
+        (list[Prompted], [Prompted([1]), Prompted(list(range(40)))]),
         (Alias(), [b"a"]),
         (list[Slot], [everything().slot] * 2),
         (list[Annotated[list[int], TokenIds]], [[1], list(range(40))]),
@@ -561,10 +570,11 @@ def test_views_of_any_form_are_sent_as_their_bytes():
 def test_a_value_of_another_type_is_refused(annotation, body, frames):
     """With a buffer or without."""
     codec = Codec(annotation)
-    prefix = bytes(codec._registry.of_type(annotation).prefix)
+    kind = codec._registry.of_type(annotation)
+    sent = body if kind.alone else (body, b"")
 
     with pytest.raises(Refused, match=r"wrong-type|bad-buffer"):
-        codec.decode([prefix + msgspec.msgpack.Encoder(enc_hook=str).encode(body), *frames])
+        codec.decode([kind.prefix + msgspec.msgpack.Encoder(enc_hook=str).encode(sent), *frames])
 
 
 def test_errors_say_what_they_are():
@@ -578,3 +588,52 @@ def test_token_ids_mark_lists_of_numbers_alone():
     """Anything else is told when it is registered."""
     with pytest.raises(TypeError, match=r"TokenIds marks list\[int\], .* not dict"):
         Codec(Annotated[dict[int, int], TokenIds])
+
+
+class Step(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """As msgspec itself sends it."""
+
+    id: str
+    logprobs: list[float]
+    finished: str | None = None
+
+
+class Steps(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """Of such, in each kind of container."""
+
+    steps: list[Step]
+    named: dict[str, Step]
+    last: Step | None
+    pair: tuple[Step, int] | None = None
+    many: tuple[Step, ...] = ()
+
+
+class Later(Step, array_like=True, forbid_unknown_fields=True):
+    """Has a field more."""
+
+    more: int = 0
+
+
+def test_a_struct_that_is_an_array_already_is_left_to_msgspec():
+    """The bytes are those of any other record with these fields, and what is checked is the same."""
+    step = Step("a", [0.5], "stop")
+    value = Steps([step, Step("b", [])], {"x": step}, step, (step, 3), (step,))
+    codec = Codec(Steps, Step)
+    prefix, lists = codec.encode(step)[0][:5], (["a", [0.5], "stop"], ["b", [], None])
+
+    assert codec.decode(codec.encode(value)) == value
+    assert codec.encode(step)[0] == prefix + msgspec.msgpack.encode(lists[0])
+    assert Codec(list[Step]).encode([step, Step("b", [])], list[Step])[0][5:] == msgspec.msgpack.encode(lists)
+    with pytest.raises(Refused, match="wrong-type"):
+        codec.decode([prefix + msgspec.msgpack.encode([*lists[0], "more"])])
+    for wrong, told in (
+        (
+            Steps([step, Later("b", [])], {}, None),
+            r"^Steps\.steps\[1\]: is of type .*Later, not Step, which would lose",
+        ),
+        (Steps([], {"x": step}, 3), r"^Steps\.last: is of type int, not Step"),
+        (Step("a", [2**70]), r"^Step\.logprobs\[0\]: is an int of more than 64 bits"),
+        (Steps([Step("a", [2**70])], {}, None), r"^Steps\.steps\[0\]\.logprobs\[0\]: is an int of more than"),
+    ):
+        with pytest.raises(EncodeError, match=told):
+            codec.encode(wrong)

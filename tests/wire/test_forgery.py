@@ -188,6 +188,26 @@ def test_messages_in_another_order_come_once_each(open_context, thief, sends, re
     assert server.stats.refused == {"replayed": 3, "too-old": 1}
 
 
+@pytest.mark.parametrize(("sends", "receives"), [(zmq.PUSH, zmq.PULL), (zmq.PAIR, zmq.PAIR)])
+def test_without_a_window_messages_come_in_the_order_in_which_they_were_sent(open_context, thief, sends, receives):
+    """What comes after a later one is refused, once or again."""
+    taker, endpoint = thief.server(receives)
+    client = open_context("sealed", greeting=False).socket(sends)
+    client.connect(endpoint)
+    captured = []
+    for number in range(4):
+        client.send_obj(number, timeout_s=10)
+        assert taker.poll(5000)
+        captured.append(taker.recv_multipart())
+    server, forger = _open_to(open_context, thief, sends, receives, window=0)
+    for number in (0, 2, 1, 3, 2):
+        forger.send_multipart(captured[number])
+
+    assert [server.recv_obj(timeout_s=5) for _ in range(3)] == [0, 2, 3]
+    _nothing_more(server)
+    assert server.stats.refused == {"too-old": 2}
+
+
 def test_another_key_s_seal_is_refused(open_context, thief):
     """By its id, before anything is computed with it."""
     frames = _captured(open_context, thief, zmq.PUSH, zmq.PULL, keys=KeyRing(keys=(Key.new(),)))

@@ -356,11 +356,9 @@ def test_frames_behind_the_first_are_not_copied(suite):
     received = [bytearray(sealed[0]), bytearray(sealed[1])]
     opened = Receiver(ring(KEYS[suite])).open(received)
     frame[0], received[1][4] = 5.0, 77
-    received[0][-17] = 0
 
     assert memoryview(sealed[1])[:4] == frame.tobytes()[:4]
     assert opened.frames[1][4] == 77
-    assert bytes(opened.frames[0]) == b"hea\0"
 
 
 @EACH

@@ -99,7 +99,7 @@ def test_a_forged_shape_is_refused(shape):
     described = struct.pack(f"<BBHI{len(shape)}Q", 15, 0, len(shape), 0, *shape)
 
     with pytest.raises(Refused, match="bad-buffer"):
-        PLAIN.decode([bytes(PLAIN.encode(None)[0][:5]) + encode(Ext(3, described))])
+        PLAIN.decode([bytes(PLAIN.encode(None)[0][:5]) + encode((Ext(3, described), b""))])
 
 
 def test_any_flipped_bit_gives_a_tensor_or_is_refused():

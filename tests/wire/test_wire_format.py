@@ -5,12 +5,16 @@ import hashlib
 import hmac
 import json
 import re
+import struct
 import zlib
 from pathlib import Path
 
+import msgspec
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from gnomon.wire.codec import Codec
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.seal import Receiver
 
@@ -82,3 +86,32 @@ def test_there_are_vectors_of_every_suite():
     shapes = {(vector["key"].split(".")[1], len(vector["frames"]) > 1, bool(vector["context"])) for vector in VECTORS}
 
     assert shapes == {(suite, several, several) for suite in NUMBERS for several in (False, True)}
+
+
+class Scored(msgspec.Struct):
+    """With arrays that travel together, and one that has a frame of its own."""
+
+    name: str
+    large: np.ndarray
+    scores: list[np.ndarray]
+    best: np.float32
+
+
+def test_a_head_is_what_the_page_says():
+    """The version, the type's number, the fields in order, and behind them the numbers of the small arrays."""
+    large, half, truths = np.arange(8192, dtype="<f8"), np.array([[1.5], [2.5]], "<f2"), np.array([True, False])
+
+    head, frame = Codec(Scored).encode(Scored("a", large, [half, truths], np.float32(0.5)))
+
+    extensions = [
+        msgspec.msgpack.Ext(2, struct.pack("<BBHIQ", 12, 1, 1, 0, 8192)),
+        msgspec.msgpack.Ext(2, struct.pack("<BBHIQQ", 10, 0, 2, 0, 2, 1)),
+        msgspec.msgpack.Ext(2, struct.pack("<BBHIQ", 1, 0, 1, 0, 2)),
+        msgspec.msgpack.Ext(4, struct.pack("<Bf", 11, 0.5)),
+    ]
+    numbers = struct.pack("<ee4x??6x", 1.5, 2.5, True, False)
+    fields = "name: str, large: array[any], scores: list[array[any]], best: number[float32]"
+    number = hashlib.blake2b(f"Scored\nScored({fields})".encode(), digest_size=32).digest()[:4]
+    body = [["a", extensions[0], extensions[1:3], extensions[3]], numbers]
+    assert head == b"\x01" + number + msgspec.msgpack.encode(body)
+    assert bytes(frame) == large.tobytes()

@@ -4,19 +4,16 @@ The library is never imported here: where a program has not imported it, it can'
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Collection
 from functools import cache
 from types import ModuleType
-from typing import Protocol, TypeAlias, cast, get_args, get_origin
+from typing import Any, Protocol, get_args, get_origin
 
 from msgspec.msgpack import Ext
 
-from gnomon.wire.elements import ELEMENTS, Element, Types, apart, code_of, inline, opened
+from gnomon.wire.elements import ELEMENTS, Element, Layout, apart, inline, layouts_of, opened
 from gnomon.wire.errors import EncodeError, Refused
-from gnomon.wire.plan import ARRAY, SCALAR, Incoming, Outgoing, Plan, kind_of
-
-LowerArray: TypeAlias = Callable[[object, Outgoing], Ext]
-LiftArray: TypeAlias = Callable[[Ext, Incoming], object]
+from gnomon.wire.plan import ARRAY, SCALAR, Incoming, Lift, LiftAll, Lower, LowerAll, Outgoing, Plan, kind_of
 
 _ABSTRACT = frozenset(
     {"generic", "number", "integer", "signedinteger", "unsignedinteger", "inexact", "floating", "complexfloating"}
@@ -33,16 +30,21 @@ class _Flags(Protocol):
     c_contiguous: bool
 
 
+class _Element(Element, Protocol):
+    kind: str
+
+
 class _Array(Protocol):
     """What is used of numpy's arrays and numbers."""
 
     data: memoryview
-    dtype: Element
+    dtype: _Element
     flags: _Flags
     nbytes: int
     shape: tuple[int, ...]
 
-    def tobytes(self) -> bytes: ...
+    def tobytes(self) -> bytes:
+        """A copy, in C order."""
 
 
 def array_plan(annotation: object) -> Plan | None:
@@ -61,46 +63,48 @@ def array_plan(annotation: object) -> Plan | None:
     return None
 
 
-def array_lowering(cls: type) -> LowerArray | None:
+def array_lowering(cls: type) -> Lower | None:
     """What makes extensions of values of that type, if it is one of numpy's."""
     numpy = sys.modules.get("numpy")
     if numpy is None:
         return None
     if cls is numpy.ndarray:
-        return _lower_array()
-    return _lower_number() if issubclass(cls, numpy.generic) else None
+        return _lowers_array()[0]
+    return _lowers_number() if issubclass(cls, numpy.generic) else None
 
 
-def array_lifting() -> LiftArray | None:
-    """What makes arrays and numbers of extensions, if numpy is imported.
+def array_lifting() -> Lift | None:
+    """What makes arrays of extensions, if numpy is imported.
 
     Arrays are read-only views of what was received. Raises Refused, and ValueError for shapes that no memory can hold.
     """
-    return _lift() if "numpy" in sys.modules else None
+    return _lifts_array()[0] if "numpy" in sys.modules else None
+
+
+def number_lifting() -> Lift | None:
+    """What makes numbers of extensions, if numpy is imported. Raises Refused."""
+    return _lifts_number() if "numpy" in sys.modules else None
 
 
 def _plan(extension: int, cls: type, kind: str, element: str) -> Plan:
     """`element` is the name of the one element type that is allowed, or empty."""
-    only = next((number for number, name, _ in ELEMENTS if element and name == element), 0)
-    if element and not only:
+    if element and element not in _codes():
         raise TypeError(f"elements of type {element} can't be sent")
     schema = f"{kind}[{element or 'any'}]"
-    lower_any, lift_any = _lower_array() if extension == ARRAY else _lower_number(), _lift()
-
-    def lower(value: object, out: Outgoing) -> object:
-        lowered = lower_any(value, out)
-        if code_of(lowered) != only:
-            raise EncodeError(f"has elements of type {cast('_Array', value).dtype}, not {element}", "")
-        return lowered
-
-    def lift(value: object, source: Incoming) -> object:
-        received: Ext = value  # type: ignore[assignment]
-        if received.code != extension or (only and received.data[:1] != bytes((only,))):  # type: ignore[index]
-            raise Refused("bad-buffer", f"not the extension of {schema}")
-        return lift_any(received, source)
-
-    lower_one = lower if only else lower_any
-    return Plan(wire=Ext, schema=schema, classes=(cls,), lower=lower_one, lift=lift, apart=True)
+    if extension == SCALAR:
+        lower, lift = _lowers_number(element), _lifts_number(element)
+        return Plan(wire=Ext, schema=schema, classes=(cls,), lower=lower, lift=lift, apart=True)
+    (lower, lower_all), (lift, lift_all) = _lowers_array(element), _lifts_array(element)
+    return Plan(
+        wire=Ext,
+        schema=schema,
+        classes=(cls,),
+        lower=lower,
+        lift=lift,
+        lower_all=lower_all,
+        lift_all=lift_all,
+        apart=True,
+    )
 
 
 def _element(annotation: object, numpy: ModuleType) -> str:
@@ -116,68 +120,111 @@ def _element_name(cls: type, numpy: ModuleType) -> str:
     return "" if cls.__name__ in _ABSTRACT else str(numpy.dtype(cls).name)
 
 
-@cache
-def _codes() -> dict[Element, int]:
-    numpy = sys.modules["numpy"]
-    return {numpy.dtype(name): code for code, name, _ in ELEMENTS if name}
+def _codes(only: str = "") -> dict[str, int]:
+    """Numbers of the types of elements that numpy has, by name: of all, or of one."""
+    return {name: code for code, name, _ in ELEMENTS if name and only in {"", name}}
+
+
+def _elements(only: str) -> dict[_Element, int]:
+    dtype = sys.modules["numpy"].dtype
+    return {dtype(name): code for name, code in _codes(only).items()}
 
 
 @cache
-def _lower_array() -> LowerArray:
-    numpy = sys.modules["numpy"]
-    array_class, codes = numpy.ndarray, _codes()
+def _lowers_array(only: str = "") -> tuple[Lower, LowerAll]:
+    """Lowers one array, and many."""
+    numpy, codes = sys.modules["numpy"], _elements(only)
 
-    def lower(value: object, out: Outgoing) -> Ext:
+    def lower_all(arrays: Collection[Any], out: Outgoing) -> list[object]:
         """One with gaps is copied; all come back in C order."""
-        if type(value) is not array_class:
-            raise EncodeError(f"is of type {kind_of(value)}, not numpy.ndarray", "")
-        array: _Array = value  # type: ignore[assignment]
-        code = codes.get(array.dtype)
-        if code is None:
-            raise EncodeError(f"has elements of type {array.dtype}{_HINTS.get(numpy.dtype(array.dtype).kind, '')}", "")
-        shape = array.shape
-        if not array.flags.c_contiguous:
-            array = numpy.ascontiguousarray(array)
-        if array.nbytes < out.inline_bytes or not array.nbytes:
-            return inline(ARRAY, code, shape, array)  # type: ignore[arg-type]  # arrays are buffers
-        return apart(ARRAY, code, shape, array.data.cast("B"), out)
+        lowered: list[object] = []
+        array: _Array
+        for array in arrays:
+            code, size = codes.get(array.dtype), array.nbytes
+            if code is None:
+                raise _foreign(array.dtype, only)
+            if size < out.inline_bytes or not size:
+                lowered.append(inline(ARRAY, code, array.shape, array.tobytes(), out))
+            else:
+                whole = array if array.flags.c_contiguous else numpy.ascontiguousarray(array)
+                lowered.append(apart(ARRAY, code, array.shape, whole.data.cast("B"), out))
+        return lowered
 
-    return lower
+    def lower(value: _Array, out: Outgoing) -> object:
+        if type(value) is not numpy.ndarray:
+            raise EncodeError(f"is of type {kind_of(value)}, not numpy.ndarray", "")
+        return lower_all((value,), out)[0]
+
+    return lower, lower_all
+
+
+def _foreign(dtype: _Element, only: str) -> EncodeError:
+    told = f", not {only}" if only else _HINTS.get(dtype.kind, "")
+    return EncodeError(f"has elements of type {dtype}{told}", "")
 
 
 @cache
-def _lower_number() -> LowerArray:
-    generic, codes = sys.modules["numpy"].generic, _codes()
+def _lowers_number(only: str = "") -> Lower:
+    generic, codes = sys.modules["numpy"].generic, _elements(only)
 
-    def lower(value: object, _: Outgoing) -> Ext:
+    def lower(value: _Array, _: Outgoing) -> object:
         if not isinstance(value, generic):
             raise EncodeError(f"is of type {kind_of(value)}, not a number of numpy's", "")
-        number = cast("_Array", value)
-        code = codes.get(number.dtype)
+        code = codes.get(value.dtype)
         if code is None:
-            raise EncodeError(f"is of numpy's type {number.dtype}", "")
-        return inline(SCALAR, code, (), number.tobytes())
+            raise _foreign(value.dtype, only) if only else EncodeError(f"is of numpy's type {value.dtype}", "")
+        return Ext(SCALAR, bytes((code,)) + value.tobytes())
 
     return lower
 
 
 @cache
-def _lift() -> LiftArray:
+def _lifts_array(only: str = "") -> tuple[Lift, LiftAll]:
+    """Lifts one array, and many."""
     ndarray = sys.modules["numpy"].ndarray
-    types: Types = {code: (element, element.itemsize) for element, code in _codes().items()}
+    layouts = layouts_of({code: element for element, code in _elements(only).items()})
 
-    def lift(value: Ext, source: Incoming) -> object:
-        element, shape, memory, start = opened(value, types, source)
-        array = ndarray(shape, element, memory, start)
-        if value.code == SCALAR:
-            if shape:
-                raise Refused("bad-buffer", "a number with dimensions")
-            return array[()]
-        if start or array.flags.aligned:
-            return array
+    def lift_all(values: Collection[Any], source: Incoming) -> list[object]:
+        lifted: list[object] = []
+        numbers, most = source.numbers, len(source.numbers)
+        for value in values:
+            if value.code != ARRAY:
+                raise Refused("bad-buffer", f"extension {value.code} where an array is due")
+            element, shape, _, step, framed, truth = layout = layouts(value.data)
+            start = source.at
+            if framed or truth or start + step > most:
+                lifted.append(_viewed(layout, source))
+                continue
+            # Nearly all arrays are small ones of numbers: for them, what `opened` does without the calls.
+            source.at = start + step
+            lifted.append(ndarray(shape, element, numbers, start))
+        return lifted
+
+    return lambda value, source: lift_all((value,), source)[0], lift_all
+
+
+def _viewed(layout: Layout, source: Incoming) -> object:
+    memory, start = opened(layout, source)
+    array = sys.modules["numpy"].ndarray(layout.shape, layout.element, memory, start)
+    if not array.flags.aligned:
         # A buffer may start anywhere in a larger one that was received.
         array = array.copy()
         array.flags.writeable = False
-        return array
+    return array
+
+
+@cache
+def _lifts_number(only: str = "") -> Lift:
+    ndarray = sys.modules["numpy"].ndarray
+    elements = {code: element for element, code in _elements(only).items()}
+
+    def lift(value: Ext, _: Incoming) -> object:
+        data: bytes = value.data  # type: ignore[assignment]  # what is decoded is bytes
+        element = elements.get(data[0]) if data and value.code == SCALAR else None
+        if element is None or len(data) != 1 + element.itemsize:
+            raise Refused("bad-buffer", f"extension {value.code}, {len(data)} bytes, where a number of numpy's is due")
+        if element.kind == "b" and data[1] > 1:
+            raise Refused("bad-buffer", "a truth value that is neither 0 nor 1")
+        return ndarray((), element, data, 1)[()]
 
     return lift

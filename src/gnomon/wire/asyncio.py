@@ -7,7 +7,7 @@ nothing to read, and lets other tasks have their turn when there always is.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import zmq
@@ -78,13 +78,10 @@ class Socket(Port):
 
     async def _sent(self, frames: list[Buffer], timeout_s: float | None, *, copy: bool) -> None:
         try:
-            async with _within(timeout_s, "nobody took the message in time: is the other end there?"):
-                while True:
-                    try:
-                        self._put(frames, zmq.NOBLOCK, copy=copy)
-                        break
-                    except zmq.Again:
-                        await self._wait(self._writers, zmq.POLLOUT)
+            try:
+                self._put(frames, _NOBLOCK, copy=copy)
+            except zmq.Again:
+                await self._deliver(frames, timeout_s, copy=copy)
         except BaseException:
             self._channel.give_up()
             raise
@@ -94,6 +91,15 @@ class Socket(Port):
         self._channel.sent()
         if self._readers:
             self._wake()  # sending may have used up the signal that a message came
+
+    async def _deliver(self, frames: list[Buffer], timeout_s: float | None, *, copy: bool) -> None:
+        """Waits until there is room, and sends."""
+        async with _within(timeout_s, "nobody took the message in time: is the other end there?"):
+            while True:
+                await self._wait(self._writers, zmq.POLLOUT)
+                with contextlib.suppress(zmq.Again):
+                    self._put(frames, _NOBLOCK, copy=copy)
+                    return
 
     async def recv_obj(self, *, timeout_s: float | None = None) -> object:
         """As the blocking socket's."""
@@ -135,10 +141,14 @@ class Socket(Port):
 
     async def drain(self, most: int = BURST) -> list[object]:
         """At least one object, and those that are there already, at most `most`: the fastest way to receive."""
-        objects = [await self.recv_obj()]
-        while len(objects) < most and (received := self._at_once()) is not None:
-            objects.append(received.obj)
-        return objects
+        return [await self.recv_obj(), *self._there(most - 1)]
+
+    def _there(self, most: int) -> Iterator[object]:
+        """Objects of the next messages that are there; one that is refused counts among the `most`."""
+        with contextlib.suppress(zmq.Again):
+            for _ in range(most):
+                if (received := self._take(_NOBLOCK)) is not None:
+                    yield received.obj
 
     async def __aiter__(self) -> AsyncIterator[object]:
         while True:

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 
 from msgspec import Struct
 from msgspec.msgpack import Encoder
+from msgspec.structs import astuple
 
 from gnomon.wire.errors import EncodeError
 from gnomon.wire.plan import inside, kind_of
@@ -46,8 +47,8 @@ def _problem(lowered: object, reason: Exception) -> str:
 
 def _parts(value: object, lowered: object) -> Iterator[tuple[str, object, object]]:
     """What a value consists of, each with the path to it and what was made of it."""
-    if hasattr(lowered, "__struct_config__"):  # a case of a union
-        lowered = getattr(lowered, "value", None)
+    if isinstance(lowered, Struct):  # what msgspec encodes itself, or a case of a union
+        lowered = astuple(lowered) if lowered is value else getattr(lowered, "value", None)
     names = _names(value)
     if isinstance(value, dict) and isinstance(lowered, dict):
         yield from ((f"[{key!r}]", value[key], lowered[key]) for key in value)

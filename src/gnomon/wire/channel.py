@@ -29,6 +29,8 @@ MAX_HOPS = 16
 MAX_HOP_BYTES = 255
 """A routing id's length, by ZMTP."""
 MAX_TOPIC_BYTES = 1024
+SEAL_BYTES = 1 << 21
+"""What a seal may add to a message's first frame: 24 bytes for each of at most 65,536 buffers, and some more."""
 SENDER_BYTES = 24
 """Of a binding, those that say who sent it."""
 MAX_TOPICS = 256
@@ -92,15 +94,27 @@ class Channel:
     """Messages of one socket. Not for several threads at once."""
 
     def __init__(
-        self, kind: int, codec: Codec, limits: Limits, *, ring: KeyRing | LiveRing | None, name: bytes, max_age_s: float
+        self,
+        kind: int,
+        codec: Codec,
+        limits: Limits,
+        *,
+        ring: KeyRing | LiveRing | None,
+        name: bytes,
+        max_age_s: float,
+        window: int,
     ) -> None:
         """With a ring, messages are sealed. `name` keeps channels apart that use the same keys."""
         self.pattern = PATTERNS[kind]
         self._kind = kind
-        self._plain = self.pattern.sends and not self.pattern.topic and not self.pattern.routes
-        """Nothing goes around what is sent."""
+        self._bare = not self.pattern.topic and not self.pattern.routes
+        """Nothing goes around a message."""
+        self._plain = self._bare and self.pattern.sends
         self._codec = codec
-        self._limits = limits
+        self._most = limits.buffers + 1
+        """Frames of a message."""
+        self._longest = limits.head_bytes + (SEAL_BYTES if ring is not None else 0)
+        """Bytes of the first one."""
         self._ring = None if ring is None else live(ring)
         # with its length, so that no name and topic together are another name and topic
         self._context = b"gnomon.wire 1 " + self.pattern.family + len(name).to_bytes(4, "big") + name
@@ -109,7 +123,7 @@ class Channel:
         self._receiver: Receiver | None = None
         if self._ring is not None:
             self._own = self._senders[b""] = Sender(self._ring)
-            self._receiver = Receiver(self._ring, max_age_s=max_age_s, own=self._own)
+            self._receiver = Receiver(self._ring, window=window, max_age_s=max_age_s, own=self._own)
         self._asked = b""
         self._asking: Peer | None = None
         self._number = int.from_bytes(os.urandom(8), "big") >> 1
@@ -120,7 +134,7 @@ class Channel:
             self._check(to, topic)
         body = self._codec.encode(obj)
         if self._plain:
-            return body if self._ring is None else self._sealed(body, b"")
+            return body if self._own is None else self._own.seal(body, self._context)
         if self.pattern.topic:
             return [topic, *self._sealed(body, b" topic " + topic, topic)]
         peer = self._asking if self._kind == zmq.REP else to
@@ -182,19 +196,23 @@ class Channel:
         2. The seal is opened, before anything of the message is parsed.
         3. The message is decoded by its type.
         """
-        if self._receiver is None and not self.pattern.topic and not self.pattern.routes:
-            return Received(obj=self._codec.decode(frames), peer=NOBODY)
+        if self._bare:
+            if self._receiver is None:
+                return Received(obj=self._codec.decode(frames), peer=NOBODY)
+            if not frames or len(frames) > self._most or len(frames[0]) > self._longest:
+                raise self._beyond(frames)
+            opened = self._receiver.open(frames, self._context)
+            obj = self._codec.decode(opened.frames)
+            return Received(obj=obj, peer=NOBODY, key_id=opened.key_id, missed=opened.missed)
         # 1.
         route: tuple[bytes, ...] = ()
         topic = b""
         if self.pattern.topic:
             topic, frames = _topic(frames), frames[1:]
-        elif self.pattern.routes:
+        else:
             route, frames = _enveloped(frames)
-        if not frames:
-            raise Refused("truncated", "there is no message behind the envelope")
-        if len(frames) > self._limits.buffers + 1:
-            raise Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {self._limits.buffers}")
+        if not frames or len(frames) > self._most or len(frames[0]) > self._longest:
+            raise self._beyond(frames)
         answers = self._answered(route)
         # 2.
         key_id, missed, request = "", 0, b""
@@ -210,6 +228,14 @@ class Channel:
         elif self._kind == zmq.REP:
             self._asking = peer
         return Received(obj=obj, peer=peer, topic=topic, key_id=key_id, missed=missed)
+
+    def _beyond(self, frames: Sequence[Buffer]) -> Refused:
+        """The limit that a message exceeds. Nothing of it was copied yet: nobody knows who sent it."""
+        if not frames:
+            return Refused("truncated", "there is no message behind the envelope")
+        if len(frames) > self._most:
+            return Refused("too-many-buffers", f"{len(frames) - 1} buffers, the limit is {self._most - 1}")
+        return Refused("too-large", f"the first frame has {len(frames[0])} bytes, more than {self._longest}")
 
     def _answered(self, route: tuple[bytes, ...]) -> bytes:
         """Name of our request that a message is sealed for. Raises Refused for an answer to another one."""

@@ -1,7 +1,7 @@
 """Objects of registered types, and the frames that they travel in.
 
-Frame 0 is the head: the version, the type's number, and msgpack. Large buffers follow, a frame each, as they lie in
-memory.
+Frame 0 is the head: the version, the type's number, and msgpack: of the value, or, where its type may have buffers, of
+the value and the numbers of its small arrays. Large buffers follow, a frame each, as they lie in memory.
 What is decoded was authenticated before, or comes from whoever can connect: nothing here believes it.
 """
 
@@ -34,9 +34,12 @@ class Codec:
     def __init__(self, *types: object, limits: Limits = DEFAULT, hooks: Iterable[Hook] = ()) -> None:
         self.limits = limits
         self._registry = Registry(types or (Any,), hooks)
+        self._by_prefix = self._registry.by_prefix
         self._encoder = Encoder()
+        self._alone_bytes = min(limits.head_bytes, limits.message_bytes)
+        """What a message of one frame may have."""
         self._nothing = Outgoing(limits)  # for types that have no buffers, and so put nothing into it
-        self._no_buffers = Incoming((b"",))  # for messages of one frame; nothing can be taken out of it
+        self._no_buffers = Incoming((b"",))  # as well; nothing can be taken out of it
 
     def encode(self, value: object, as_type: object = None) -> list[Buffer]:
         """Frames of an object. All but the first are the object's own memory: it must not change until they are sent.
@@ -57,12 +60,15 @@ class Codec:
         except (AttributeError, RecursionError) as error:
             raise EncodeError(f"can't be read: {error}", kind.name) from error
         try:
-            body = self._encoder.encode(lowered)
+            body = self._encoder.encode(lowered if kind.alone else (lowered, b"".join(out.numbers)))
         except REASONS as error:
             raise inside(blamed(value, lowered, error), kind.name) from error
-        if kind.unbounded and too_deep(body, self.limits.depth):
+        if kind.unbounded and too_deep(body, self.limits.depth + 1):
             raise EncodeError(f"is nested deeper than {self.limits.depth} values", kind.name)
-        frames: list[Buffer] = [kind.prefix + body, *out.frames]
+        head = kind.prefix + body
+        if not out.frames and len(head) <= self._alone_bytes:
+            return [head]
+        frames: list[Buffer] = [head, *out.frames]
         problem = _over(frames, self.limits)
         if problem:
             raise EncodeError(problem.detail, kind.name)
@@ -74,41 +80,54 @@ class Codec:
             return self._decoded(frames)
         except Refused:
             raise
-        except msgspec.ValidationError as error:
-            raise Refused("wrong-type", _told(error)) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            truncated = "truncated" in str(error)
-            raise Refused("truncated" if truncated else "malformed", _told(error)) from error
-        except RecursionError as error:
-            raise Refused("too-deep", "it is nested deeper than this thread can follow") from error
-        except MemoryError as error:
-            raise Refused("too-large", "there is no memory for it") from error
         except Exception as error:  # a class's own checks may raise anything, and no message may end a loop
-            raise Refused("wrong-type", _told(error)) from error
+            raise _refusal(error) from error
 
     def _decoded(self, frames: Sequence[Buffer]) -> object:
         # 1. The frames are within the limits, before anything is read.
-        problem = _over(frames, self.limits)
-        if problem:
-            raise problem
+        alone = len(frames) == 1
+        if not alone or type(head := frames[0]) is not bytes or len(head) > self._alone_bytes:
+            problem = _over(frames, self.limits)
+            if problem:
+                raise problem
+            head = bytes(frames[0])
         # 2. The type is one of ours, with the same fields.
-        head = frames[0] if type(frames[0]) is bytes else memoryview(frames[0])
-        prefix = bytes(head[:PREFIX_BYTES])
-        kind = self._registry.by_prefix.get(prefix)
+        kind = self._by_prefix.get(head[:PREFIX_BYTES])
         if kind is None:
-            raise _unknown(prefix)
+            raise _unknown(head[:PREFIX_BYTES])
         # 3. It is not nested too deep; where the type bounds that, the decoder holds it to the type.
-        body = memoryview(head)[PREFIX_BYTES:]
-        if kind.unbounded and too_deep(bytes(body), self.limits.depth):
+        body = head[PREFIX_BYTES:]
+        if kind.unbounded and too_deep(body, self.limits.depth + 1):
             raise Refused("too-deep", f"it is nested deeper than {self.limits.depth} values")
         # 4. Everything is of its declared type.
         value = kind.decode(body)
         # 5. Each buffer is used once, and has the length that its shape says.
-        source = self._no_buffers if len(frames) == 1 else Incoming(frames)
+        source = self._no_buffers
+        if not kind.alone:
+            value, numbers = value
+            source = Incoming(frames, numbers)
+        elif not alone:
+            raise Refused("bad-buffer", f"{len(frames) - 1} buffers, and its type has none")
         if kind.lift:
             value = kind.lift(value, source)
-        source.close()
+        if not kind.alone:
+            source.close()
         return value
+
+
+def _refusal(error: Exception) -> Refused:
+    """Why a message is refused that could not be decoded."""
+    match error:
+        case msgspec.ValidationError():
+            return Refused("wrong-type", _told(error))
+        case msgspec.DecodeError() | UnicodeDecodeError():
+            return Refused("truncated" if "truncated" in str(error) else "malformed", _told(error))
+        case RecursionError():
+            return Refused("too-deep", "it is nested deeper than this thread can follow")
+        case MemoryError():
+            return Refused("too-large", "there is no memory for it")
+        case _:
+            return Refused("wrong-type", _told(error))
 
 
 def _unknown(prefix: bytes) -> Refused:
@@ -121,14 +140,6 @@ def _unknown(prefix: bytes) -> Refused:
 
 def _over(frames: Sequence[Buffer], limits: Limits) -> Refused | None:
     """The limit that the frames exceed."""
-    if len(frames) == 1:
-        size = len(frames[0]) if type(frames[0]) is bytes else memoryview(frames[0]).nbytes
-        if size <= limits.head_bytes and size <= limits.message_bytes:
-            return None
-    return _over_with(frames, limits)
-
-
-def _over_with(frames: Sequence[Buffer], limits: Limits) -> Refused | None:
     if not frames:
         return Refused("truncated", "there is no head")
     if len(frames) - 1 > limits.buffers:

@@ -5,7 +5,6 @@ from functools import reduce
 from itertools import repeat
 from operator import or_
 from types import GenericAlias
-from typing import cast
 
 import msgspec
 
@@ -33,11 +32,11 @@ def list_plan(cls: type, item: Plan) -> Plan:
     if not item.lower and not item.lift:
         return Plan(wire=GenericAlias(cls, arguments), schema=schema, classes=(cls,), unbounded=item.unbounded)
     return Plan(
-        wire=GenericAlias(list, (item.wire,)),
+        wire=GenericAlias(list, (item.wire,)) if item.lift else GenericAlias(cls, arguments),
         schema=schema,
         classes=(cls,),
         lower=_lowers_list(item),
-        lift=_lifts_list(cls, item),
+        lift=_lifts_list(cls, item) if item.lift else None,
         apart=item.apart,
         unbounded=item.unbounded,
     )
@@ -79,8 +78,9 @@ def _placed(error: EncodeError, values: Collection[object], lower: Lower, out: O
 def _lifts_list(cls: type, item: Plan) -> Lift:
     lift_all = lift_all_of(item)
 
-    def lift(value: object, source: Incoming) -> object:
-        return cls(lift_all(cast("list[object]", value), source))
+    def lift(value: list[object], source: Incoming) -> object:
+        lifted = lift_all(value, source)
+        return lifted if type(lifted) is cls else cls(lifted)
 
     return lift
 
@@ -105,8 +105,8 @@ def tuple_plan(items: list[Plan]) -> Plan:
             raise inside(error, f"[{len(lowered)}]") from None
         return lowered
 
-    def lift(value: object, source: Incoming) -> object:
-        return tuple(step(each, source) for step, each in zip(lifts, cast("tuple[object]", value), strict=True))
+    def lift(value: tuple[object, ...], source: Incoming) -> object:
+        return tuple(step(each, source) for step, each in zip(lifts, value, strict=True))
 
     apart = any(item.apart for item in items)
     return Plan(wire=wire, schema=schema, classes=(tuple,), lower=lower, lift=lift, apart=apart, unbounded=unbounded)
@@ -134,8 +134,8 @@ def dict_plan(key: Plan, item: Plan) -> Plan:
             raise inside(error, f"[{at!r}]") from None
         return lowered
 
-    def lift(value: object, source: Incoming) -> object:
-        return {at: lift_one(each, source) for at, each in cast("dict[object, object]", value).items()}
+    def lift(value: dict[object, object], source: Incoming) -> object:
+        return {at: lift_one(each, source) for at, each in value.items()}
 
     return Plan(
         wire=wire, schema=schema, classes=(dict,), lower=lower, lift=lift, apart=item.apart, unbounded=item.unbounded

@@ -61,6 +61,7 @@ class BaseContext:
         handshake_s: float = 10.0,
         linger_s: float = 5.0,
         max_age_s: float = 300.0,
+        window: int = 1024,
         on_refused: Callable[[Refused], None] | None = None,
     ) -> None:
         """`mode` is curve, sealed, local or tls; without `keys`, those of the variable GNOMON_KEYS are used.
@@ -70,8 +71,9 @@ class BaseContext:
         `codec` has the types of messages. `tls`: certificates in place of keys, for mode `tls`. `folder`: where mode
         `local` has its sockets. `greeting`: in mode `sealed`, whether connections prove a key, which a broker without
         one can't. `handshake_s`: within it a missing or wrong key is an error. `linger_s`: how long closing waits for
-        what was sent last. `max_age_s`: in mode `sealed`, how old a message may be. `on_refused` is called with each
-        message that is dropped, by the thread that receives.
+        what was sent last. `max_age_s`: in mode `sealed`, how old a message may be, and `window`: how many later ones
+        of its sender may have come before it, 0 for order alone. `on_refused` is called with each message that is
+        dropped, by the thread that receives.
         Raises KeyMissing without keys or certificates, what `keys` raises, and WireError for a mode that there is not.
         """
         if mode not in get_args(Mode):
@@ -92,6 +94,7 @@ class BaseContext:
             handshake_s=handshake_s,
             linger_s=linger_s,
             max_age_s=max_age_s,
+            window=window,
             on_refused=on_refused,
             tls=tls,
         )

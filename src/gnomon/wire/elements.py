@@ -5,8 +5,10 @@ The numbers are right behind their description, or in a frame of their own.
 
 import struct
 import sys
+from collections.abc import Callable
+from functools import lru_cache
 from math import prod
-from typing import Protocol, TypeAlias, cast
+from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec.msgpack import Ext
 
@@ -20,8 +22,23 @@ class Element(Protocol):
     itemsize: int
 
 
-Types: TypeAlias = dict[int, tuple[Element, int]]
-"""A library's types of elements by number, with their bytes."""
+class Layout(NamedTuple):
+    """What a description says."""
+
+    element: Element
+    shape: tuple[int, ...]
+    size: int
+    """Bytes that the numbers take."""
+    step: int
+    """Those and the zeros behind them, where they are among the numbers of small arrays."""
+    apart: bool
+    """They have a frame of their own."""
+    truth: bool
+    """They are truth values, each 0 or 1."""
+
+
+Layouts: TypeAlias = Callable[[bytes], Layout]
+"""What descriptions say, for the types of elements that one library has."""
 
 # Number, name of numpy's, name of torch's. Part of the format: a number never gets another meaning.
 ELEMENTS = (
@@ -46,53 +63,67 @@ ELEMENTS = (
 _BOOL = 1
 _INLINE, _APART = 0, 1
 _MOST_DIMENSIONS = 32
-# Element type, where the numbers are, dimensions, zero; then each dimension. In eights, so that what follows is
-# aligned.
-_HEADERS = tuple(struct.Struct(f"<BBHI{dimensions}Q") for dimensions in range(_MOST_DIMENSIONS + 1))
+_EIGHT = 8  # Small arrays begin at multiples of so many bytes, so that processors can read them where they are.
+# Element type, where the numbers are, dimensions, zero; then each dimension.
+_DESCRIPTIONS = tuple(struct.Struct(f"<BBHI{dimensions}Q") for dimensions in range(_MOST_DIMENSIONS + 1))
+_REMEMBERED = 1024
+"""Descriptions that are not made or read again: most messages of a program have arrays of the same few shapes."""
 
 
-def inline(extension: int, code: int, shape: tuple[int, ...], memory: Buffer) -> Ext:
-    """The extension with the numbers in it, which lie in `memory` in C order."""
-    return Ext(extension, b"".join((_header(code, _INLINE, shape), memory)))
+def inline(extension: int, code: int, shape: tuple[int, ...], numbers: bytes, out: Outgoing) -> Ext:
+    """The extension for numbers, in C order, that travel among those of other small arrays."""
+    out.numbers.append(numbers)
+    if rest := len(numbers) % _EIGHT:
+        out.numbers.append(bytes(_EIGHT - rest))
+    return _extension(extension, code, _INLINE, shape)
 
 
 def apart(extension: int, code: int, shape: tuple[int, ...], memory: memoryview, out: Outgoing) -> Ext:
-    """The extension of numbers that get a frame of their own: `memory`, as bytes in C order."""
+    """The extension for numbers that get a frame of their own: `memory`, as bytes in C order."""
     out.frames.append(memory)
-    return Ext(extension, _header(code, _APART, shape))
+    return _extension(extension, code, _APART, shape)
 
 
-def _header(code: int, place: int, shape: tuple[int, ...]) -> bytes:
+@lru_cache(_REMEMBERED)
+def _extension(extension: int, code: int, place: int, shape: tuple[int, ...]) -> Ext:
     dimensions = len(shape)
     if dimensions > _MOST_DIMENSIONS:
         raise EncodeError(f"has {dimensions} dimensions, more than {_MOST_DIMENSIONS}", "")
-    return _HEADERS[dimensions].pack(code, place, dimensions, 0, *shape)
+    return Ext(extension, _DESCRIPTIONS[dimensions].pack(code, place, dimensions, 0, *shape))
 
 
-def code_of(value: Ext) -> int:
-    """Number of the element type."""
-    return cast("bytes", value.data)[0]
+def layouts_of(types: dict[int, Element]) -> Layouts:
+    """Reads descriptions, given a library's types of elements by number. Raises Refused for what is not one."""
+
+    @lru_cache(_REMEMBERED)
+    def layout(description: bytes) -> Layout:
+        try:
+            code, place, _, zero, *shape = _DESCRIPTIONS[description[2]].unpack(description)
+            element = types[code]
+        except (IndexError, KeyError, struct.error) as error:
+            raise Refused("bad-buffer", "its description is cut off, or has elements of an unknown type") from error
+        if zero or place not in {_INLINE, _APART}:
+            raise Refused("bad-buffer", "its numbers are neither among the others nor apart")
+        size = prod(shape) * element.itemsize
+        if not size and prod(filter(None, shape)) * element.itemsize > sys.maxsize:
+            raise Refused("bad-buffer", f"no memory has the shape {shape}")
+        return Layout(element, tuple(shape), size, size + -size % _EIGHT, place == _APART, code == _BOOL)
+
+    return layout
 
 
-def opened(value: Ext, types: Types, source: Incoming) -> tuple[Element, list[int], Buffer, int]:
-    """Element type, shape, memory, and where in it the numbers start. Their number and the memory's length agree."""
-    data: bytes = value.data  # type: ignore[assignment]  # what is decoded is bytes
-    try:
-        header = _HEADERS[data[2]]
-        code, place, _, zero, *shape = header.unpack_from(data)
-        element, width = types[code]
-    except (IndexError, KeyError, struct.error) as error:
-        raise Refused("bad-buffer", "its description is cut off, or has elements of an unknown type") from error
-    start = header.size
-    memory: Buffer = data
-    there = len(data) - start
-    if place == _APART and not there:
+def opened(layout: Layout, source: Incoming) -> tuple[Buffer, int]:
+    """Memory, and where in it the numbers start. They are all there."""
+    memory: Buffer = source.numbers
+    start = source.at
+    if layout.apart:
         memory, start = memoryview(source.take()).toreadonly(), 0
-        there = memory.nbytes
-    elif place != _INLINE:
-        raise Refused("bad-buffer", "its numbers are neither behind its description nor apart")
-    if zero or prod(shape) * width != there or (not there and prod(filter(None, shape)) * width > sys.maxsize):
-        raise Refused("bad-buffer", f"{there} bytes are not {shape} elements of {width} bytes")
-    if code == _BOOL and bytes(memory[start:]).strip(b"\0\1"):
+        if memory.nbytes != layout.size:
+            raise Refused("bad-buffer", f"{memory.nbytes} bytes where an array of {layout.size} is due")
+    else:
+        source.at += layout.step
+        if source.at > len(memory):
+            raise Refused("bad-buffer", f"{len(memory) - start} bytes of numbers where {layout.step} are due")
+    if layout.truth and bytes(memory[start : start + layout.size]).strip(b"\0\1"):
         raise Refused("bad-buffer", "a truth value that is neither 0 nor 1")
-    return element, shape, memory, start
+    return memory, start

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.msgpack import Ext
 
-from gnomon.wire.arrays import array_lifting, array_lowering
+from gnomon.wire.arrays import array_lifting, array_lowering, number_lifting
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.plan import (
     ARRAY,
@@ -74,7 +74,7 @@ def lift_plain(value: object, source: Incoming) -> object:
 def _lifted(value: Ext, source: Incoming) -> object:
     if value.code == FRAME:
         return bytes(frame_of(value, source))
-    lifting = {ARRAY: array_lifting, SCALAR: array_lifting, TENSOR: tensor_lifting}.get(value.code)
+    lifting = {ARRAY: array_lifting, SCALAR: number_lifting, TENSOR: tensor_lifting}.get(value.code)
     lift = lifting and lifting()
     if lift is None:
         raise Refused("wrong-type", _without_library(value.code))

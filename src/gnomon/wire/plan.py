@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Collection, Sequence
 from itertools import repeat
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.msgpack import Ext
@@ -33,12 +33,17 @@ _IN_FRAME = Ext(FRAME, b"")
 
 
 class Outgoing:
-    """What one message gathers while it is lowered: its buffers, in the order in which they are met."""
+    """What one message gathers while it is lowered: its buffers, in the order in which they are met.
 
-    __slots__ = ("depth", "frames", "inline_bytes", "levels")
+    `frames` are those that get a frame of their own. `numbers` are those of small arrays, which travel together, each
+    with zeros behind it up to a multiple of eight bytes.
+    """
+
+    __slots__ = ("depth", "frames", "inline_bytes", "levels", "numbers")
 
     def __init__(self, limits: Limits) -> None:
         self.frames: list[Buffer] = []
+        self.numbers: list[bytes] = []
         self.inline_bytes = limits.inline_bytes
         self.levels = limits.depth
         self.depth = 0
@@ -55,13 +60,18 @@ class Outgoing:
 
 
 class Incoming:
-    """What one message has beside its head: each buffer is used once, in the order in which the head mentions them."""
+    """What one message has beside its value: each buffer is used once, in the order in which the value mentions them.
 
-    __slots__ = ("_frames", "_next")
+    The numbers of small arrays are taken from `numbers`, up to `at`.
+    """
 
-    def __init__(self, frames: Sequence[Buffer]) -> None:
+    __slots__ = ("_frames", "_next", "at", "numbers")
+
+    def __init__(self, frames: Sequence[Buffer], numbers: bytes = b"") -> None:
         self._frames = frames
         self._next = 1  # the head is frame 0
+        self.numbers = numbers
+        self.at = 0
 
     def take(self) -> Buffer:
         """The next buffer, as it was received."""
@@ -76,12 +86,15 @@ class Incoming:
         left = len(self._frames) - self._next
         if left:
             raise Refused("bad-buffer", f"the head does not mention {left} of the buffers")
+        if self.at != len(self.numbers):
+            raise Refused("bad-buffer", f"of {len(self.numbers)} bytes of numbers, {self.at} are those of its arrays")
 
 
-Lower: TypeAlias = Callable[[object, Outgoing], object]
-Lift: TypeAlias = Callable[[object, Incoming], object]
+Lower: TypeAlias = Callable[[Any, Outgoing], object]
+Lift: TypeAlias = Callable[[Any, Incoming], object]
+"""Of what was decoded as the plan's wire type."""
 LowerAll: TypeAlias = Callable[[Collection[object], Outgoing], Collection[object]]
-LiftAll: TypeAlias = Callable[[Collection[object], Incoming], Collection[object]]
+LiftAll: TypeAlias = Callable[[Collection[Any], Incoming], Collection[object]]
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -164,10 +177,8 @@ def bytes_plan(cls: type) -> Plan:
         out.frames.append(flat(value))
         return _IN_FRAME
 
-    def lift(value: object, source: Incoming) -> object:
-        if isinstance(value, Ext):
-            value = frame_of(value, source)
-        return _as(cls, cast("Buffer", value))
+    def lift(value: Buffer | Ext, source: Incoming) -> object:
+        return _as(cls, frame_of(value, source) if isinstance(value, Ext) else value)
 
     wire = bytes if cls is bytearray else cls
     return Plan(wire=wire | Ext, schema=cls.__name__, classes=(cls,), lower=lower, lift=lift, apart=True)

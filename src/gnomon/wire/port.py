@@ -13,7 +13,7 @@ import zmq
 from msgspec import Struct
 
 from gnomon.wire.attributes import Attributes
-from gnomon.wire.channel import MAX_HOPS, PATTERNS, Buffer, Channel, Received
+from gnomon.wire.channel import MAX_HOPS, PATTERNS, SEAL_BYTES, Buffer, Channel, Received
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, Timeout, WireError
 from gnomon.wire.handshake import Connections
@@ -29,8 +29,6 @@ _NOBLOCK, _SNDMORE = int(zmq.NOBLOCK), int(zmq.SNDMORE)
 _UNCOPIED = False
 _SMALL = 4096
 """Bytes up to which a copy costs less than the book-keeping without one."""
-SEAL_BYTES = 1 << 21
-"""What a seal may add to a message's first frame: 24 bytes for each of at most 65,536 buffers, and some more."""
 RETRY_S = 1.0
 """Time between two tries with keys that a server did not let in."""
 OPTIONS = {
@@ -69,6 +67,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     handshake_s: float
     linger_s: float
     max_age_s: float
+    window: int
     on_refused: Callable[[Refused], None] | None
     tls: Tls | None = None
     """Mode `tls` alone, which has sockets of its own."""
@@ -97,12 +96,14 @@ class Port(Attributes):
             ring=settings.keys if settings.seals else None,
             name=channel,
             max_age_s=settings.max_age_s,
+            window=settings.window,
         )
         self._raw: zmq.Socket[bytes] = context.socket(PATTERNS[kind].raw)
         # What pyzmq wraps around these two looks at every argument again, and takes longer than they do.
         self._send: Callable[[Buffer, int, bool], object] = super(zmq.Socket, self._raw).send  # type: ignore[assignment]
         self._receive: Callable[[int, bool], zmq.Frame] = super(zmq.Socket, self._raw).recv  # type: ignore[assignment]
         self._router = PATTERNS[kind].raw == zmq.ROUTER
+        self._head_bytes = settings.limits.head_bytes + SEAL_BYTES
         self._most = settings.limits.buffers + MAX_HOPS + 2
         """Frames that are kept of one message: with more it is refused anyway."""
         self._connections: Connections | None = None
@@ -208,14 +209,14 @@ class Port(Attributes):
 
     def _put(self, frames: Sequence[Buffer], flags: int, *, copy: bool) -> None:
         """Sends the frames. Raises zmq.Again if nobody takes them now."""
-        send, last = self._send, len(frames) - 1
+        send, last = self._send, frames[-1]
         if self._router:
             flags |= _NOBLOCK  # one client that takes nothing must not keep the others waiting
         try:
-            if last:
-                for frame in frames[:last]:
+            if len(frames) > 1:
+                for frame in frames[:-1]:
                     send(frame, flags | _SNDMORE, copy or len(frame) < _SMALL)
-            send(frames[last], flags, copy or len(frames[last]) < _SMALL)
+            send(last, flags, copy or len(last) < _SMALL)
         except zmq.ZMQError as error:
             if not self._router or error.errno not in {zmq.EHOSTUNREACH, zmq.EAGAIN}:
                 raise
@@ -226,13 +227,13 @@ class Port(Attributes):
 
     def _take(self, flags: int) -> Received | None:
         """The next message, or None for one that was refused. Raises zmq.Again if there is none."""
-        receive = self._receive
-        frame = receive(flags, _UNCOPIED)
-        frames: list[Buffer] = [frame.bytes if len(frame) < _SMALL else frame.buffer]
+        frame = self._receive(flags, _UNCOPIED)
+        # The head is taken apart, best as bytes. One that will be refused for its length is not even copied.
+        frames: list[Buffer] = [frame.bytes if len(frame) <= self._head_bytes else frame.buffer]
         while frame.more:
-            frame = receive(0, _UNCOPIED)
+            frame = self._receive(0, _UNCOPIED)
             if len(frames) <= self._most:
-                frames.append(frame.buffer)
+                frames.append(frame.bytes if len(frame) < _SMALL else frame.buffer)
         try:
             received = self._channel.unpack(frames)
         except Refused as refused:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import starmap
 from operator import attrgetter, itemgetter
 from types import GenericAlias
-from typing import Annotated, NotRequired, Required, TypeVar, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, NotRequired, Required, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
@@ -57,18 +57,33 @@ def record_plan(cls: type, compiled: Compile, path: str) -> Plan:
         return _dictionary_plan(cls, hints, compiled, path)
     names = _fields(cls)
     plans = [compiled(hints[name], f"{path}.{name}") for name in names]
-    getter, make = _getter(names), _maker(cls, names)
+    getter, make = _getter(cls, names), _maker(cls, names)
+    direct = _is_array(cls) and not any(plan.lift for plan in plans)
+    if direct and not any(plan.lower for plan in plans):
+        getter = _itself
     return Plan(
-        wire=GenericAlias(tuple, tuple(plan.wire for plan in plans)),
+        wire=cls if direct else GenericAlias(tuple, tuple(plan.wire for plan in plans)),
         schema=_schema(cls, names, plans),
         classes=(cls,),
         lower=_lowers(cls, names, plans, getter),
-        lift=_lifts(plans, make),
+        lift=None if direct else _lifts(plans, make),
         lower_all=_lowers_all(plans, getter),
-        lift_all=_lifts_all(plans, make),
+        lift_all=None if direct else _lifts_all(plans, make),
         apart=any(plan.apart for plan in plans),
         unbounded=any(plan.unbounded for plan in plans),
     )
+
+
+def _is_array(cls: type) -> bool:
+    """Whether msgspec itself sends it as we do, as an array of its fields, and takes no others."""
+    if not issubclass(cls, msgspec.Struct):
+        return False
+    config = cls.__struct_config__
+    return config.array_like and config.forbid_unknown_fields and not config.omit_defaults and config.tag is None
+
+
+def _itself(record: _Values) -> _Values:
+    return record
 
 
 def _hints(cls: type) -> dict[str, object]:
@@ -93,7 +108,12 @@ def _schema(cls: type, names: Iterable[str], plans: Iterable[Plan]) -> str:
     return f"{cls.__qualname__}({', '.join(f'{name}: {plan.schema}' for name, plan in zip(names, plans, strict=True))})"
 
 
-def _getter(names: tuple[str, ...]) -> Callable[[object], _Values]:
+def _getter(cls: type, names: tuple[str, ...]) -> Callable[[Any], _Values]:
+    """Takes the values of the fields out of a record, at the speed of C."""
+    if issubclass(cls, msgspec.Struct):
+        return msgspec.structs.astuple
+    if issubclass(cls, tuple):
+        return tuple
     if len(names) > 1:
         return attrgetter(*names)
     return lambda record: tuple(getattr(record, name) for name in names)
@@ -115,7 +135,7 @@ def _foreign(cls: type, value: object) -> EncodeError:
     return EncodeError(f"is of type {kind_of(value)}, not {cls.__qualname__}{more}", "")
 
 
-def _lowers(cls: type, names: tuple[str, ...], plans: list[Plan], getter: Callable[[object], _Values]) -> Lower:
+def _lowers(cls: type, names: tuple[str, ...], plans: list[Plan], getter: Callable[[Any], _Values]) -> Lower:
     steps = tuple((at, plan.lower) for at, plan in enumerate(plans) if plan.lower)
 
     def lower_leaf(value: object, _: Outgoing) -> object:
@@ -141,21 +161,25 @@ def _lowers(cls: type, names: tuple[str, ...], plans: list[Plan], getter: Callab
 def _lifts(plans: list[Plan], make: Callable[..., object]) -> Lift:
     steps = tuple((at, plan.lift) for at, plan in enumerate(plans) if plan.lift)
 
-    def lift(value: object, source: Incoming) -> object:
-        lifted = list(cast("_Values", value))
+    def lift(value: _Values, source: Incoming) -> object:
+        lifted = list(value)
         for at, step in steps:
             lifted[at] = step(lifted[at], source)
         return make(*lifted)
 
-    return lift if steps else lambda value, _: make(*cast("_Values", value))
+    return lift if steps else lambda value, _: make(*value)
 
 
 # Many records at once are taken column by column, which zip and map do without a line of Python for each record. So the
 # buffers of a list of records come field by field: first those of every record's first field.
 
 
-def _lowers_all(plans: list[Plan], getter: Callable[[object], _Values]) -> LowerAll:
+def _lowers_all(plans: list[Plan], getter: Callable[[Any], _Values]) -> LowerAll:
     steps = tuple((at, itemgetter(at), lower_all_of(plan)) for at, plan in enumerate(plans) if plan.lower)
+    if getter is _itself:
+        return lambda values, _: values
+    if not steps:
+        return lambda values, _: list(map(getter, values))
 
     def lower_all(values: Collection[object], out: Outgoing) -> Collection[object]:
         rows = list(map(getter, values))
@@ -167,9 +191,10 @@ def _lowers_all(plans: list[Plan], getter: Callable[[object], _Values]) -> Lower
 
 def _lifts_all(plans: list[Plan], make: Callable[..., object]) -> LiftAll:
     steps = tuple((at, itemgetter(at), lift_all_of(plan)) for at, plan in enumerate(plans) if plan.lift)
+    if not steps:
+        return lambda values, _: list(starmap(make, values))
 
-    def lift_all(values: Collection[object], source: Incoming) -> Collection[object]:
-        rows = cast("Collection[_Values]", values)
+    def lift_all(rows: Collection[_Values], source: Incoming) -> Collection[object]:
         return list(
             starmap(make, _replaced(rows, [(at, list(map(get, rows)), step) for at, get, step in steps], source))
         )
@@ -210,10 +235,10 @@ def _dictionary_plan(cls: type, hints: dict[str, object], compiled: Compile, pat
             raise EncodeError(told, "")
         return [_entry(value, step, out) for step in steps]
 
-    def lift(value: object, source: Incoming) -> object:
+    def lift(value: tuple[Any, ...], source: Incoming) -> object:
         made = {}
-        for (name, _, lift_one, always), each in zip(steps, cast("_Values", value), strict=True):
-            for one in (each,) if always else cast("list[object]", each):
+        for (name, _, lift_one, always), each in zip(steps, value, strict=True):
+            for one in (each,) if always else each:
                 made[name] = lift_one(one, source)
         return made
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
-from typing import is_typeddict
+from types import GenericAlias
+from typing import Any, is_typeddict
 
 from msgspec import Struct
 from msgspec.msgpack import Decoder
@@ -27,11 +28,11 @@ class Kind(Struct, frozen=True, kw_only=True):
     """What a head of this type begins with."""
     lower: Lower | None
     lift: Lift | None
-    decode: Callable[[Buffer], object]
-    """msgpack, held to the plan's wire type."""
+    decode: Callable[[Buffer], Any]
+    """msgpack, held to the plan's wire type; that and the numbers of small arrays, if it is not `alone`."""
     unbounded: bool
     alone: bool
-    """Its objects never have buffers beside the head."""
+    """Its objects never have buffers beside the value."""
 
 
 class Registry:
@@ -90,7 +91,7 @@ def _name(annotation: object) -> str:
 
 def _kind(name: str, plan: Plan) -> Kind:
     try:
-        decoder = Decoder(plan.wire)
+        decoder = Decoder(GenericAlias(tuple, (plan.wire, bytes)) if plan.apart else plan.wire)
     except TypeError as error:
         raise TypeError(f"{name}: {error}") from error
     return Kind(

@@ -26,6 +26,7 @@ MAX_SESSIONS: Final = 10_000
 """Sessions that one receiver keeps a window for; each needs about 4 kB."""
 _START: Final = Layout(">BBBBI24sQQII")
 _ENTRY: Final = Layout(">Q16s")
+_MARKED: Final = bytes((MARK, VERSION))
 _LEAST: Final = _START.size + TAG_BYTES
 _BINDING: Final = slice(8, 40)
 
@@ -35,16 +36,13 @@ class Opened(Struct, frozen=True, kw_only=True):
 
     sender: bytes
     """Key id (8 bytes) and session id (16): one sender, in one process."""
+    key_id: str
+    """The key's id, 16 hex digits."""
     counter: int
     missed: int
     """How many more of this session's messages are missing than before; -1 for one that was missing and came late."""
     frames: list[Buffer]
-    """As they were given to `seal`. Views of what was received, as long as nothing was encrypted."""
-
-    @property
-    def key_id(self) -> str:
-        """The key's id, 16 hex digits."""
-        return self.sender[:8].hex()
+    """As they were given to `seal`. All but the first are what was received, as long as nothing was encrypted."""
 
     @property
     def binding(self) -> bytes:
@@ -81,13 +79,12 @@ class Sender:
         `context` is what both ends know and nobody sends: which channel this is, and for a reply the request's binding.
         Raises EncodeError for a message that has no form, KeyMissing if the ring's keys are all expired.
         """
-        flat = [_flat(frame, place) for place, frame in enumerate(frames)]
-        if not 0 < len(flat) <= MAX_FRAMES:
-            raise EncodeError(f"a sealed message has 1 to {MAX_FRAMES:,} frames, this one {len(flat):,}", "frames")
+        alone = len(frames) == 1 and type(frames[0]) is bytes and len(frames[0]) <= MAX_FRAME_BYTES
+        flat = frames if alone else _flat(frames)
         while True:
             now = self._clock()
             session = self._session
-            blocks = _blocks(session.suite, flat)
+            blocks = _blocks(flat) if session.suite.encrypts else len(flat)
             changed = now >= self._choose_again or self._live.ring is not self._ring
             if changed or (counter := session.take(blocks)) < 0:
                 self._session = self._begin()
@@ -118,44 +115,33 @@ class Sender:
 
 def sealed(session: Session, counter: int, sent_us: int, frames: Sequence[Buffer], context: bytes) -> list[Buffer]:
     """The message with this counter. Whoever calls it twice for one counter has broken the seal: use `Sender`."""
-    suite = session.suite
+    suite, head = session.suite, frames[0]
+    start = _START.pack(
+        MARK, VERSION, suite.number, 0, len(frames) - 1, session.sender, counter, sent_us, len(head), crc32(context)
+    )
+    if len(frames) == 1:
+        return [suite.seal_head(nonce_of(0, counter), start, head, context)]
     message: list[Buffer] = [b""]
-    parts = [b""]
+    parts = [start]
     for index in range(1, len(frames)):
         frame = frames[index]
         body, tag = suite.seal(nonce_of(index, counter), frame)
         message.append(body)
         parts.append(_ENTRY.pack(len(frame), tag))
-    count, head = len(frames) - 1, len(frames[0])
-    parts[0] = _START.pack(
-        MARK, VERSION, suite.number, 0, count, session.sender, counter, sent_us, head, crc32(context)
-    )
-    message[0] = suite.seal_head(nonce_of(0, counter), b"".join(parts), frames[0], context)
+    message[0] = suite.seal_head(nonce_of(0, counter), b"".join(parts), head, context)
     return message
 
 
 class _Inbound(Struct):
     """What a receiver knows of one session of another end."""
 
+    key_id: str
     suite: Suite
     window: Window
     until_us: int
     """When its key ends to be accepted."""
     newest_us: int = 0
     """When the newest of its messages was sent."""
-
-
-class _Start(Struct, frozen=True):
-    """What frame 0 says in clear; nothing of it is true before its tag verified."""
-
-    suite: int
-    sender: bytes
-    counter: int
-    sent_us: int
-    check: int
-    """CRC-32 of the context: only to tell a wrong context from a forgery. The tag is what binds it."""
-    length: int
-    """Bytes before the head."""
 
 
 class Receiver:
@@ -221,42 +207,53 @@ class Receiver:
         now_us = self._clock() // 1000
         # 1
         first = _received(frames)
-        start = _start(first, frames)
+        _, _, suite, reserved, count, sender, counter, sent_us, length, check = _START.unpack_from(first)
+        start = _START.size + count * _ENTRY.size
+        if reserved or count != len(frames) - 1 or start + length + TAG_BYTES != len(first):
+            raise _misfit(reserved, count, len(frames) - 1, start + length + TAG_BYTES, len(first))
         # 2
         if (ring := self._live.ring) is not self._keys:
             self._adopt(ring)
-        inbound = self._sessions.get(start.sender) or self._stranger(start)
-        if start.suite != inbound.suite.number:
-            raise Refused("suite", f"key {start.sender[:8].hex()} is not for the suite numbered {start.suite}")
-        if now_us >= inbound.until_us:
-            raise Refused("expired", f"key {start.sender[:8].hex()} is no longer accepted")
+        inbound = self._sessions.get(sender)
+        known = inbound is not None
+        if inbound is None:
+            inbound = self._stranger(sender)
+        if suite != inbound.suite.number or now_us >= inbound.until_us:
+            raise _unfit(inbound, suite)
         # 3
-        head = _head(inbound.suite, first, start, context)
+        if crc32(context) != check:  # only to tell a wrong context from a forgery: the tag is what binds it
+            raise Refused("wrong-context", "it is for another channel, or answers another request")
+        opened: list[Buffer] = [_head(inbound, first, counter, start, context)]
         # 4
-        if abs(now_us - start.sent_us) > self._max_age_us:
-            raise _untimely(now_us - start.sent_us)
-        if self._own is not None and self._own.owns(start.sender):
-            raise Refused("replayed", "a message of our own was sent back")
-        if reason := inbound.window.refuses(start.counter):
-            raise Refused(reason, f"message {start.counter} of session {start.sender[8:].hex()}")
-        if start.sender not in self._sessions:
-            self._make_room(now_us)
+        if abs(now_us - sent_us) > self._max_age_us:
+            raise _untimely(now_us - sent_us)
+        if not known:
+            self._admit(sender, now_us)
+        if reason := inbound.window.refuses(counter):
+            raise Refused(reason, f"message {counter} of session {sender[8:].hex()}")
         # 5
-        opened = [head]
-        opened += [_opened(inbound.suite, first, start, index, frames[index]) for index in range(1, len(frames))]
+        if count:
+            opened += [_opened(inbound.suite, first, counter, index, frames[index]) for index in range(1, count + 1)]
         # 6
-        self._sessions[start.sender] = inbound
-        inbound.newest_us = max(inbound.newest_us, start.sent_us)
-        missed = inbound.window.take(start.counter)
-        return Opened(sender=start.sender, counter=start.counter, missed=missed, frames=opened)
+        if not known:
+            self._sessions[sender] = inbound
+        inbound.newest_us = max(inbound.newest_us, sent_us)
+        missed = inbound.window.take(counter)
+        return Opened(sender=sender, key_id=inbound.key_id, counter=counter, missed=missed, frames=opened)
 
-    def _stranger(self, start: _Start) -> _Inbound:
+    def _stranger(self, sender: bytes) -> _Inbound:
         """A session not seen before. It is kept only after a message of it was authenticated."""
-        key = self._keys.get(start.sender[:8])
+        key = self._keys.get(sender[:8])
         if key is None:
             self._live.missing = True
-            raise Refused("unknown-key", f"key {start.sender[:8].hex()} is not on our ring")
-        return _Inbound(Session(key, start.sender[8:]).suite, Window(self._size), _ends_us(key))
+            raise Refused("unknown-key", f"key {sender[:8].hex()} is not on our ring")
+        return _Inbound(key.id.hex(), Session(key, sender[8:]).suite, Window(self._size), _ends_us(key))
+
+    def _admit(self, sender: bytes, now_us: int) -> None:
+        """Raises Refused for a session that must not, or can't be kept."""
+        if self._own is not None and self._own.owns(sender):
+            raise Refused("replayed", "a message of our own was sent back")
+        self._make_room(now_us)
 
     def _make_room(self, now_us: int) -> None:
         """Forgets sessions whose messages would all be refused as expired. Only holders of the key can begin others."""
@@ -268,16 +265,21 @@ class Receiver:
             raise Refused("too-many-senders", f"{MAX_SESSIONS:,} sessions sent something within the last moments")
 
 
-def _flat(frame: Buffer, place: int) -> Buffer:
-    """The frame, with its length in bytes as its len()."""
-    if type(frame) is not bytes:
-        try:
-            frame = _bytes_of(frame)
-        except TypeError:
-            raise EncodeError("it is no plain run of bytes; cast or copy it first", f"frames[{place}]") from None
-    if len(frame) > MAX_FRAME_BYTES:
-        raise EncodeError(f"a frame has at most {MAX_FRAME_BYTES:,} bytes, this one {len(frame):,}", f"frames[{place}]")
-    return frame
+def _flat(frames: Sequence[Buffer]) -> list[Buffer]:
+    """The frames, each with its length in bytes as its len(). Raises EncodeError for what has no form."""
+    flat = list(frames)
+    if not 0 < len(flat) <= MAX_FRAMES:
+        raise EncodeError(f"a sealed message has 1 to {MAX_FRAMES:,} frames, this one {len(flat):,}", "frames")
+    for place, frame in enumerate(frames):
+        if type(frame) is not bytes:
+            try:
+                flat[place] = _bytes_of(frame)
+            except TypeError:
+                told = "it is no plain run of bytes; cast or copy it first"
+                raise EncodeError(told, f"frames[{place}]") from None
+        if (size := len(flat[place])) > MAX_FRAME_BYTES:
+            raise EncodeError(f"a frame has at most {MAX_FRAME_BYTES:,} bytes, this one {size:,}", f"frames[{place}]")
+    return flat
 
 
 def _bytes_of(frame: Buffer) -> memoryview:
@@ -286,10 +288,8 @@ def _bytes_of(frame: Buffer) -> memoryview:
     return view.cast("B") if view.nbytes else memoryview(b"")  # what has a shape of nothing can't be cast
 
 
-def _blocks(suite: Suite, frames: list[Buffer]) -> int:
-    """AES blocks that sealing takes: one a frame, and one for each 16 bytes to encrypt."""
-    if not suite.encrypts:
-        return len(frames)
+def _blocks(frames: Sequence[Buffer]) -> int:
+    """AES blocks that encrypting takes: one a frame, and one for each 16 bytes."""
     blocks = len(frames) + sum((len(frame) + 15) // 16 for frame in frames)
     if blocks > MAX_BLOCKS:
         raise EncodeError("more bytes than one session may encrypt", "frames")
@@ -300,17 +300,19 @@ def _ends_us(key: Key) -> int:
     return key.accepted_until * 1_000_000 or 1 << 64
 
 
-def _received(frames: Sequence[Buffer]) -> memoryview:
+def _received(frames: Sequence[Buffer]) -> bytes:
     """Frame 0, if it may be one of ours."""
     if not frames:
         raise Refused("truncated", "a message has at least one frame")
-    first = memoryview(frames[0]) if type(frames[0]) is bytes else _bytes_of(frames[0])
-    if _LEAST <= len(first) <= MAX_FRAME_BYTES and first[0] == MARK and first[1] == VERSION:
-        return first
-    raise _foreign(first)
+    first = frames[0]
+    if type(first) is not bytes:
+        first = _bytes_of(first)
+    if first[:2] != _MARKED or not _LEAST <= len(first) <= MAX_FRAME_BYTES:
+        raise _foreign(first)
+    return bytes(first)
 
 
-def _foreign(first: memoryview) -> Refused:
+def _foreign(first: Buffer) -> Refused:
     """What frame 0 is instead."""
     if not first or first[0] != MARK:
         return Refused("unauthenticated", "it does not begin like a sealed message")
@@ -321,18 +323,19 @@ def _foreign(first: memoryview) -> Refused:
     return Refused("truncated", f"frame 0 has {len(first)} bytes, fewer than an empty message")
 
 
-def _start(first: memoryview, frames: Sequence[Buffer]) -> _Start:
-    _, _, suite, reserved, count, sender, counter, sent_us, head, check = _START.unpack_from(first)
+def _misfit(reserved: int, count: int, follow: int, due: int, size: int) -> Refused:
+    """What frame 0 says of the message's form that is not so."""
     if reserved:
-        raise Refused("malformed", "a byte that should be 0 is not")
-    if count != len(frames) - 1:
-        raise Refused("frame-mismatch", f"{count:,} frames should follow frame 0, but {len(frames) - 1:,} do")
-    length = _START.size + count * _ENTRY.size
-    if length + head + TAG_BYTES != len(first):
-        raise Refused(
-            "frame-mismatch", f"frame 0 should have {length + head + TAG_BYTES:,} bytes, but has {len(first):,}"
-        )
-    return _Start(suite, sender, counter, sent_us, check, length)
+        return Refused("malformed", "a byte that should be 0 is not")
+    if count != follow:
+        return Refused("frame-mismatch", f"{count:,} frames should follow frame 0, but {follow:,} do")
+    return Refused("frame-mismatch", f"frame 0 should have {due:,} bytes, but has {size:,}")
+
+
+def _unfit(inbound: _Inbound, suite: int) -> Refused:
+    if suite != inbound.suite.number:
+        return Refused("suite", f"key {inbound.key_id} is not for the suite numbered {suite}")
+    return Refused("expired", f"key {inbound.key_id} is no longer accepted")
 
 
 def _untimely(age_us: int) -> Refused:
@@ -340,16 +343,14 @@ def _untimely(age_us: int) -> Refused:
     return Refused("expired", f"it was sent {abs(age_us) / 1e6:,.1f} s {when}")
 
 
-def _head(suite: Suite, first: memoryview, start: _Start, context: bytes) -> Buffer:
-    if crc32(context) != start.check:
-        raise Refused("wrong-context", "it is for another channel, or answers another request")
+def _head(inbound: _Inbound, first: bytes, counter: int, start: int, context: bytes) -> bytes:
     try:
-        return suite.open_head(nonce_of(0, start.counter), first, start.length, context)
+        return inbound.suite.open_head(nonce_of(0, counter), first, start, context)
     except Forged:
-        raise Refused("bad-tag", f"frame 0 was changed, or key {start.sender[:8].hex()} is not the sender's") from None
+        raise Refused("bad-tag", f"frame 0 was changed, or key {inbound.key_id} is not the sender's") from None
 
 
-def _opened(suite: Suite, first: memoryview, start: _Start, index: int, frame: Buffer) -> Buffer:
+def _opened(suite: Suite, first: bytes, counter: int, index: int, frame: Buffer) -> Buffer:
     length, tag = _ENTRY.unpack_from(first, _START.size + (index - 1) * _ENTRY.size)
     flat = frame if type(frame) is bytes else _bytes_of(frame)
     if len(flat) > MAX_FRAME_BYTES:
@@ -357,6 +358,6 @@ def _opened(suite: Suite, first: memoryview, start: _Start, index: int, frame: B
     if len(flat) != length:
         raise Refused("frame-mismatch", f"frame {index} should have {length:,} bytes, but has {len(flat):,}")
     try:
-        return suite.open(nonce_of(index, start.counter), flat, tag)
+        return suite.open(nonce_of(index, counter), flat, tag)
     except Forged:
         raise Refused("bad-tag", f"frame {index} was changed") from None

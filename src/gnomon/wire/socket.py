@@ -59,7 +59,7 @@ class Socket(Port):
 
         Raises KeyWrong if the other end does not let us in, and Timeout after `timeout_s` or with zmq.NOBLOCK at once.
         """
-        return self.recv_from(flags, timeout_s=timeout_s).obj
+        return self._next(flags, timeout_s).obj
 
     send_pyobj = send_obj
 
@@ -69,8 +69,11 @@ class Socket(Port):
 
     def recv_from(self, flags: int = 0, *, timeout_s: float | None = None) -> Received:
         """The next object with whom to answer, and by which key it was sealed. Raises as recv_obj does."""
+        return self._next(flags, timeout_s)
+
+    def _next(self, flags: int, timeout_s: float | None) -> Received:
+        self._check()
         if self._ready:
-            self._check()
             return self._ready.popleft()
         wait_s = 0.0 if flags and flags & _NOBLOCK else _seconds(timeout_s, self._receive_ms)
         received = self._received(wait_s)
@@ -97,7 +100,6 @@ class Socket(Port):
 
     def _received(self, wait_s: float | None) -> Received | None:
         """The next message that is accepted, None after `wait_s`."""
-        self._check()
         self._waiting = True
         try:
             return self._received_ever() if wait_s is None else self._received_by(time.monotonic() + wait_s)

@@ -44,7 +44,7 @@ class Suite(Protocol):
     def seal_head(self, nonce: bytes, start: bytes, head: Buffer, context: bytes) -> bytes:
         """Frame 0: `start` in clear, the head, and a tag over both and the context."""
 
-    def open_head(self, nonce: bytes, frame: memoryview, start: int, context: bytes) -> Buffer:
+    def open_head(self, nonce: bytes, frame: bytes, start: int, context: bytes) -> bytes:
         """The head, which follows `start` bytes in clear, once the tag at the frame's end verified. Raises Forged."""
 
 
@@ -71,13 +71,12 @@ class Mac:
     def seal_head(self, nonce: bytes, start: bytes, head: Buffer, context: bytes) -> bytes:
         """Frame 0, all in clear. `start` says how long the head is, so where the tagged context begins."""
         clear = b"".join((start, head))
-        return clear + self._tag(nonce, clear + context if context else clear)
+        return clear + self._tag(nonce, clear + context)
 
-    def open_head(self, nonce: bytes, frame: memoryview, start: int, context: bytes) -> Buffer:
-        """A view of the head, once the tag verified. Raises Forged."""
-        clear = frame[:-TAG_BYTES]
-        self._verify(nonce, b"".join((clear, context)) if context else clear, frame[-TAG_BYTES:])
-        return clear[start:]
+    def open_head(self, nonce: bytes, frame: bytes, start: int, context: bytes) -> bytes:
+        """The head, once the tag verified. Raises Forged."""
+        self._verify(nonce, frame[:-TAG_BYTES] + context, frame[-TAG_BYTES:])
+        return frame[start:-TAG_BYTES]
 
 
 class Gcm:
@@ -109,10 +108,10 @@ class Gcm:
         """Frame 0, its head encrypted."""
         return start + self._aead.encrypt(nonce, head, start + context)
 
-    def open_head(self, nonce: bytes, frame: memoryview, start: int, context: bytes) -> Buffer:
+    def open_head(self, nonce: bytes, frame: bytes, start: int, context: bytes) -> bytes:
         """The decrypted head, once the tag verified. Raises Forged."""
         try:
-            return self._aead.decrypt(nonce, frame[start:], b"".join((frame[:start], context)))
+            return self._aead.decrypt(nonce, frame[start:], frame[:start] + context)
         except InvalidTag:
             raise Forged from None
 

@@ -11,10 +11,9 @@ from typing import cast
 
 from msgspec.msgpack import Ext
 
-from gnomon.wire.arrays import LiftArray, LowerArray
-from gnomon.wire.elements import ELEMENTS, Element, Types, apart, inline, opened
+from gnomon.wire.elements import ELEMENTS, Element, apart, inline, layouts_of, opened
 from gnomon.wire.errors import EncodeError, Refused
-from gnomon.wire.plan import TENSOR, Incoming, Outgoing, Plan, kind_of
+from gnomon.wire.plan import TENSOR, Incoming, Lift, Lower, Outgoing, Plan, kind_of
 
 
 def tensor_plan(annotation: object) -> Plan | None:
@@ -24,22 +23,21 @@ def tensor_plan(annotation: object) -> Plan | None:
         return None
     lift_tensor, classes = _lift(), cast("tuple[type]", (torch.Tensor,))
 
-    def lift(value: object, source: Incoming) -> object:
-        received = cast("Ext", value)
-        if received.code != TENSOR:
-            raise Refused("wrong-type", f"extension {received.code} where a tensor is due")
-        return lift_tensor(received, source)
+    def lift(value: Ext, source: Incoming) -> object:
+        if value.code != TENSOR:
+            raise Refused("wrong-type", f"extension {value.code} where a tensor is due")
+        return lift_tensor(value, source)
 
     return Plan(wire=Ext, schema="tensor", classes=classes, lower=_lower(), lift=lift, apart=True)
 
 
-def tensor_lowering(cls: type) -> LowerArray | None:
+def tensor_lowering(cls: type) -> Lower | None:
     """What makes extensions of values of that type, if it is torch's."""
     torch = sys.modules.get("torch")
     return _lower() if torch is not None and cls is torch.Tensor else None
 
 
-def tensor_lifting() -> LiftArray | None:
+def tensor_lifting() -> Lift | None:
     """What makes tensors of extensions, if torch is imported.
 
     Tensors are views of what was received, and must not be written to: clone them first. Raises Refused, and what torch
@@ -55,7 +53,7 @@ def _codes() -> dict[Element, int]:
 
 
 @cache
-def _lower() -> LowerArray:
+def _lower() -> Lower:
     torch, codes = sys.modules["torch"], _codes()
 
     def lower(value: object, out: Outgoing) -> Ext:
@@ -71,26 +69,27 @@ def _lower() -> LowerArray:
         plain = tensor.resolve_conj().resolve_neg().contiguous().reshape(-1).view(torch.uint8)
         memory, shape = plain.numpy().data, tuple(tensor.shape)
         if memory.nbytes < out.inline_bytes or not memory.nbytes:
-            return inline(TENSOR, code, shape, memory)
+            return inline(TENSOR, code, shape, bytes(memory), out)
         return apart(TENSOR, code, shape, memory, out)
 
     return lower
 
 
 @cache
-def _lift() -> LiftArray:
+def _lift() -> Lift:
     torch = sys.modules["torch"]
-    types: Types = {code: (element, element.itemsize) for element, code in _codes().items()}
+    layouts = layouts_of({code: element for element, code in _codes().items()})
     with warnings.catch_warnings():
         # Once in a process, torch warns of a tensor over memory that may not be written to. `tensor_lifting` says so.
         warnings.simplefilter("ignore")
         torch.frombuffer(b"\0", dtype=torch.uint8)
 
     def lift(value: Ext, source: Incoming) -> object:
-        element, shape, memory, start = opened(value, types, source)
-        count = prod(shape)
+        layout = layouts(value.data)  # type: ignore[arg-type]  # what is decoded is bytes
+        memory, start = opened(layout, source)
+        count = prod(layout.shape)
         if not count:
-            return torch.empty(shape, dtype=element)
-        return torch.frombuffer(memory, dtype=element, count=count, offset=start).reshape(shape)
+            return torch.empty(layout.shape, dtype=layout.element)
+        return torch.frombuffer(memory, dtype=layout.element, count=count, offset=start).reshape(layout.shape)
 
     return lift

@@ -44,7 +44,7 @@ def _list_plan(cls: type, schema: str, lift: Lift) -> Plan:
             return values
         return list(map(_lower_list, values, repeat(out)))
 
-    def lift_all(values: Collection[object], source: Incoming) -> Collection[object]:
+    def lift_all(values: Collection[list[int] | Ext], source: Incoming) -> Collection[object]:
         if cls is list and Ext not in set(map(type, values)):
             return values
         return list(map(lift, values, repeat(source)))
@@ -109,17 +109,16 @@ def _is_id(value: object) -> bool:
     return True
 
 
-def _lift_list(value: object, source: Incoming) -> object:
+def _lift_list(value: list[int] | Ext, source: Incoming) -> object:
     return _numbers(value, source).tolist() if isinstance(value, Ext) else value
 
 
-def _lift_tuple(value: object, source: Incoming) -> object:
-    return tuple(_numbers(value, source) if isinstance(value, Ext) else cast("list[int]", value))
+def _lift_tuple(value: list[int] | Ext, source: Incoming) -> object:
+    return tuple(_numbers(value, source) if isinstance(value, Ext) else value)
 
 
-def _numbers(value: object, source: Incoming) -> memoryview:
+def _numbers(sent: Ext, source: Incoming) -> memoryview:
     """The ids, read-only."""
-    sent = cast("Ext", value)
     if sent.code == IDS:
         view = memoryview(sent.data)
     elif sent.code == IDS_FRAME and sent.data == b"":

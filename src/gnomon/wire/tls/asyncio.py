@@ -5,6 +5,7 @@ import contextlib
 import math
 import time
 from collections import deque
+from collections.abc import Iterator
 
 import zmq
 
@@ -130,6 +131,12 @@ class TlsSocket(TlsPort, Socket):
             if (received := self._accepted(inbox.popleft())) is not None:
                 return received
         return None
+
+    def _there(self, most: int) -> Iterator[object]:
+        """Objects of the next requests that are there."""
+        while most > 0 and (received := self._at_once()) is not None:
+            most -= 1
+            yield received.obj
 
     async def _done(self, running: Running[T]) -> None:
         """Run the steps to their end. Raises what they raise."""

@@ -41,7 +41,9 @@ class TlsPort(Port):
         self._name = zmq.SocketType(kind).name
         self._counts = Counts()
         self._complaints = Complaints()
-        self._channel = Channel(kind, settings.codec, settings.limits, ring=None, name=channel, max_age_s=math.inf)
+        self._channel = Channel(
+            kind, settings.codec, settings.limits, ring=None, name=channel, max_age_s=math.inf, window=settings.window
+        )
         self._server: Server | None = None
         self._client: Client | None = None
         self._endpoint = ""

@@ -62,8 +62,8 @@ class TlsSocket(TlsPort, Socket):
 
     send_pyobj = send_obj
 
-    def recv_from(self, flags: int = 0, *, timeout_s: float | None = None) -> Received:
-        """The next object with whom to answer. Raises as recv_obj does, and Timeout when no answer can come."""
+    def _next(self, flags: int, timeout_s: float | None) -> Received:
+        """The next object. Raises Timeout also when no answer can come any more."""
         self._check()
         if self._ready:
             return self._ready.popleft()

@@ -214,7 +214,7 @@ def incoming(link: Link, limits: Limits, *, idle_until: float, message_s: float)
         for size in sizes:
             view = _room(size)
             yield from link.fill(view)
-            body.append(bytes(view) if size < _SMALL else view)
+            body.append(bytes(view) if not body or size < _SMALL else view)  # a head is taken apart best as bytes
     except TimeoutError:
         raise Refused("truncated", f"it did not arrive within {message_s:g} s") from None
     except (Ended, OSError):
