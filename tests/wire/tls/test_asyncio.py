@@ -395,3 +395,18 @@ def test_a_handshake_has_its_time(idle):
     wait()
 
     assert server.stats.strangers == 1
+
+
+def test_requests_that_are_there_are_drained(pair):
+    """All at once; the last of them can be answered."""
+
+    async def run():
+        server, clients = pair(3)
+        for number, client in enumerate(clients):
+            await client.send_obj(number, timeout_s=5)
+        while len(server._server.inbox) < 3:
+            await server._until_released()
+
+        assert sorted(await server.drain()) == [0, 1, 2]
+
+    asyncio.run(run())
