@@ -18,4 +18,5 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/wire/run.py --json bench/results/wire.json
 "$python" bench/wire/drain.py --json bench/results/wire-drain.json
 "$python" bench/wire/example.py --json bench/results/wire-example.json
+"$python" bench/wire/tls.py --json bench/results/tls.json
 "$python" bench/readme.py

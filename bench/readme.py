@@ -25,6 +25,7 @@ from bench.wire import drained as wire_drained
 from bench.wire import example as wire_example
 from bench.wire import results as wire_results
 from bench.wire import tables as wire_tables
+from bench.wire import tls_results
 
 PAGE = Path(__file__).with_name("README.md")
 
@@ -87,6 +88,8 @@ def _figures_of_messages() -> dict[str, str]:
         figures["wire-drain"] = wire_tables.drains(wire_drained.read())
     if wire_example.COMMITTED.exists():
         figures["wire-example"] = wire_example.report(wire_example.read())
+    if tls_results.COMMITTED.exists():
+        figures["tls"] = tls_results.report(tls_results.read())
     return figures
 
 

@@ -51,7 +51,7 @@ def test_a_missing_extra_is_told_by_its_name(monkeypatch, missing):
 
 
 def test_it_loads_no_deserializer_and_nothing_else_of_gnomon():
-    """Neither pickle nor numpy, torch or pydantic, nor the scanner."""
+    """Neither pickle nor numpy, torch or pydantic, nor the scanner; and ssl only for who has a socket of mode tls."""
     program = (
         "import sys, zmq, cryptography, msgspec\n"
         "before = set(sys.modules)\n"
@@ -63,5 +63,5 @@ def test_it_loads_no_deserializer_and_nothing_else_of_gnomon():
 
     foreign = [name for name in loaded if name.startswith("gnomon.") and not name.startswith("gnomon.wire")]
     assert foreign == []
-    assert {"pickle", "_pickle", "numpy", "torch", "pydantic", "asyncio", "click"} & set(loaded) == set()
+    assert {"pickle", "_pickle", "numpy", "torch", "pydantic", "asyncio", "click", "ssl"} & set(loaded) == set()
     assert len(loaded) < 120

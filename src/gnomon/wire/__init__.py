@@ -18,6 +18,7 @@ from gnomon.wire.keys import CurvePair, CurvePublic, Key, KeyRing
 from gnomon.wire.limits import Limits
 from gnomon.wire.socket import Socket
 from gnomon.wire.stats import Stats
+from gnomon.wire.tls.settings import Tls
 from gnomon.wire.tokens import TokenIds
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Socket",
     "Stats",
     "Timeout",
+    "Tls",
     "TokenIds",
     "WireError",
     "ring_from_environment",

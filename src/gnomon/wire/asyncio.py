@@ -212,6 +212,11 @@ class Context(BaseContext):
 
     def socket(self, kind: int, *, channel: str = "") -> Socket:
         """A socket of pyzmq's type `kind`. In mode `sealed`, messages of one `channel` are refused by others."""
+        if self._settings.tls is not None:
+            from gnomon.wire.tls.asyncio import TlsSocket
+
+            self._check()
+            return self._kept(TlsSocket(self._settings, self._settings.tls, kind, channel.encode()))
         return self._made(Socket, kind, channel)
 
 

@@ -70,6 +70,8 @@ class Peer(Struct, frozen=True, kw_only=True):
     """The connections back, the first one first, and the request's name where it has one."""
     request: bytes = b""
     """Which request the answer is sealed for; empty for none."""
+    name: str = ""
+    """Who it is: the name on its certificate that let it in, at a server, or that was asked for; mode `tls` alone."""
 
 
 class Received(Struct, frozen=True, kw_only=True):

@@ -6,13 +6,13 @@ import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self, TypeVar, get_args
+from typing import ClassVar, Self, TypeVar, cast, get_args
 
 import zmq
 from msgspec import Struct
 
 from gnomon.wire.codec import Codec
-from gnomon.wire.errors import Refused, WireError
+from gnomon.wire.errors import KeyMissing, Refused, WireError
 from gnomon.wire.key_files import process_ring
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import DEFAULT, Limits
@@ -22,6 +22,7 @@ from gnomon.wire.mechanism import Curve, Greeting, Local, Mechanism, Mode
 from gnomon.wire.port import Port, Settings
 from gnomon.wire.socket import Socket
 from gnomon.wire.stats import LOG
+from gnomon.wire.tls.settings import Tls
 from gnomon.wire.watch import Watch
 
 GRACE_S = 5.0
@@ -33,7 +34,8 @@ class _Parts(Struct):
     """What a context holds, apart from itself, so that it can be ended when it is forgotten."""
 
     raw: "zmq.Context[zmq.Socket[bytes]]"
-    watch: Watch
+    watch: Watch | None
+    """None in mode `tls`, which has no sockets of libzmq's."""
     ports: "weakref.WeakSet[Port]"
     linger_s: float
     process: int
@@ -53,6 +55,7 @@ class BaseContext:
         keys: KeyRing | Callable[[], KeyRing] | None = None,
         codec: Codec | None = None,
         limits: Limits | None = None,
+        tls: Tls | None = None,
         folder: str | os.PathLike[str] | None = None,
         greeting: bool = True,
         handshake_s: float = 10.0,
@@ -61,21 +64,23 @@ class BaseContext:
         window: int = 1024,
         on_refused: Callable[[Refused], None] | None = None,
     ) -> None:
-        """`mode` is curve, sealed or local; without `keys`, those of the variable GNOMON_KEYS are used.
+        """`mode` is curve, sealed, local or tls; without `keys`, those of the variable GNOMON_KEYS are used.
 
         `keys` may be a function that reads them: it is called again every ten seconds, at most once a second while
         somebody has a key that is not on the ring, and by `reload_keys`; by other threads, and it should not wait.
-        `codec` has the types of messages. `folder`: where mode `local` has its sockets. `greeting`: in mode `sealed`,
-        whether connections prove a key, which a broker without one can't. `handshake_s`: within it a missing or wrong
-        key is an error. `linger_s`: how long closing waits for what was sent last. `max_age_s`: in mode `sealed`, how
-        old a message may be, and `window`: how many later ones of its sender may have come before it, 0 for order
-        alone. `on_refused` is called with each message that is dropped, by the thread that receives.
-        Raises KeyMissing without keys, what `keys` raises, and WireError for a mode that there is not.
+        `codec` has the types of messages. `tls`: certificates in place of keys, for mode `tls`. `folder`: where mode
+        `local` has its sockets. `greeting`: in mode `sealed`, whether connections prove a key, which a broker without
+        one can't. `handshake_s`: within it a missing or wrong key is an error. `linger_s`: how long closing waits for
+        what was sent last. `max_age_s`: in mode `sealed`, how old a message may be, and `window`: how many later ones
+        of its sender may have come before it, 0 for order alone. `on_refused` is called with each message that is
+        dropped, by the thread that receives.
+        Raises KeyMissing without keys or certificates, what `keys` raises, and WireError for a mode that there is not.
         """
         if mode not in get_args(Mode):
             raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
+        _check_tls(mode, keys, tls)
         if keys is None:
-            keys = KeyRing() if mode == "local" else process_ring()
+            keys = KeyRing() if mode in {"local", "tls"} else process_ring()
         ring = LiveRing(keys)
         limits = limits or (codec.limits if codec is not None else DEFAULT)
         self._settings = Settings(
@@ -91,11 +96,12 @@ class BaseContext:
             max_age_s=max_age_s,
             window=window,
             on_refused=on_refused,
+            tls=tls,
         )
         raw: zmq.Context[zmq.Socket[bytes]] = zmq.Context(io_threads)
         self._parts = _Parts(
             raw=raw,
-            watch=_watch(raw, self._settings),
+            watch=_watch(raw, self._settings) if tls is None else None,
             ports=weakref.WeakSet(),
             linger_s=linger_s,
             process=os.getpid(),
@@ -110,7 +116,10 @@ class BaseContext:
 
     def _made(self, made: type[AnyPort], kind: int, channel: str) -> AnyPort:
         self._check()
-        port = made(self._parts.raw, self._parts.watch, self._settings, kind, channel.encode())
+        watch = cast("Watch", self._parts.watch)  # modes with sockets of libzmq's have one
+        return self._kept(made(self._parts.raw, watch, self._settings, kind, channel.encode()))
+
+    def _kept(self, port: AnyPort) -> AnyPort:
         port.context = self  # a socket keeps its context, which would end with it otherwise
         self._parts.ports.add(port)
         return port
@@ -177,6 +186,11 @@ class Context(BaseContext):
 
     def socket(self, kind: int, *, channel: str = "") -> Socket:
         """A socket of pyzmq's type `kind`. In mode `sealed`, messages of one `channel` are refused by others."""
+        if self._settings.tls is not None:
+            from gnomon.wire.tls.socket import TlsSocket
+
+            self._check()
+            return self._kept(TlsSocket(self._settings, self._settings.tls, kind, channel.encode()))
         return self._made(Socket, kind, channel)
 
 
@@ -196,6 +210,15 @@ def _mechanism(mode: Mode, ring: LiveRing, *, greets: bool) -> Mechanism:
     return Greeting(ring, greets=greets) if mode == "sealed" else Local()
 
 
+def _check_tls(mode: Mode, keys: KeyRing | Callable[[], KeyRing] | None, tls: Tls | None) -> None:
+    if mode == "tls" and tls is None:
+        raise KeyMissing("mode 'tls' needs certificates: Context(mode='tls', tls=Tls(certificate=…, key=…, ca=…))")
+    if mode == "tls" and keys is not None:
+        raise WireError("mode 'tls' has certificates and no keys: leave `keys` out")
+    if mode != "tls" and tls is not None:
+        raise WireError(f"`tls` is for mode 'tls', not for {mode!r}")
+
+
 def _ended(parts: _Parts) -> None:
     """End a context so that nothing waits for ever.
 
@@ -213,7 +236,8 @@ def _ended(parts: _Parts) -> None:
     # 2.
     for port in ports:
         port.close()
-    parts.watch.stop()
+    if parts.watch is not None:
+        parts.watch.stop()
     # 3.
     ending = threading.Thread(target=parts.raw.term, name="gnomon.wire end", daemon=True)
     try:

@@ -85,7 +85,7 @@ def keys_of_file(path: Path) -> tuple[AnyKey, ...]:
     keys = tuple(_parsed(line, path) for line in content.split())
     if not keys:
         raise KeyMissing(f"key file {path} is empty")
-    _check_access(path, status, public=all(isinstance(key, CurvePublic) for key in keys))
+    check_access(path, status, public=all(isinstance(key, CurvePublic) for key in keys))
     return keys
 
 
@@ -118,7 +118,8 @@ def _parsed(line: bytes, path: Path) -> AnyKey:
         raise KeyWrong(f"{path}: {error}") from None
 
 
-def _check_access(path: Path, status: os.stat_result, *, public: bool) -> None:
+def check_access(path: Path, status: os.stat_result, *, public: bool) -> None:
+    """Nothing, if only its owner can use a secret, or write what is public. Raises KeyWrong."""
     mode = stat.S_IMODE(status.st_mode)
     if _MODES and status.st_uid not in (0, os.geteuid()):
         raise KeyWrong(f"key file {path} belongs to user {status.st_uid}: only ours and root's are used")

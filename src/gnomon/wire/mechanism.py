@@ -5,6 +5,7 @@
   PLAIN), to tell both ends at once when a key is missing, and for nothing else: who sees the network can use the proof
   again, but can't make a seal with it.
 - `local`: nothing; the folder keeps others out.
+- `tls`: nothing; its sockets are not libzmq's.
 """
 
 import time
@@ -22,7 +23,7 @@ from gnomon.wire.keys import CurvePair, CurvePublic, Key, KeyRing, expired
 from gnomon.wire.live_ring import LiveRing, live
 from gnomon.wire.zap import DOMAIN
 
-Mode: TypeAlias = Literal["curve", "sealed", "local"]
+Mode: TypeAlias = Literal["curve", "sealed", "local", "tls"]
 Options: TypeAlias = tuple[tuple[int, int | bytes], ...]
 
 ENFORCED: Options = ((zmq.ZAP_DOMAIN, DOMAIN), (zmq.ZAP_ENFORCE_DOMAIN, 1))

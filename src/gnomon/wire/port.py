@@ -22,6 +22,7 @@ from gnomon.wire.live_ring import LiveRing
 from gnomon.wire.local import local_endpoint
 from gnomon.wire.mechanism import Face, Mechanism, Mode
 from gnomon.wire.stats import Complaints, Counts, Stats
+from gnomon.wire.tls.settings import Tls
 from gnomon.wire.watch import Watch
 
 _NOBLOCK, _SNDMORE = int(zmq.NOBLOCK), int(zmq.SNDMORE)
@@ -68,6 +69,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_age_s: float
     window: int
     on_refused: Callable[[Refused], None] | None
+    tls: Tls | None = None
+    """Mode `tls` alone, which has sockets of its own."""
 
 
 class Port(Attributes):
@@ -169,6 +172,8 @@ class Port(Attributes):
             return local_endpoint(endpoint, self._settings.folder)
         if endpoint.startswith("inproc:"):
             raise WireError(f"inproc:// knows no keys; {endpoint!r} is for mode 'local'")
+        if endpoint.startswith("tls:"):
+            raise WireError(f"{endpoint!r} is for mode 'tls'; in mode {self._settings.mode!r} it is tcp://")
         return endpoint
 
     def _show(self, face: Face) -> None:
