@@ -1,6 +1,7 @@
 """The asyncio twin: the same messages and errors, and other tasks get their turn."""
 
 import asyncio
+import os
 import time
 
 import numpy as np
@@ -298,3 +299,24 @@ def test_a_wake_up_that_comes_after_closing_is_nothing(pair):
     pull._wake()
 
     assert pull.closed
+
+
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+def test_a_forked_child_that_closes_leaves_its_parent_s_loop_alone(pair):
+    """The child has the loop's own descriptor: what it took out of there would be gone for its parent, too."""
+
+    async def run():
+        push, pull = pair(zmq.PUSH, zmq.PULL)
+        waiting = asyncio.create_task(pull.recv_obj(timeout_s=10))
+        await asyncio.sleep(0)
+
+        child = os.fork()
+        if child == 0:
+            pull.close()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        await push.send_obj("after", timeout_s=5)
+
+        assert await waiting == "after"
+
+    asyncio.run(run())

@@ -25,7 +25,9 @@ _SENDER_OF = {zmq.PULL: zmq.PUSH, zmq.SUB: zmq.PUB, zmq.PAIR: zmq.PAIR, zmq.DEAL
 
 
 def _channel(kind: int, *, sealed: bool) -> Channel:
-    return Channel(kind, Codec(limits=_LIMITS), _LIMITS, ring=_RING if sealed else None, name=b"x", max_age_s=60)
+    return Channel(
+        kind, Codec(limits=_LIMITS), _LIMITS, ring=_RING if sealed else None, name=b"x", max_age_s=60, window=64
+    )
 
 
 def _joined(choice: int, frames: list[bytes]) -> bytes:
