@@ -26,9 +26,9 @@ import json
 import sys
 
 measured = json.load(open(sys.argv[1], encoding="utf-8"))["measured"]
-# Two classes of messages in three patterns: six ways over tcp, and `local` too over ipc.
-if len(measured) != 2 * 3 * (6 + 7) or not all(min(one["rates"]) > 0 and one["p50_us"] > 0 for one in measured):
-    sys.exit(f"smoke: {len(measured)} measurements of messages, 78 were to come")
+# Two classes of messages in three patterns: six ways over tcp, and `local` too over ipc; three more in PUSH/PULL.
+if len(measured) != 2 * (3 * (6 + 7) + 2 * 3) or not all(min(one["rates"]) > 0 and one["p50_us"] > 0 for one in measured):
+    sys.exit(f"smoke: {len(measured)} measurements of messages, 90 were to come")
 CHECK
 "$python" bench/wire/drain.py --rounds 1 --messages 1000 >/dev/null
 echo "smoke: messages went in every pattern and mode"

@@ -29,7 +29,7 @@ import zmq
 
 from bench.machine import this_machine
 from bench.wire import tls_results, tls_ways
-from bench.wire.messages import messages
+from bench.wire.messages import MESSAGES
 from bench.wire.tls_results import Measured, Refusal, Run
 from bench.wire.tls_ways import NAME, Certificates
 from gnomon.wire import WireError
@@ -126,7 +126,7 @@ def _round(way: str, answer: str, count: int, certificates: Certificates) -> Rou
 
 def _exchanges(ends: tls_ways.Ends, count: int) -> list[float]:
     """Seconds that each took, the quickest first."""
-    question, _ = messages()["control"]
+    question = MESSAGES["control"][0]()
     times = []
     for _ in range(count):
         at = time.perf_counter()
@@ -138,7 +138,7 @@ def _exchanges(ends: tls_ways.Ends, count: int) -> list[float]:
 
 def _serve(way: str, answer: str, certificates: Certificates, told: Connection) -> None:
     """The other process: answers until it is told to end, and tells the seconds of processor that it took."""
-    obj, _ = messages()[answer]
+    obj = MESSAGES[answer][0]()
     ends, port = tls_ways.server(way, certificates)
     told.send(port)
 
@@ -181,7 +181,7 @@ def _refusals(authority: Authority, certificates: Certificates) -> Iterator[Refu
 
 
 def _told(ends: tls_ways.Ends) -> tuple[float, str]:
-    question, _ = messages()["control"]
+    question = MESSAGES["control"][0]()
     began = time.monotonic()
     try:
         ends.send(question)
