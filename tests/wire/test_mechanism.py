@@ -67,6 +67,7 @@ def test_a_client_insists_on_its_server():
 @pytest.mark.parametrize(
     ("ring", "server"),
     [(KeyRing(), None), (KeyRing(pair=CLIENT), None), (KeyRing(pair=CLIENT, peers=(OTHER.public,)), SERVER.id.hex())],
+    ids=["no keys", "no server", "another server"],
 )
 def test_a_client_without_the_server_s_key_does_not_connect(ring, server):
     """It would not know whom it reached."""

@@ -156,6 +156,8 @@ class Socket(Port):
 
     def close(self, linger: int | None = None) -> None:
         """As the blocking socket's. Tasks that wait in it get a WireError; to be called in the event loop's thread."""
+        if self._foreign:
+            return  # the loop's selector is the parent's as well, which would not hear of its socket any more
         if not self.closed and self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(self._raw)
         super().close(linger)
