@@ -33,8 +33,8 @@ layers: $(READY)  ## import-linter: an import never points up
 docs-check: $(READY)  ## the generated pages are what the sources say
 	$(BIN)/python tools/docs.py --check
 
-test: $(READY)  ## the tests that need no network
-	$(BIN)/pytest
+test: $(READY)  ## the tests that need no network; three at a time, since many wait for sockets and processes
+	$(BIN)/pytest -n 3
 
 network: $(READY)  ## the tests that download a release
 	$(BIN)/pytest -m network
