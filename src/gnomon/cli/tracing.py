@@ -149,7 +149,8 @@ def _places(tree: Tree, question: Question, findings: Iterable[Finding]) -> tupl
         return units_of(files, question.knowledge, question.spread, worth, keep=question.cache)
 
     found = read_units(worth.files(texts, words), worth)
-    found |= read_units(_unread(found, findings), None)
+    if unread := _unread(found, findings):
+        found |= read_units(unread, None)
     places = [Place(path, answer.units, texts[path].decode()) for path, answer in found.items()]
     problems = tuple(Skipped(path=path, reason=answer.problem) for path, answer in found.items() if answer.problem)
     return places, problems

@@ -25,7 +25,8 @@ _CLASS = re.compile(rb"\nclass[ \t]+\w+[ \t]*(?=[(\[:])")
 _IN_HEAD = re.compile(_STRING + rb"|#[^\n]*|[\[\](){}:]", re.DOTALL)
 _TO_BODY = re.compile(rb"[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*\n([ \t]+)(?=[^\s#])")
 """From the colon of a head to the first statement of a body on lines of its own."""
-_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+"""Fields that hold statements, handlers or cases, in the order of the text."""
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -163,7 +164,7 @@ def _stretched(node: ast.AST, folds: dict[int, Fold]) -> int:
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
     """The statements in a compound one, handlers and cases as they are, in the order of the text."""
-    for name in _BLOCKS:
+    for name in BLOCKS:
         for inner in getattr(node, name, ()):
             if isinstance(inner, (ast.stmt, ast.ExceptHandler, ast.match_case)):
                 yield inner

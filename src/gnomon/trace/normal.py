@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
+from gnomon.python.outline import BLOCKS
+
 LONGEST_TEXT = 40
 """Characters of a text that is kept as it is; a longer one is prose."""
 LOCAL = "$"
@@ -37,10 +39,8 @@ _KEYWORDS: dict[type[ast.stmt], str] = {
 }
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """What follows is reached only if the condition does not hold."""
-_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
-
 _HOLDING: dict[type[object], tuple[str, ...]] = {
-    kind: tuple(name for name in _BLOCKS if name in kind._fields)
+    kind: tuple(name for name in BLOCKS if name in kind._fields)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.stmt | ast.mod | ast.ExceptHandler | ast.match_case)
 }
@@ -158,7 +158,7 @@ class _Normaliser:
         if own:
             yield Statement(node.lineno, _end_of_head(node), own, guards)
         test = self._of(node.test) if isinstance(node, ast.If) else ()
-        for name in _BLOCKS:
+        for name in BLOCKS:
             inner = getattr(node, name, ())
             if inner:
                 yield from self._block(

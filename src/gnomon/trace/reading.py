@@ -36,11 +36,13 @@ def _read(path: str, data: bytes, worth: Worth | None) -> tuple[ast.Module, Sequ
     """The syntax tree, what is wanted of it (None: all), and what is not in it. Raises Unparsable, RecursionError."""
     notes: list[str] = []
     outline = outlined(data, notes.append) if worth is not None else None
-    if worth is not None and outline is not None:
-        wanted = worth.wanted(outline.tree, path, data)
-        for node in wanted:
+    if outline is not None:
+        tree = outline.tree
+    else:
+        parsed = parse(data.decode())
+        tree, notes = parsed.tree, [parsed.shortfall] if parsed.masked else []
+    wanted = worth.wanted(tree, path, data) if worth is not None else None
+    if outline is not None:
+        for node in wanted or ():
             outline.complete(node)
-        return outline.tree, wanted, "; ".join(dict.fromkeys(notes))
-    parsed = parse(data.decode())
-    chosen = worth.wanted(parsed.tree, path, data) if worth is not None else None
-    return parsed.tree, chosen, parsed.shortfall if parsed.masked else ""
+    return tree, wanted, "; ".join(dict.fromkeys(notes))

@@ -5,6 +5,7 @@ import builtins
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
+from typing import NamedTuple
 
 from gnomon.core.signature import Definition, Signature
 from gnomon.python.words import Words, words_in
@@ -25,12 +26,25 @@ _EVERYWHERE = frozenset({"append", "encode", "format", "update", "extend", "warn
 """Methods of Python's own types."""
 
 
+class _Sink(NamedTuple):
+    """A sink's token, taken apart."""
+
+    token: bytes
+    owner: str
+    """"" for a method of whatever object."""
+    name: str
+
+    def is_told(self, text: bytes) -> bool:
+        """False for a name that many libraries have, if it does not follow its module's in the text."""
+        return self.name not in _ORDINARY or self.token in text
+
+
 class Worth:
     """Made of signatures and sinks once, asked about files, and about what is defined in them."""
 
     def __init__(self, sinks: frozenset[str], signatures: Iterable[Signature]) -> None:
         definitions = [definition for signature in signatures for definition in signature.definitions]
-        self._sinks = {sink: (sink.partition(".")[0].encode(), sink.rpartition(".")[2].encode()) for sink in sinks}
+        self._sinks = [_Sink(sink.encode(), *sink.split(".")) for sink in sorted(sinks)]
         self._telling = sorted({names for definition in definitions if len(names := _telling(definition)) >= FEWEST})
         self._holders: dict[bytes, list[int]] = defaultdict(list)
         """Telling name -> numbers of the definitions that have it."""
@@ -42,7 +56,7 @@ class Worth:
     @property
     def version(self) -> str:
         """The same for those that choose the same code: 16 hexadecimal digits."""
-        asked = repr((sorted(self._sinks), self._telling, sorted(self._named)))
+        asked = repr((self._sinks, self._telling, sorted(self._named)))
         return blake2b(asked.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
     def files(self, texts: Mapping[str, bytes], words: Words) -> list[str]:
@@ -59,14 +73,14 @@ class Worth:
         """The outermost functions and classes of such a file that can be copies, or load; its outline is enough."""
         lines = data.split(b"\n")
         here = words_in(data) | {b""}
-        sinks = [(sink, name) for sink, (owner, name) in self._sinks.items() if owner in here]
+        sinks = [(sink.name.encode(), sink) for sink in self._sinks if sink.owner.encode() in here]
         renamed = {local: meant for local, meant in _imported(tree, path) if local != meant}
 
         def can_be(node: DefinitionNode) -> bool:
             text = b"\n".join(lines[first_line(node) - 1 : node.end_lineno])
             words = words_in(text)
             words.update(renamed[word] for word in words.intersection(renamed))
-            return any(name in words and _is_told(sink, text) for sink, name in sinks) or self._can_be(words)
+            return any(name in words and sink.is_told(text) for name, sink in sinks) or self._can_be(words)
 
         # what a repair has changed beyond likeness is known by its name
         return [node for node in outermost(tree) if node.name in self._named or can_be(node)]
@@ -87,19 +101,13 @@ def _telling(definition: Definition) -> tuple[str, ...]:
     return tuple(name for name in names if name not in _EVERYWHERE)
 
 
-def _calling(sink: str, texts: Mapping[str, bytes], words: Words) -> Iterator[str]:
+def _calling(sink: _Sink, texts: Mapping[str, bytes], words: Words) -> Iterator[str]:
     """Files that can call it by their text."""
-    owner, _, name = sink.partition(".")
-    owning = set(words.files(owner)) if owner else set(texts)
-    for path in words.files(name):
-        if path in owning and _is_told(sink, texts[path]):
+    owning = set(words.files(sink.owner)) if sink.owner else set(texts)
+    for path in words.files(sink.name):
+        if path in owning and sink.is_told(texts[path]):
             yield path
 
 
 def _defines(text: bytes, name: bytes) -> bool:
     return b"def %s(" % name in text or b"class %s(" % name in text or b"class %s:" % name in text
-
-
-def _is_told(sink: str, text: bytes) -> bool:
-    """False if it has a name that many libraries have, and that does not follow the module's."""
-    return sink.rpartition(".")[2] not in _ORDINARY or sink.encode() in text

@@ -15,7 +15,7 @@ from gnomon.wire.blame import REASONS, blamed
 from gnomon.wire.depth import too_deep
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.hooks import Hook
-from gnomon.wire.limits import DEFAULT, Limits
+from gnomon.wire.limits import DEFAULT, Limits, beyond
 from gnomon.wire.plan import Buffer, Incoming, Outgoing, inside
 from gnomon.wire.registry import PREFIX_BYTES, VERSION, Registry
 
@@ -144,14 +144,7 @@ def _over(frames: Sequence[Buffer], limits: Limits) -> Refused | None:
         return Refused("truncated", "there is no head")
     if len(frames) - 1 > limits.buffers:
         return Refused("too-many-buffers", f"it has {len(frames) - 1} buffers, more than {limits.buffers}")
-    sizes = [memoryview(frame).nbytes for frame in frames]
-    if sizes[0] > limits.head_bytes:
-        return Refused("too-large", f"the head has {sizes[0]} bytes, more than {limits.head_bytes}")
-    if max(sizes[1:], default=0) > limits.buffer_bytes:
-        return Refused("too-large", f"a buffer has {max(sizes[1:])} bytes, more than {limits.buffer_bytes}")
-    if sum(sizes) > limits.message_bytes:
-        return Refused("too-large", f"it has {sum(sizes)} bytes, more than {limits.message_bytes}")
-    return None
+    return beyond([memoryview(frame).nbytes for frame in frames], limits)
 
 
 def _told(error: BaseException) -> str:

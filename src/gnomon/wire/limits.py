@@ -1,6 +1,10 @@
 """How much of a message is taken: what is beyond is refused before anything is allocated for it."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
+
+from gnomon.wire.errors import Refused
 
 _DEEPEST = 200
 
@@ -35,3 +39,14 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 DEFAULT = Limits()
+
+
+def beyond(sizes: Sequence[int], limits: Limits) -> Refused | None:
+    """The limit that bytes of the head and of each buffer behind it exceed."""
+    if sizes[0] > limits.head_bytes:
+        return Refused("too-large", f"the head has {sizes[0]} bytes, more than {limits.head_bytes}")
+    if max(sizes[1:], default=0) > limits.buffer_bytes:
+        return Refused("too-large", f"a buffer has {max(sizes[1:])} bytes, more than {limits.buffer_bytes}")
+    if sum(sizes) > limits.message_bytes:
+        return Refused("too-large", f"it has {sum(sizes)} bytes, more than {limits.message_bytes}")
+    return None

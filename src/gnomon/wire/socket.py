@@ -48,7 +48,7 @@ class Socket(Port):
             self._noblock(flags)
         frames = self._channel.pack(obj, to, topic)
         try:
-            self._deliver(frames, int(flags), _seconds(timeout_s, self._send_ms), copy=copy)
+            self._deliver(frames, int(flags), seconds(timeout_s, self._send_ms), copy=copy)
         except BaseException:
             self._channel.give_up()
             raise
@@ -75,7 +75,7 @@ class Socket(Port):
         self._check()
         if self._ready:
             return self._ready.popleft()
-        wait_s = 0.0 if flags and flags & _NOBLOCK else _seconds(timeout_s, self._receive_ms)
+        wait_s = 0.0 if flags and flags & _NOBLOCK else seconds(timeout_s, self._receive_ms)
         received = self._received(wait_s)
         if received is None:
             self._channel.give_up()
@@ -93,7 +93,7 @@ class Socket(Port):
         if not flags & zmq.POLLIN:
             return self._raw.poll(timeout, flags)
         if not self._ready:
-            received = self._received(_seconds(None, -1 if timeout is None else timeout))
+            received = self._received(seconds(None, -1 if timeout is None else timeout))
             if received is not None:
                 self._ready.append(received)
         return zmq.POLLIN if self._ready else 0
@@ -154,7 +154,8 @@ class Socket(Port):
         super().setsockopt(option, value)
 
 
-def _seconds(timeout_s: float | None, milliseconds: int) -> float | None:
+def seconds(timeout_s: float | None, milliseconds: int) -> float | None:
+    """How long to wait, None for no bound: by the call's own time, or else by the socket's option (-1: no bound)."""
     if timeout_s is not None:
         return timeout_s
     return None if milliseconds < 0 else milliseconds / 1000

@@ -10,7 +10,7 @@ import zmq
 
 from gnomon.wire.channel import Peer, Received
 from gnomon.wire.port import Settings, TimedOut
-from gnomon.wire.socket import SLICE_MS, Socket
+from gnomon.wire.socket import SLICE_MS, Socket, seconds
 from gnomon.wire.tls.port import BROKEN, TlsPort
 from gnomon.wire.tls.server import Server
 from gnomon.wire.tls.settings import Tls
@@ -47,7 +47,7 @@ class TlsSocket(TlsPort, Socket):
         if self._kind == zmq.REP:
             self._answer(frames, copy=copy)
             return
-        wait_s = 0.0 if self._noblock(int(flags)) else _wait_s(timeout_s, self._send_ms)
+        wait_s = 0.0 if self._noblock(int(flags)) else seconds(timeout_s, self._send_ms)
         taken = False
         try:
             taken = self._done(self._question(frames, copy=False), wait_s)
@@ -67,7 +67,7 @@ class TlsSocket(TlsPort, Socket):
         self._check()
         if self._ready:
             return self._ready.popleft()
-        wait_s = 0.0 if self._noblock(int(flags)) else _wait_s(timeout_s, self._receive_ms)
+        wait_s = 0.0 if self._noblock(int(flags)) else seconds(timeout_s, self._receive_ms)
         received = self._received(wait_s)
         if received is None:
             if self._kind == zmq.REQ:
@@ -81,7 +81,7 @@ class TlsSocket(TlsPort, Socket):
         A REQ socket that has asked nothing is ready to send, which then connects.
         """
         self._check()
-        wait_s = _wait_s(None, -1 if timeout is None else timeout)
+        wait_s = seconds(None, -1 if timeout is None else timeout)
         if self._kind == zmq.REQ and not self._in_question and not self._ready:
             return flags & zmq.POLLOUT
         ready = zmq.POLLOUT if self._kind == zmq.REP and self._asker is not None else 0
@@ -153,13 +153,6 @@ class TlsSocket(TlsPort, Socket):
         if option == zmq.RCVTIMEO:
             return self._receive_ms
         return self._send_ms if option == zmq.SNDTIMEO else super().getsockopt(option)
-
-
-def _wait_s(timeout_s: float | None, milliseconds: int) -> float | None:
-    """Seconds to wait, None for no bound: by the call's own time, or else the socket's option."""
-    if timeout_s is None and milliseconds >= 0:
-        return milliseconds / 1000
-    return timeout_s
 
 
 def _ready(want: Want, deadline: float) -> bool:

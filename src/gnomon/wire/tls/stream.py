@@ -27,7 +27,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from gnomon.wire.channel import Buffer
 from gnomon.wire.errors import Refused
-from gnomon.wire.limits import Limits
+from gnomon.wire.limits import Limits, beyond
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 Want: TypeAlias = tuple[int, int, float]
@@ -208,7 +208,8 @@ def incoming(link: Link, limits: Limits, *, idle_until: float, message_s: float)
         lengths = memoryview(bytearray(8 * frames))
         yield from link.fill(lengths)
         sizes = [head, *(int.from_bytes(lengths[at : at + 8], "big") for at in range(0, 8 * frames, 8))]
-        _within(sizes, limits)
+        if problem := beyond(sizes, limits):
+            raise problem
         # 3.
         body: list[Buffer] = []
         for size in sizes:
@@ -229,12 +230,3 @@ def _room(size: int) -> memoryview:
         return memoryview(mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) if lazy else bytearray(size))
     except (OSError, MemoryError):
         raise Refused("too-large", f"there is no memory for a frame of {size} bytes") from None
-
-
-def _within(sizes: Sequence[int], limits: Limits) -> None:
-    if sizes[0] > limits.head_bytes:
-        raise Refused("too-large", f"a head of {sizes[0]} bytes, the limit is {limits.head_bytes}")
-    if max(sizes[1:], default=0) > limits.buffer_bytes:
-        raise Refused("too-large", f"a buffer of {max(sizes[1:])} bytes, the limit is {limits.buffer_bytes}")
-    if sum(sizes) > limits.message_bytes:
-        raise Refused("too-large", f"{sum(sizes)} bytes, the limit is {limits.message_bytes}")
