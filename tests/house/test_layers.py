@@ -39,6 +39,19 @@ def test_pure_layers_need_nothing_but_msgspec(modules):
     assert foreign == []
 
 
+def test_guard_needs_nothing_but_the_standard_library(modules):
+    """Guard goes into servers whose environment is not ours: it imports nothing else, not even other layers."""
+    foreign = [
+        f"{module.path}: {name}"
+        for module in modules
+        if module.layer == "guard"
+        for name in _roots(module.tree)
+        if name not in sys.stdlib_module_names
+    ]
+
+    assert foreign == []
+
+
 def test_the_pure_layers_open_no_file_and_print_nothing(modules):
     """core, python, deployment and scan take text and values and return values: no open(), print() or input()."""
     found = [
