@@ -1,0 +1,103 @@
+"""Tells the first name that loading a pickle would ask for in vain, without loading what the names stand for.
+
+The parser is the one that the program uses, `_pickle.Unpickler`, so none has to be imitated. Instead of a class or function
+it gets a stand-in that takes whatever a pickle can do to one, and does nothing. The stand-in keeps no state: a pickle can't
+change what the next one meets. Where a pickle computes a name with what a real function would have returned, the stand-in
+gives no string, and the load here ends early: the answer is None, and the audit hook still stops the real load.
+"""
+
+import copyreg
+from _pickle import Unpickler
+from collections.abc import Container
+from itertools import repeat
+from typing import TypeAlias
+
+Bytes: TypeAlias = bytes | memoryview
+Name: TypeAlias = tuple[str, str]
+"""Module and qualified name as the pickle spells them, which is what the audit event `pickle.find_class` tells as well."""
+
+
+def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
+    """The first name in the pickle at the start of `data` that is not allowed; None if there is none, or if it is no pickle."""
+    registered = copyreg._inverted_registry  # type: ignore[attr-defined]  # noqa: SLF001
+    if registered:  # a kept object of an extension code would be the real one here, and a stand-in in the program
+        copyreg.clear_extension_cache()
+    load = _Dry(_Whole(data), encoding="latin-1", buffers=repeat(b""))
+    load.allowed = allowed
+    load.refused = None
+    try:
+        load.load()
+    except Exception:  # noqa: BLE001, S110 (whatever is wrong with a pickle is the program's to meet)
+        pass
+    if registered:
+        copyreg.clear_extension_cache()
+    return load.refused
+
+
+class _Kind(type):
+    """What the stand-in does when it is used as a function, or as the list, dictionary or set that a function made."""
+
+    def __call__(cls, *args: object, **options: object) -> "_Kind":  # noqa: ARG002, N805
+        return cls
+
+    def __setitem__(cls, key: object, value: object) -> None:
+        pass
+
+
+class _Inert(metaclass=_Kind):
+    """Stands for every class and function. Called, it gives itself; made without a call, an object as dead as itself."""
+
+    __slots__ = ()
+
+    def __init__(self, *args: object) -> None:
+        """Never run. It is here since `object.__new__` takes arguments only of classes with an `__init__`."""
+
+    def __call__(self, *args: object) -> "_Inert":  # noqa: ARG002
+        return self
+
+    def __setitem__(self, key: object, value: object) -> None:
+        pass
+
+    # `callable` is a function in C that takes one object and leaves no trace, which is what these must do.
+    __setstate__ = append = extend = add = staticmethod(callable)
+
+
+class _Dry(Unpickler):
+    """Loads stand-ins."""
+
+    __slots__ = ("allowed", "refused")
+    allowed: Container[Name]
+    refused: Name | None
+
+    def find_class(self, module: str, name: str, /) -> type[_Inert]:
+        if (module, name) not in self.allowed:
+            self.refused = module, name
+            raise _Refused
+        return _Inert
+
+    def persistent_load(self, pid: object) -> type[_Inert]:  # noqa: ARG002
+        return _Inert
+
+
+class _Refused(Exception):
+    """Ends a load."""
+
+
+class _Whole:
+    """A file that shows all it has at once, so that the unpickler reads memory as `pickle.loads` does."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: Bytes) -> None:
+        self._data = data
+
+    def peek(self, size: int) -> Bytes:  # noqa: ARG002
+        return self._data
+
+    def read(self, size: int) -> Bytes:
+        """Asked for what was used up, when all is done, and for what is missing at the end."""
+        self._data = memoryview(self._data)[size:]
+        return b""
+
+    def readline(self) -> Bytes:
+        return b""
