@@ -167,7 +167,9 @@ def _poll(zmq: ModuleType, plain: Pyzmq) -> None:
         module.zmq_poll = _like(wait, zmq_poll)  # type: ignore[attr-defined]
 
 
-def _screened(plain: Pyzmq, sockets: Sequence[tuple[Socket, int]], timeout: int, stashes: dict[Socket, Stash]) -> Polled:
+def _screened(
+    plain: Pyzmq, sockets: Sequence[tuple[Socket, int]], timeout: int, stashes: dict[Socket, Stash]
+) -> Polled:
     ends = monotonic() + timeout / 1000
     left = timeout
     while True:
