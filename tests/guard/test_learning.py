@@ -118,7 +118,7 @@ def test_learning_does_not_change_what_a_program_sees_of_pickle(ground):
         "assert bytes(Codec().decode(data, buffers=buffers)) == b'x' * 9\n"
         "assert Codec().read(io.BytesIO(pickle.dumps(7, 0)), encoding='latin1') == 7\n"
         "try:\n"
-        "    pickle.loads(b'junk')\n"
+        "    pickle.loads(b'!junk')\n"
         "except pickle.UnpicklingError as error:\n"
         "    print(error)\n",
     )
@@ -126,7 +126,7 @@ def test_learning_does_not_change_what_a_program_sees_of_pickle(ground):
     ended = ground.learn(program)
 
     assert ended.code == 0, ended.err
-    assert ended.out == "invalid load key, 'j'.\n"
+    assert ended.out == "invalid load key, '!'.\n"
 
 
 def test_more_can_be_learned_into_a_policy_that_is_there(ground):
