@@ -1,4 +1,4 @@
-"""A marker that is sent to a port never fires, the server goes on serving, and an event says what, where and from whom."""
+"""A marker that is sent to a port never fires, the server goes on, and an event says what, where and from whom."""
 
 import hashlib
 import json
