@@ -1,4 +1,4 @@
-"""The command line of guard, for `gnomon guard` and for `python -m gnomon.guard` where nothing else of gnomon is installed."""
+"""The command line of guard: `gnomon guard`, and `python -m gnomon.guard` where nothing else of gnomon is installed."""
 
 import argparse
 import os
@@ -12,10 +12,12 @@ from .collecting import Learned, learned
 from .errors import GuardError, PolicyError
 from .events import escaped
 from .policy import Policy, digest_of, merged, read, unsigned, written
-from .review import not_learned, reviewed
+from .review import not_learned, reviewed, unexpected
 from .settings import Settings
 
 USAGE: Final = 2
+UNREVIEWED: Final = 1
+"""Of `review`, for a policy with a name known to run code that nobody took on purpose."""
 VERBS: Final = ("learn", "review", "merge", "sign", "status")
 _POLICY: Final = "gnomon-policy.json"
 
@@ -200,7 +202,7 @@ def _learn(asked: argparse.Namespace) -> int:
 def _review(asked: argparse.Namespace) -> int:
     policy = read(asked.policy)
     sys.stdout.write(reviewed(policy))
-    return 0
+    return UNREVIEWED if unexpected(policy) else 0
 
 
 def _merge(asked: argparse.Namespace) -> int:
