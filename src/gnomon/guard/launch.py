@@ -1,0 +1,155 @@
+"""Runs a command with guard in every Python process of its tree, and leaves nothing behind."""
+
+import os
+import shlex
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from . import environments, janitor, procfs, pth_files, settings, shim
+from .environments import Environment
+from .errors import DeliveryError
+from .procfs import Process
+from .settings import Settings
+
+_HERE: Final = os.path.dirname(os.path.abspath(__file__))
+_FORWARDED: Final = frozenset({
+    signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
+})  # fmt: skip
+_FROM_TERMINAL: Final = frozenset({signal.SIGINT, signal.SIGQUIT})
+_SI_KERNEL: Final = 0x80
+"""Sent by the system itself (sigaction(2)): a key of the terminal, which reaches the command without us."""
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"gnomon guard: {text}\n")
+
+
+def run(
+    wanted: Settings,
+    command: Sequence[str],
+    named: Sequence[Path] = (),
+    *,
+    guard: str = _HERE,
+    tell: Callable[[str], None] = _say,
+    ended: Callable[[Settings], None] | None = None,
+) -> int:
+    """Exit code of the command, 128 + n if signal n ended it. Raises DeliveryError before anything was started.
+
+    `wanted` lacks only what a run adds: folder and supervisor. `named` are the environments to put guard into, instead
+    of those that the command belongs to. `tell` gets a sentence for each thing that the user should know of although the
+    command is started. `ended` is called with the run when the command is over and the run's folder still there.
+    """
+    program = environments.program(command, os.environ.get("PATH"))
+    own = procfs.process("self")
+    if own is None:
+        raise DeliveryError("guard needs Linux's /proc, which is not here.", remedy="Mount it, or run on Linux.")
+    places = environments.found(command, named, os.environ, tell)
+    for place in places:
+        for path in pth_files.sweep(place.packages):
+            tell(f"removed {path!a}, left by a run that is over.")
+    with _signals_held() as before, _attended(_made(wanted, own)) as running:
+        _put_into(places, running, guard, tell)
+        child = _started(program, command, shim.environment(running, guard, dict(os.environ)), before)
+        code = _code_of(child)
+        if ended is not None:
+            ended(running)
+        return code
+
+
+@contextmanager
+def _signals_held() -> Iterator[set[signal.Signals]]:
+    """Signals wait for us, so that nothing is left half made and none is lost. Gives those that were held before."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED | {signal.SIGCHLD})
+    children = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        yield {signal.Signals(number) for number in before}
+    finally:
+        while signal.sigtimedwait(_FORWARDED, 0):  # a second Ctrl-C, for a command that is over
+            pass
+        signal.signal(signal.SIGCHLD, children)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _made(wanted: Settings, own: Process) -> Settings:
+    """The run, with a folder of its own that other users can't enter.
+
+    Not below /run/user: that is removed when its user logs out, and a server goes on.
+    """
+    try:
+        folder = tempfile.mkdtemp(prefix=pth_files.RUN_PREFIX)
+    except OSError as error:
+        raise DeliveryError(
+            f"no folder for the run can be made: {error.strerror}.", remedy="TMPDIR=<folder that can be written to>"
+        ) from error
+    paths = {name: os.path.abspath(path) for name in ("policy", "events", "keys") if (path := getattr(wanted, name))}
+    return wanted._replace(run=os.path.abspath(folder), supervisor=own.pid, started=own.started, **paths)
+
+
+@contextmanager
+def _attended(running: Settings) -> Iterator[Settings]:
+    """A run while a janitor watches; afterwards nothing is left of it, or the janitor waits for what still runs."""
+    watching = None
+    try:
+        settings.write(running)
+        watching = janitor.start(running)
+        yield running
+    finally:
+        janitor.clean_if_over(running)
+        if watching is not None:
+            os.close(watching)
+
+
+def _put_into(places: Iterable[Environment], running: Settings, guard: str, tell: Callable[[str], None]) -> None:
+    packages = [place.packages for place in places]
+    for path in pth_files.planned(running, packages):
+        try:
+            pth_files.write(path, running, guard)
+        except OSError as error:
+            tell(
+                f"{os.path.dirname(path)!a} can't be written to ({error.strerror}), so guard comes by PYTHONPATH alone:"
+                " processes started with `python -E` or `-I`, or without their environment, escape."
+                " `gnomon guard status` shows them."
+            )
+
+
+def _started(program: str, command: Sequence[str], variables: dict[str, str], mask: Iterable[signal.Signals]) -> int:
+    """The command's process: in our process group and session, with our descriptors and the signals as they were."""
+    # Python ignores these two, and a program expects them as they are by default: what subprocess's restore_signals does.
+    ours = [signal.SIGPIPE, signal.SIGXFSZ]
+    try:
+        return os.posix_spawn(program, list(command), variables, setsigmask=mask, setsigdef=ours)
+    except OSError as error:
+        raise DeliveryError(
+            f"{program!a} can't be started: {error.strerror}.",
+            remedy=f"`{shlex.join(command)}` must run without guard.",
+        ) from error
+
+
+def _code_of(child: int) -> int:
+    """Waits for the command, and hands it the signals that are meant for it."""
+    while True:
+        told = signal.sigwaitinfo(_FORWARDED | {signal.SIGCHLD})
+        if told.si_signo == signal.SIGCHLD:
+            for pid, status in _ended():
+                if pid == child:
+                    code = os.waitstatus_to_exitcode(status)
+                    return code if code >= 0 else 128 - code
+        elif not (told.si_signo in _FROM_TERMINAL and told.si_code == _SI_KERNEL) and told.si_pid != child:
+            os.kill(child, told.si_signo)
+
+
+def _ended() -> Iterator[tuple[int, int]]:
+    """Children that are over, with their status; also adopted ones: as first process of a container we get all orphans."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        yield pid, status
