@@ -1,7 +1,7 @@
 """Which Python environments a command belongs to, so that guard can be put into them.
 
 The command itself says it most of the time: `python3`, or a console script whose first line names its interpreter. For
-what is no Python (`sh`, `env`, `nice`, `uv`) its arguments are tried, then the Python on PATH; VIRTUAL_ENV counts as well.
+what is no Python (`sh`, `env`, `nice`, `uv`) its arguments are tried, then the Python on PATH. VIRTUAL_ENV counts too.
 """
 
 import json
@@ -56,11 +56,11 @@ def found(
     return [*{environment.packages: environment for environment in environments}.values()]
 
 
-def program(command: Sequence[str], path: str | None) -> str:
+def program(command: Sequence[str], variables: Mapping[str, str]) -> str:
     """The file that the command starts. Raises DeliveryError if there is none."""
     if not command:
         raise DeliveryError("there is no command to run.", remedy="gnomon guard -- vllm serve MODEL")
-    file = shutil.which(command[0], path=path)
+    file = shutil.which(command[0], path=variables.get("PATH"))
     if file is None:
         raise DeliveryError(
             f"the command {command[0]!a} is not on PATH, or no program.",

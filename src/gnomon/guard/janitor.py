@@ -11,10 +11,10 @@ import signal
 import time
 from typing import NoReturn
 
-from . import procfs, pth_files
+from . import pth_files
 from .errors import DeliveryError
-from .processes import members
 from .settings import Settings
+from .tree import members, note_janitor
 
 _LOOKS_AGAIN_SECONDS = 60
 
@@ -54,9 +54,7 @@ def _leave(settings: Settings, reading: int) -> NoReturn:
         os.setsid()
         pid = os.fork()
         if pid:
-            started = process.started if (process := procfs.process(pid)) else 0
-            with open(os.path.join(settings.run, "janitor"), "w", encoding="ascii") as file:
-                file.write(f"{pid} {started}\n")
+            note_janitor(settings.run, pid)
             os._exit(0)
         _let_go(reading)
         _attend(settings, reading)

@@ -32,19 +32,19 @@ def _say(text: str) -> None:
 def run(
     wanted: Settings,
     command: Sequence[str],
-    named: Sequence[Path] = (),
+    named: Sequence[Path],
+    ended: Callable[[Path], None],
     *,
     guard: str = _HERE,
     tell: Callable[[str], None] = _say,
-    ended: Callable[[Settings], None] | None = None,
 ) -> int:
     """Exit code of the command, 128 + n if signal n ended it. Raises DeliveryError before anything was started.
 
     `wanted` lacks only what a run adds: folder and supervisor. `named` are the environments to put guard into, instead
-    of those that the command belongs to. `tell` gets a sentence for each thing that the user should know of although the
-    command is started. `ended` is called with the run when the command is over and the run's folder still there.
+    of those that the command belongs to. `ended` is called with the run's folder when the command is over, while the
+    folder is still there. `tell` gets a sentence for each thing that the user should know although it stops nothing.
     """
-    program = environments.program(command, os.environ.get("PATH"))
+    program = environments.program(command, os.environ)
     own = procfs.process("self")
     if own is None:
         raise DeliveryError("guard needs Linux's /proc, which is not here.", remedy="Mount it, or run on Linux.")
@@ -56,8 +56,7 @@ def run(
         _put_into(places, running, guard, tell)
         child = _started(program, command, shim.environment(running, guard, dict(os.environ)), before)
         code = _code_of(child)
-        if ended is not None:
-            ended(running)
+        ended(Path(running.run))
         return code
 
 
@@ -119,7 +118,7 @@ def _put_into(places: Iterable[Environment], running: Settings, guard: str, tell
 
 def _started(program: str, command: Sequence[str], variables: dict[str, str], mask: Iterable[signal.Signals]) -> int:
     """The command's process: in our process group and session, with our descriptors and the signals as they were."""
-    # Python ignores these two, and a program expects them as they are by default: what subprocess's restore_signals does.
+    # Python ignores these two, and a program expects them to end it: what subprocess's restore_signals is for.
     ours = [signal.SIGPIPE, signal.SIGXFSZ]
     try:
         return os.posix_spawn(program, list(command), variables, setsigmask=mask, setsigdef=ours)
@@ -144,7 +143,7 @@ def _code_of(child: int) -> int:
 
 
 def _ended() -> Iterator[tuple[int, int]]:
-    """Children that are over, with their status; also adopted ones: as first process of a container we get all orphans."""
+    """Children that are over, with their status: also orphans, which the first process of a container is given."""
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)

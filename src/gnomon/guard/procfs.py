@@ -16,7 +16,7 @@ class Process(NamedTuple):
 
 
 def process(pid: int | str) -> Process | None:
-    """The process as it is now; None if it is over, a zombie, or hidden from us. `"self"` is ourselves as /proc sees us."""
+    """The process as it is now; None if it is over, a zombie, or hidden from us. `"self"` names ourselves."""
     data = _read(pid, "stat")
     if not data:
         return None

@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from typing import Final
 
 from . import procfs, shim
-from .processes import members
 from .settings import Settings
 from .shim import Origin
+from .tree import members
 
 _LIST: Final = "pth.json"
 RUN_PREFIX: Final = "gnomon-guard-"
 
 
 def planned(settings: Settings, packages: Iterable[str]) -> list[str]:
-    """The paths that a run's `.pth` files will have, noted in its folder so that they are found however the run ends."""
+    """The paths that a run's `.pth` files will have, noted in its folder: they are found however the run ends."""
     paths = [os.path.join(folder, os.path.basename(settings.run) + ".pth") for folder in packages]
     with open(os.path.join(settings.run, _LIST), "w", encoding="utf-8") as file:
         json.dump({"origin": shim.origin(settings)._asdict(), "paths": paths}, file)
@@ -38,7 +38,7 @@ def write(path: str, settings: Settings, guard: str) -> None:
 
 
 def clean(run: str) -> None:
-    """Removes a run's `.pth` files, then its folder. What is gone already is no mistake; what can't be removed stays."""
+    """Removes a run's `.pth` files, then its folder. What is gone already is no mistake, the rest stays."""
     paths, _ = _noted(run)
     for path in paths:
         _remove(path)
@@ -58,8 +58,8 @@ def clean_if_left(run: str) -> bool:
 def sweep(packages: str) -> list[str]:
     """Removes what runs that are over left in an environment, and their folders; the paths of what was removed.
 
-    That happens if supervisor and janitor end at once, as when the power fails. Another user's or another machine's file
-    stays, since we can't see whether its run is over; it does nothing in processes that are not of its run.
+    That happens if supervisor and janitor end at once, as when the power fails. Another user's or another machine's
+    file stays, since we can't see whether its run is over; it does nothing in processes that are not of its run.
     """
     removed = []
     for name in sorted(_listed(packages)):

@@ -2,8 +2,8 @@
 
 `site.py` runs the line in every Python of the environment, also under -E and -I, and goes on after an exception. So it
 
-1. asks whether the process is the run's: told so by its environment, or, if that was wiped, started below the supervisor
-   or below a process that was told so;
+1. asks whether the process is the run's: told so by its environment, or, if that was wiped, started below the
+   supervisor or below a process that was told so;
 2. if it is, starts guard, or ends the process: it never comes back without guard.
 """
 
@@ -16,6 +16,9 @@ from .settings import VARIABLE, Settings
 
 FOLDER: Final = "pythonpath"
 """The folder in guard's own that PYTHONPATH names: it has a sitecustomize and nothing else."""
+
+STARTED: Final = "_gnomon_guard_shim"
+"""The module that is there once guard is active."""
 
 _LINE: Final = r"""
 run = os.environ.get(VARIABLE)
@@ -39,14 +42,12 @@ try:
                 pass
             pid = int(stat[1])
     if run:  # 2.
-        import sys
         from importlib.util import module_from_spec, spec_from_file_location
-        shim = sys.modules.get('_gnomon_guard_shim')
-        if shim is None:
-            spec = spec_from_file_location('_gnomon_guard_shim', SHIM)
-            shim = sys.modules['_gnomon_guard_shim'] = module_from_spec(spec)
-            spec.loader.exec_module(shim)
+        spec = spec_from_file_location('_gnomon_guard_shim', SHIM)
+        shim = module_from_spec(spec)
+        spec.loader.exec_module(shim)
         shim.start(run)
+        sys.modules['_gnomon_guard_shim'] = shim
 except BaseException as error:
     try:
         os.write(2, ('gnomon guard: Python process %d is not started unguarded: %s: %s.\n' % (
@@ -90,7 +91,10 @@ def pth_text(settings: Settings, guard: str) -> str:
     }
     given = ", ".join(f"{name!r}: {value!a}" for name, value in names.items())
     comment = json.dumps(origin(settings)._asdict())
-    return f"# gnomon guard, removed when its run ends: {comment}\nimport os; exec({_LINE!a}, {{'os': os, {given}}})\n"
+    # Compiling the text takes a millisecond, and in a virtual environment site.py reads each `.pth` file twice.
+    unless = f"'{STARTED}' in sys.modules or not (os.environ.get({VARIABLE!r}) or os.path.isdir({settings.run!a}))"
+    line = f"import os, sys; {unless} or exec({_LINE!a}, {{'os': os, 'sys': sys, {given}}})"
+    return f"# gnomon guard, removed when its run ends: {comment}\n{line}\n"
 
 
 def pth_origin(text: str) -> Origin | None:

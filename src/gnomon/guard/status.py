@@ -1,27 +1,69 @@
-"""The runs of this user and their processes, as text and as rows for JSON."""
+"""The runs of this user and what guard covers of their processes, as rows and as text."""
 
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from . import procfs, pth_files, settings
 from .errors import DeliveryError
-from .processes import Row, status
+from .processes import mark
+from .procfs import Process
 from .settings import VARIABLE, Settings
+from .tree import members
 
-_SHOWN = 100
+Verdict: TypeAlias = Literal["covered", "escaped", "not-python", "unseen"]
+"""`escaped` runs Python without guard; `unseen` belongs to the run, and its memory is hidden from this user."""
+_SHOWN: Final = 100
 """Characters of a command line."""
+_STARTING_SECONDS: Final = 1.0
+"""A Python process has not come to guard yet in its first moments."""
+_PYTHON_NAME: Final = re.compile(r"(python|pypy)[\d.]*t?$")
+# Its own library, or an extension module of the standard library or of a package.
+_PYTHON_FILES: Final = re.compile(rb"/libpython[23]|/lib-dynload/|\.cpython-3|\.abi3\.so")
+
+
+class Row(NamedTuple):
+    """A process of a run."""
+
+    pid: int
+    parent: int
+    started: int
+    """Clock ticks since the system's start."""
+    verdict: Verdict
+    argv: tuple[str, ...]
+    """As the process shows it: not to be trusted, and not to be printed as it is."""
+    mode: str
+    """Of a covered process, else empty; so is the digest."""
+    digest: str
+
+
+def status(folder: str) -> list[Row]:
+    """The processes of the run in a folder, each with a verdict. Waits up to a second for those that are just starting.
+
+    Raises DeliveryError if the folder is no run that this user may look into.
+    """
+    run = settings.read(folder, look_only=True)
+    deadline = time.monotonic() + _STARTING_SECONDS
+    while True:
+        rows = [_row(run.run, process) for process in members(run)]
+        young = any(row.verdict == "escaped" and procfs.age(row.started) < _STARTING_SECONDS for row in rows)
+        if not young or time.monotonic() > deadline:
+            return rows
+        time.sleep(0.05)
 
 
 def runs() -> list[Settings]:
-    """Runs of this user that go on, oldest first. What runs that are over left behind is removed."""
+    """Runs of this user that go on, of all users for root; oldest first. What others left behind is removed."""
     found = {}
     for folder in sorted({*_folders()}):
         if pth_files.clean_if_left(folder):
             continue
         try:
-            found[folder] = settings.read(folder)
+            found[folder] = settings.read(folder, look_only=True)
         except DeliveryError:  # another user's, or one that is just being made
             continue
     return sorted(found.values(), key=lambda run: run.started)
@@ -40,6 +82,21 @@ def as_text(shown: Sequence[tuple[Settings, Sequence[Row]]]) -> str:
     return "\n".join(_paragraph(run, rows) for run, rows in shown) + note
 
 
+def _row(run: str, process: Process) -> Row:
+    verdict, mode, digest = _judged(run, process.pid)
+    return Row(process.pid, process.parent, process.started, verdict, procfs.arguments(process.pid), mode, digest)
+
+
+def _judged(run: str, pid: int) -> tuple[Verdict, str, str]:
+    found = mark(run, pid)
+    if found is not None:
+        return "covered", *found
+    program, mapped = procfs.program(pid), procfs.mapped(pid)
+    if _PYTHON_NAME.match(os.path.basename(program)) or _PYTHON_FILES.search(mapped):
+        return "escaped", "", ""
+    return ("not-python" if program and mapped else "unseen"), "", ""
+
+
 def _paragraph(run: Settings, rows: Sequence[Row]) -> str:
     supervisor = f"supervisor {run.supervisor}"
     if not procfs.lives(run.supervisor, run.started):
@@ -51,8 +108,8 @@ def _paragraph(run: Settings, rows: Sequence[Row]) -> str:
     lines.append(f"  {count['covered']} covered, {count['escaped']} escaped")
     if count["escaped"]:
         lines.append(
-            "  Escaped processes run Python without guard: `python -S`, `-E` or `-I` in an environment that guard was not"
-            " put into (--environment FOLDER puts it there), or a program that brings a Python of its own."
+            "  Escaped processes run Python without guard: `python -S`, `-E` or `-I` in an environment that guard was"
+            " not put into (--environment FOLDER puts it there), or a program that brings a Python of its own."
         )
     if count["unseen"]:
         lines.append(f"  {count['unseen']} can't be looked into by this user: sudo gnomon guard status")

@@ -1,4 +1,4 @@
-"""Stands for guard's bootstrap in these tests: registers the process and notes that it was here, and refuses nothing."""
+"""Stands for guard's bootstrap in these tests: registers the process, notes that it was here, and refuses nothing."""
 
 import sys
 

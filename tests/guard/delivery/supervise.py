@@ -9,9 +9,8 @@ from gnomon.guard.settings import Settings
 
 ours, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
 try:
-    code = launch.run(
-        Settings(mode="enforce", digest="sha256:0123"), command, [Path(folder) for folder in ours[1:]], guard=ours[0]
-    )
+    wanted = Settings(mode="enforce", digest="sha256:0123")
+    code = launch.run(wanted, command, [Path(folder) for folder in ours[1:]], lambda _folder: None, guard=ours[0])
 except DeliveryError as error:
     sys.exit(f"{error.problem}\n{error.remedy}")
 sys.exit(code)

@@ -1,13 +1,14 @@
 """Starts guard in a Python process whose PYTHONPATH names this folder, or whose site-packages have the run's `.pth`.
 
-Every Python that the guarded program starts reads this file, so it keeps to what Python 2 can read as well: one that is too
-old for guard has to be told so, not to fail by a syntax error, after which Python would go on without guard.
+Every Python that the guarded program starts reads this file, so it keeps to what Python 2 can read: one that is too old
+for guard must say so, and not fail by a syntax error, after which it would go on without guard.
 """
 
 import os
 import sys
 
 PACKAGE = "_gnomon_guard"
+RUN, PATH = "GNOMON_GUARD", "PYTHONPATH"
 HERE = os.path.dirname(os.path.abspath(__file__))
 GUARD = os.path.dirname(HERE)
 
@@ -16,17 +17,19 @@ def start(run):
     """Guard is active when this returns; whatever goes wrong, the process has ended with 78 and said why."""
     try:
         if sys.version_info < (3, 11):
-            raise RuntimeError("guard needs Python 3.11 or newer, and this is %d.%d" % sys.version_info[:2])
+            _refuse("guard needs Python 3.11 or newer, and this is %d.%d" % sys.version_info[:2])
         run = run or _nearest_run()
         if not run:
-            raise RuntimeError("PYTHONPATH names guard, but GNOMON_GUARD no run")
+            _refuse("PYTHONPATH names guard, and GNOMON_GUARD no run. Pass both on, or neither")
         _hand_down(run)
-        _package().bootstrap.activate(run)
-    except BaseException as error:  # site.py would print it and go on without guard
-        _refuse(error)
+        _bootstrap().activate(run)
+    except BaseException as error:  # noqa: BLE001 (site.py would print it and go on without guard)
+        _refuse(str(error) or type(error).__name__)
 
 
-def _package():
+def _bootstrap():
+    from importlib import import_module
+
     if PACKAGE not in sys.modules:
         from importlib.util import module_from_spec, spec_from_file_location
 
@@ -34,21 +37,19 @@ def _package():
         spec = spec_from_file_location(PACKAGE, init, submodule_search_locations=[GUARD])
         sys.modules[PACKAGE] = module_from_spec(spec)
         spec.loader.exec_module(sys.modules[PACKAGE])
-    import _gnomon_guard.bootstrap
-
-    return _gnomon_guard
+    return import_module(PACKAGE + ".bootstrap")
 
 
 def _hand_down(run):
     """What this process starts is told of the run, also if this process was not: its own environment was replaced."""
-    os.environ["GNOMON_GUARD"] = run
-    old = os.environ.get("PYTHONPATH")
+    os.environ[RUN] = run
+    old = os.environ.get(PATH)
     if HERE not in (old or "").split(os.pathsep):
-        os.environ["PYTHONPATH"] = HERE + os.pathsep + old if old else HERE
+        os.environ[PATH] = HERE + os.pathsep + old if old else HERE
 
 
 def _nearest_run():
-    """The run that the nearest ancestor was told of: lists of variables to pass on often have PYTHONPATH, never ours."""
+    """The run that the nearest ancestor was told of: lists of variables to pass on may have PYTHONPATH, never ours."""
     pid = os.getppid()
     while pid > 0:
         try:
@@ -64,11 +65,13 @@ def _nearest_run():
     return None
 
 
-def _refuse(error):
-    why = ascii(str(error) or type(error).__name__)[1:-1] if sys.version_info > (3,) else str(error)
-    line = "gnomon guard: Python process %d is not started unguarded: %s.\n" % (os.getpid(), why.rstrip("."))
+def _refuse(why):
+    line = "gnomon guard: Python process %d is not started unguarded: %s.\n" % (
+        os.getpid(),
+        repr(why)[1:-1].rstrip("."),
+    )
     try:
-        os.write(2, line.encode("ascii"))
+        os.write(2, line.encode("ascii", "backslashreplace"))
     finally:
         os._exit(78)
 
@@ -87,5 +90,5 @@ def _next_one():
 
 
 if __name__ == "sitecustomize":
-    start(os.environ.get("GNOMON_GUARD"))
+    start(os.environ.get(RUN))
     _next_one()
