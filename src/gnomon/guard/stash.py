@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import ceil
 from time import monotonic
 from types import ModuleType
@@ -53,7 +54,7 @@ class Pyzmq:
         self.events, self.more, self.fd, self.timeout = (
             int(option) for option in (zmq.EVENTS, zmq.RCVMORE, zmq.FD, zmq.RCVTIMEO)
         )
-        self.req, self.rep, self.type = int(zmq.REQ), int(zmq.REP), int(zmq.TYPE)
+        self.req, self.rep, self.type, self.conflate = int(zmq.REQ), int(zmq.REP), int(zmq.TYPE), int(zmq.CONFLATE)
         self.tracker = zmq.MessageTracker
 
 
@@ -61,7 +62,7 @@ class Stash:
     """What was taken from one libzmq socket and not handed out yet. pyzmq's objects that share the socket share it."""
 
     __slots__ = (
-        "__weakref__", "_answers", "_channel", "_lockstep", "_news", "_scheduled", "_taken", "_waits_for_edges", "_zmq",
+        "__weakref__", "_answers", "_channel", "_keeps_newest", "_lockstep", "_news", "_scheduled", "_taken", "_waits_for_edges", "_zmq",
         "loops", "more", "screens", "taking", "waiting",
     )  # fmt: skip
 
@@ -77,6 +78,7 @@ class Stash:
         self._news: tuple[Sequence[bytes], str] | None = None
         self._waits_for_edges = False
         self._scheduled = False
+        self._keeps_newest: bool | None = None
         self.waiting: deque[Frame] = deque()
         """Frames of the message that the program has next, or is in the middle of."""
         self.more = False
@@ -90,6 +92,8 @@ class Stash:
         """The program's next frame; waits as the socket's RCVTIMEO and `flags` say, refused messages not counted."""
         if not self.waiting:
             self._fill(socket, flags)
+        elif self._news is not None and self._conflates(socket):
+            self._renew(socket)
         if self._news is not None:
             news, self._news = self._news, None
             self._channel.received(*news)
@@ -160,6 +164,18 @@ class Stash:
             self._accepts(socket, message)
         return bool(self.waiting)
 
+    def _conflates(self, socket: Socket) -> bool:
+        """True if the socket keeps its newest message alone, which had to be decided before there was a connection."""
+        if self._keeps_newest is None:
+            self._keeps_newest = bool(self._zmq.get(socket, self._zmq.conflate))
+        return self._keeps_newest
+
+    def _renew(self, socket: Socket) -> None:
+        """Takes what came after the message that waits; the newest that may be loaded stays."""
+        with suppress(self._zmq.again):
+            while True:
+                self._accepts(socket, self._take(socket, self._zmq.noblock))
+
     def _take(self, socket: Socket, flags: int) -> list[Frame]:
         """A whole message. If a signal's handler raises in between, the rest is taken the next time."""
         taken = self._taken
@@ -180,6 +196,7 @@ class Stash:
                 self._zmq.send(socket, b"", self._zmq.noblock)
             return False
         self._news = frames, peer
+        self.waiting.clear()  # only a socket that conflates has one
         self.waiting.extend(message)
         return True
 
