@@ -24,10 +24,12 @@ class Doorman:
         self.peers = set()
 
     def received(self, frames, peer):
+        """Written down."""
         self.handed.append(list(frames))
         self.peers.add(peer)
 
     def refused(self, frames, peer):
+        """Written down too."""
         assert all(type(frame) is bytes for frame in frames)
         if not frames[-1].startswith(b"bad"):
             return False
@@ -84,12 +86,11 @@ def plain_socket(context, kind):
 
 @pytest.fixture
 def pair(context):
-    """`pair(sends, receives)`: a plain socket, connected to a screened one, or to one that `receiver` makes."""
-
+    """`pair(sends, receives)`: a plain socket, connected to a screened one, or to one that `made_by` makes."""
     opened = []
 
-    def made(sends, receives, address="tcp://127.0.0.1:*", receiver=type(context).socket):
-        receiver = receiver(context, receives)
+    def made(sends, receives, address="tcp://127.0.0.1:*", made_by=None):
+        receiver = made_by(context, receives) if made_by else context.socket(receives)
         receiver.bind(address)
         sender = plain_socket(context, sends)
         if sends == zmq.DEALER:

@@ -74,7 +74,7 @@ def test_stream(context, doorman):
 
 @pytest.mark.parametrize("notices", ["poll", "events", "recv"])
 def test_rep_answers_what_it_dropped_with_an_empty_frame(pair, doorman, notices):
-    """libzmq wants an answer before the next request; the server gets none of it."""
+    """There must be an answer before the next request; the server sees nothing of it."""
     req, rep = pair(zmq.REQ, zmq.REP)
     req.rcvtimeo = 10_000
     for _ in range(3):

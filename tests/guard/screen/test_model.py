@@ -26,6 +26,12 @@ def noblock(receive):
     return given_up
 
 
+def as_frame(socket):
+    """Content of a frame, and whether another follows."""
+    got = socket.recv(zmq.NOBLOCK, copy=False)
+    return got.bytes, got.more
+
+
 def into(socket):
     """What `recv_into` puts into four bytes."""
     buffer = bytearray(4)
@@ -41,7 +47,7 @@ def polled(socket):
 
 CALLS = {
     "recv": noblock(lambda socket: socket.recv(zmq.NOBLOCK)),
-    "frame": noblock(lambda socket: (lambda got: (got.bytes, got.more))(socket.recv(zmq.NOBLOCK, copy=False))),
+    "frame": noblock(as_frame),
     "recv_multipart": noblock(lambda socket: socket.recv_multipart(zmq.NOBLOCK)),
     "recv_string": noblock(lambda socket: socket.recv_string(zmq.NOBLOCK)),
     "recv_into": noblock(into if hasattr(zmq.Socket, "recv_into") else lambda socket: socket.recv(zmq.NOBLOCK)),
@@ -59,7 +65,7 @@ CALLS = {
 def test_the_same_without_the_bad(context, pair, kinds, steps):
     """Any messages and any calls, in any order: each call answers as on a plain socket that got the good ones."""
     sends, screened = pair(*kinds, next(ADDRESSES))
-    twin, plain = pair(*kinds, next(ADDRESSES), receiver=plain_socket)
+    twin, plain = pair(*kinds, next(ADDRESSES), made_by=plain_socket)
     try:
         for step in steps:
             if isinstance(step, list):

@@ -53,7 +53,7 @@ def test_the_rest_of_a_message_is_a_message_to_recv_multipart(pipe):
     [
         (lambda socket: socket.recv_pyobj(), [GOOD], ["good"]),
         (lambda socket: socket.recv_json(), [b'{"a": 1}'], {"a": 1}),
-        (lambda socket: socket.recv_string(), ["gut".encode()], "gut"),
+        (lambda socket: socket.recv_string(), [b"gut"], "gut"),
         (lambda socket: socket.recv_serialized(b"-".join), [b"a", b"b"], b"a-b"),
         (lambda socket: socket.recv_multipart(), [b"a", b"b"], [b"a", b"b"]),
     ],
