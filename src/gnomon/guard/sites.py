@@ -6,9 +6,10 @@ from typing import Final, NamedTuple
 
 PLUMBING: Final = frozenset({
     "_gnomon_guard", "asyncio", "cloudpickle", "codecs", "copyreg", "dill", "functools", "gnomon.guard",
-    "importlib", "joblib", "multiprocessing.connection", "multiprocessing.queues", "multiprocessing.reduction", "numpy",
+    "importlib", "joblib", "multiprocessing.connection", "multiprocessing.queues", "jsonpickle",
+    "multiprocessing.reduction", "numpy",
     "pandas.io.pickle", "pickle", "shelve", "threading", "torch._utils", "torch.serialization", "torch.storage",
-    "torch.multiprocessing.reductions", "zmq",
+    "torch.multiprocessing.reductions", "yaml", "zmq",
 })  # fmt: skip
 """Modules, with all below them, that pass bytes on for whoever calls them."""
 

@@ -1,0 +1,96 @@
+"""Covers what unpickles without an audit event: a program's own `find_class`, and extension codes.
+
+A subclass's `find_class` need not call pickle's, and then no event tells of the name. So `pickle.Unpickler` becomes a
+subclass of itself whose `load` looks at the method that will be asked, and has each name checked first. A code from the
+extension registry that was used once comes out of a cache, without an event. So none are given: pickles say the name.
+"""
+
+import _pickle
+import copyreg
+import pickle
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import BuiltinMethodType, FrameType, MethodType
+from typing import Any, Final, TypeAlias, cast
+
+from .events import Tell
+from .holding import Hold
+
+Noticed: TypeAlias = Callable[[Callable[[], Any], Any, FrameType], Any]
+"""Called with a load, its file and its caller's frame, and gives what the load gives."""
+_Pure: Final = cast("Any", pickle)._Unpickler
+_FIND: Final = _Pure.find_class
+_LOAD: Final = _Pure.load
+
+
+def cover_unpicklers(hold: Hold, noticed: Noticed | None = None) -> None:
+    """Puts unpicklers in place that check with `hold`. Before the program runs: what it took earlier stays as it is."""
+
+    class Unpickler(_pickle.Unpickler):
+        """pickle's own, with the names that a subclass looks up by itself checked too."""
+
+        if noticed is not None:
+
+            def __init__(self, file: Any, **options: Any) -> None:
+                super().__init__(file, **options)
+                self._gnomon_file = file
+
+        def load(self) -> Any:
+            return _loaded(self, super().load, hold, noticed)
+
+    def load(self: Any) -> Any:
+        return _loaded(self, MethodType(_LOAD, self), hold, noticed)
+
+    Unpickler.__module__, Unpickler.__qualname__ = "_pickle", "Unpickler"
+    for module in (_pickle, pickle):
+        module.Unpickler = Unpickler  # type: ignore[attr-defined]
+    _Pure.load = load
+
+
+def _loaded(unpickler: Any, load: Callable[[], Any], hold: Hold, noticed: Noticed | None) -> Any:
+    if noticed is not None:
+        load = partial(noticed, load, _file_of(unpickler), sys._getframe(2))
+    own = unpickler.find_class
+    if _tells_by_itself(own):
+        return load()
+    if isinstance(own, MethodType) and hasattr(own.__func__, "__code__"):
+        hold.belongs_to_caller(own.__func__.__code__)
+
+    def find_class(module: str, name: str) -> Any:
+        hold.check(module, name, sys._getframe(1))
+        return own(module, name)
+
+    before = unpickler.__dict__.get("find_class")
+    unpickler.find_class = find_class
+    try:
+        return load()
+    finally:
+        # Left there, unpickler and function would hold one another, and what was loaded with them.
+        del unpickler.find_class
+        if before is not None:
+            unpickler.find_class = before
+
+
+def _file_of(unpickler: Any) -> Any:
+    read = getattr(unpickler, "_file_read", None)  # of Python's; of C's, what its __init__ kept
+    return getattr(unpickler, "_gnomon_file", None) or getattr(read, "__self__", None)
+
+
+def _tells_by_itself(find_class: object) -> bool:
+    if isinstance(find_class, MethodType):
+        return find_class.__func__ is _FIND
+    return isinstance(find_class, BuiltinMethodType) and find_class.__qualname__ == "Unpickler.find_class"
+
+
+def take_extension_codes_away(tell: Tell) -> None:
+    """No class gets a code any more: loads name it, and codes that are received are refused by pickle itself."""
+
+    def add_extension(module: str, name: str, code: int) -> None:
+        """As copyreg's, without effect."""
+        tell("extension-code-not-given", module=module, name=name, code=code)
+
+    codes = cast("Any", copyreg)
+    codes.add_extension = add_extension
+    for registry in (codes._extension_registry, codes._inverted_registry, codes._extension_cache):
+        registry.clear()
