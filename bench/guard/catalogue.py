@@ -29,4 +29,4 @@ def missing(found: Way) -> str:
     """What this Python lacks for the way; empty if it can be gone."""
     if sys.version_info[:2] >= found.until:
         return f"Python before {found.until[0]}.{found.until[1]}"
-    return ", ".join(name for name in found.needs if find_spec(name) is None)
+    return ", ".join(name for name in found.needs if name not in sys.modules and find_spec(name) is None)

@@ -26,6 +26,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--allow", default="")
     parser.add_argument("ways", nargs="*")
     given = parser.parse_args(argv)
+    import bench.guard.early  # noqa: F401  (before anything is switched on)
+
     _hook(given.under, [name for name in given.allow.split(",") if name])
     with given.out.open("w", encoding="utf-8") as out:
         for identifier in given.ways:

@@ -53,6 +53,24 @@ def copy_no_audit(sent: Sent) -> object:
     return copied["_Unpickler"](io.BytesIO(sent.pickled())).load()
 
 
+@way("reloaded", "copy", "importlib.reload(pickle), then a find_class of its own",
+     "the classes are new ones, and nobody has replaced anything in them",
+     "https://docs.python.org/3/library/importlib.html#importlib.reload")  # fmt: skip
+def reloaded(sent: Sent) -> object:
+    """As test suites and development servers do; afterwards the module is as before."""
+    before = dict(vars(pickle))
+    try:
+        importlib.reload(pickle)
+
+        class Own(pickle._Unpickler):
+            def find_class(self, module: str, name: str) -> object:
+                return getattr(importlib.import_module(module), name)
+
+        return Own(io.BytesIO(sent.pickled())).load()
+    finally:
+        vars(pickle).update(before)
+
+
 @way("subinterpreter", "interpreter", "a subinterpreter",
      "audit hooks that were added in Python belong to one interpreter",
      "https://peps.python.org/pep-0578/", "https://docs.python.org/3/library/sys.html#sys.addaudithook")  # fmt: skip
@@ -73,10 +91,10 @@ def subinterpreter(sent: Sent) -> None:
         interpreters.destroy(interpreter)
 
 
-def _in_child(sent: Sent, *options: str) -> None:
+def _in_child(sent: Sent, *options: str, environment: dict[str, str] | None = None) -> None:
     done = subprocess.run(
         [sys.executable, *options, "-c", LOADS, sent.pickled().hex()],
-        capture_output=True, text=True, timeout=DEADLINE_S, check=False,
+        capture_output=True, text=True, timeout=DEADLINE_S, check=False, env=environment,
     )  # fmt: skip
     if not done.stdout:
         raise RuntimeError(done.stderr[-300:])
@@ -104,6 +122,14 @@ def child_isolated(sent: Sent) -> None:
 def child_no_site(sent: Sent) -> None:
     """Nothing of an environment is run at the start."""
     _in_child(sent, "-S")
+
+
+@way("child-empty-environment", "process", "python -c with env={}",
+     "whatever a parent hands down in variables is gone",
+     "https://docs.python.org/3/library/subprocess.html#subprocess.Popen")  # fmt: skip
+def child_empty_environment(sent: Sent) -> None:
+    """As programs do that start others cleanly."""
+    _in_child(sent, environment={})
 
 
 @way("fork", "process", "os.fork, then a load in the child", "the child goes on in the middle of the program",

@@ -124,3 +124,15 @@ def by_diskcache(sent: Sent) -> object:
     with tempfile.TemporaryDirectory() as folder, diskcache.Cache(folder) as cache:
         cache["key"] = sent.value
         return cache["key"]
+
+
+@way("kombu", "library", "kombu.serialization.loads, content type pickle",
+     "a registry of serializers between the message and the unpickler",
+     "https://docs.celeryq.dev/projects/kombu/en/stable/userguide/serialization.html", needs=("kombu",),
+     )  # fmt: skip
+def by_kombu(sent: Sent) -> object:
+    """What a worker of Celery does with a message, where pickle is accepted."""
+    from kombu import serialization
+
+    kind = "application/x-python-serialize"
+    return serialization.loads(sent.pickled(), kind, "binary", accept={kind})

@@ -1,11 +1,15 @@
 """Loads at odd moments: many at once, in the middle of another one, in threads, and while somebody looks elsewhere."""
 
+import _thread
 import asyncio
 import gc
+import io
 import pickle
 import signal
 import sys
 import threading
+import weakref
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bench.guard import marker
@@ -135,3 +139,36 @@ def profiled(sent: Sent) -> object:
     finally:
         sys.setprofile(before[0])
         sys.settrace(before[1])
+
+
+@way("no-frame", "moment", "_thread.start_new_thread(pickle.load, …)",
+     "there is no frame of Python's at all, so no place that the load could be of",
+     "https://docs.python.org/3/library/_thread.html#thread.start_new_thread")  # fmt: skip
+def no_frame(sent: Sent) -> None:
+    """A thread that runs a function written in C, and nothing else; its file is freed when it ends."""
+
+    class File(io.BytesIO):
+        """Can be watched."""
+
+    file, ended = File(sent.pickled()), threading.Event()
+    weakref.finalize(file, ended.set)
+    _thread.start_new_thread(pickle.load, (file,))
+    del file
+    ended.wait(DEADLINE_S)
+
+
+def _made_of_text(name: str) -> Callable[[bytes], object]:
+    exec(f"def {name}(data): return pickle.loads(data)", globals())  # noqa: S102  (a constant text)
+    return globals()[name]
+
+
+@way("one-line", "moment", "two functions made from texts, on the same line of the same module",
+     "file and line are the same, and only one of the two may load the name",
+     "https://docs.python.org/3/library/functions.html#exec",
+     "https://github.com/python/cpython/blob/3.11/Lib/dataclasses.py")  # fmt: skip
+def one_line(sent: Sent) -> object:
+    """As generated methods are; the first is allowed the name, and has loaded it."""
+    first, second = _made_of_text("first"), _made_of_text("second")
+    first(pickle.dumps(Call(marker.note, "calm")))
+    marker.forget()
+    return second(pickle.dumps(Call(marker.note, "fire")) if sent.bad else sent.pickled())

@@ -60,6 +60,15 @@ def by_yaml(sent: Sent) -> object:
     return yaml.unsafe_load(f"!!python/object/apply:{MARKER}.{sent.name} []")
 
 
+@way("ruamel-yaml", "other format", "ruamel.yaml.YAML(typ='unsafe').load", "a fork of PyYAML's constructors",
+     "https://yaml.dev/doc/ruamel.yaml/detail/", needs=("ruamel.yaml",))  # fmt: skip
+def by_ruamel_yaml(sent: Sent) -> object:
+    """The same tag."""
+    from ruamel.yaml import YAML
+
+    return YAML(typ="unsafe").load(f"!!python/object/apply:{MARKER}.{sent.name} []")
+
+
 @way("zodbpickle", "other format", "zodbpickle.loads", "a fork of Python's unpickler, in C, without audit events",
      "https://pypi.org/project/zodbpickle/", "https://github.com/zopefoundation/zodbpickle/issues/40",
      needs=("zodbpickle",))  # fmt: skip

@@ -8,6 +8,7 @@ import socket
 import struct
 import tempfile
 import threading
+import trace
 from concurrent.futures import ProcessPoolExecutor
 from logging.handlers import SocketHandler
 from multiprocessing.connection import Client, Listener
@@ -166,3 +167,28 @@ def shelved(sent: Sent) -> object:
             shelf["key"] = sent.value
         with shelve.open(path) as shelf:
             return shelf["key"]
+
+
+@way("coverage-counts", "file", "trace.CoverageResults(infile=…)",
+     "a loader within the standard library that nobody thinks of, and that swallows some errors",
+     "https://docs.python.org/3/library/trace.html#trace.CoverageResults",
+     "https://github.com/python/cpython/blob/3.11/Lib/trace.py")  # fmt: skip
+def coverage_counts(sent: Sent) -> object:
+    """A file of counts, as an earlier run of `python -m trace` leaves it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "counts"
+        path.write_bytes(pickle.dumps(({}, {}, sent.value), 1))
+        return trace.CoverageResults(infile=str(path))
+
+
+@way("grammar", "file", "lib2to3.pgen2.grammar.Grammar.loads", "as before; a name that scanners had to learn",
+     "https://github.com/python/cpython/blob/3.11/Lib/lib2to3/pgen2/grammar.py",
+     "https://github.com/trailofbits/fickling/pull/210", until=(3, 13))  # fmt: skip
+def grammar(sent: Sent) -> None:
+    """A table of a parser, which is a pickled dictionary."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # lib2to3 is about to leave
+        from lib2to3.pgen2.grammar import Grammar
+    Grammar().loads(pickle.dumps({"start": sent.value}))

@@ -2,10 +2,10 @@
 
 import io
 import pickle
-from _pickle import loads as captured_loads
 from functools import partial
 from operator import methodcaller
 
+from bench.guard.early import loads as captured_loads
 from bench.guard.way import Call, Sent, way
 
 PICKLE = "https://docs.python.org/3/library/pickle.html"
