@@ -1,10 +1,10 @@
 """Goes every way of the bypass suite: with nothing switched on, under fickling's two hooks, and under gnomon's guard.
 
-usage: python bench/guard/bypass.py [--only WAY,WAY…] [--under guard,…] [--torch SITE-PACKAGES] [--cache DIR] [--json FILE]
+usage: python bench/guard/bypass.py [--only WAY,…] [--under guard,…] [--torch SITE-PACKAGES] [--cache DIR] [--json FILE]
 
 Each way is gone in processes of its own. With nothing switched on the marker must fire, else the way is none and the
-suite is wrong: exit code 1. fickling is switched on as its page says, before anything else is imported, which favours it; its
-allow-list is given the names that the harmless twin was seen to need. guard's policy is learned from the twin alone.
+suite is wrong: exit code 1. fickling is switched on as its page says, before anything else is imported, which favours
+it; its allow-list is given the names that the harmless twin was seen to need. guard's policy is learned from the twin.
 PyTorch is too large for the suite's own environment: --torch says where it is installed, for the same Python.
 """
 
@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from msgspec.structs import replace
 
 from bench.accuracy.scanner import version
 from bench.archives import default_cache
@@ -55,7 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         results.write(run, given.json)
     print(tables.report(run))
     unreal = [one.id for one in gone if not one.skipped and not (one.outcomes[0].fired and one.outcomes[0].loaded)]
-    print(f"not real, since nothing fires with nothing switched on: {', '.join(unreal)}" if unreal else "", file=sys.stderr)
+    print(
+        f"not real, since nothing fires with nothing switched on: {', '.join(unreal)}" if unreal else "",
+        file=sys.stderr,
+    )
     return int(bool(unreal))
 
 
@@ -65,7 +70,7 @@ def _gone(python: str, under: Sequence[Under], way: Way) -> Gone:
         go = partial(went, python, [way.id], Path(parent), timeout_s=MAX_S)
         seen = go("--under", "names", "--send", "calm").of.get((way.id, "calm"), {})
         if "skipped" in seen:
-            return _with(known, skipped=seen["skipped"])
+            return replace(known, skipped=seen["skipped"])
         outcomes = []
         for name in under:
             if name == "guard":
@@ -76,13 +81,7 @@ def _gone(python: str, under: Sequence[Under], way: Way) -> Gone:
                 answers = go("--under", name, "--allow", ",".join(seen.get("names", ())))
             outcomes.append(_outcome(name, answers, way))
     print(f"{way.id}: {', '.join(f'{one.under} {one.verdict}' for one in outcomes)}", file=sys.stderr)
-    return _with(known, outcomes=tuple(outcomes))
-
-
-def _with(known: Gone, **fields: object) -> Gone:
-    from msgspec.structs import replace
-
-    return replace(known, **fields)
+    return replace(known, outcomes=tuple(outcomes))
 
 
 def _outcome(under: Under, answers: Answers, way: Way) -> Outcome:

@@ -19,7 +19,8 @@ from bench.guard.ways import (
 )
 
 FILES = (
-    unpicklers, opcodes, subclasses, registry, moments, interpreters, processes, messages, libraries, torch_files, others,
+    unpicklers, opcodes, subclasses, registry, moments, interpreters, processes, messages, libraries, torch_files,
+    others,
 )  # fmt: skip
 WAYS = {found.id: found for file in FILES for found in vars(file).values() if isinstance(found, Way)}
 """Identifier -> way."""

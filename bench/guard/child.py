@@ -1,9 +1,9 @@
 """Goes ways in this process, and writes what became of each: one JSON line a way and message.
 
-usage: python bench/guard/child.py --out FILE [--send calm,fire] [--under fickling|fickling-ml|names] [--allow M.N,…] WAY…
+usage: python bench/guard/child.py --out FILE [--send calm,fire] [--under HOOK [--allow M.N,…]] WAY…
 
-`names` notes which names are looked up, as an allow-list would be learned. A way that needs what is not installed is
-told as skipped. Needs nothing but the standard library, and what the ways need.
+HOOK is fickling, fickling-ml or names: the last notes which names are looked up, as an allow-list would be
+learned. A way that needs what is not installed is told as skipped. Needs the standard library, and what the ways need.
 """
 
 import argparse

@@ -33,7 +33,7 @@ def went(python: str, ways: Iterable[str], folder: Path, *options: str, timeout_
 
 
 def guarded(python: str, ways: Sequence[Way], folder: Path, *, timeout_s: float) -> Answers:
-    """As `went` for both messages, under a policy that was learned from the twins. Empty if nothing could be learned."""
+    """As `went` for both messages, under a policy that was learned from the twins. Empty if none was learned."""
     policy, events = folder / "policy.json", folder / "events.jsonl"
     names = [way.id for way in ways]
     taken = [option for way in ways for name in way.taken for option in ("--i-know", name)]
@@ -57,7 +57,9 @@ def said(answers: Answers, way: Way) -> str:
     )
 
 
-def _run(command: Sequence[str], ways: Iterable[str], folder: Path, options: Sequence[str], timeout_s: float) -> Answers:
+def _run(
+    command: Sequence[str], ways: Iterable[str], folder: Path, options: Sequence[str], timeout_s: float
+) -> Answers:
     out = folder / "answers.jsonl"
     out.unlink(missing_ok=True)
     whole = [*command, "--out", str(out), *options, *ways]

@@ -1,4 +1,6 @@
-"""The only thing a way of the bypass suite ever runs: functions and classes that note in a variable that they were called."""
+"""The only thing a way of the bypass suite ever runs: functions and classes that note in a variable that they ran."""
+
+from typing import Self
 
 fired = False
 """What must not be called was called."""
@@ -26,7 +28,8 @@ def note(which: str) -> None:
 class Fire:
     """An instance notes `fire` when it is made, and when it is given a state."""
 
-    def __new__(cls, *_: object, **__: object) -> "Fire":
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Note it."""
         fire()
         return super().__new__(cls)
 
@@ -34,7 +37,8 @@ class Fire:
 class Calm:
     """An instance notes `calm` when it is made."""
 
-    def __new__(cls, *_: object, **__: object) -> "Calm":
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Note it."""
         calm()
         return super().__new__(cls)
 
@@ -70,7 +74,7 @@ def state() -> tuple[bool, bool]:
 
 def told(other: tuple[bool, bool]) -> None:
     """Take over what another process says of itself."""
-    global fired, calmed  # noqa: PLW0603
+    global fired, calmed
     fired, calmed = fired or other[0], calmed or other[1]
 
 

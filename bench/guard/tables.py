@@ -25,7 +25,14 @@ def report(run: Bypass) -> str:
 
 def totals(gone: Sequence[Gone]) -> str:
     """Of all ways: what was stopped, what was told, what got through, and what the program lost."""
-    head = ("of all ways", "marker stopped", "not covered, and said so", "fired", "harmless twin loads", "stopped, and the twin loads")
+    head = (
+        "of all ways",
+        "marker stopped",
+        "not covered, and said so",
+        "fired",
+        "harmless twin loads",
+        "stopped, and the twin loads",
+    )
     return table(head, (_totals(name, [one.under(name) for one in gone]) for name in _under(gone)))
 
 

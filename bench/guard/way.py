@@ -70,7 +70,7 @@ class Way(NamedTuple):
     """The first Python that no longer has what the way uses."""
 
 
-def way(  # noqa: PLR0913  (a way has as many facts)
+def way(
     identifier: str,
     kind: str,
     title: str,

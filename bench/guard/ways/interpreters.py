@@ -1,4 +1,4 @@
-"""Other unpicklers and other interpreters: copies of pickle.py, subinterpreters, children with little of the environment."""
+"""Other unpicklers and other interpreters: copies of pickle.py, subinterpreters, children with a bare environment."""
 
 import importlib
 import io
@@ -8,6 +8,7 @@ import pickle
 import runpy
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from bench.guard import marker
@@ -86,7 +87,7 @@ def subinterpreter(sent: Sent) -> None:
         interpreters.run_string(interpreter, text)
     finally:
         os.close(writing)
-        with open(reading, encoding="utf-8") as said:
+        with os.fdopen(reading, encoding="utf-8") as said:
             marker.told(tuple(json.loads(said.read() or "[false, false]")))
         interpreters.destroy(interpreter)
 
@@ -137,10 +138,8 @@ def child_empty_environment(sent: Sent) -> None:
 def fork(sent: Sent) -> None:
     """The child tells by its exit code."""
     if (pid := os.fork()) == 0:
-        try:
+        with suppress(Exception):
             pickle.loads(sent.pickled())
-        except Exception:  # noqa: BLE001, S110  (the child must end here, whatever it was)
-            pass
         os._exit(marker.fired + 2 * marker.calmed)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     marker.told((bool(code & 1), bool(code & 2)))

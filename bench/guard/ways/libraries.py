@@ -109,7 +109,7 @@ def by_pandas(sent: Sent) -> object:
 @way("srsly", "library", "srsly.pickle_loads", "a vendored cloudpickle", "https://github.com/explosion/srsly",
      needs=("srsly",))  # fmt: skip
 def by_srsly(sent: Sent) -> object:
-    """spaCy's serializer."""
+    """The serializer of spaCy."""
     import srsly
 
     return srsly.pickle_loads(sent.pickled())

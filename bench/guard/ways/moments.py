@@ -11,6 +11,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from bench.guard import marker
 from bench.guard.way import DEADLINE_S, Call, Sent, way
@@ -50,12 +51,10 @@ def threads(sent: Sent) -> None:
     sys.setswitchinterval(before)
 
 
-def _often(load: object, data: bytes) -> None:
+def _often(load: Callable[[bytes], object], data: bytes) -> None:
     for _ in range(TIMES):
-        try:
+        with suppress(Exception):
             load(data)
-        except Exception:  # noqa: BLE001, PERF203, S110  (a refusal may be of any class; the next one must be tried)
-            pass
 
 
 def interrupt() -> None:

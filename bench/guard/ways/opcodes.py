@@ -28,7 +28,8 @@ def global_0(sent: Sent) -> object:
     return pickle.loads(f"c{MARKER}\n{sent.name}\n(tR.".encode())
 
 
-@way("stack-global-4", "opcode", "STACK_GLOBAL and REDUCE, protocol 4", "the name is put together on the stack", OPCODES,
+@way("stack-global-4", "opcode", "STACK_GLOBAL and REDUCE, protocol 4", "the name is put together on the stack",
+     OPCODES,
      "https://github.com/mmaitre314/picklescan/security/advisories/GHSA-9gvj-pp9x-gcfr")  # fmt: skip
 def stack_global_4(sent: Sent) -> object:
     """The name comes from the memo, where an earlier part of the stream has left it."""

@@ -4,6 +4,7 @@ import _pickle
 import io
 import pickle
 from importlib import import_module
+from typing import ClassVar
 
 from bench.guard.way import Sent, way
 
@@ -120,7 +121,7 @@ def persistent_load(sent: Sent) -> object:
 class Dispatching(pickle._Unpickler):
     """Executes an opcode in its own way."""
 
-    dispatch = dict(pickle._Unpickler.dispatch)
+    dispatch: ClassVar = dict(pickle._Unpickler.dispatch)
 
     def load_own_global(self) -> None:
         """GLOBAL without find_class."""
