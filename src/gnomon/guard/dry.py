@@ -1,60 +1,103 @@
-"""Which name a pickle asks for beyond those that are allowed, found by pickle's own machine without looking one up."""
+"""Tells the first name that loading a pickle would ask for in vain, without loading what the names stand for.
 
-import _pickle
+The parser is the one that the program uses, `_pickle.Unpickler`, so none has to be imitated. Instead of a class or function
+it gets a stand-in that takes whatever a pickle can do to one, and does nothing. The stand-in keeps no state: a pickle can't
+change what the next one meets. Where a pickle computes a name with what a real function would have returned, the stand-in
+gives no string, and the load here ends early: the answer is None, and the audit hook still stops the real load.
+"""
+
+import copyreg
+from _pickle import Unpickler
 from collections.abc import Container
-from io import BytesIO
-from typing import Any
+from itertools import repeat
+from typing import TypeAlias
+
+Bytes: TypeAlias = bytes | memoryview
+Name: TypeAlias = tuple[str, str]
+"""Module and qualified name as the pickle spells them, which is what the audit event `pickle.find_class` tells as well."""
 
 
-def refused_name(data: bytes | memoryview, allowed: Container[tuple[str, str]]) -> tuple[str, str] | None:
-    """The first name that is not allowed; None if there is none, and for what is no pickle.
-
-    The message is loaded with inert stand-ins instead of its classes, so no second parser can be fooled. What fails for
-    another reason passes: the load itself is held too.
-    """
+def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
+    """The first name in the pickle at the start of `data` that is not allowed; None if there is none, or if it is no pickle."""
+    registered = copyreg._inverted_registry  # type: ignore[attr-defined]  # noqa: SLF001
+    if registered:  # a kept object of an extension code would be the real one here, and a stand-in in the program
+        copyreg.clear_extension_cache()
+    load = _Dry(_Whole(data), encoding="latin-1", buffers=repeat(b""))
+    load.allowed = allowed
+    load.refused = None
     try:
-        _Dry(BytesIO(data), allowed).load()
-    except _Refused as refused:
-        return refused.name
-    except Exception:  # noqa: BLE001 (no pickle, or a broken one)
-        return None
-    return None
+        load.load()
+    except Exception:  # noqa: BLE001, S110 (whatever is wrong with a pickle is the program's to meet)
+        pass
+    if registered:
+        copyreg.clear_extension_cache()
+    return load.refused
 
 
-class _Refused(BaseException):
-    def __init__(self, name: tuple[str, str]) -> None:
-        self.name = name
+class _Kind(type):
+    """What the stand-in does when it is used as a function, or as the list, dictionary or set that a function made."""
+
+    def __call__(cls, *args: object, **options: object) -> "_Kind":  # noqa: ARG002, N805
+        return cls
+
+    def __setitem__(cls, key: object, value: object) -> None:
+        pass
 
 
-class _Dry(_pickle.Unpickler):
-    def __init__(self, file: BytesIO, allowed: Container[tuple[str, str]]) -> None:
-        super().__init__(file)
-        self._allowed = allowed
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in self._allowed:
-            raise _Refused((module, name))
-        return _Inert
-
-    def persistent_load(self, _pid: Any) -> Any:
-        return _ONE
-
-
-class _Inert:
-    """Takes everything that a pickle can do to an object, and does nothing."""
+class _Inert(metaclass=_Kind):
+    """Stands for every class and function. Called, it gives itself; made without a call, an object as dead as itself."""
 
     __slots__ = ()
 
-    def __new__(cls, *_args: Any, **_options: Any) -> "_Inert":  # noqa: PYI034 (one for all)
-        return _ONE
+    def __init__(self, *args: object) -> None:
+        """Never run. It is here since `object.__new__` takes arguments only of classes with an `__init__`."""
 
-    def __call__(self, *_args: Any, **_options: Any) -> "_Inert":
+    def __call__(self, *args: object) -> "_Inert":  # noqa: ARG002
         return self
 
-    def nothing(self, *_args: Any) -> None:
+    def __setitem__(self, key: object, value: object) -> None:
         pass
 
-    __setstate__ = __setitem__ = append = extend = add = nothing
+    # `callable` is a function in C that takes one object and leaves no trace, which is what these must do.
+    __setstate__ = append = extend = add = staticmethod(callable)
 
 
-_ONE = object.__new__(_Inert)
+class _Dry(Unpickler):
+    """Loads stand-ins."""
+
+    __slots__ = ("allowed", "refused")
+    allowed: Container[Name]
+    refused: Name | None
+
+    def find_class(self, module: str, name: str, /) -> type[_Inert]:
+        if (module, name) not in self.allowed:
+            self.refused = module, name
+            raise _Refused
+        return _Inert
+
+    def persistent_load(self, pid: object) -> type[_Inert]:  # noqa: ARG002
+        return _Inert
+
+
+class _Refused(Exception):
+    """Ends a load."""
+
+
+class _Whole:
+    """A file that shows all it has at once, so that the unpickler reads memory as `pickle.loads` does."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: Bytes) -> None:
+        self._data = data
+
+    def peek(self, size: int) -> Bytes:  # noqa: ARG002
+        return self._data
+
+    def read(self, size: int) -> Bytes:
+        """Asked for what was used up, when all is done, and for what is missing at the end."""
+        self._data = memoryview(self._data)[size:]
+        return b""
+
+    def readline(self) -> Bytes:
+        return b""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from threading import local
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .description import description
 from .holding import Load
@@ -82,9 +82,10 @@ class Learning:
 
         self._listening = True
 
-        for module in (_pickle, pickle):
-            module.loads = Watched(self, _pickle_loads, "loads", self.of_bytes)  # type: ignore[attr-defined]
-            module.load = Watched(self, _pickle_load, "load", self.of_file)  # type: ignore[attr-defined]
+        loads = Watched(self, _pickle_loads, "loads", self.of_bytes)
+        load = Watched(self, _pickle_load, "load", self.of_file)
+        for module in (cast("Any", _pickle), cast("Any", pickle)):
+            module.loads, module.load = loads, load
 
     def loaded(self, load: Callable[[], Any], source: tuple[Kind, str]) -> Any:
         """What the load gives. Its new names are described once they are there."""

@@ -1,0 +1,314 @@
+"""Loads are held to the names that their sites were seen to need, in every way in."""
+
+import pytest
+
+MARKED = """
+import dataclasses, io, pickle, sys
+
+@dataclasses.dataclass
+class Request:
+    number: int
+
+class Marker:
+    fired = False
+    def __reduce__(self):
+        return fire, ()
+
+def fire():
+    Marker.fired = True
+
+GOOD, BAD = pickle.dumps(Request(1)), pickle.dumps(Marker())
+
+def attempt(load, data):
+    try:
+        load(data)
+    except pickle.UnpicklingError:
+        return "refused"
+    return "loaded"
+
+def show(load, *others):
+    print("good", attempt(load, GOOD))
+    for other in others:
+        other(GOOD)
+    if "held" in sys.argv:
+        print("marker", attempt(load, BAD), Marker.fired)
+        print("again", attempt(load, GOOD))
+"""  # fmt: skip
+
+OWN = """
+import importlib
+class Own(pickle.{base}):
+    def find_class(self, module, name):
+        return getattr(importlib.import_module(module), name)
+def load(data):
+    return Own(io.BytesIO(data)).load()
+show(load)
+"""  # fmt: skip
+
+WAYS = {
+    "loads": "def load(data):\n    return pickle.loads(data)\nshow(load)",
+    "load": "def load(data):\n    return pickle.load(io.BytesIO(data))\nshow(load)",
+    "Unpickler": "def load(data):\n    return pickle.Unpickler(io.BytesIO(data)).load()\nshow(load)",
+    "python": "def load(data):\n    return pickle._loads(data)\nshow(load)",
+    "captured": "from _pickle import loads\ndef load(data):\n    return loads(data)\nshow(load)",
+    "own find_class": OWN.format(base="Unpickler"),
+    "own find_class in Python": OWN.format(base="_Unpickler"),
+    "find_class of an instance": """
+def load(data):
+    class Plain(pickle.Unpickler):
+        pass
+    unpickler = Plain(io.BytesIO(data))
+    unpickler.find_class = lambda module, name: getattr(sys.modules[module], name)
+    return unpickler.load()
+show(load)
+""",
+    "a class attribute": """
+class Codec:
+    decode = pickle.loads
+    def load(self, data):
+        return self.decode(data)
+def load(data):
+    return Codec().load(data)
+show(load)
+""",
+    "a thread": """
+import threading
+def load(data):
+    found = []
+    def run():
+        found.append(attempt(pickle.loads, data))
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if found == ["refused"]:
+        raise pickle.UnpicklingError
+show(load)
+""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_marker_is_refused_and_what_was_learned_is_not(ground, way):
+    """After learning from good traffic, the marker is refused by each way in, and good traffic goes on."""
+    program = ground.write("program.py", MARKED + WAYS[way])
+    assert ground.learn(program).out == "good loaded\n"
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "good loaded\nmarker refused False\nagain loaded\n"
+    assert {(event["event"], event["module"], event["name"]) for event in held.events} == {
+        ("refused", "__main__", "fire")
+    }
+
+
+def test_a_name_belongs_to_its_site(ground):
+    """What one site was seen to need, another one may not have, though both stand in the same file."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+def one(data):
+    return pickle.loads(data)
+def other(data):
+    return pickle.loads(data)
+print(one(GOOD), other(pickle.dumps(1)))
+if "held" in sys.argv:
+    print(attempt(one, GOOD), attempt(other, GOOD), attempt(one, GOOD))
+""",
+    )
+    ground.learn(program)
+
+    held = ground.hold(program, "held")
+
+    assert held.out.splitlines()[1] == "loaded refused loaded"
+    [event] = held.events
+    assert (event["site"], event["why"]) == ("program.py:other", "not learned for this site")
+
+
+def test_a_site_that_was_never_seen_may_have_no_name(ground):
+    """A load at a function that did not load while learning is refused, whatever it asks for."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+def known(data):
+    return pickle.loads(data)
+def fresh(data):
+    return pickle.loads(data)
+print(known(GOOD))
+if "held" in sys.argv:
+    print(attempt(fresh, GOOD), attempt(fresh, pickle.dumps({"a": [1, 2.5, b"x"]})))
+""",
+    )
+    ground.learn(program)
+
+    held = ground.hold(program, "held")
+
+    assert held.out.splitlines()[1] == "refused loaded"
+    assert held.events[0]["why"] == "nothing was learned for this site"
+
+
+def test_many_threads_at_two_sites_never_mix_them_up(ground):
+    """Eight threads load at an allowed and a forbidden site at once: no forbidden load passes, no allowed one fails."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+import threading
+def one(data):
+    return pickle.loads(data)
+def other(data):
+    return pickle.loads(data)
+one(GOOD), other(pickle.dumps(1))
+if "held" in sys.argv:
+    sys.setswitchinterval(1e-6)
+    counts = {"loaded": 0, "refused": 0}
+    seen = []
+    def run(load):
+        seen.extend((load.__name__, attempt(load, GOOD)) for _ in range(2_000))
+    threads = [threading.Thread(target=run, args=(load,)) for load in (one, other) * 4]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    print(sorted({each: seen.count(each) for each in set(seen)}.items()))
+""",
+    )
+    ground.learn(program)
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "[(('one', 'loaded'), 8000), (('other', 'refused'), 8000)]\n"
+
+
+def test_a_signal_in_the_middle_of_a_check_leaves_the_hold_in_place(ground):
+    """A handler that raises while names are being checked ends neither the check nor the hold of later loads."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+import signal
+def load(data):
+    return pickle.loads(data)
+load(GOOD)
+if "held" in sys.argv:
+    class Alarm(Exception): pass
+    def ring(_number, frame):
+        while frame is not None:  # only while guard is at work
+            if str(frame.f_globals.get("__name__")).startswith("_gnomon_guard"):
+                raise Alarm
+            frame = frame.f_back
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+    rang = passed = 0
+    while rang < 200:
+        for data in (BAD, GOOD):
+            try:
+                load(data)
+                passed += data is BAD
+            except pickle.UnpicklingError:
+                pass
+            except Alarm:
+                rang += 1
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    print(passed, Marker.fired, attempt(load, GOOD))
+""",
+    )
+    ground.learn(program)
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "0 False loaded\n"
+
+
+def test_the_policy_says_what_becomes_of_a_refused_load(ground):
+    """With outcome `exit` the process ends with 77, after an event; with observe the load passes, with an event."""
+    program = ground.write("program.py", MARKED + WAYS["loads"])
+    ground.learn(program)
+
+    observed = ground.hold(program, "held", options=("--mode", "observe"))
+    ground.edit(lambda table: table["sites"][0].update(outcome="exit"))
+    ended = ground.hold(program, "held")
+
+    assert "marker loaded True" in observed.out
+    assert [event["event"] for event in observed.events] == ["would-refuse"]
+    assert ended.code == 77
+    assert "marker" not in ended.out
+    assert [(event["event"], event["outcome"]) for event in ended.events] == [("refused", "exit")]
+    assert "the policy ends the process" in ended.err
+
+
+def test_extension_codes_are_not_given_and_names_travel_instead(ground):
+    """A class that the program gives an extension code is pickled by name: no cache of codes passes the guard."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+import copyreg
+copyreg.add_extension("__main__", "fire", 240)
+def load(data):
+    return pickle.loads(data)
+show(load)
+if "held" in sys.argv:
+    print(b"fire" in BAD)
+    try:
+        load(b"\\x80\\x02\\x82\\xf0.")
+    except ValueError as error:
+        print(error)
+""",
+    )
+    ground.learn(program)
+
+    held = ground.hold(program, "held")
+
+    assert held.out.endswith("unregistered extension code 240\n")
+    assert [event["event"] for event in held.events] == ["extension-code-not-given", "refused"]
+
+
+def test_marshal_is_held_where_it_is_no_import(ground):
+    """Code objects are loaded where that was learned and by imports, and nowhere else."""
+    ground.write("beside.py", "value = 7\n")
+    program = ground.write(
+        "program.py",
+        """
+import marshal, sys
+code = marshal.dumps(compile("1", "x", "eval"))
+def known(data):
+    return marshal.loads(data)
+def fresh(data):
+    return marshal.loads(data)
+known(code)
+if "held" in sys.argv:
+    import beside
+    print(beside.value, known(code) is not None)
+    try:
+        fresh(code)
+    except Exception as error:
+        print(type(error).__name__)
+""",
+    )
+    learned = ground.learn(program, options=("--i-know", "marshal:loads"))
+    assert learned.code == 0
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "7 True\nRefused\n"
+
+
+def test_a_name_that_pickle_maps_is_checked_as_it_is_written(ground):
+    """Python 2's name of an allowed class is another name: it was not learned."""
+    program = ground.write(
+        "program.py",
+        """
+import pickle, sys
+def load(data):
+    return pickle.loads(data)
+print(load(pickle.dumps(complex(1, 2))))
+if "held" in sys.argv:
+    try:
+        load(b"c__builtin__\\ncomplex\\n.")
+    except pickle.UnpicklingError as error:
+        print(error)
+""",
+    )
+    ground.learn(program)
+
+    assert "__builtin__.complex is refused" in ground.hold(program, "held").out
