@@ -13,7 +13,7 @@ from bench.guard.way import Way
 ROOT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("child.py")
 GUARD = (sys.executable, "-m", "gnomon.guard")
-NOT_COVERED = "not-covered"
+TELLING = ("not-covered", "escaped")
 
 
 class Answers(NamedTuple):
@@ -47,14 +47,10 @@ def guarded(python: str, ways: Sequence[Way], folder: Path, *, timeout_s: float)
 
 
 def said(answers: Answers, way: Way) -> str:
-    """What guard's events say of not covering this way, in a process that went no other."""
-    return "; ".join(
-        dict.fromkeys(
-            f"{event.get('module') or event.get('name') or event.get('command') or way.id}: {event.get('why', '')}"
-            for event in answers.events
-            if event["event"] == NOT_COVERED
-        )
-    )
+    """The reason that guard's events give for not covering this way; empty if they say nothing of it."""
+    telling = [event for event in answers.events if event["event"] in TELLING and way.told_as]
+    reasons = (str(event.get("why") or event["event"]) for event in telling if way.told_as in json.dumps(event))
+    return next(reasons, "")
 
 
 def _run(

@@ -64,25 +64,28 @@ class Way(NamedTuple):
     go: Callable[[Sent], object]
     needs: tuple[str, ...] = ()
     """Modules without which it can't be gone."""
+    told_as: str = ""
+    """A word that guard's event must have to count as telling of this way; empty if nothing can be told."""
     taken: tuple[str, ...] = ()
     """`module:name` of what the harmless twin needs although it is known to run code: learned with --i-know."""
     until: tuple[int, int] = (9, 0)
     """The first Python that no longer has what the way uses."""
 
 
-def way(
+def way(  # noqa: PLR0913  (a way has as many facts)
     identifier: str,
     kind: str,
     title: str,
     special: str,
     *references: str,
     needs: tuple[str, ...] = (),
+    told_as: str = "",
     taken: tuple[str, ...] = (),
     until: tuple[int, int] = (9, 0),
 ) -> Callable[[Callable[[Sent], object]], Way]:
     """Turns the function below into a Way."""
 
     def made(go: Callable[[Sent], object]) -> Way:
-        return Way(identifier, kind, title, special, references, go, needs, taken, until)
+        return Way(identifier, kind, title, special, references, go, needs, told_as, taken, until)
 
     return made

@@ -44,7 +44,7 @@ def copy_run(sent: Sent) -> object:
 @way("copy-no-audit", "copy", "a copy of pickle.py from before audit events",
      "Python 3.7 had none, and what was copied then has none now",
      "https://github.com/python/cpython/blob/3.7/Lib/pickle.py",
-     "https://docs.python.org/3/library/audit_events.html")  # fmt: skip
+     "https://docs.python.org/3/library/audit_events.html", told_as="older_pickle")  # fmt: skip
 def copy_no_audit(sent: Sent) -> object:
     """The file without the lines that raise events."""
     text = Path(pickle.__file__).read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def copy_no_audit(sent: Sent) -> object:
 
 @way("reloaded", "copy", "importlib.reload(pickle), then a find_class of its own",
      "the classes are new ones, and nobody has replaced anything in them",
-     "https://docs.python.org/3/library/importlib.html#importlib.reload")  # fmt: skip
+     "https://docs.python.org/3/library/importlib.html#importlib.reload", told_as="pickle")  # fmt: skip
 def reloaded(sent: Sent) -> object:
     """As test suites and development servers do; afterwards the module is as before."""
     before = dict(vars(pickle))
@@ -119,7 +119,7 @@ def child_isolated(sent: Sent) -> None:
 
 @way("child-no-site", "process", "python -S -c",
      "the module site is not imported, so neither .pth files nor sitecustomize are read",
-     "https://docs.python.org/3/using/cmdline.html#cmdoption-S")  # fmt: skip
+     "https://docs.python.org/3/using/cmdline.html#cmdoption-S", told_as="-S")  # fmt: skip
 def child_no_site(sent: Sent) -> None:
     """Nothing of an environment is run at the start."""
     _in_child(sent, "-S")

@@ -28,7 +28,8 @@ def by_marshal(sent: Sent) -> object:
 
 
 @way("marshal-c", "other format", "PyMarshal_ReadObjectFromString, by ctypes",
-     "native code calls Python's own interface in C", "https://docs.python.org/3/c-api/marshal.html")  # fmt: skip
+     "native code calls Python's own interface in C", "https://docs.python.org/3/c-api/marshal.html",
+     told_as="PyMarshal")  # fmt: skip
 def by_marshal_c(sent: Sent) -> object:
     """As an extension would, in C."""
     data = marshal.dumps(_code(sent)) if sent.bad else sent.pickled()
@@ -61,7 +62,7 @@ def by_yaml(sent: Sent) -> object:
 
 
 @way("ruamel-yaml", "other format", "ruamel.yaml.YAML(typ='unsafe').load", "a fork of PyYAML's constructors",
-     "https://yaml.dev/doc/ruamel.yaml/detail/", needs=("ruamel.yaml",))  # fmt: skip
+     "https://yaml.dev/doc/ruamel.yaml/detail/", needs=("ruamel.yaml",), told_as="ruamel")  # fmt: skip
 def by_ruamel_yaml(sent: Sent) -> object:
     """The same tag."""
     from ruamel.yaml import YAML
@@ -71,7 +72,7 @@ def by_ruamel_yaml(sent: Sent) -> object:
 
 @way("zodbpickle", "other format", "zodbpickle.loads", "a fork of Python's unpickler, in C, without audit events",
      "https://pypi.org/project/zodbpickle/", "https://github.com/zopefoundation/zodbpickle/issues/40",
-     needs=("zodbpickle",))  # fmt: skip
+     needs=("zodbpickle",), told_as="zodbpickle")  # fmt: skip
 def by_zodbpickle(sent: Sent) -> object:
     """The fork's own find_class."""
     from zodbpickle import pickle as forked
@@ -80,7 +81,7 @@ def by_zodbpickle(sent: Sent) -> object:
 
 
 @way("zodbpickle-python", "other format", "zodbpickle's unpickler in Python", "the fork of the fallback",
-     "https://github.com/zopefoundation/zodbpickle", needs=("zodbpickle",))  # fmt: skip
+     "https://github.com/zopefoundation/zodbpickle", needs=("zodbpickle",), told_as="zodbpickle")  # fmt: skip
 def by_zodbpickle_python(sent: Sent) -> object:
     """The slow one."""
     from zodbpickle import slowpickle

@@ -134,7 +134,7 @@ class Dispatching(pickle._Unpickler):
 @way("dispatch", "subclass", "an opcode of its own in `dispatch`",
      "GLOBAL is executed without find_class, as Python 2 documented it",
      "https://docs.python.org/2.3/lib/pickle-sub.html",
-     "https://github.com/joblib/joblib/blob/1.4.2/joblib/numpy_pickle.py")  # fmt: skip
+     "https://github.com/joblib/joblib/blob/1.4.2/joblib/numpy_pickle.py", told_as="Dispatching")  # fmt: skip
 def dispatch(sent: Sent) -> object:
     """A table of opcodes with one entry replaced."""
     return Dispatching(io.BytesIO(sent.pickled(2))).load()
