@@ -20,7 +20,7 @@ Name: TypeAlias = tuple[str, str]
 
 def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
     """The first name in the pickle that is not allowed; None if there is none, or if `data` is no pickle."""
-    registered = copyreg._inverted_registry  # type: ignore[attr-defined]  # noqa: SLF001
+    registered = copyreg._inverted_registry  # type: ignore[attr-defined]
     if registered:  # a kept object of an extension code would be the real one here, and a stand-in in the program
         copyreg.clear_extension_cache()
     load = _Dry(_Whole(data), encoding="latin-1", buffers=repeat(b""))

@@ -222,7 +222,7 @@ class Stash:
 
     def _comes_back(self) -> bool:
         """True if an event loop looks again."""
-        loops = (socket._current_loop for socket in self.loops)  # noqa: SLF001
+        loops = (socket._current_loop for socket in self.loops)
         running = next((loop for loop in loops if hasattr(loop, "call_soon") and loop.is_running()), None)
         if running is not None and running is not self._scheduled:  # another one may have ended before it came to it
             self._scheduled = running
@@ -232,4 +232,4 @@ class Stash:
     def _return(self) -> None:
         self._scheduled = None
         for socket in list(self.loops):
-            socket._handle_events()  # noqa: SLF001
+            socket._handle_events()
