@@ -15,6 +15,7 @@ POLICY = Policy(
     channels=(ChannelRule(THERE, (HERE,)),),
     unknown_sites="exit",
     binds=(("tcp://*", "tcp://127.0.0.1"),),
+    anywhere=frozenset({("a", "Reply"), ("collections", "OrderedDict")}),
     accepted=("a:Request",),
     described=(("a:Request", "a dataclass"),),
 )
@@ -73,6 +74,8 @@ def test_another_policy_than_the_reviewed_one_is_not_taken(tmp_path):
         (lambda table: table["sites"].append(table["sites"][0]), "sites names one site twice"),
         (lambda table: table["channels"][0].update(feeds=[["a"]]), "channels[0].feeds has an entry that is no pair"),
         (lambda table: table.update(binds={"tcp://*": 1}), "binds.tcp://* is no text"),
+        (lambda table: table.update(anywhere=["a:Reply"]), "anywhere is no array"),
+        (lambda table: table["anywhere"][0].append("x"), "anywhere has an entry that is no pair"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, change, said):

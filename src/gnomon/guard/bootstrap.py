@@ -78,7 +78,7 @@ def _cover(judge: "Judge", tell: Tell, learning: "Learning | None" = None) -> No
     from .unpicklers import cover_unpicklers, take_extension_codes_away
 
     hold = Hold(judge, untold(tell))
-    sys.addaudithook(hold.hook())
+    sys.addaudithook(hold.hook)
     cover_unpicklers(hold, learning.of_unpickler if learning else None)
     take_extension_codes_away(tell)
     cover_others(hold, tell)

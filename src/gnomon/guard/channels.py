@@ -34,7 +34,7 @@ def channels_of(policy: Policy, tell: Tell, *, enforce: bool) -> Callable[[Site]
     for channel in policy.channels:
         fed = [rules[site] for site in channel.feeds if site in rules]
         if fed:
-            names = frozenset().union(*(rule.names for rule in fed))
+            names = policy.anywhere.union(*(rule.names for rule in fed))
             drops = enforce and all(rule.outcome == "drop" for rule in fed)
             found[channel.site] = Fed(channel.site, names, tell, drops=drops)
     return found.get

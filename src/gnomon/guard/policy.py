@@ -44,6 +44,8 @@ class Policy(NamedTuple):
     unknown_sites: Literal["raise", "exit"] = "raise"
     binds: tuple[tuple[str, str], ...] = ()
     """Prefixes of endpoints, as programs give them, and what they are narrowed to."""
+    anywhere: frozenset[Name] = frozenset()
+    """What every load may ask for, at any site. Only a person puts names here: checking them costs the least."""
     accepted: tuple[str, ...] = ()
     """Names known to run code that somebody took on purpose, as `module:name`."""
     described: tuple[tuple[str, str], ...] = ()
@@ -112,12 +114,16 @@ def merged(policies: Iterable[Policy]) -> Policy:
         channels=tuple(ChannelRule(site, tuple(sorted(feeds[site]))) for site in sorted(feeds)),
         unknown_sites="exit" if any(policy.unknown_sites == "exit" for policy in policies) else "raise",
         binds=_agreed(policies),
+        anywhere=frozenset().union(*(policy.anywhere for policy in policies)),
         accepted=tuple(sorted({name for policy in policies for name in policy.accepted})),
         described=tuple(sorted({name: what for policy in policies for name, what in policy.described}.items())),
     )
 
 
 _LEARN: Final = "gnomon guard learn -o policy.json -- COMMAND"
+_KEYS: Final = (
+    "gnomon_policy", "unknown_sites", "sites", "channels", "binds", "anywhere", "accepted", "described",
+)  # fmt: skip
 _STRICT: Final[tuple[Outcome, ...]] = ("drop", "raise", "exit")
 
 
@@ -156,6 +162,7 @@ def _table(policy: Policy) -> dict[str, object]:
             for channel in sorted(policy.channels)
         ],
         "binds": dict(sorted(policy.binds)),
+        "anywhere": [list(name) for name in sorted(policy.anywhere)],
         "accepted": sorted(policy.accepted),
         "described": dict(sorted(policy.described)),
     }
@@ -169,7 +176,7 @@ class _Reading:
 
     def policy(self, value: object) -> Policy:
         """The policy. Raises PolicyError for what is missing, unknown or of another type."""
-        keys = {"gnomon_policy", "unknown_sites", "sites", "channels", "binds", "accepted", "described", "digest"}
+        keys = {*_KEYS, "digest"}
         if isinstance(value, dict) and value.get("gnomon_policy", VERSION) != VERSION:
             self._fail("gnomon_policy", f"is {value['gnomon_policy']!r}; this gnomon reads version {VERSION}")
         table = self._object(value, "the file", keys)
@@ -185,6 +192,7 @@ class _Reading:
                 'Literal["raise", "exit"]', self._one_of(table["unknown_sites"], ("raise", "exit"), "unknown_sites")
             ),
             binds=self._pairs(table["binds"], "binds"),
+            anywhere=self._names(table["anywhere"], "anywhere"),
             accepted=tuple(self._text(each, "accepted") for each in self._array(table["accepted"], "accepted")),
             described=self._pairs(table["described"], "described"),
         )
@@ -192,13 +200,12 @@ class _Reading:
     def _site_rule(self, value: object, where: str) -> SiteRule:
         table = self._object(value, where, {"file", "function", "source", "outcome", "names"})
         source = self._object(table["source"], f"{where}.source", {"kind", "basis"})
-        names = [self._two(each, f"{where}.names") for each in self._array(table["names"], f"{where}.names")]
         return SiteRule(
             site=Site(self._text(table["file"], f"{where}.file"), self._text(table["function"], f"{where}.function")),
             kind=cast("Kind", self._one_of(source["kind"], KINDS, f"{where}.source.kind")),
             basis=self._text(source["basis"], f"{where}.source.basis"),
             outcome=cast("Outcome", self._one_of(table["outcome"], OUTCOMES, f"{where}.outcome")),
-            names=frozenset(names),
+            names=self._names(table["names"], f"{where}.names"),
         )
 
     def _channel(self, value: object, where: str) -> ChannelRule:
@@ -226,6 +233,9 @@ class _Reading:
         if not isinstance(value, str):
             self._fail(where, "is no text")
         return cast("str", value)
+
+    def _names(self, value: object, where: str) -> frozenset[Name]:
+        return frozenset(self._two(each, where) for each in self._array(value, where))
 
     def _two(self, value: object, where: str) -> tuple[str, str]:
         pair = self._array(value, where)

@@ -34,11 +34,18 @@ def not_learned(left_out: tuple[LeftOut, ...]) -> str:
 
 
 def _lines(policy: Policy) -> Iterator[str]:
-    levels = [verdict(*name).level for rule in policy.sites for name in rule.names]
+    groups = [policy.anywhere, *(rule.names for rule in policy.sites)]
+    levels = [verdict(*name).level for names in groups for name in names]
     yield f"{len(policy.sites)} load sites, {len(levels)} names: " + ", ".join(
         f"{levels.count(level)} {mark.strip().lower()}" for level, mark in _MARKS.items()
     )
     described = dict(policy.described)
+    if policy.anywhere:
+        yield ""
+        yield "ANYWHERE"
+        yield "  Every load of every process may ask for these, also where nothing was learned:"
+    for name in sorted(policy.anywhere):
+        yield f"  {_name(name, described, policy.accepted)}"
     for rule in policy.sites:
         yield ""
         yield from _site(rule, described, policy.accepted)
@@ -49,7 +56,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     for source, target in policy.binds:
         yield f"Sockets that would bind {escaped(source)} bind {escaped(target)}"
     ending = "raises UnpicklingError" if policy.unknown_sites == "raise" else "ends the process"
-    yield f"A load anywhere else that asks for a name {ending}."
+    yield f"A load anywhere else that asks for {'another' if policy.anywhere else 'a'} name {ending}."
     yield f"Digest  {digest_of(policy)}"
 
 
