@@ -117,6 +117,7 @@ def test_merging_allows_what_any_allows_and_keeps_the_stricter_outcome():
             SiteRule(THERE, "file", "read from a file", "raise", frozenset()),
         ),
         channels=(ChannelRule(THERE, (THERE,)),),
+        anywhere=frozenset({("a", "Else")}),
     )
 
     policy = merged([other, POLICY])
@@ -127,6 +128,7 @@ def test_merging_allows_what_any_allows_and_keeps_the_stricter_outcome():
     )
     assert policy.channels == (ChannelRule(THERE, (HERE, THERE)),)
     assert (policy.unknown_sites, policy.binds, policy.accepted) == ("exit", POLICY.binds, POLICY.accepted)
+    assert policy.anywhere == POLICY.anywhere | {("a", "Else")}
 
 
 def test_policies_that_narrow_one_address_differently_are_not_merged():

@@ -28,6 +28,7 @@ VERBS = {
     "trace": "Find copies of known-flawed code, their state, and who took it from whom.",
     "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
+    "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
     "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
 }
@@ -52,6 +53,8 @@ class Verbs(click.Group):
                 from gnomon.cli.hook import command as verb
             case "mcp":
                 from gnomon.cli.mcp import command as verb
+            case "guard":
+                from gnomon.cli.guard import command as verb
             case "keys":
                 from gnomon.cli.keys import command as verb
             case "explain":

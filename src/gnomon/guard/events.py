@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Tell: TypeAlias = Callable[..., None]
 """`tell(event, **facts)`."""
@@ -20,6 +20,7 @@ PAUSE_S: Final = 1.0
 """Between two of them afterwards; the next says how many were left out."""
 MOST_KEYS: Final = 1_000
 LONGEST: Final = 300
+COUNTER: Final = "gnomon.guard.refused"
 _COUNTED: Final = ("refused", "dropped")
 
 
@@ -30,11 +31,14 @@ class Events:
         self._path = path
         self._clock = clock
         self._lock = Lock()
+        self._counter: Any = None
         self._seen: dict[tuple[object, ...], list[float]] = {}
         """Per event and what it is about: how many, when the last was written, how many were left out since."""
 
     def tell(self, event: str, **facts: object) -> None:
         """One line, unless there were too many of its kind. Never raises: the program goes on without it."""
+        if event in _COUNTED:
+            self._count(facts)
         with self._lock:
             left_out = self._admit((event, facts.get("site"), facts.get("module"), facts.get("name")))
         if left_out is None:
@@ -44,7 +48,21 @@ class Events:
             table["left_out"] = left_out
         self._write(json.dumps(table, ensure_ascii=True))
         if event in _COUNTED:
-            _count(event, facts)
+            _mark(event, facts)
+
+    # Only if the program itself uses OpenTelemetry: importing it here would be slow, and might not be its wish.
+    # Whatever a half-configured exporter raises, the server is not to see it.
+
+    def _count(self, facts: dict[str, object]) -> None:
+        metrics = sys.modules.get("opentelemetry.metrics")
+        if metrics is None:
+            return
+        # Names and peers are the sender's to choose: as attributes they would make a series each.
+        attributes = {key: str(_short(facts[key])) for key in ("site", "outcome") if key in facts}
+        with suppress(Exception):
+            if self._counter is None:
+                self._counter = metrics.get_meter("gnomon.guard").create_counter(COUNTER)
+            self._counter.add(1, attributes)
 
     def _admit(self, key: tuple[object, ...]) -> int | None:
         now = self._clock()
@@ -96,14 +114,10 @@ def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1000):03}Z"
 
 
-def _count(event: str, facts: dict[str, object]) -> None:
-    # Only if the program itself uses it: importing it here would be slow, and might not be its wish.
-    metrics, trace = sys.modules.get("opentelemetry.metrics"), sys.modules.get("opentelemetry.trace")
-    attributes = {key: str(_short(facts[key])) for key in ("site", "module", "name", "peer") if facts.get(key)}
-    try:
-        if metrics is not None:
-            metrics.get_meter("gnomon.guard").create_counter("gnomon.guard.refused").add(1, attributes)
-        if trace is not None:
-            trace.get_current_span().add_event(f"gnomon.guard.{event}", attributes)
-    except Exception:  # noqa: BLE001 (whatever a half-configured exporter raises, the server is not to see it)
+def _mark(event: str, facts: dict[str, object]) -> None:
+    trace = sys.modules.get("opentelemetry.trace")
+    if trace is None:
         return
+    attributes = {key: str(_short(value)) for key, value in facts.items()}
+    with suppress(Exception):
+        trace.get_current_span().add_event(f"gnomon.guard.{event}", attributes)
