@@ -257,7 +257,7 @@ def others(data): yield pickle.loads(data)
 
 @pytest.mark.parametrize("alike", ALIKE)
 def test_functions_that_look_alike_are_two_sites(ground, alike):
-    """Line, text and module don't make a site: what one function may have, another one that shares all these may not."""
+    """Line, text and module don't make a site: what one function may have, another one that shares these may not."""
     program = ground.write(
         "program.py",
         MARKED

@@ -55,7 +55,7 @@ def test_names_and_places_cannot_change_the_terminal_or_the_layout():
 
 
 def test_what_is_allowed_anywhere_stands_first_and_is_judged_as_the_rest():
-    """Names for every load are counted, marked, said to be for every load, and make the review fail if they run code."""
+    """Names for every load are counted, marked, said to be for every load, and fail the review if they run code."""
     policy = POLICY._replace(anywhere=frozenset({("os", "system"), ("server.messages", "Reply")}))
 
     text = reviewed(policy)

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -66,7 +65,7 @@ def _hold(told: "Settings", tell: Tell) -> None:
     from .judges import Enforcing, Observing
     from .policy import read
 
-    policy = read(Path(told.policy), told.digest)
+    policy = read(told.policy, told.digest)
     enforce = told.mode == "enforce"
     _cover((Enforcing if enforce else Observing)(policy, tell, whence), tell)
     _sockets(channels_of(policy, tell, enforce=enforce), told, dict(policy.binds), tell)
@@ -87,6 +86,8 @@ def _cover(judge: "Judge", tell: Tell, learning: "Learning | None" = None) -> No
 def _sockets(opened: "Opened", told: "Settings", narrow: Mapping[str, str], tell: Tell) -> None:
     keys = None
     if told.keys:
+        from pathlib import Path
+
         from .curve_keys import read
 
         keys = read(Path(told.keys))

@@ -1,10 +1,9 @@
 """Asks, for each name that a load wants, whether the load's site may have it; compiled to the code that had it before.
 
 The audit event `pickle.find_class` comes from C and Python unpicklers alike, before a name is looked up, with the name
-as the pickle has it. A site is known again by its code object: two functions on one line, or a function that `exec` made
-of other text, are two sites. `sys._getframe` raises an audit event of its own, which would cost as much as all the rest.
-So a generator, whose own frame is known, looks at the frame of whoever asked it. `frame.f_code` raises one too, and has
-no substitute that is exact.
+as the pickle has it. A site is known again by its code object: two functions on one line, or one that `exec` made with
+another's lines, are two sites. `sys._getframe` raises an audit event of its own, so a generator, whose own frame is
+known, looks at the frame of whoever asked it. `frame.f_code` raises one too, but nothing cheaper is exact.
 """
 
 import sys
@@ -29,7 +28,7 @@ IMPORTERS: Final = ("importlib", "zipimport", "pkgutil", "runpy")
 
 Hook: TypeAlias = Callable[[str, tuple[object, ...]], None]
 _Where: TypeAlias = tuple[CodeType | None, Mapping[int, CodeType]]
-"""Who had a name: the code that was seen last, and all of it by its id, which nobody else has as long as it is kept here."""
+"""Who had a name: the code that was seen last, and all by its id, which is nobody else's while it is kept here."""
 _EVERYWHERE: Final[_Where] = (None, {})
 _BUSY: Final = ("generator already executing",)
 """What CPython says with its ValueError."""

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
-from pathlib import Path
+from contextlib import suppress
+from importlib import import_module
+from os import PathLike
 from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from .errors import PolicyError
@@ -52,11 +53,11 @@ class Policy(NamedTuple):
     """What a name was when it was learned: `module:name`, and `a dataclass`."""
 
 
-def read(path: Path, digest: str = "") -> Policy:
+def read(path: str | PathLike[str], digest: str = "") -> Policy:
     """The policy in a file. Raises PolicyError if it is broken, edited since it was signed, or has another digest."""
     try:
-        text = path.read_text(encoding="utf-8")
-        table = json.loads(text, object_pairs_hook=_once)
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 (pathlib is slow to import)
+            table = json.load(file, object_pairs_hook=_once)
     except OSError as error:
         raise PolicyError(f"policy {path} can't be read: {error.strerror}.", remedy=_LEARN) from error
     except (ValueError, RecursionError) as error:
@@ -77,10 +78,11 @@ def read(path: Path, digest: str = "") -> Policy:
     return policy
 
 
-def unsigned(path: Path) -> Policy:
+def unsigned(path: str | PathLike[str]) -> Policy:
     """As `read`, without looking at the digest: for signing what somebody edited."""
     try:
-        table = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 (pathlib is slow to import)
+            table = json.load(file, object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise PolicyError(f"policy {path} can't be read: {error}.", remedy=_LEARN) from error
     return _Reading(str(path)).policy(table)
@@ -95,7 +97,7 @@ def written(policy: Policy) -> str:
 def digest_of(policy: Policy) -> str:
     """SHA-256 over all that the policy says, as `sha256:` and 64 hex digits."""
     canonical = json.dumps(_table(policy), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return f"sha256:{sha256(canonical.encode()).hexdigest()}"
+    return f"sha256:{_sha256(canonical.encode())}"
 
 
 def merged(policies: Iterable[Policy]) -> Policy:
@@ -125,6 +127,16 @@ _KEYS: Final = (
     "gnomon_policy", "unknown_sites", "sites", "channels", "binds", "anywhere", "accepted", "described",
 )  # fmt: skip
 _STRICT: Final[tuple[Outcome, ...]] = ("drop", "raise", "exit")
+
+
+def _sha256(data: bytes) -> str:
+    # Each guarded process needs it once, and hashlib takes 2 ms to load OpenSSL's.
+    for name in ("_sha2", "_sha256"):  # from Python 3.12 on, and before
+        with suppress(ImportError):
+            return str(import_module(name).sha256(data).hexdigest())
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
 
 
 def _both(one: SiteRule, other: SiteRule) -> SiteRule:
