@@ -63,6 +63,8 @@ class Learning:
 
     # -- a judge --
 
+    anywhere: frozenset[Name] = frozenset()
+
     def names(self, site: Site) -> set[Name]:
         """Those that were noted already."""
         return self._names.setdefault(site, set())
