@@ -17,8 +17,6 @@ from .procfs import Process
 from .settings import Settings
 
 _HERE: Final = os.path.dirname(os.path.abspath(__file__))
-_LEARNED: Final = "learned"
-"""Folder of a run in which its processes write down what they learn."""
 _FORWARDED: Final = frozenset({
     signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
 })  # fmt: skip
@@ -83,7 +81,6 @@ def _made(wanted: Settings, own: Process) -> Settings:
     """
     try:
         folder = tempfile.mkdtemp(prefix=pth_files.RUN_PREFIX)
-        os.mkdir(os.path.join(folder, _LEARNED))
     except OSError as error:
         raise DeliveryError(
             f"no folder for the run can be made: {error.strerror}.", remedy="TMPDIR=<folder that can be written to>"
