@@ -47,8 +47,8 @@ def main() -> int:
             (set(map(int, said.split()[1:])) for said in guarded.stdout if said.startswith("WORKERS")), set()
         )
         shown = [(run, status.status(run.run)) for run in status.runs() if run.supervisor == guarded.pid]
+        print(status.as_text(shown))
         guarded.communicate("\n", timeout=120)
-    print(status.as_text(shown))
     rows = [row for _, rows in shown for row in rows]
     covered = {row.pid for row in rows if row.verdict == "covered"}
     print(f"{len(workers)} workers ran the task and the actor, {len(workers & covered)} of them covered")
