@@ -4,11 +4,11 @@ A shielded socket binds as a CURVE server that asks for every client, and connec
 there while libzmq reads them, for one bind or connect; afterwards the program sees of its socket what it set itself.
 
 - Shielded: every transport over which connections can come from elsewhere, and `ipc://@name`, which anybody on the host
-  can reach. `inproc://` stays in the process. For `ipc://` paths the file system's modes say who may connect, so they get
-  no CURVE; a path that others could connect to is closed to them.
-- Left to the program, and told as `shield-left`: sockets that it gave CURVE, PLAIN or GSSAPI, since their peers have its
-  keys and not ours, and STREAM sockets, which don't speak ZeroMQ's protocol. The program's authenticator is asked for
-  them; as long as there is none, nobody is let in.
+  can reach. `inproc://` stays in the process. For `ipc://` paths the file system's modes say who may connect, so they
+  get no CURVE; a path that others could connect to is closed to them.
+- Left to the program, and told as `shield-left`: sockets that it gave CURVE, PLAIN or GSSAPI, since their peers have
+  its keys and not ours, and STREAM sockets, which don't speak ZeroMQ's protocol. The program's authenticator is asked
+  for them; as long as there is none, nobody is let in.
 - Refused with ShieldError: transports that can't carry keys (`udp`, `pgm`, `epgm`, `norm`).
 """
 
