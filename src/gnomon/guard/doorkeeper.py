@@ -35,11 +35,10 @@ class Doorkeeper:
         self._judge = judge
         self._tell = tell
         self._gone = gone
-        self._shadow = zmq.backend.Context(shadow=context)
-        self._program: Any = None
-        """The way to the program's authenticator, if there is one."""
+        self._closed = False
+        shadow = zmq.backend.Context(shadow=context)
         # Bound here, so that no connection can come before somebody answers for it.
-        self._zap = zmq.backend.Socket(self._shadow, zmq.ROUTER)
+        self._zap = zmq.backend.Socket(shadow, zmq.ROUTER)
         try:
             self._zap.bind(ENDPOINT)
         except zmq.ZMQError as error:
@@ -51,7 +50,10 @@ class Doorkeeper:
                 "the list of --curve",
                 remedy="use another context for its sockets, or guard without --curve",
             ) from None
+        self._program = zmq.backend.Socket(shadow, zmq.DEALER)
+        """The way to the program's authenticator; it leads nowhere before there is one."""
         self._waits, self._wakes = os.pipe()
+        self._watched = [(each, zmq.POLLIN) for each in (self._zap, self._program, self._waits)]
         self._thread = threading.Thread(target=self._run, name="gnomon.guard", daemon=True)
         self._thread.start()
 
@@ -69,7 +71,10 @@ class Doorkeeper:
         self._thread.join(STOP_S)
 
     def leave_if_mine(self) -> None:
-        """Closes the sockets if the caller is the thread itself, which would otherwise wait for itself."""
+        """Closes the sockets if the caller is the thread itself, which would otherwise wait for itself.
+
+        So it is where Python collects garbage in the thread, and a context is in it.
+        """
         if threading.current_thread() is self._thread:
             self._close()
 
@@ -80,20 +85,18 @@ class Doorkeeper:
     def _run(self) -> None:
         zmq = self._zmq
         try:
-            while self._step():
+            # A socket that is closed must not be waited for: libzmq would take it for file 0.
+            while not self._closed and self._step(zmq.backend.zmq_poll(self._watched, -1)):
                 pass
         except zmq.ZMQError as error:
-            if error.errno not in {zmq.ETERM, zmq.ENOTSOCK}:
+            if not self._closed and error.errno != zmq.ETERM:
                 self._say("shield-ended", problem=str(error))
         finally:
-            self._gone(self)
             self._close()
             os.close(self._waits)
 
-    def _step(self) -> bool:
-        """Wait, and do what is there. False: it is the end."""
-        watched = [self._zap, self._waits, *((self._program,) if self._program is not None else ())]
-        ready = self._zmq.backend.zmq_poll([(each, self._zmq.POLLIN) for each in watched], -1)
+    def _step(self, ready: list[tuple[Any, int]]) -> bool:
+        """Do what is there. False: it is the end."""
         for each, _ in ready:
             if each is self._zap:
                 self._answer(self._receive(self._zap))
@@ -103,7 +106,6 @@ class Doorkeeper:
                 return False
             else:
                 self._reach_program()
-                break
         return True
 
     def _answer(self, message: list[bytes]) -> None:
@@ -124,8 +126,6 @@ class Doorkeeper:
 
     def _hand_on(self, message: list[bytes]) -> bool:
         """False if the program has no authenticator, or has closed it."""
-        if self._program is None:
-            return False
         try:
             self._send(self._program, message)
         except self._zmq.Again:
@@ -133,9 +133,8 @@ class Doorkeeper:
         return True
 
     def _reach_program(self) -> None:
-        if self._program is not None:
-            self._program.close(0)
-        self._program = self._zmq.backend.Socket(self._shadow, self._zmq.DEALER)
+        with suppress(self._zmq.ZMQError):  # it was not connected, or the other end was closed
+            self._program.disconnect(PROGRAM)
         self._program.connect(PROGRAM)
 
     def _receive(self, socket: Any) -> list[bytes]:
@@ -154,9 +153,11 @@ class Doorkeeper:
             self._tell(event, **facts)
 
     def _close(self) -> None:
-        for socket in (self._zap, self._program):
-            if socket is not None:
-                socket.close(0)
+        if not self._closed:
+            self._closed = True
+            self._gone(self)
+            self._zap.close(0)
+            self._program.close(0)
 
 
 def _shown(request: Request) -> str:
