@@ -13,6 +13,7 @@ there while libzmq reads them, for one bind or connect; afterwards the program s
 """
 
 import atexit
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -94,7 +95,7 @@ class Shield:
         try:
             return call(socket, endpoint)
         except self._zmq.ZMQError as error:
-            if endpoint == asked or error.errno != self._zmq.ENOENT:
+            if endpoint == asked or error.errno != errno.ENOENT:
                 raise
             return call(socket, asked)  # a narrowed one by its own name, which another rule is for
 

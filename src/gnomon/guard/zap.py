@@ -77,5 +77,5 @@ def reply(request_id: bytes, user: str | None) -> list[bytes]:
 
 
 def not_yet(request_id: bytes) -> list[bytes]:
-    """300: nobody is there to say yes. libzmq closes the connection, and the client tries again."""
+    """300: nobody is there to say yes. The client tries again when the time for a handshake is over (30 seconds)."""
     return [b"1.0", request_id, b"300", b"the program's authenticator is not there", b"", b""]
