@@ -13,7 +13,6 @@ there while libzmq reads them, for one bind or connect; afterwards the program s
 """
 
 import atexit
-import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +34,8 @@ Call: TypeAlias = Callable[[Any, str], Any]
 """pyzmq's own bind, connect or unbind."""
 WITHOUT_KEYS: Final = {"udp", "pgm", "epgm", "norm"}
 _MARK: Final = "_gnomon_shield"
+_NARROWED: Final = "_gnomon_narrowed"
+"""Where a socket keeps what it was asked to bind, and what libzmq calls what it bound instead."""
 
 
 def patch(zmq: ModuleType, keys: CurveKeys | None, narrow: Mapping[str, str], tell: Tell) -> None:
@@ -77,6 +78,9 @@ class Shield:
         with self._shown(socket, endpoint, "bind"):
             bound = call(socket, endpoint)
         if endpoint != asked:
+            # What libzmq calls it: to unbind, it looks up no names of interfaces.
+            names = vars(socket).setdefault(_NARROWED, {})
+            names[asked] = names[endpoint] = self._last_endpoint(socket)
             self._tell("bind-narrowed", **{"from": asked, "to": endpoint})
         if self._curve is not None and _is_path(endpoint):
             self._close_path(socket)
@@ -91,13 +95,7 @@ class Shield:
         """Unbind what was bound when the program asked for it."""
         if asked == ENDPOINT and self._curve is not None:
             return call(socket, PROGRAM)
-        endpoint = self._narrowing.applied(asked)
-        try:
-            return call(socket, endpoint)
-        except self._zmq.ZMQError as error:
-            if endpoint == asked or error.errno != errno.ENOENT:
-                raise
-            return call(socket, asked)  # a narrowed one by its own name, which another rule is for
+        return call(socket, vars(socket).get(_NARROWED, {}).get(asked, asked))
 
     def leaving(self, context: Any) -> None:
         """The context is about to be terminated by this thread."""
@@ -221,9 +219,12 @@ class Shield:
         if self._doorkeepers.get(doorkeeper.context) is doorkeeper:
             del self._doorkeepers[doorkeeper.context]
 
+    def _last_endpoint(self, socket: Any) -> str:
+        return os.fsdecode(self._get(socket, self._zmq.LAST_ENDPOINT))
+
     def _close_path(self, socket: Any) -> None:
         """Nobody else may connect: for that, Linux asks for the right to write to the path."""
-        endpoint = os.fsdecode(self._get(socket, self._zmq.LAST_ENDPOINT))
+        endpoint = self._last_endpoint(socket)
         path = Path(endpoint.removeprefix("ipc://"))
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o022:

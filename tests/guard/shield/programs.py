@@ -98,7 +98,9 @@ class Stage:
         self._folder = folder
         self._running: list[Program] = []
 
-    def start(self, source: str, *arguments: object, keys: Path | None, narrow: dict[str, str] | None = None) -> Program:
+    def start(
+        self, source: str, *arguments: object, keys: Path | None, narrow: dict[str, str] | None = None
+    ) -> Program:
         """Runs the source as a file, under the shield."""
         path, events = self._write(source)
         command = [sys.executable, "-c", PRELUDE, GUARD, keys or "", json.dumps(narrow or {}), events, path]

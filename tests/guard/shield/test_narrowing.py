@@ -32,6 +32,8 @@ print(socket.last_endpoint == b"tcp://127.0.0.1:%d" % port)
 socket.unbind(socket.last_endpoint)
 bound(f"tcp://*:{port}")
 socket.unbind(f"tcp://*:{port}")
+bound(f"tcp://127.0.0.7:{port}")
+socket.unbind(f"tcp://127.0.0.7:{port}")
 with bound(f"tcp://127.0.0.7:{port}"):
     pass
 bound(f"tcp://0.0.0.0:{port}".encode())
@@ -95,7 +97,7 @@ def test_all_interfaces_become_the_one_that_the_policy_names(stage, keys, shield
 
 @pytest.mark.skipif(sys.platform != "linux", reason="its loopback device is called lo")
 def test_an_interface_may_be_named(stage):
-    """libzmq looks its address up."""
+    """Its address is looked up by libzmq."""
     program = stage.start(BINDS, "tcp://*:*", keys=None, narrow={"tcp://*": "tcp://lo"})
 
     assert program.output().startswith("tcp://127.0.0.1:")

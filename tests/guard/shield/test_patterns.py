@@ -180,7 +180,7 @@ def test_a_pair_of_programs_works_as_before(stage, keys, pattern):
 
 
 def test_who_sent_is_the_key_that_was_proved(stage, keys, key):
-    """libzmq knows each message's sender by the id of its key."""
+    """Each message says so, as metadata."""
     server = stage.start(SERVERS["PUSH"], keys=keys)
     stage.start(CLIENTS["PUSH"], server.line(), keys=keys).output()
 
