@@ -11,6 +11,19 @@ from zmq.utils.monitor import recv_monitor_message
 public, secret = zmq.curve_keypair()
 client_public, client_secret = zmq.curve_keypair()
 
+monitored = []
+
+def watched(socket):
+    monitored.append((socket, socket.get_monitor_socket()))
+    return monitored[-1][1]
+
+def leave(context):
+    for socket, watch in monitored:
+        socket.disable_monitor()  # as long as somebody reads, or libzmq's thread would wait for that
+        watch.close()
+    monitored.clear()
+    context.destroy(0)
+
 def curve_server(context, domain=b""):
     socket = context.socket(zmq.PULL)
     socket.curve_secretkey, socket.curve_server = secret, True
@@ -22,7 +35,7 @@ def curve_client(context, port, public=client_public, private=client_secret, ser
     socket = context.socket(zmq.PUSH)
     socket.linger, socket.handshake_ivl = 0, patience_ms
     socket.curve_publickey, socket.curve_secretkey, socket.curve_serverkey = public, private, server
-    watch = socket.get_monitor_socket()
+    watch = watched(socket)
     socket.connect(f"tcp://127.0.0.1:{port}")
     return socket, watch
 
@@ -100,9 +113,7 @@ for _ in range(3):
         pass
     socket.send(b"own")
     assert server.recv(copy=False).get("User-Id") == "somebody"
-    socket.disable_monitor()  # or libzmq's thread would wait for somebody to read
-    for each in (watch, socket, server, authenticator):
-        each.close()
+    authenticator.close()
 """,
     "nobody is let in as long as there is no authenticator": """
 server, port = curve_server(context)
@@ -124,7 +135,7 @@ for password, let_in in ((b"right", True), (b"wrong", False)):
     socket = context.socket(zmq.PUSH)
     socket.linger = 0
     socket.plain_username, socket.plain_password = b"user", password
-    watch = socket.get_monitor_socket()
+    watch = watched(socket)
     socket.connect(f"tcp://127.0.0.1:{port}")
     assert succeeds(watch) is let_in
 authenticator.stop()
@@ -141,11 +152,11 @@ for address, let_in in (("127.0.0.1", True), ("127.0.0.2", False)):
     assert server.zap_domain == b"inside"
     socket = inside.socket(zmq.PUSH)
     socket.linger = 0
-    watch = socket.get_monitor_socket()
+    watch = watched(socket)
     socket.connect(f"tcp://127.0.0.1:{port}")
     assert succeeds(watch) is let_in
     authenticator.stop()
-    inside.destroy(0)
+    leave(inside)
 """,
 }
 STREAM = """
@@ -174,7 +185,7 @@ context.destroy(0)
 @pytest.mark.parametrize("case", PROGRAMS)
 def test_own_authentication_works_as_before(stage, keys, case):
     """Beside the shield, in one context."""
-    program = stage.start(f"{PARTS}{PROGRAMS[case]}\ncontext.destroy(0)\nprint('done')\n", keys=keys)
+    program = stage.start(f"{PARTS}{PROGRAMS[case]}\nleave(context)\nprint('done')\n", keys=keys)
 
     assert program.output() == "done\n"
 
@@ -182,7 +193,7 @@ def test_own_authentication_works_as_before(stage, keys, case):
 def test_what_is_left_to_the_program_is_told(stage, keys):
     """Each bind and connect, with what it is authenticated by; and who was turned away for want of an authenticator."""
     case = "nobody is let in as long as there is no authenticator"
-    program = stage.start(f"{PARTS}{PROGRAMS[case]}\ncontext.destroy(0)\n", keys=keys)
+    program = stage.start(f"{PARTS}{PROGRAMS[case]}\nleave(context)\n", keys=keys)
     program.output()
     left = program.events("shield-left")
 

@@ -40,6 +40,7 @@ socket.connect("tcp://127.0.0.1:" + sys.argv[1])
 socket.send(b"from a stranger")
 assert monitor.poll(20_000)
 print(recv_monitor_message(monitor)["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED)
+socket.disable_monitor()
 context.destroy()
 """
 
