@@ -36,6 +36,7 @@ class Doorkeeper:
         self._tell = tell
         self._gone = gone
         self._closed = False
+        self._reached = threading.Event()
         shadow = zmq.backend.Context(shadow=context)
         # Bound here, so that no connection can come before somebody answers for it.
         self._zap = zmq.backend.Socket(shadow, zmq.ROUTER)
@@ -62,8 +63,11 @@ class Doorkeeper:
             os.close(self._wakes)
 
     def program_bound(self) -> None:
-        """The program's authenticator is at PROGRAM now, perhaps again."""
+        """The program's authenticator is at PROGRAM now, perhaps again. It is asked from here on."""
+        self._reached.clear()
         self._wake(_CHANGED)
+        if not self._closed:
+            self._reached.wait(STOP_S)
 
     def stop(self) -> None:
         """Ends the thread, if it has not ended."""
@@ -136,6 +140,7 @@ class Doorkeeper:
         with suppress(self._zmq.ZMQError):  # it was not connected, or the other end was closed
             self._program.disconnect(PROGRAM)
         self._program.connect(PROGRAM)
+        self._reached.set()
 
     def _receive(self, socket: Any) -> list[bytes]:
         frames = [socket.recv()]
@@ -155,6 +160,7 @@ class Doorkeeper:
     def _close(self) -> None:
         if not self._closed:
             self._closed = True
+            self._reached.set()
             self._gone(self)
             self._zap.close(0)
             self._program.close(0)
