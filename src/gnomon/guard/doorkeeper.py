@@ -62,6 +62,11 @@ class Doorkeeper:
         with suppress(AttributeError, OSError):  # it was never opened, or interpreters end in any order
             os.close(self._wakes)
 
+    @property
+    def ended(self) -> bool:
+        """True once nobody is let in by it any more."""
+        return self._closed
+
     def program_bound(self) -> None:
         """The program's authenticator is at PROGRAM now, perhaps again. It is asked from here on."""
         self._reached.clear()

@@ -209,7 +209,7 @@ class Shield:
             )
         with self._lock:
             found = self._doorkeepers.get(context)
-            if found is None:
+            if found is None or found.ended:
                 found = Doorkeeper(self._zmq, context, self._curve.judge, self._tell, self._gone)
                 self._doorkeepers[context] = found
             return found
@@ -250,9 +250,11 @@ def _curve(zmq: ModuleType, keys: CurveKeys, tell: Tell) -> Curve:
 def _instead(original: Any, do: Callable[[Any, str, Call], Any]) -> Any:
     @wraps(original)
     def changed(self: Any, addr: Any) -> Any:
-        asked = addr.decode("utf-8", "surrogateescape") if isinstance(addr, bytes) else addr
+        if isinstance(addr, bytes):  # a path need not be UTF-8
+            text = addr.decode("utf-8", "surrogateescape")
+            return do(self, text, lambda socket, to: original(socket, to.encode("utf-8", "surrogateescape")))
         # What is no text is pyzmq's to refuse.
-        return do(self, asked, original) if isinstance(asked, str) else original(self, addr)
+        return do(self, addr, original) if isinstance(addr, str) else original(self, addr)
 
     setattr(changed, _MARK, True)
     return changed
