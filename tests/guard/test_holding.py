@@ -369,18 +369,24 @@ def load(data):
 load(GOOD)
 if "held" in sys.argv:
     rung = caught = 0
-    def ring(_number, frame):
-        global rung
-        if str(frame.f_globals.get("__name__")).startswith("_gnomon_guard"):  # only while guard is at work
+    armed = False
+    def ring(*_):
+        global armed, rung
+        if armed:
+            armed = False
             rung += 1
             raise ValueError("rang")
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
     while caught < 300:
         try:
-            load(GOOD)
+            armed = True
+            while armed:
+                load(GOOD)
         except ValueError as error:
             caught += error.args == ("rang",)
+        if not armed and caught < rung:
+            break
     signal.setitimer(signal.ITIMER_REAL, 0)
     print(rung - caught, attempt(load, GOOD), attempt(load, BAD))
 """,

@@ -61,6 +61,6 @@ class Fed:
             if name is not None:
                 module, qualname = name
                 about = {"module": module, "name": qualname, "socket": str(self._site), "kind": "socket"}
-                self._tell("dropped", outcome="drop", **about, **facts(frames, peer))
+                self._tell("dropped", also=lambda: facts(frames, peer), outcome="drop", **about)
                 return True
         return False
