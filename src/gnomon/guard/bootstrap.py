@@ -55,7 +55,9 @@ def _install(folder: str) -> None:
 def _learn(folder: str, told: "Settings", tell: Tell) -> Callable[[], None]:
     from .learning import Journal, Learning
 
-    learning = Learning(Journal(os.path.join(folder, LEARNED)))  # noqa: PTH118 (pathlib is slow to make)
+    journals = os.path.join(folder, LEARNED)
+    os.makedirs(journals, mode=0o700, exist_ok=True)
+    learning = Learning(Journal(journals))
     _cover(learning, tell, learning)
     _sockets(learning.opened, told, {}, tell)
     return learning.listen
