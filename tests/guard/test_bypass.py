@@ -25,8 +25,6 @@ FIRES = {
     "one-line": "names are kept by module and line, and two generated functions may share both",
     "copy-no-audit": "a vendored unpickler without audit events is nobody's subclass",
     "reloaded": "the classes of a reloaded pickle.py are new ones",
-    "child-isolated": "needs delivery by a .pth file",
-    "child-empty-environment": "needs delivery by a .pth file",
     "child-no-site": "nothing of an environment is run without the module site, and no event tells of such a child",
 }
 """Ways that guard neither stops nor tells of today, and why; an entry that is no longer true fails."""
