@@ -10,6 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
+from bench.guard import results as guard_results
+from bench.guard import tables as guard_tables
 from bench.hostile import results as hostile_results
 from bench.hostile import tables as hostile_tables
 from bench.index import results as index_results
@@ -77,7 +79,7 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    return figures | _figures_of_messages()
+    return figures | _figures_of_messages() | _figures_of_guard()
 
 
 def _figures_of_messages() -> dict[str, str]:
@@ -91,6 +93,12 @@ def _figures_of_messages() -> dict[str, str]:
     if tls_results.COMMITTED.exists():
         figures["tls"] = tls_results.report(tls_results.read())
     return figures
+
+
+def _figures_of_guard() -> dict[str, str]:
+    if not guard_results.COMMITTED.exists():
+        return {}
+    return {"guard-bypass": guard_tables.report(guard_results.read())}
 
 
 def pictures() -> dict[Path, bytes]:
