@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,14 +36,35 @@ class Ground:
 
     def guard(self, *arguments: str | Path) -> Ended:
         """`python -m gnomon.guard`, with its events."""
-        events = self.folder / "events.jsonl"
-        events.unlink(missing_ok=True)
+        (self.folder / "events.jsonl").unlink(missing_ok=True)
         ended = subprocess.run(
             [sys.executable, "-m", "gnomon.guard", *map(str, arguments)],
             cwd=self.folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False,
         )  # fmt: skip
-        lines = events.read_text(encoding="utf-8").splitlines() if events.exists() else []
-        return Ended(ended.returncode, ended.stdout, ended.stderr, [json.loads(line) for line in lines])
+        return Ended(ended.returncode, ended.stdout, ended.stderr, self.events())
+
+    @contextmanager
+    def running(self, verb: tuple[str, ...], program: Path, *arguments: str):
+        """A guarded server, whose output is read while it runs; ended at the end."""
+        (self.folder / "events.jsonl").unlink(missing_ok=True)
+        command = [sys.executable, "-m", "gnomon.guard", *verb, str(self.policy), "--events", "events.jsonl", "--"]
+        with subprocess.Popen(
+            [*command, sys.executable, str(program), *arguments], cwd=self.folder, stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.terminate()
+                try:
+                    process.wait(DEADLINE_S)
+                finally:
+                    process.kill()
+
+    def events(self) -> list[dict]:
+        """What the last command told."""
+        path = self.folder / "events.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines]
 
     def learn(self, program: Path, *arguments: str, options: tuple[str, ...] = ()) -> Ended:
         """Learns a policy from a program's run."""

@@ -92,16 +92,15 @@ def test_a_guard_that_does_not_hold_starts_nothing(ground, program, tmp_path):
 
 def _copied(folder: Path) -> Path:
     source = Path(gnomon.guard.__file__).parent
-    return Path(
-        shutil.copytree(source, folder / "elsewhere" / "guardcopy", ignore=shutil.ignore_patterns("__pycache__"))
-    )
+    target = folder / "elsewhere" / "guardcopy"
+    return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__")))
 
 
 def _run(copy: Path, ground, program: Path) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "guardcopy", "-p", ground.policy, "--", sys.executable, program],
-        cwd=ground.folder, env=os.environ | {"PYTHONPATH": str(copy.parent)}, capture_output=True, text=True, timeout=60,
-        check=False,
+        cwd=ground.folder, env=os.environ | {"PYTHONPATH": str(copy.parent)},
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 

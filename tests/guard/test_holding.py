@@ -191,20 +191,23 @@ def load(data):
 load(GOOD)
 if "held" in sys.argv:
     class Alarm(Exception): pass
-    def ring(*_): raise Alarm
+    def ring(_number, frame):
+        while frame is not None:  # only while guard is at work
+            if str(frame.f_globals.get("__name__")).startswith("_gnomon_guard"):
+                raise Alarm
+            frame = frame.f_back
     signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+    signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
     rang = passed = 0
     while rang < 200:
-        try:
-            while True:
-                try:
-                    load(BAD)
-                    passed += 1
-                except pickle.UnpicklingError:
-                    load(GOOD)
-        except Alarm:
-            rang += 1
+        for data in (BAD, GOOD):
+            try:
+                load(data)
+                passed += data is BAD
+            except pickle.UnpicklingError:
+                pass
+            except Alarm:
+                rang += 1
     signal.setitimer(signal.ITIMER_REAL, 0)
     print(passed, Marker.fired, attempt(load, GOOD))
 """,

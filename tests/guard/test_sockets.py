@@ -1,7 +1,6 @@
 """A marker that is sent to a port never fires, the server goes on, and an event says what, where and from whom."""
 
 import hashlib
-import json
 import pickle
 import subprocess
 import sys
@@ -85,7 +84,7 @@ def test_a_marker_is_dropped_and_the_server_goes_on(ground, kind):
 
     out, bad = _served(ground, program, sender, [3, None, 4])
 
-    [event] = _events(ground)
+    [event] = ground.events()
     assert out == ["3", "4", "not fired"]
     assert (event["event"], event["outcome"], event["peer"]) == ("dropped", "drop", "127.0.0.1")
     assert (event["module"], event["name"]) == ("marker", "fire")
@@ -103,7 +102,7 @@ def test_a_refused_load_that_raises_is_told_with_the_sender(ground):
 
     out, bad = _served(ground, program, sender, [None])
 
-    [event] = _events(ground)
+    [event] = ground.events()
     assert out == []
     assert (event["event"], event["outcome"], event["peer"]) == ("refused", "raise", "127.0.0.1")
     assert event["sha256"] == hashlib.sha256(bad).hexdigest()
@@ -121,24 +120,17 @@ def _served(ground, program, kind, numbers, *, learning=False):
     good, bad = _messages(ground)
     if learning:
         ground.policy.unlink(missing_ok=True)
-    (ground.folder / "events.jsonl").unlink(missing_ok=True)
-    verb = ["learn", "-o"] if learning else ["-p"]
     count = sum(number is not None for number in numbers) or 1
-    command = [sys.executable, "-m", "gnomon.guard", *verb, ground.policy, "--events", "events.jsonl", "--"]
-    process = subprocess.Popen(
-        [*map(str, command), sys.executable, str(program), str(count)],
-        cwd=ground.folder, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
     context = zmq.Context()
     try:
-        port = process.stdout.readline().strip()
-        socket = context.socket(kind)
-        socket.connect(f"tcp://127.0.0.1:{port}")
-        for number in numbers:
-            socket.send(bad if number is None else good[number])
-        out, _ = process.communicate(timeout=60)
+        with ground.running(("learn", "-o") if learning else ("-p",), program, str(count)) as process:
+            port = process.stdout.readline().strip()
+            socket = context.socket(kind)
+            socket.connect(f"tcp://127.0.0.1:{port}")
+            for number in numbers:
+                socket.send(bad if number is None else good[number])
+            out, _ = process.communicate(timeout=60)
     finally:
-        process.kill()
         context.destroy(linger=0)
     return out.splitlines(), bad
 
@@ -152,8 +144,3 @@ def _messages(ground):
     )
     made = subprocess.run([sys.executable, "-c", text], cwd=ground.folder, capture_output=True, check=True)
     return pickle.loads(made.stdout)
-
-
-def _events(ground):
-    lines = (ground.folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]

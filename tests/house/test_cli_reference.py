@@ -10,6 +10,7 @@ import pytest
 
 from gnomon.cli import main
 from gnomon.core.configuration import Configuration, SuppressEntry
+from gnomon.guard import command as guard
 from gnomon.knowledge.load import load
 
 
@@ -39,6 +40,17 @@ def test_every_verb_and_option_is_documented(reference):
     }
 
     missing = [f"gnomon {verb}" for verb in verbs if f"gnomon {verb}" not in reference]
+    missing += [option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", reference)]
+
+    assert missing == []
+
+
+def test_every_verb_and_option_of_guard_is_documented(reference):
+    """Guard has a command line of its own: each of its verbs and options occurs on the page."""
+    parsers = guard.parsers()
+    options = {option for parser in parsers.values() for action in parser._actions for option in action.option_strings}
+
+    missing = [f"gnomon guard {verb}".strip() for verb in parsers if f"$ gnomon guard {verb}".strip() not in reference]
     missing += [option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", reference)]
 
     assert missing == []

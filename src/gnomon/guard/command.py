@@ -1,27 +1,42 @@
-"""The command line of guard, for `gnomon guard` and for `python -m gnomon.guard` where nothing else of gnomon is installed."""
+"""The command line of guard: `gnomon guard`, and `python -m gnomon.guard` where nothing else of gnomon is installed."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from . import launch
 from .collecting import Learned, learned
 from .errors import GuardError, PolicyError
 from .events import escaped
 from .policy import Policy, digest_of, merged, read, unsigned, written
-from .review import not_learned, reviewed
+from .review import not_learned, reviewed, unexpected
 from .settings import Settings
 
 USAGE: Final = 2
+UNREVIEWED: Final = 1
+"""Of `review`, for a policy with a name known to run code that nobody took on purpose."""
 VERBS: Final = ("learn", "review", "merge", "sign", "status")
 _POLICY: Final = "gnomon-policy.json"
 
 
+class _Help(argparse.HelpFormatter):
+    """One way to write options, whatever the version of Python."""
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}"
+
+
 class _Parser(argparse.ArgumentParser):
     """Raises what argparse would print and exit with."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Help, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
         raise GuardError(f"{message}.", remedy=f"{self.prog} --help")
@@ -57,7 +72,6 @@ def _running(program: str) -> argparse.ArgumentParser:
         usage=f"{program} [OPTIONS] -- COMMAND …\n       {program} {{{','.join(VERBS)}}} …",
         description="Run a command, in all of whose Python processes a load may ask for the names of the policy alone.",
         epilog="Verbs: learn a policy, review it, merge several, sign an edited one, status of what runs.",
-        allow_abbrev=False,
     )
     _add_policy(parser)
     parser.add_argument(
@@ -75,7 +89,6 @@ def _learning(program: str) -> argparse.ArgumentParser:
         prog=f"{program} learn",
         usage=f"{program} learn [OPTIONS] -- COMMAND …",
         description="Run a command without holding it, and write down what its loads ask for.",
-        allow_abbrev=False,
     )
     parser.add_argument(
         "-o", "--output", type=Path, default=Path(_POLICY), metavar="POLICY", help=f"[default: {_POLICY}]"
@@ -200,7 +213,7 @@ def _learn(asked: argparse.Namespace) -> int:
 def _review(asked: argparse.Namespace) -> int:
     policy = read(asked.policy)
     sys.stdout.write(reviewed(policy))
-    return 0
+    return UNREVIEWED if unexpected(policy) else 0
 
 
 def _merge(asked: argparse.Namespace) -> int:

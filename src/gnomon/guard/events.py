@@ -50,8 +50,8 @@ class Events:
         if event in _COUNTED:
             _mark(event, facts)
 
-    # Only if the program itself uses OpenTelemetry: importing it here would be slow, and might not be its wish. Whatever
-    # a half-configured exporter raises, the server is not to see it.
+    # Only if the program itself uses OpenTelemetry: importing it here would be slow, and might not be its wish.
+    # Whatever a half-configured exporter raises, the server is not to see it.
 
     def _count(self, facts: dict[str, object]) -> None:
         metrics = sys.modules.get("opentelemetry.metrics")

@@ -88,8 +88,9 @@ class Hold:
             frame = frame.f_back
         site = site_of(frame or inner)
         names = self._judge.names(site)
-        if names is not None and frame is not None:
-            self._remember(inner, frame, names)
+        if names is not None:
+            if frame is not None:
+                self._remember(inner, frame, names)
             if (module, name) in names:
                 return
         self._judge.other(Load(site, (frame.f_lineno or 0) if frame else 0, module, name), inner)

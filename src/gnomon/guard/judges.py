@@ -9,6 +9,7 @@ from typing import Final
 from .errors import Refused
 from .events import Tell, escaped
 from .holding import Load
+from .peers import peer_near
 from .policy import Name, Policy
 from .sites import Site
 
@@ -30,12 +31,12 @@ class Enforcing:
         rule = self._rules.get(site)
         return rule.names if rule else None
 
-    def other(self, load: Load, frame: FrameType | None) -> None:  # noqa: ARG002 (the protocol's signature)
+    def other(self, load: Load, frame: FrameType | None) -> None:
         """Tells, then raises Refused, or ends the process where the policy says so."""
         rule = self._rules.get(load.site)
         outcome = rule.outcome if rule else self._elsewhere
         why = "not learned for this site" if rule else "nothing was learned for this site"
-        facts = told(load) | {"kind": rule.kind if rule else "unknown", "why": why} | self._whence()
+        facts = told(load) | {"kind": rule.kind if rule else "unknown", "why": why} | _from(self._whence(), frame)
         self._tell("refused", outcome="exit" if outcome == "exit" else "raise", **facts)
         text = f"gnomon guard: {escaped(load.module)}.{escaped(load.name)} is refused at {escaped(load.site)}: {why}"
         if outcome == "exit":
@@ -57,11 +58,19 @@ class Observing:
         """The policy's."""
         return self._names.get(site)
 
-    def other(self, load: Load, frame: FrameType | None) -> None:  # noqa: ARG002 (the protocol's signature)
+    def other(self, load: Load, frame: FrameType | None) -> None:
         """Tells."""
-        self._tell("would-refuse", **told(load), **self._whence())
+        self._tell("would-refuse", **told(load), **_from(self._whence(), frame))
 
 
 def told(load: Load) -> dict[str, object]:
     """What an event says of a load."""
     return {"module": load.module, "name": load.name, "site": str(load.site), "line": load.line}
+
+
+def _from(message: dict[str, object], frame: FrameType | None) -> dict[str, object]:
+    """Facts of the message that a socket of pyzmq gave this thread; else the peer of a connection nearby."""
+    if message:
+        return message
+    peer = peer_near(frame)
+    return {"peer": peer} if peer else {}

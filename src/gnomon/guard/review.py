@@ -12,12 +12,21 @@ _OUTCOMES = {
     "raise": "a load that asks for more raises UnpicklingError",
     "exit": "a load that asks for more ends the process",
 }
+_NOT_FED = "a load that asks for more raises UnpicklingError, since no socket of pyzmq is known to feed it"
 _MARKS = {"runs-code": "DANGER  ", "harmless": "harmless", "unknown": "look    "}
 
 
 def reviewed(policy: Policy) -> str:
     """The policy as text. Nothing of it can change the terminal."""
     return "\n".join(_lines(policy)) + "\n"
+
+
+def unexpected(policy: Policy) -> list[Name]:
+    """Names known to run code that are not among those which somebody took on purpose."""
+    names = {name for rule in policy.sites for name in rule.names}
+    return sorted(
+        name for name in names if verdict(*name).level == "runs-code" and ":".join(name) not in policy.accepted
+    )
 
 
 def not_learned(left_out: tuple[LeftOut, ...]) -> str:
@@ -39,13 +48,14 @@ def _lines(policy: Policy) -> Iterator[str]:
         f"{levels.count(level)} {mark.strip().lower()}" for level, mark in _MARKS.items()
     )
     described = dict(policy.described)
+    fed = {site for channel in policy.channels for site in channel.feeds}
     for rule in policy.sites:
         yield ""
-        yield from _site(rule, described, policy.accepted)
+        yield from _site(rule, described, policy.accepted, fed=rule.site in fed)
     yield ""
     for channel in policy.channels:
-        fed = ", ".join(escaped(site) for site in channel.feeds)
-        yield f"Sockets made at {escaped(channel.site)} feed {fed}"
+        sites = ", ".join(escaped(site) for site in channel.feeds)
+        yield f"Sockets made at {escaped(channel.site)} feed {sites}"
     for source, target in policy.binds:
         yield f"Sockets that would bind {escaped(source)} bind {escaped(target)}"
     ending = "raises UnpicklingError" if policy.unknown_sites == "raise" else "ends the process"
@@ -53,10 +63,10 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield f"Digest  {digest_of(policy)}"
 
 
-def _site(rule: SiteRule, described: dict[str, str], accepted: tuple[str, ...]) -> Iterator[str]:
+def _site(rule: SiteRule, described: dict[str, str], accepted: tuple[str, ...], *, fed: bool) -> Iterator[str]:
     yield escaped(rule.site)
     yield f"  source   {rule.kind}: {escaped(rule.basis)}"
-    yield f"  outcome  {rule.outcome}: {_OUTCOMES[rule.outcome]}"
+    yield f"  outcome  {rule.outcome}: {_OUTCOMES[rule.outcome] if fed or rule.outcome != 'drop' else _NOT_FED}"
     if not rule.names:
         yield "  names    none: numbers, text, lists and dicts only"
     for name in sorted(rule.names):

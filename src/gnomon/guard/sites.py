@@ -50,10 +50,15 @@ def is_plumbing(frame: FrameType) -> bool:
 
 def _named(frame: FrameType) -> Site:
     code = frame.f_code
-    return Site(portable(code.co_filename), code.co_qualname)
+    return Site(portable(code.co_filename, frame.f_globals.get("__name__")), code.co_qualname)
 
 
-def portable(path: str) -> str:
-    """The path below the longest folder of `sys.path` that holds it; as it is, if none does."""
+def portable(path: str, module: object = None) -> str:
+    """The part of the path that the module's name gives; else that below the longest folder of `sys.path` around it."""
+    if isinstance(module, str):
+        tail = module.replace(".", "/")
+        for ending in (f"{tail}.py", f"{tail}/__init__.py"):
+            if path.endswith(f"/{ending}"):
+                return ending
     folders = [folder.rstrip("/") + "/" for folder in sys.path if folder]
     return path[max((len(folder) for folder in folders if path.startswith(folder)), default=0) :]
