@@ -56,7 +56,7 @@ def _row(case: Case, torch: str) -> Row:
     python = torch if case.needs else sys.executable
     facts = {
         "program": case.name,
-        "release": case.archive.file if case.archive else "",
+        "releases": tuple(release.archive.file for release in case.releases),
         "way": case.way,
         "stubbed": case.stubbed,
     }
@@ -78,6 +78,7 @@ class _Seen:
         self._staging = planted(case, folder / "staging")
         self._production = planted(case, folder / "production" / "opt")
         self._command = [python, case.program]
+        self._run = [*self._command, "run", *case.arguments]
         self._policy = folder / "policy.json"
 
     def facts(self) -> dict[str, Any]:
@@ -97,11 +98,11 @@ class _Seen:
         }
 
     def _control(self) -> bool:
-        program = Program([*self._command, "run"], self._production)
+        program = Program(self._run, self._production)
         try:
             program.ask("good", GOOD)
-            flag = self._attacked(program, Attack())
-            _until(flag.exists, 2)  # some load it with the next request
+            flag, _ = self._attacked(program, Attack())
+            _until(flag.exists, 1)  # some load it with the next request
             if not flag.exists():
                 program.ask("good", 1)
             return _until(flag.exists)
@@ -110,7 +111,7 @@ class _Seen:
 
     def _learn(self, *options: str) -> str:
         known = [option for name in self._case.accepted for option in ("--i-know", name)]
-        learn = guard("learn", "-o", self._policy, *known, *options, "--", *self._command, "run")
+        learn = guard("learn", "-o", self._policy, *known, *options, "--", *self._run)
         program = Program(learn, self._staging)
         answer = program.ask("good", GOOD)
         program.end()
@@ -123,19 +124,20 @@ class _Seen:
         events = self._folder / "events.jsonl"
         events.unlink(missing_ok=True)
         program = Program(
-            guard("-p", policy, "--events", events, "--", *self._command, "run"), self._production
+            guard("-p", policy, "--events", events, "--", *self._run), self._production
         )
         try:
             before = program.ask("good", GOOD)
             processes, covered = _covered(program.pid)
-            flag = self._attacked(program, attack)
-            _until(lambda: _refusals(events), 2)
+            flag, told = self._attacked(program, attack)
+            _until(lambda: _refusals(events), 1)
             after = program.ask("good", GOOD)
             pause = {} if "failed" in after else program.ask("pause")
             _until(lambda: _refusals(events))
             return Held(
                 outcome=attack.outcome or "as learned",
                 attack=attack.says,
+                told=told,
                 fired=flag.exists(),
                 refusals=_refusals(events),
                 asked=GOOD,
@@ -160,14 +162,18 @@ class _Seen:
         run(guard("sign", path), self._folder)
         return path
 
-    def _attacked(self, program: Program, attack: Attack) -> Path:
+    def _attacked(self, program: Program, attack: Attack) -> tuple[Path, str]:
+        """The flag, and what the program says to the one who asked for the marker's result."""
         flag = self._folder / "flag"
         flag.unlink(missing_ok=True)
-        if self._case.inside:
-            program.ask("attack", flag)
-        else:
-            run([*self._command, "attack", str(program.hello["address"]), str(flag), *attack.arguments], self._production)
-        return flag
+        address = program.hello.get("address")
+        if not self._case.inside:
+            run([*self._command, "attack", str(address), str(flag), *attack.arguments], self._production)
+            return flag, ""
+        try:
+            return flag, program.ask("attack", flag).get("failed", "")
+        except Silent as silent:
+            return flag, str(silent)
 
 
 def _afterwards(after: dict[str, Any], program: Program) -> str:
@@ -238,7 +244,7 @@ def _print(row: Row) -> None:
             f"{row.names} names, settled {row.settled}; {held.outcome} {held.attack}: fired {held.fired}, "
             f"{len(held.refusals)} events, "
             f"right {held.right_before} and {held.right_after} of {held.asked}, {held.afterwards}, "
-            f"pause {held.longest_pause_ms}, covered {held.covered}/{held.processes}",
+            f"told {held.told!r}, pause {held.longest_pause_ms}, covered {held.covered}/{held.processes}",
             flush=True,
         )
 

@@ -7,15 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 import threading
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.archives import archive_path, default_cache
-from bench.guard.real_cases import Case
+from bench.archives import ArchiveError, archive_path, default_cache
+from bench.guard.real_cases import Case, Release
+from bench.trees import python_files
 
 PROGRAMS = Path(__file__).with_name("programs")
 DEADLINE_S = 60.0
@@ -28,28 +27,26 @@ class Silent(Exception):
 def planted(case: Case, folder: Path) -> Path:
     """The folder with the program, the release's own files, and stubs; nothing else of the release is read."""
     folder.mkdir(parents=True)
-    for name in ("marker.py", "talk.py", case.program):
-        shutil.copy(PROGRAMS / name, folder / name)
-    for path, content in {**_members(case), **{path: text.encode() for path, text in case.stubs.items()}}.items():
+    for program in PROGRAMS.glob("*.py"):
+        shutil.copy(program, folder)
+    files = {path: text.encode() for path, text in case.stubs.items()}
+    for release in case.releases:
+        files |= _members(release)
+    for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return folder
 
 
-def _members(case: Case) -> dict[str, bytes]:
-    if case.archive is None:
-        return {}
-    path = archive_path(case.archive, default_cache())
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as opened:
-            return {path: opened.read(name) for name, path in case.files.items()}
+def _members(release: Release) -> dict[str, bytes]:
     found = {}
-    with tarfile.open(path) as opened:
-        for member in opened:
-            for name, target in case.files.items():
-                if member.isfile() and (member.name == name or member.name.startswith(name.rstrip("/") + "/")):
-                    found[target + member.name[len(name) :]] = opened.extractfile(member).read()
+    for member, content in python_files(archive_path(release.archive, default_cache())):
+        for name, path in release.files.items():
+            if member == name or member.startswith(f"{name}/"):
+                found[path + member.removeprefix(name)] = content
+    if not found:
+        raise ArchiveError(f"{release.archive.file} has none of {', '.join(release.files)}")
     return found
 
 

@@ -34,6 +34,8 @@ class Held(Struct, frozen=True, kw_only=True):
     """Requests before the attack, and as many after it."""
     right_before: int
     right_after: int
+    told: str = ""
+    """What the program saw that asked a worker for a result and was to get the marker."""
     afterwards: str
     """What became of the program."""
     longest_pause_ms: int | None = None
@@ -46,7 +48,8 @@ class Row(Struct, frozen=True, kw_only=True):
     """One program."""
 
     program: str
-    release: str
+    releases: tuple[str, ...]
+    """Archives whose files are run as they are."""
     way: str
     stubbed: str
     skipped: str = ""
