@@ -101,7 +101,7 @@ class _Seen:
         program = Program(self._run, self._production)
         try:
             program.ask("good", GOOD)
-            flag, _ = self._attacked(program, Attack())
+            flag, _ = self._attacked(program, self._case.attacks[0])
             _until(flag.exists, 1)  # some load it with the next request
             if not flag.exists():
                 program.ask("good", 1)
@@ -131,7 +131,7 @@ class _Seen:
             processes, covered = _covered(program.pid)
             flag, told = self._attacked(program, attack)
             _until(lambda: _refusals(events), 1)
-            after = program.ask("good", GOOD)
+            after = _asked(program)
             pause = {} if "failed" in after else program.ask("pause")
             _until(lambda: _refusals(events))
             return Held(
@@ -171,18 +171,24 @@ class _Seen:
             run([*self._command, "attack", str(address), str(flag), *attack.arguments], self._production)
             return flag, ""
         try:
-            return flag, program.ask("attack", flag).get("failed", "")
-        except Silent as silent:
-            return flag, str(silent)
+            return flag, program.ask("attack", flag, *attack.arguments).get("failed", "")
+        except Silent:
+            return flag, "nothing: the program ended"
+
+
+def _asked(program: Program) -> dict[str, Any]:
+    try:
+        return program.ask("good", GOOD)
+    except Silent as silent:
+        return {"right": 0, "failed": str(silent)}
 
 
 def _afterwards(after: dict[str, Any], program: Program) -> str:
     if "failed" not in after:
         return "serves on"
-    try:
-        return f"{after['failed']}; {program.ask('alive')}"
-    except Silent as silent:
-        return str(silent)
+    if (code := program.code()) is not None:
+        return f"ended with exit code {code}"
+    return f"{after['failed']}; {program.ask('alive')}"
 
 
 def _refusals(events: Path) -> tuple[Refusal, ...]:

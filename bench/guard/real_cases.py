@@ -41,7 +41,7 @@ class Case(NamedTuple):
     arguments: tuple[str, ...] = ()
     attacks: tuple[Attack, ...] = (Attack(),)
     inside: bool = False
-    """True: the marker is a worker's result, not another process's message."""
+    """True: the program itself is told to let the marker in, as the workers' part of it, not another process."""
     needs: str = ""
     """A module that the program's Python must have."""
     accepted: tuple[str, ...] = ()
@@ -126,6 +126,8 @@ _BY_VALUE: Final = tuple(
     for name in ("_builtin_type", "_class_setstate", "_function_setstate", "_make_function", "_make_skeleton_class")
 )
 
+_POOL: Final = (Attack("", ("result",), "as a worker's result"), Attack("", ("task",), "as a worker's task"))
+
 CASES: Final = (
     Case(
         "LMDeploy 0.9.2, engine RPC",
@@ -166,6 +168,7 @@ CASES: Final = (
         },
         "the logger, a setting, free ports, the type of a process group",
         attacks=(Attack(), Attack("raise")),
+        inside=True,
         needs="torch",
     ),
     Case(
@@ -173,7 +176,7 @@ CASES: Final = (
         "pool.py",
         "pipes between spawned processes; tensors as handles of shared memory",
         arguments=("torch",),
-        attacks=(Attack(), Attack("exit")),
+        attacks=(*_POOL, Attack("exit", ("result",), "as a worker's result")),
         inside=True,
         needs="torch",
     ),
@@ -182,6 +185,7 @@ CASES: Final = (
         "joblib_parallel.py",
         "pipes to loky's processes; functions and classes by value, with cloudpickle",
         _JOBLIB,
+        attacks=_POOL,
         inside=True,
         accepted=(*_BY_VALUE, "numpy:memmap"),
     ),
@@ -190,6 +194,7 @@ CASES: Final = (
         "joblib_module.py",
         "pipes to loky's processes; functions and classes by name",
         _JOBLIB,
+        attacks=_POOL,
         inside=True,
         accepted=("numpy:memmap",),
     ),
@@ -197,6 +202,7 @@ CASES: Final = (
         "concurrent.futures, ProcessPoolExecutor",
         "executor.py",
         "pipes, processes of a fork server",
+        attacks=_POOL,
         inside=True,
     ),
     Case(
@@ -204,12 +210,13 @@ CASES: Final = (
         "pool.py",
         "pipes between spawned processes",
         arguments=("stdlib",),
-        attacks=(Attack(), Attack("exit")),
+        attacks=(*_POOL, Attack("exit", ("result",), "as a worker's result")),
         inside=True,
     ),
     Case(
         "multiprocessing.managers, BaseManager",
         "manager.py",
         "tcp with an authentication key; the attacker has the key",
+        accepted=("builtins:getattr",),
     ),
 )

@@ -75,7 +75,7 @@ class Program:
             self._process.stdin.write(" ".join(map(str, words)) + "\n")
             self._process.stdin.flush()
         except OSError as error:
-            raise Silent(f"the program ended: {self._last()}") from error
+            raise Silent(f"the program ended with {self._process.wait(DEADLINE_S)}: {self._last()}") from error
         return self._answer()
 
     def end(self) -> int:
@@ -87,6 +87,10 @@ class Program:
             raise Silent(f"the program did not end: {self._last()}") from error
         finally:
             self.kill()
+
+    def code(self) -> int | None:
+        """The exit code; None while it runs."""
+        return self._process.poll()
 
     def kill(self) -> None:
         """Ends what is left of it."""
@@ -102,7 +106,7 @@ class Program:
         except queue.Empty:
             raise Silent(f"the program says nothing: {self._last()}") from None
         if line is None:
-            raise Silent(f"the program ended: {self._last()}")
+            raise Silent(f"the program ended with {self._process.wait(DEADLINE_S)}: {self._last()}")
         return json.loads(line[1:])
 
     def _read(self) -> None:

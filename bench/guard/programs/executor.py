@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 import talk
-from pool import Shape, mark, work
+from pool import Shape, marked, work
 
 
 class Owner:
@@ -28,9 +28,9 @@ class Owner:
             return self.ask(number)
         return failed and self._pool.submit(work, Shape(number)).result().side == number + 1
 
-    def attack(self, flag: str) -> dict[str, str]:
-        """A worker gives the marker for its result."""
-        return {"got": str(self._pool.submit(mark, flag).result())}
+    def attack(self, flag: str, where: str) -> dict[str, str]:
+        """The marker comes as a task or as a result."""
+        return {"got": str(self._pool.submit(work, marked(flag, where)).result())}
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import joblib
 
 import talk
-from pool import Shape, mark, work
+from pool import Shape, marked, work
 
 
 def ask(number: int) -> bool:
@@ -12,9 +12,9 @@ def ask(number: int) -> bool:
     return [shape.side for shape in shapes] == [number + 1, number + 2, number + 3]
 
 
-def attack(flag: str) -> dict[str, str]:
-    """A worker gives the marker for its result."""
-    return {"got": str(joblib.Parallel(2)(joblib.delayed(mark)(each) for each in (flag, flag)))}
+def attack(flag: str, where: str) -> dict[str, str]:
+    """The marker comes as a task or as a result."""
+    return {"got": str(joblib.Parallel(2)(joblib.delayed(work)(marked(flag, where)) for _ in range(2)))}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """joblib.Parallel with its default workers (loky): functions of the script are sent by value, with cloudpickle."""
 
+from typing import Any
+
 import joblib
 
 import marker
@@ -9,12 +11,14 @@ import talk
 class Shape:
     """Of the script, so that its class travels too."""
 
-    def __init__(self, side: int) -> None:
+    def __init__(self, side: Any) -> None:
         self.side = side
 
 
-def work(shape: Shape) -> Shape:
-    """In a worker."""
+def work(shape: Shape) -> Any:
+    """In a worker. One that was taken over gives the marker for its result: here it is asked to."""
+    if isinstance(shape.side, str):
+        return marker.Marker(shape.side)
     return Shape(shape.side + 1)
 
 
@@ -25,9 +29,10 @@ def ask(number: int) -> bool:
     return [shape.side for shape in shapes] == [number + 1, number + 2, number + 3] and squares == [0, 1, 4]
 
 
-def attack(flag: str) -> dict[str, str]:
-    """A worker gives the marker for its result."""
-    return {"got": str(joblib.Parallel(2)(joblib.delayed(marker.Marker)(flag) for _ in range(1)))}
+def attack(flag: str, where: str) -> dict[str, str]:
+    """The marker comes as a task or as a result."""
+    argument = marker.Marker(flag) if where == "task" else Shape(flag)
+    return {"got": str(joblib.Parallel(2)(joblib.delayed(work)(argument) for _ in range(2)))}
 
 
 if __name__ == "__main__":

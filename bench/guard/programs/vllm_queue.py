@@ -1,6 +1,7 @@
 """vLLM's MessageQueue between nodes: the reader connects to the writer of another node, and loads what it publishes."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -49,7 +50,9 @@ class Reader:
 
 
 def write() -> None:
-    """The other node, which is not guarded."""
+    """The other node, which is not guarded: no child of the reader's."""
+    if os.fork():
+        os._exit(0)
     queue = MessageQueue(1, 0, [])
     print(json.dumps(asdict(queue.export_handle())), flush=True)
     queue.wait_until_ready()
@@ -63,7 +66,7 @@ def write() -> None:
 
 def main() -> None:
     """The program."""
-    # -E -S and no environment: the guard of this tree is not the other node's.
+    # Without our environment: the guard of this process tree is not the other node's.
     writer = subprocess.Popen(
         [sys.executable, __file__, "write"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={}
     )
