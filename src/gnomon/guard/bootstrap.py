@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -55,7 +54,9 @@ def _install(folder: str) -> None:
 def _learn(folder: str, told: "Settings", tell: Tell) -> Callable[[], None]:
     from .learning import Journal, Learning
 
-    learning = Learning(Journal(os.path.join(folder, LEARNED)))  # noqa: PTH118 (pathlib is slow to make)
+    journals = os.path.join(folder, LEARNED)
+    os.makedirs(journals, mode=0o700, exist_ok=True)
+    learning = Learning(Journal(journals))
     _cover(learning, tell, learning)
     _sockets(learning.opened, told, {}, tell)
     return learning.listen
@@ -66,7 +67,7 @@ def _hold(told: "Settings", tell: Tell) -> None:
     from .judges import Enforcing, Observing
     from .policy import read
 
-    policy = read(Path(told.policy), told.digest)
+    policy = read(told.policy, told.digest)
     enforce = told.mode == "enforce"
     _cover((Enforcing if enforce else Observing)(policy, tell, whence), tell)
     _sockets(channels_of(policy, tell, enforce=enforce), told, dict(policy.binds), tell)
@@ -78,7 +79,7 @@ def _cover(judge: "Judge", tell: Tell, learning: "Learning | None" = None) -> No
     from .unpicklers import cover_unpicklers, take_extension_codes_away
 
     hold = Hold(judge, untold(tell))
-    sys.addaudithook(hold.hook())
+    sys.addaudithook(hold.hook)
     cover_unpicklers(hold, learning.of_unpickler if learning else None)
     take_extension_codes_away(tell)
     cover_others(hold, tell)
@@ -87,6 +88,8 @@ def _cover(judge: "Judge", tell: Tell, learning: "Learning | None" = None) -> No
 def _sockets(opened: "Opened", told: "Settings", narrow: Mapping[str, str], tell: Tell) -> None:
     keys = None
     if told.keys:
+        from pathlib import Path
+
         from .curve_keys import read
 
         keys = read(Path(told.keys))

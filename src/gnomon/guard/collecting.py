@@ -37,7 +37,7 @@ class _Seen:
 
 
 def learned(folder: Path, accepted: Iterable[str] = ()) -> Learned:
-    """The policy that the journals in `folder` give. `accepted`: names known to run code that are wanted, `module:name`."""
+    """The policy that the journals in `folder` give. `accepted`: wanted names known to run code, as `module:name`."""
     seen, accepted = _read(folder), frozenset(accepted)
     left_out: list[LeftOut] = []
     taken: set[str] = set()

@@ -21,6 +21,7 @@ class Enforcing:
     """Refuses what the policy does not name."""
 
     def __init__(self, policy: Policy, tell: Tell, whence: Callable[[], dict[str, object]]) -> None:
+        self.anywhere = policy.anywhere
         self._rules = {rule.site: rule for rule in policy.sites}
         self._elsewhere = policy.unknown_sites
         self._tell = tell
@@ -50,6 +51,7 @@ class Observing:
     """Tells what `enforce` would refuse, and lets it pass."""
 
     def __init__(self, policy: Policy, tell: Tell, whence: Callable[[], dict[str, object]]) -> None:
+        self.anywhere = policy.anywhere
         self._names = {rule.site: rule.names for rule in policy.sites}
         self._tell = tell
         self._whence = whence

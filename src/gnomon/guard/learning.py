@@ -38,7 +38,7 @@ class Journal:
         """One line, the first time. Raises OSError: what can't be written down would be refused later."""
         if self._pid != os.getpid():
             self._pid, self._written = os.getpid(), set()
-            self._path = os.path.join(self._folder, f"{self._pid}.{time.time_ns()}.jsonl")  # noqa: PTH118
+            self._path = os.path.join(self._folder, f"{self._pid}.{time.time_ns()}.jsonl")
         line = json.dumps(table)
         if line in self._written:
             return
@@ -62,6 +62,8 @@ class Learning:
         """Of the load that runs in this thread: `source`, and `new` names that are not described yet."""
 
     # -- a judge --
+
+    anywhere: frozenset[Name] = frozenset()
 
     def names(self, site: Site) -> set[Name]:
         """Those that were noted already."""
