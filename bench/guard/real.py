@@ -1,18 +1,20 @@
 """Run real modules under guard: learn from their own traffic, enforce, and let another process send a marker.
 
-usage: python bench/guard/real.py [--torch PYTHON] [--only WORD] [--json OUT]
+usage: python bench/guard/real.py [--torch SITE-PACKAGES] [--only WORD] [--json OUT]
 
-What is learned in one folder is enforced in another one, as staging and production are. A marker is an object that touches a
-file when it is loaded. PYTHON is one with torch; without it those programs are skipped.
+What is learned in one folder is enforced in another one, as staging and production are. A marker is an object that
+touches a file when it is loaded. SITE-PACKAGES is a folder with torch, for the Python that runs this; without it those
+programs are skipped.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bench.archives import ArchiveError
 from bench.guard import real_results
 from bench.guard.real_cases import CASES, Attack, Case
-from bench.guard.real_ground import PROGRAMS, Program, Silent, guard, planted, run
+from bench.guard.real_ground import Program, Silent, guard, planted, run
 from bench.guard.real_results import Held, Refusal, Row, Run
 from bench.machine import this_machine
 
@@ -43,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             _print(rows[-1])
     found = Run(
         machine=this_machine(),
-        versions={"gnomon": version("gnomon"), "pyzmq": version("pyzmq")} | _torch(given.torch),
+        versions={"gnomon": version("gnomon"), "pyzmq": version("pyzmq")}
+        | _version("torch", _environment(given.torch)),
         seconds=round(time.monotonic() - began, 1),
         rows=tuple(rows),
     )
@@ -53,18 +56,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _row(case: Case, torch: str) -> Row:
-    python = torch if case.needs else sys.executable
+    environment = _environment(torch if case.needs else "")
     facts = {
         "program": case.name,
         "releases": tuple(release.archive.file for release in case.releases),
         "way": case.way,
         "stubbed": case.stubbed,
     }
-    if case.needs and not _has(python, case.needs):
-        return Row(**facts, skipped=f"no {case.needs}: give a Python that has it with --torch")
+    if case.needs and not _version(case.needs, environment):
+        return Row(**facts, skipped=f"{case.needs} is not installed: name a folder that holds it with --torch")
     with tempfile.TemporaryDirectory(prefix="gnomon-guard-real-") as folder:
         try:
-            return Row(**facts, **_Seen(case, python, Path(folder)).facts())
+            return Row(**facts, **_Seen(case, environment, Path(folder)).facts())
         except ArchiveError as error:
             return Row(**facts, skipped=str(error))
 
@@ -72,12 +75,13 @@ def _row(case: Case, torch: str) -> Row:
 class _Seen:
     """One program, in its folders."""
 
-    def __init__(self, case: Case, python: str, folder: Path) -> None:
+    def __init__(self, case: Case, environment: Mapping[str, str], folder: Path) -> None:
         self._case = case
         self._folder = folder
+        self._environment = environment
         self._staging = planted(case, folder / "staging")
         self._production = planted(case, folder / "production" / "opt")
-        self._command = [python, case.program]
+        self._command = [sys.executable, case.program]
         self._run = [*self._command, "run", *case.arguments]
         self._policy = folder / "policy.json"
 
@@ -98,7 +102,7 @@ class _Seen:
         }
 
     def _control(self) -> bool:
-        program = Program(self._run, self._production)
+        program = Program(self._run, self._production, self._environment)
         try:
             program.ask("good", GOOD)
             flag, _ = self._attacked(program, self._case.attacks[0])
@@ -112,7 +116,7 @@ class _Seen:
     def _learn(self, *options: str) -> str:
         known = [option for name in self._case.accepted for option in ("--i-know", name)]
         learn = guard("learn", "-o", self._policy, *known, *options, "--", *self._run)
-        program = Program(learn, self._staging)
+        program = Program(learn, self._staging, self._environment)
         answer = program.ask("good", GOOD)
         program.end()
         if answer != {"right": GOOD}:
@@ -124,7 +128,7 @@ class _Seen:
         events = self._folder / "events.jsonl"
         events.unlink(missing_ok=True)
         program = Program(
-            guard("-p", policy, "--events", events, "--", *self._run), self._production
+            guard("-p", policy, "--events", events, "--", *self._run), self._production, self._environment
         )
         try:
             before = program.ask("good", GOOD)
@@ -159,7 +163,7 @@ class _Seen:
             site["outcome"] = outcome
         path = self._folder / f"{outcome}.json"
         path.write_text(json.dumps(table), encoding="utf-8")
-        run(guard("sign", path), self._folder)
+        run(guard("sign", path), self._folder, self._environment)
         return path
 
     def _attacked(self, program: Program, attack: Attack) -> tuple[Path, str]:
@@ -168,7 +172,11 @@ class _Seen:
         flag.unlink(missing_ok=True)
         address = program.hello.get("address")
         if not self._case.inside:
-            run([*self._command, "attack", str(address), str(flag), *attack.arguments], self._production)
+            run(
+                [*self._command, "attack", str(address), str(flag), *attack.arguments],
+                self._production,
+                self._environment,
+            )
             return flag, ""
         try:
             return flag, program.ask("attack", flag, *attack.arguments).get("failed", "")
@@ -209,7 +217,7 @@ def _refusals(events: Path) -> tuple[Refusal, ...]:
     )
 
 
-def _until(true: Any, seconds: float = ARRIVAL_S) -> bool:
+def _until(true: Callable[[], object], seconds: float = ARRIVAL_S) -> bool:
     ends = time.monotonic() + seconds
     while not true() and time.monotonic() < ends:
         time.sleep(0.02)
@@ -230,15 +238,15 @@ def _children(pid: int) -> Iterator[str]:
         yield from _children(int(child))
 
 
-def _has(python: str, module: str) -> bool:
-    return bool(python) and subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+def _environment(packages: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": packages} if packages else dict(os.environ)
 
 
-def _torch(python: str) -> dict[str, str]:
-    if not _has(python, "torch"):
-        return {}
-    said = subprocess.run([python, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True, check=True)
-    return {"torch": said.stdout.strip()}
+def _version(module: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """By the module's name; empty if it isn't there."""
+    asked = [sys.executable, "-c", f"import {module}; print({module}.__version__)"]
+    ended = subprocess.run(asked, env=dict(environment), capture_output=True, text=True, check=False)
+    return {} if ended.returncode else {module: ended.stdout.strip()}
 
 
 def _print(row: Row) -> None:
@@ -257,7 +265,7 @@ def _print(row: Row) -> None:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--torch", default=sys.executable, metavar="PYTHON", help="a Python with torch")
+    parser.add_argument("--torch", default="", metavar="SITE-PACKAGES", help="a folder with torch")
     parser.add_argument("--only", default="", metavar="WORD", help="programs whose name holds it")
     parser.add_argument("--json", type=Path, metavar="OUT")
     return parser.parse_args(argv)

@@ -57,9 +57,7 @@ _LMDEPLOY: Final = Release(
     {"lmdeploy/pytorch/engine/mp_engine/zmq_rpc.py": "lmdeploy/pytorch/engine/mp_engine/zmq_rpc.py"},
 )
 _COMMLINK: Final = Release(
-    Archive(
-        "commlink", "commlink-0.4.2.tar.gz", "68ac64abfea8eb3bdc844beaff0eb278b9920df48f9fa2f80b6a3581719c1312"
-    ),
+    Archive("commlink", "commlink-0.4.2.tar.gz", "68ac64abfea8eb3bdc844beaff0eb278b9920df48f9fa2f80b6a3581719c1312"),
     {
         f"commlink-0.4.2/src/commlink/{name}.py": f"commlink/{name}.py"
         for name in ("serializer", "rpc_client", "rpc_server")
@@ -117,7 +115,11 @@ _JOBLIB: Final = (
         {"joblib-1.6.0/joblib": "joblib"},
     ),
     Release(
-        Archive("cloudpickle", "cloudpickle-3.1.2.tar.gz", "7fda9eb655c9c230dab534f1983763de5835249750e85fbcef43aaa30a9a2414"),
+        Archive(
+            "cloudpickle",
+            "cloudpickle-3.1.2.tar.gz",
+            "7fda9eb655c9c230dab534f1983763de5835249750e85fbcef43aaa30a9a2414",
+        ),
         {"cloudpickle-3.1.2/cloudpickle": "cloudpickle"},
     ),
 )
@@ -148,7 +150,7 @@ CASES: Final = (
     Case(
         "llama-stack 0.0.40, model-parallel group",
         "llama_stack_workers.py",
-        "DEALER/ROUTER over tcp, recv_pyobj and pickle.loads; torch's launcher forks two workers, which share each task",
+        "DEALER/ROUTER over tcp, recv_pyobj and pickle.loads; torch's launcher forks two workers, which share tasks",
         (_LLAMA_STACK,),
         {"fairscale/nn/model_parallel/initialize.py": _GROUP},
         "fairscale's three questions for ranks and groups, answered by torch.distributed",

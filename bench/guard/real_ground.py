@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,13 @@ def _members(release: Release) -> dict[str, bytes]:
 class Program:
     """A running program, with all that it starts in a session of its own."""
 
-    def __init__(self, command: Sequence[str], folder: Path) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
         self._said: queue.Queue[str | None] = queue.Queue()
         self.errors = folder / f"errors.{len(list(folder.glob('errors.*')))}"
         with self.errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                list(command), cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
-                start_new_session=True,
+                list(command), cwd=folder, env=dict(environment), text=True, start_new_session=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
             )  # fmt: skip
         self.pid = self._process.pid
         threading.Thread(target=self._read, daemon=True).start()
@@ -94,10 +95,8 @@ class Program:
 
     def kill(self) -> None:
         """Ends what is left of it."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
 
     def _answer(self) -> dict[str, Any]:
@@ -120,10 +119,16 @@ class Program:
         return lines[-1] if lines else "no error"
 
 
-def run(command: Sequence[str], folder: Path) -> None:
+def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
     """A command that must succeed. Raises Silent."""
     ended = subprocess.run(
-        list(command), cwd=folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+        list(command),
+        cwd=folder,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
     )
     if ended.returncode:
         raise Silent(f"{command} ended with {ended.returncode}: {ended.stderr}")

@@ -1,16 +1,15 @@
-"""commlink's RPC: REQ and REP, messages of several frames, arrays beside the pickle; client here, server in a thread."""
+"""commlink's RPC: REQ and REP, several frames a message, arrays beside the pickle; client here, server in a thread."""
 
 import pickle
 import socket
 import sys
 import threading
 
+import marker
+import talk
 import zmq
 from commlink.rpc_client import RPCClient, RPCException
 from commlink.rpc_server import RPCServer
-
-import marker
-import talk
 
 
 class Robot:

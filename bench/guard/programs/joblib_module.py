@@ -1,7 +1,6 @@
 """joblib.Parallel with functions of a module: they are sent by name."""
 
 import joblib
-
 import talk
 from pool import Shape, marked, work
 

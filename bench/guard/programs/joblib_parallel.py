@@ -1,9 +1,6 @@
 """joblib.Parallel with its default workers (loky): functions of the script are sent by value, with cloudpickle."""
 
-from typing import Any
-
 import joblib
-
 import marker
 import talk
 
@@ -11,11 +8,11 @@ import talk
 class Shape:
     """Of the script, so that its class travels too."""
 
-    def __init__(self, side: Any) -> None:
+    def __init__(self, side: int | str) -> None:
         self.side = side
 
 
-def work(shape: Shape) -> Any:
+def work(shape: Shape) -> Shape | marker.Marker:
     """In a worker. One that was taken over gives the marker for its result: here it is asked to."""
     if isinstance(shape.side, str):
         return marker.Marker(shape.side)

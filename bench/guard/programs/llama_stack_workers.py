@@ -1,4 +1,4 @@
-"""llama-stack's model-parallel group: the parent asks over a DEALER, torch's launcher forks workers that share each task."""
+"""llama-stack's model-parallel group: the parent asks over a DEALER, torch's launcher forks the workers."""
 
 import io
 import pickle
@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import marker
+import talk
 import torch
 import zmq
 from llama_stack.providers.impls.meta_reference.inference.parallel_utils import ModelParallelProcessGroup
-
-import marker
-import talk
 
 WORKERS = 2
 

@@ -1,4 +1,4 @@
-"""LMDeploy's RPC as its multi-process engine uses it: the server in a spawned process, the client here, a loop in each."""
+"""LMDeploy's RPC as its multi-process engine uses it: server in a spawned process, client here, a loop in each."""
 
 import asyncio
 import multiprocessing
@@ -9,11 +9,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-import zmq
-from lmdeploy.pytorch.engine.mp_engine.zmq_rpc import AsyncRPCClient, AsyncRPCServer
-
 import marker
 import talk
+import zmq
+from lmdeploy.pytorch.engine.mp_engine.zmq_rpc import AsyncRPCClient, AsyncRPCServer
 
 TICK_S = 0.01
 

@@ -1,10 +1,15 @@
-"""A pool of workers, of the standard library or of torch: jobs and results travel through pipes between the processes."""
+"""A pool of workers, of the standard library or of torch: jobs and results travel through pipes between processes."""
 
 import sys
-from typing import Any
+from multiprocessing.pool import Pool
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import marker
 import talk
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 WAIT_S = 3
 
@@ -12,11 +17,11 @@ WAIT_S = 3
 class Shape:
     """What is sent to a worker and back."""
 
-    def __init__(self, side: Any) -> None:
+    def __init__(self, side: int | str) -> None:
         self.side = side
 
 
-def work(shape: Shape) -> Any:
+def work(shape: Shape) -> Shape | marker.Marker:
     """In a worker. One that was taken over gives the marker for its result: here it is asked to."""
     if isinstance(shape.side, str):
         return marker.Marker(shape.side)
@@ -25,17 +30,17 @@ def work(shape: Shape) -> Any:
     return Shape(shape.side + 1)
 
 
-def work_with_tensors(tensor: Any) -> Any:
+def work_with_tensors(tensor: "Tensor") -> "Tensor":
     """In a worker; memory is shared, its handle travels."""
     return tensor + 1
 
 
-def marked(flag: str, where: str) -> Any:
+def marked(flag: str, where: str) -> Shape | marker.Marker:
     """The argument of `work` that brings the marker to the worker, or as its result to the owner of the pool."""
     return marker.Marker(flag) if where == "task" else Shape(flag)
 
 
-def ask(pool: Any, torch: Any, number: int) -> bool:
+def ask(pool: Pool, torch: ModuleType | None, number: int) -> bool:
     """A result, an exception, and with torch a tensor."""
     try:
         pool.apply(work, (Shape(-1),))

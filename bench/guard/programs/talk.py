@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 DEADLINE_S = 8
-"""A command that takes longer has failed, if the program says no other time: a server that was stopped never answers."""
+"""A command that takes longer has failed, unless the program says another time: a stopped server never answers."""
 
 
 class Late(BaseException):  # past what a module catches

@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-
-from vllm.distributed.device_communicators.shm_broadcast import Handle, MessageQueue
+from pathlib import Path
 
 import marker
 import talk
+import torch
+from vllm.distributed.device_communicators.shm_broadcast import Handle, MessageQueue
 
 WAIT_S = 5
 
@@ -68,7 +69,11 @@ def main() -> None:
     """The program."""
     # Without our environment: the guard of this process tree is not the other node's.
     writer = subprocess.Popen(
-        [sys.executable, __file__, "write"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={}
+        [sys.executable, __file__, "write"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PYTHONPATH": str(Path(torch.__file__).parents[1])},
     )
     try:
         reader = Reader(writer)
