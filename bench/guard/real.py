@@ -179,9 +179,10 @@ class _Seen:
             )
             return flag, ""
         try:
-            return flag, program.ask("attack", flag, *attack.arguments).get("failed", "")
+            error = program.ask("attack", flag, *attack.arguments).get("failed", "")
+            return flag, error.partition(":")[0]
         except Silent:
-            return flag, "nothing: the program ended"
+            return flag, ""
 
 
 def _asked(program: Program) -> dict[str, Any]:
@@ -195,8 +196,11 @@ def _afterwards(after: dict[str, Any], program: Program) -> str:
     if "failed" not in after:
         return "serves on"
     if (code := program.code()) is not None:
-        return f"ended with exit code {code}"
-    return f"{after['failed']}; {program.ask('alive')}"
+        return f"the program ended with exit code {code}"
+    if program.ask("alive").get("alive") is False:
+        return "the server has ended"
+    error = after["failed"].partition(":")[0]
+    return "no answer any more" if error == "Late" else f"the caller sees {error}"
 
 
 def _refusals(events: Path) -> tuple[Refusal, ...]:

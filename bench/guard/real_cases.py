@@ -109,6 +109,42 @@ def get_open_zmq_ipc_path():
 def is_valid_ipv6_address(address):
     return False
 """
+_MANAGERS: Final = "sglang/srt/managers"
+_SGLANG: Final = Release(
+    Archive("sglang", "sglang-0.4.1.tar.gz", "79db4073ba8ebc261d27c4a082c760ac52ae0d3bd91976dd516c6870cd5a6f30"),
+    {f"sglang-0.4.1/{_MANAGERS}/{name}.py": f"{_MANAGERS}/{name}.py" for name in ("detokenizer_manager", "io_struct")},
+)
+_SOCKETS: Final = """
+import zmq
+
+
+def get_zmq_socket(context, socket_type, endpoint):
+    socket = context.socket(socket_type)
+    (socket.bind if socket_type == zmq.PULL else socket.connect)(endpoint)
+    return socket
+
+
+def configure_logger(server_args):
+    pass
+"""
+_BYTES: Final = """
+class Bytes:
+    def batch_decode(self, batch, **options):
+        return [bytes(each).decode() for each in batch]
+
+
+def get_tokenizer(path, **options):
+    return Bytes()
+"""
+_PROCESSES: Final = """
+import os
+from types import SimpleNamespace
+
+
+class Process:
+    def parent(self):
+        return SimpleNamespace(send_signal=lambda number: os.kill(os.getppid(), number))
+"""
 _JOBLIB: Final = (
     Release(
         Archive("joblib", "joblib-1.6.0.tar.gz", "2ccc96785b12046c08fd6d55839c12857831b54a3c1673ffadd2f04bfc4eda03"),
@@ -156,6 +192,25 @@ CASES: Final = (
         "fairscale's three questions for ranks and groups, answered by torch.distributed",
         attacks=(Attack(), Attack("", ("tensor",), "in the bytes of a tensor"), Attack("raise")),
         needs="torch",
+    ),
+    Case(
+        "SGLang 0.4.1, detokenizer",
+        "sglang_detokenizer.py",
+        "PUSH/PULL over tcp, recv_pyobj in a spawned process",
+        (_SGLANG,),
+        {
+            "sglang/srt/utils.py": _SOCKETS,
+            "sglang/srt/hf_transformers_utils.py": _BYTES,
+            "sglang/srt/managers/schedule_batch.py": "class BaseFinishReason:\n    pass\n",
+            "sglang/srt/sampling/sampling_params.py": "class SamplingParams:\n    pass\n",
+            "sglang/srt/server_args.py": "class PortArgs:\n    pass\n\n\nclass ServerArgs:\n    pass\n",
+            "sglang/utils.py": "import traceback\n\nfind_printable_text = str\n"
+            "get_exception_traceback = traceback.format_exc\n",
+            "psutil.py": _PROCESSES,
+            "setproctitle.py": "setproctitle = print\n",
+        },
+        "opening sockets (tcp in place of ipc), the tokenizer, types of settings, psutil, setproctitle",
+        attacks=(Attack(), Attack("raise")),
     ),
     Case(
         "vLLM 0.8.5, MessageQueue",

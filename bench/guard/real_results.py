@@ -35,7 +35,7 @@ class Held(Struct, frozen=True, kw_only=True):
     right_before: int
     right_after: int
     told: str = ""
-    """What the program saw that asked a worker for a result and was to get the marker."""
+    """The error that reached whoever asked for a result and was to get the marker; empty if none, or nobody is left."""
     afterwards: str
     """What became of the program."""
     longest_pause_ms: int | None = None
@@ -126,13 +126,22 @@ def _held(run: Run) -> str:
             len(held.refusals),
             f"{held.right_before}/{held.asked}",
             f"{held.right_after}/{held.asked}",
-            held.afterwards,
+            _afterwards(held),
             f"{held.covered}/{held.processes}",
         )
         for row in run.rows
         for held in row.held
     ]
     return table(head, rows)
+
+
+def _afterwards(held: Held) -> str:
+    text = held.afterwards
+    if held.told:
+        text += f"; who asked for the marker's result sees {held.told}"
+    if held.longest_pause_ms is not None:
+        text += f"; its event loop pauses {held.longest_pause_ms} ms at most"
+    return text
 
 
 def _events(run: Run) -> str:
