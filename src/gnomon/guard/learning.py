@@ -216,13 +216,13 @@ def _by_frames(frame: FrameType | None) -> tuple[Kind, str]:
         through.append(str(frame.f_globals.get("__name__")))
         frame = frame.f_back
     for module in through:
-        if module.startswith("zmq"):
+        if module.startswith(("zmq", "torch.distributed")):
             return "socket", f"loaded by {module}"
-        if module.startswith("multiprocessing"):
+        if module.startswith(("multiprocessing", "torch.multiprocessing", "joblib.externals.loky", "loky")):
             return "processes", f"loaded by {module}"
     if frame is not None:
         module = str(frame.f_globals.get("__name__"))
-        if module.startswith(("multiprocessing.", "concurrent.futures.")):
+        if module.startswith(("multiprocessing.", "concurrent.futures.", "joblib.externals.loky.", "loky.")):
             return "processes", f"loaded by {module}"
         calls = sorted(RECEIVING.intersection(frame.f_code.co_names))
         if calls:

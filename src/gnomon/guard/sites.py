@@ -6,10 +6,13 @@ from typing import Final, NamedTuple
 
 PLUMBING: Final = frozenset({
     "_gnomon_guard", "asyncio", "cloudpickle", "codecs", "copyreg", "dill", "functools", "gnomon.guard",
-    "importlib", "joblib", "multiprocessing.connection", "multiprocessing.queues", "jsonpickle",
-    "multiprocessing.reduction", "numpy",
-    "pandas.io.pickle", "pickle", "shelve", "threading", "torch._utils", "torch.serialization", "torch.storage",
-    "torch.multiprocessing.reductions", "yaml", "zmq",
+    "importlib", "joblib._store_backends", "joblib.externals.cloudpickle", "joblib.externals.loky.backend",
+    "joblib.externals.loky.cloudpickle_wrapper", "joblib.memory", "joblib.numpy_pickle", "joblib.numpy_pickle_compat",
+    "jsonpickle", "loky.backend", "loky.cloudpickle_wrapper",
+    "multiprocessing.connection", "multiprocessing.queues", "multiprocessing.reduction", "numpy",
+    "pandas.io.pickle", "pickle", "shelve", "threading", "torch._utils", "torch.distributed.c10d_logger",
+    "torch.distributed.distributed_c10d", "torch.multiprocessing.queue", "torch.multiprocessing.reductions",
+    "torch.serialization", "torch.storage", "yaml", "zmq",
 })  # fmt: skip
 """Modules, with all below them, that pass bytes on for whoever calls them."""
 
