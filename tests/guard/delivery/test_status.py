@@ -117,4 +117,5 @@ def _until_daemon(house, then):
 
 def _daemon(then):
     twice = "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
-    return f"{twice}        {then}\n        import time; time.sleep(60)\n    os._exit(0)\nos.wait(); print('left', flush=True); input()"
+    stay = "import time; time.sleep(60)"
+    return f"{twice}        {then}\n        {stay}\n    os._exit(0)\nos.wait(); print('left', flush=True); input()"
