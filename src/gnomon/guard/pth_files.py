@@ -38,7 +38,7 @@ def write(path: str, settings: Settings, guard: str) -> None:
 
 
 def clean(run: str) -> None:
-    """Removes a run's `.pth` files, then its folder. What is gone already is no mistake, the rest stays."""
+    """Removes a run's `.pth` files, then its folder; what can't be removed stays."""
     paths, _ = _noted(run)
     for path in paths:
         _remove(path)
@@ -47,7 +47,7 @@ def clean(run: str) -> None:
 
 
 def clean_if_left(run: str) -> bool:
-    """Does so if the run is over and nobody did; True then. Launch's own folders only: see `sweep`."""
+    """Does so if the run is over and nobody has done it yet; True then. Launch's own folders only: see `sweep`."""
     _, origin = _noted(run)
     if origin is None or not _is_over(origin) or not _is_run_folder(run, os.geteuid()):
         return False

@@ -67,7 +67,7 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("way", CHILDREN)
 def test_guard_comes_to_children(house, way):
-    """Guard is in a child, however it was started, and nothing is left when all are over."""
+    """Guard is in a child, however it was started."""
     child = CHILDREN[way].replace("\n", "\n    ")
     text = PROGRAM.format(python=house.python, other=house.other_python, check=IS_GUARDED, child=child)
 

@@ -62,9 +62,7 @@ def test_forked_children_are_covered(house):
 
 def test_a_daemon_is_listed(house):
     """A process that left the tree by a double fork still belongs to the run."""
-    house.start(
-        house.python, "-c", _daemon("import sys; sys.stdout.write('ready\\n'); sys.stdout.flush()")
-    ).stdout.readline()
+    _until_daemon(house, "print('ready', flush=True)")
 
     rows = house.rows()
 
@@ -78,7 +76,7 @@ def test_a_daemons_bare_child_is_covered_or_an_escape(house):
     start = "subprocess.Popen([{!r}, '{}', 'import time; time.sleep(60)'], env={{}})"
     both = [start.format(house.python, flags) for flags in ("-Ic", "-Sc")]
     starts = f"import subprocess; kept = [{', '.join(both)}]; print('ready', flush=True)"
-    house.start(house.python, "-c", _daemon(starts)).stdout.readline()
+    _until_daemon(house, starts)
 
     rows = house.rows()
 
@@ -112,6 +110,13 @@ def test_runs_are_found_by_their_processes(house):
     assert status.as_row(run, status.status(run.run))["processes"][0]["verdict"] == "covered"
 
 
+def _until_daemon(house, then):
+    """A daemon that has said ready, and whose parent in between is over."""
+    supervisor = house.start(house.python, "-c", _daemon(then))
+    assert {supervisor.stdout.readline() for _ in range(2)} == {"ready\n", "left\n"}
+
+
 def _daemon(then):
     twice = "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
-    return f"{twice}        {then}\n        import time; time.sleep(60)\n    os._exit(0)\nos.wait(); input()"
+    stay = "import time; time.sleep(60)"
+    return f"{twice}        {then}\n        {stay}\n    os._exit(0)\nos.wait(); print('left', flush=True); input()"
