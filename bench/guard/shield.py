@@ -84,7 +84,7 @@ def _ratios(stage: Stage, folder: Path, given: argparse.Namespace) -> Iterator[R
 
 
 def _ratio(what: str, folder: Path, rounds: int, seconds: Callable[[Path | None], float]) -> Ratio:
-    """Without and with the shield, one after the other, and the other way round: what else the machine does hits both."""
+    """Without and with the shield in each round, in turns first: what else the machine does hits both."""
     found = []
     for number in range(rounds):
         ways = (None, folder / "keys")

@@ -1,4 +1,4 @@
-"""Changes pyzmq (22 or newer) so that sockets get CURVE and bind where the policy says, whatever the program asks.
+"""Changes pyzmq (23 or newer) so that sockets get CURVE and bind where the policy says, whatever the program asks.
 
 A shielded socket binds as a CURVE server that asks for every client, and connects as a CURVE client. The options are
 there while libzmq reads them, for one bind or connect; afterwards the program sees of its socket what it set itself.
