@@ -108,7 +108,7 @@ class Stash:
     def seen(self, socket: Socket, events: int) -> int:
         """What the program may see of the events that a poll tells."""
         if self._may_be_nothing(events):
-            self._look(socket)
+            self._look(socket, polled=True)
         return self._shown(events)
 
     def events(self, socket: Socket) -> int:
@@ -161,8 +161,11 @@ class Stash:
         # REQ and REP take turns: libzmq is ready to send once we received, the program is not before it did.
         return self._zmq.pollin if self._lockstep else events | self._zmq.pollin
 
-    def _look(self, socket: Socket) -> bool:
-        """Takes messages until one may be loaded or all are taken; False if the turn ended before."""
+    def _look(self, socket: Socket, *, polled: bool = False) -> bool:
+        """Takes messages until one may be loaded or all are taken; False if the turn ended before.
+
+        A poll always ends its turn, since it has a timeout to keep, and libzmq tells the next one what is left.
+        """
         refused = 0
         while not self.waiting:
             try:
@@ -171,7 +174,7 @@ class Stash:
                 break
             if not self._accepts(socket, message):
                 refused += 1
-                if self._ends_turn(refused):
+                if self._ends_turn(refused) or (polled and refused % TURN == 0):
                     return False
         return True
 

@@ -24,9 +24,9 @@ def test_poll_tells_of_good_messages_alone(pipe, doorman):
     assert pull.poll(0) == 0
 
 
-def test_a_wait_is_not_ended_by_a_bad_message(pair, doorman):
+def test_a_wait_is_not_ended_by_a_bad_message(pipe, doorman):
     """Nor does it get longer: `test_waits_end_in_a_flood_of_bad_messages`."""
-    push, pull = pair(zmq.PUSH, zmq.PULL)
+    push, pull = pipe
     push.send(b"bad")
     began = time.monotonic()
 
