@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
+from bench.guard import real_results as guard_real
 from bench.guard import results as guard_results
 from bench.guard import tables as guard_tables
 from bench.hostile import results as hostile_results
@@ -79,6 +80,8 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
+    if guard_real.COMMITTED.exists():
+        figures["guard-real"] = guard_real.report(guard_real.read())
     return figures | _figures_of_messages() | _figures_of_guard()
 
 

@@ -219,6 +219,183 @@ if "held" in sys.argv:
     assert held.out == "0 False loaded\n"
 
 
+ALIKE = {
+    "two functions on one line": """
+def one(data): return pickle.loads(data) or (lambda data: pickle.loads(data))
+other = one(pickle.dumps(0))
+""",
+    "lambdas of two functions": """
+def first(): return lambda data: pickle.loads(data)
+def second(): return lambda data: pickle.loads(data)
+one, other = first(), second()
+""",
+    "a default value beside its function": """
+def one(data, first=lambda data: pickle.loads(data)): return pickle.loads(data)
+other = one.__defaults__[0]
+""",
+    "code made at run time, with the same line in the same globals": """
+def one(data): return pickle.loads(data)
+def made():
+    text = "\\n" * (one.__code__.co_firstlineno - 1) + "def other(data): return pickle.loads(data)"
+    exec(compile(text, "made", "exec"), globals())
+made()
+""",
+    "equal code made twice from texts of two names": """
+for name in ("one", "other"):
+    found = {"pickle": pickle}
+    exec(compile("def load(data): return pickle.loads(data)", f"{name}.made", "exec"), found)
+    globals()[name] = found["load"]
+""",
+    "generators": """
+def one(data): return next(one_by_one(data))
+def one_by_one(data): yield pickle.loads(data)
+def other(data): return next(others(data))
+def others(data): yield pickle.loads(data)
+""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("alike", ALIKE)
+def test_functions_that_look_alike_are_two_sites(ground, alike):
+    """Line, text and module don't make a site: what one function may have, another one that shares these may not."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + ALIKE[alike]
+        + """
+print(attempt(one, GOOD), attempt(other, pickle.dumps(0)))
+if "held" in sys.argv:
+    print([attempt(load, GOOD) for load in (one, other, one, other)])
+""",
+    )
+    ground.learn(program)
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "loaded loaded\n['loaded', 'refused', 'loaded', 'refused']\n"
+
+
+def test_a_reloaded_module_is_held_by_its_new_functions(ground):
+    """A function that stands where another one stood before its module was loaded again is another site."""
+    ground.write(
+        "beside.py", "import pickle\n\n\ndef {name}(data):\n    return pickle.loads(data)\n".format(name="one")
+    )
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+import importlib, pathlib
+sys.dont_write_bytecode = True
+import beside
+one = beside.one
+print(attempt(one, GOOD))
+if "held" in sys.argv:
+    source = pathlib.Path(beside.__file__)
+    source.write_text(source.read_text().replace("one", "two"))
+    importlib.reload(beside)
+    print([attempt(load, GOOD) for load in (one, beside.two, one)])
+""",
+    )
+    ground.learn(program)
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "loaded\n['loaded', 'refused', 'loaded']\n"
+    assert [event["site"] for event in held.events] == ["beside.py:two"]
+
+
+def test_a_load_with_no_function_of_the_program_around_it_has_a_site(ground):
+    """A thread that runs `pickle.loads` itself is learned, and held, by the outermost function that runs it."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+import threading
+def show(data):
+    hooked = []
+    threading.excepthook = hooked.append
+    thread = threading.Thread(target=pickle.loads, args=(data,))
+    thread.start()
+    thread.join()
+    return "refused" if hooked else "loaded"
+print(show(GOOD), show(GOOD))
+if "held" in sys.argv:
+    print(show(BAD), Marker.fired)
+""",
+    )
+    ground.learn(program)
+
+    assert ground.hold(program, "held").out == "loaded loaded\nrefused False\n"
+
+
+def test_a_name_that_a_person_put_anywhere_is_loaded_at_every_site(ground):
+    """Names under `anywhere` load where nothing was learned, and nothing else does."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+def known(data):
+    return pickle.loads(data)
+def fresh(data):
+    return pickle.loads(data)
+class Own(pickle.Unpickler):
+    def find_class(self, module, name):
+        return getattr(sys.modules[module], name)
+def own(data):
+    return Own(io.BytesIO(data)).load()
+print(known(GOOD))
+if "held" in sys.argv:
+    print([attempt(load, data) for load in (fresh, own) for data in (GOOD, BAD)], Marker.fired)
+""",
+    )
+    ground.learn(program)
+    ground.edit(lambda table: table.update(anywhere=[["__main__", "Request"]]))
+
+    held = ground.hold(program, "held")
+
+    assert held.out.splitlines()[1] == "['loaded', 'refused', 'loaded', 'refused'] False"
+    assert "At EVERY load" in ground.guard("review", ground.policy).out
+
+
+def test_what_a_signals_handler_raises_reaches_the_program(ground):
+    """A handler's ValueError in the middle of a check is the program's to catch, not the hold's."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+import signal
+def load(data):
+    return pickle.loads(data)
+load(GOOD)
+if "held" in sys.argv:
+    rung = caught = 0
+    armed = False
+    def ring(*_):
+        global armed, rung
+        if armed:
+            armed = False
+            rung += 1
+            raise ValueError("rang")
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+    while caught < 300:
+        try:
+            armed = True
+            while armed:
+                load(GOOD)
+        except ValueError as error:
+            caught += error.args == ("rang",)
+        if not armed and caught < rung:
+            break
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    print(rung - caught, attempt(load, GOOD), attempt(load, BAD))
+""",
+    )
+    ground.learn(program)
+
+    assert ground.hold(program, "held").out == "0 loaded refused\n"
+
+
 def test_the_policy_says_what_becomes_of_a_refused_load(ground):
     """With outcome `exit` the process ends with 77, after an event; with observe the load passes, with an event."""
     program = ground.write("program.py", MARKED + WAYS["loads"])
@@ -312,3 +489,87 @@ if "held" in sys.argv:
     ground.learn(program)
 
     assert "__builtin__.complex is refused" in ground.hold(program, "held").out
+
+
+def test_a_name_of_python_2_means_what_it_meant_while_learning(ground):
+    """A module of the program is called as one of Python 2: an old pickle gets the program's, not what Python 2 meant."""
+    ground.write("commands.py", "class Popen:\n    pass\nclass Mine:\n    pass\n")
+    program = ground.write(
+        "program.py",
+        """
+import commands, pickle, sys
+def load(data):
+    return pickle.loads(data)
+for wanted in (commands.Mine(), commands.Popen()):
+    try:
+        print(type(load(pickle.dumps(wanted))).__name__)
+    except pickle.UnpicklingError:
+        print("refused")
+if "held" in sys.argv:
+    try:
+        print(load(b"ccommands\\nPopen\\n."))
+    except pickle.UnpicklingError:
+        print("refused")
+""",
+    )
+    ground.learn(program, options=("--i-know", "commands:Mine", "--i-know", "commands:Popen"))
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "Mine\nPopen\n<class 'commands.Popen'>\n"
+
+
+def test_a_load_that_no_function_of_python_asks_for_is_held_too(ground):
+    """What C calls by itself, as the interpreter does at its end, has no caller: it is learned and refused as others."""
+    program = ground.write(
+        "program.py",
+        """
+import atexit, pickle, sys, marker
+atexit.register(pickle.loads, pickle.dumps(marker.Other() if "held" in sys.argv else marker.Good()))
+""",
+    )
+    ground.write(
+        "marker.py",
+        """
+import os
+def touched(name):
+    open(name, "w").close()
+class Good:
+    def __reduce__(self):
+        return touched, ("good",)
+def other(name):
+    open(name, "w").close()
+class Other:
+    def __reduce__(self):
+        return other, ("other",)
+""",
+    )
+    ground.learn(program)
+    (ground.folder / "good").unlink()
+
+    good = ground.hold(program)
+    bad = ground.hold(program, "held")
+
+    assert (ground.folder / "good").exists()
+    assert not (ground.folder / "other").exists()
+    assert ([event["name"] for event in good.events], [event["name"] for event in bad.events]) == ([], ["other"])
+
+
+def test_a_pickle_module_that_is_loaded_again_is_held_again(ground):
+    """`importlib.reload` gives new classes, whose subclasses with a `find_class` of their own are checked as before."""
+    program = ground.write(
+        "program.py", MARKED + "import importlib\nimportlib.reload(pickle)\n" + OWN.format(base="_Unpickler")
+    )
+    ground.learn(program)
+
+    assert ground.hold(program, "held").out == "good loaded\nmarker refused False\nagain loaded\n"
+
+
+def test_a_child_that_reads_nothing_of_its_environment_is_told(ground):
+    """`python -S` escapes guard: the parent's event says so."""
+    program = ground.write(
+        "program.py", "import subprocess, sys\nsubprocess.run([sys.executable, '-IS', '-c', 'pass'], check=True)\n"
+    )
+    ground.learn(program)
+
+    assert [(event["event"], event["name"]) for event in ground.hold(program).events] == [("not-covered", "python -S")]

@@ -15,6 +15,7 @@ POLICY = Policy(
     channels=(ChannelRule(THERE, (HERE,)),),
     unknown_sites="exit",
     binds=(("tcp://*", "tcp://127.0.0.1"),),
+    anywhere=frozenset({("a", "Reply"), ("collections", "OrderedDict")}),
     accepted=("a:Request",),
     described=(("a:Request", "a dataclass"),),
 )
@@ -73,6 +74,8 @@ def test_another_policy_than_the_reviewed_one_is_not_taken(tmp_path):
         (lambda table: table["sites"].append(table["sites"][0]), "sites names one site twice"),
         (lambda table: table["channels"][0].update(feeds=[["a"]]), "channels[0].feeds has an entry that is no pair"),
         (lambda table: table.update(binds={"tcp://*": 1}), "binds.tcp://* is no text"),
+        (lambda table: table.update(anywhere=["a:Reply"]), "anywhere is no array"),
+        (lambda table: table["anywhere"][0].append("x"), "anywhere has an entry that is no pair"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, change, said):
@@ -114,6 +117,7 @@ def test_merging_allows_what_any_allows_and_keeps_the_stricter_outcome():
             SiteRule(THERE, "file", "read from a file", "raise", frozenset()),
         ),
         channels=(ChannelRule(THERE, (THERE,)),),
+        anywhere=frozenset({("a", "Else")}),
     )
 
     policy = merged([other, POLICY])
@@ -124,6 +128,7 @@ def test_merging_allows_what_any_allows_and_keeps_the_stricter_outcome():
     )
     assert policy.channels == (ChannelRule(THERE, (HERE, THERE)),)
     assert (policy.unknown_sites, policy.binds, policy.accepted) == ("exit", POLICY.binds, POLICY.accepted)
+    assert policy.anywhere == POLICY.anywhere | {("a", "Else")}
 
 
 def test_policies_that_narrow_one_address_differently_are_not_merged():

@@ -2,7 +2,7 @@
 
 from gnomon.guard.collecting import LeftOut
 from gnomon.guard.policy import ChannelRule, Policy, SiteRule, digest_of
-from gnomon.guard.review import not_learned, reviewed
+from gnomon.guard.review import not_learned, reviewed, unexpected
 from gnomon.guard.sites import Site
 
 HERE = Site("server/rpc.py", "Server.run")
@@ -43,13 +43,28 @@ def test_names_and_places_cannot_change_the_terminal_or_the_layout():
     """Escape codes, line ends and directional marks of names, files and reasons are shown as text."""
     evil = "\x1b[2J\nharmless os:system\u202e"
     rule = SiteRule(Site(evil, evil), "socket", evil, "drop", frozenset({(evil, evil)}))
-    policy = Policy(sites=(rule,), described=((f"{evil}:{evil}", evil),), binds=((evil, evil),))
+    policy = Policy(
+        sites=(rule,), anywhere=frozenset({(evil, evil)}), described=((f"{evil}:{evil}", evil),), binds=((evil, evil),)
+    )
 
     text = reviewed(policy) + not_learned((LeftOut(Site(evil, evil), (evil, evil), "it runs code"),))
 
     assert all(line.isprintable() and line.isascii() for line in text.splitlines())
     assert not any(line.startswith("harmless os:system") for line in text.splitlines())
     assert len(text.splitlines()) == len(reviewed(policy._replace(sites=(rule,))).splitlines()) + 3
+
+
+def test_what_is_allowed_anywhere_stands_first_and_is_judged_as_the_rest():
+    """Names for every load are counted, marked, said to be for every load, and fail the review if they run code."""
+    policy = POLICY._replace(anywhere=frozenset({("os", "system"), ("server.messages", "Reply")}))
+
+    text = reviewed(policy)
+
+    assert "2 load sites, 5 names: 2 danger, 1 harmless, 2 look" in text
+    assert "\nAt EVERY load, also where nothing was learned\n" in text
+    assert text.index("DANGER   os:system") < text.index("server/rpc.py:Server.run")
+    assert "A load anywhere else that asks for another name ends the process." in text
+    assert unexpected(policy) == [("os", "system")]
 
 
 def test_what_was_not_learned_comes_with_the_option_that_takes_it():

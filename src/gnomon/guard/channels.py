@@ -1,7 +1,6 @@
 """Sockets of pyzmq as the policy has them: what may be loaded from their messages, and who sent the last one."""
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 from threading import local
 from typing import Final
 
@@ -21,6 +20,8 @@ def whence() -> dict[str, object]:
 
 def facts(frames: Sequence[bytes], peer: str) -> dict[str, object]:
     """What an event says of a message: who sent it, its size in bytes and SHA-256, and nothing that it holds."""
+    from hashlib import sha256  # OpenSSL's: quick, and 2 ms to import
+
     digest = sha256()
     for frame in frames:
         digest.update(frame)
@@ -34,17 +35,17 @@ def channels_of(policy: Policy, tell: Tell, *, enforce: bool) -> Callable[[Site]
     for channel in policy.channels:
         fed = [rules[site] for site in channel.feeds if site in rules]
         if fed:
-            names = frozenset().union(*(rule.names for rule in fed))
+            names = policy.anywhere.union(*(rule.names for rule in fed))
             drops = enforce and all(rule.outcome == "drop" for rule in fed)
-            found[channel.site] = Fed(channel.site, names, tell, drops=drops)
+            found[channel.site] = Fed(channel.site, [rule.site for rule in fed], names, tell, drops=drops)
     return found.get
 
 
 class Fed:
     """Sockets whose messages reach loads."""
 
-    def __init__(self, site: Site, names: frozenset[Name], tell: Tell, *, drops: bool) -> None:
-        self._site = site
+    def __init__(self, site: Site, feeds: Sequence[Site], names: frozenset[Name], tell: Tell, *, drops: bool) -> None:
+        self._about = {"site": ", ".join(map(str, feeds)), "socket": str(site), "kind": "socket"}
         self._names = names
         self._tell = tell
         self.drops = drops
@@ -59,7 +60,7 @@ class Fed:
             name = refused_name(frame, self._names)
             if name is not None:
                 module, qualname = name
-                about = {"module": module, "name": qualname, "socket": str(self._site), "kind": "socket"}
-                self._tell("dropped", outcome="drop", **about, **facts(frames, peer))
+                about = {"module": module, "name": qualname, **self._about}
+                self._tell("dropped", also=lambda: facts(frames, peer), outcome="drop", **about)
                 return True
         return False

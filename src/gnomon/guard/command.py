@@ -15,7 +15,7 @@ from .events import escaped
 from .policy import Policy, digest_of, merged, read, unsigned, written
 from .review import not_learned, reviewed, unexpected
 from .settings import Settings
-from .status import as_text, runs, status
+from .status import as_row, as_text, runs, status
 
 USAGE: Final = 2
 UNREVIEWED: Final = 1
@@ -156,7 +156,7 @@ def _standing(program: str) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"{program} status", description="List guarded commands, and which of their processes are covered."
     )
-    parser.add_argument("--json", action="store_true", help="one object a process")
+    parser.add_argument("--json", action="store_true", help="a line of JSON for each command")
     return parser
 
 
@@ -237,8 +237,7 @@ def _sign(asked: argparse.Namespace) -> int:
 def _status(asked: argparse.Namespace) -> int:
     shown = [(run, status(run.run)) for run in runs()]
     if asked.json:
-        rows = [row._asdict() for _, rows in shown for row in rows]
-        sys.stdout.write("".join(f"{json.dumps(row)}\n" for row in rows))
+        sys.stdout.write("".join(f"{json.dumps(as_row(run, rows))}\n" for run, rows in shown))
     else:
         sys.stdout.write(as_text(shown))
     return ESCAPED if any(row.verdict == "escaped" for _, rows in shown for row in rows) else 0

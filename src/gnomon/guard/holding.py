@@ -1,15 +1,16 @@
-"""Asks, for each name that a load wants, whether the load's site may have it; compiled to one set of names per line.
+"""Asks, for each name that a load wants, whether the load's site may have it; compiled to the code that had it before.
 
 The audit event `pickle.find_class` comes from C and Python unpicklers alike, before a name is looked up, with the name
-as the pickle has it. `sys._getframe` and `frame.f_code` raise audit events of their own, which would double the cost of
-small loads. So a generator, whose own frame is known, looks at its caller's line: it belongs to one function.
+as the pickle has it. A site is known again by its code object: two functions on one line, or one that `exec` made with
+another's lines, are two sites. `sys._getframe` raises an audit event of its own, so a generator, whose own frame is
+known, looks at the frame of whoever asked it. `frame.f_code` raises one too, but nothing cheaper is exact.
 """
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from collections.abc import Set as AbstractSet
 from types import CodeType, FrameType
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from .errors import Refused
 from .policy import Name
@@ -17,13 +18,20 @@ from .sites import Site, is_plumbing, site_of
 
 MARKER: Final = "gnomon_guard_marker"
 """A module that nobody has: loads that name it are refused everywhere. The self-test asks for it."""
-MOST_LINES: Final = 4_096
-"""Lines that are kept; a program which makes functions at run time is not to fill the memory with them."""
+FIND: Final = "pickle.find_class"
+OURS: Final = "object.__getattr__"
+"""What `frame.f_code` raises in the middle of a check."""
+MOST_CODES: Final = 256
+"""Functions that are kept for one name; a program which makes them at run time is not to fill the memory with them."""
 IMPORTERS: Final = ("importlib", "zipimport", "pkgutil", "runpy")
 """Modules that unmarshal code because somebody imports or runs a file."""
 
-_Line: TypeAlias = tuple[object, AbstractSet[Name] | None]
-"""Globals of the function, and the names of its site; None for plumbing: ask its caller."""
+Hook: TypeAlias = Callable[[str, tuple[object, ...]], None]
+_Where: TypeAlias = tuple[CodeType | None, Mapping[int, CodeType]]
+"""Who had a name: the code that was seen last, and all by its id, which is nobody else's while it is kept here."""
+_EVERYWHERE: Final[_Where] = (None, {})
+_BUSY: Final = ("generator already executing",)
+"""What CPython says with its ValueError."""
 
 
 class Load(NamedTuple):
@@ -38,6 +46,10 @@ class Load(NamedTuple):
 class Judge(Protocol):
     """Says what a site may have, and what is done with a load that asks for more."""
 
+    @property
+    def anywhere(self) -> AbstractSet[Name]:
+        """Those that every load may have."""
+
     def names(self, site: Site) -> AbstractSet[Name] | None:
         """Those that need no second look at this site; None if the site is not known."""
 
@@ -51,29 +63,32 @@ class Hold:
     def __init__(self, judge: Judge, others: dict[str, Callable[[tuple[object, ...]], None]] | None = None) -> None:
         self._judge = judge
         self._others = {"marshal.loads": self._unmarshal, "marshal.load": self._unmarshal, **(others or {})}
-        self._lines: dict[int | None, _Line] = {}
-        self._crowded: dict[tuple[int, int | None], _Line] = {}
-        """Lines whose number another module's took first."""
+        self._had: dict[tuple[object, ...], _Where] = dict.fromkeys(judge.anywhere, _EVERYWHERE)
+        self._plumbing: dict[int, dict[str, object]] = {}
+        """Globals of modules that pass bytes on, by their id."""
         self._finders: dict[int, CodeType] = {}
         """Code of the program's own `find_class` methods, by its id: the load is their caller's."""
-
-    def hook(self) -> Callable[[str, tuple[object, ...]], None]:
+        self.hook: Final = self._hook()
         """What `sys.addaudithook` takes. It is called for all events of the process, and mostly leaves at once."""
-        others, check, fresh = self._others, self.check, self._watched
+
+    def _hook(self) -> Hook:
+        others, check, fresh, had = self._others, self.check, self._watched, self._had
         send = fresh()
 
         def hook(event: str, args: tuple[object, ...]) -> None:
             nonlocal send
-            if event == "pickle.find_class":
+            if event == FIND:
                 try:
-                    if send(args):
+                    if (where := had.get(args)) is not None and (where is _EVERYWHERE or send(where)):
                         return
-                except ValueError:
-                    pass  # another thread is in it
+                except ValueError as error:
+                    if error.args != _BUSY:  # it is what a signal's handler raised
+                        raise
+                    # Another thread is in it.
                 except StopIteration:
                     send = fresh()  # what a signal's handler raised has ended it
-                check(args[0], args[1], sys._getframe(1))
-            elif (other := others.get(event)) is not None:
+                check(args[0], args[1], _caller(2))
+            elif event != OURS and (other := others.get(event)) is not None:
                 other(args)
 
         return hook
@@ -82,74 +97,74 @@ class Hold:
         """Returns if the load that runs in `frame`, or for whom `frame` runs, may have the name. Raises Refused."""
         if module == MARKER:
             raise Refused("gnomon guard: its own marker is refused everywhere")
-        module, name = str(module), str(name)
+        wanted = str(module), str(name)
+        if wanted in self._judge.anywhere:
+            return
         inner = frame
         while frame is not None and self._passes_on(frame):
             frame = frame.f_back
         site = site_of(frame or inner)
         names = self._judge.names(site)
-        if names is not None:
+        if names is not None and wanted in names:
             if frame is not None:
-                self._remember(inner, frame, names)
-            if (module, name) in names:
-                return
-        self._judge.other(Load(site, (frame.f_lineno or 0) if frame else 0, module, name), inner)
+                self._remember(wanted, frame.f_code)
+            return
+        self._judge.other(Load(site, (frame.f_lineno or 0) if frame else 0, *wanted), inner)
 
     def belongs_to_caller(self, finder: CodeType) -> None:
         """Loads that reach us through this function are its caller's."""
+        if len(self._finders) >= MOST_CODES:
+            self._finders.clear()
         self._finders[id(finder)] = finder
 
     def _passes_on(self, frame: FrameType) -> bool:
-        return is_plumbing(frame) or id(frame.f_code) in self._finders
+        if not is_plumbing(frame):
+            return id(frame.f_code) in self._finders
+        if len(self._plumbing) >= MOST_CODES:
+            self._plumbing.clear()
+        self._plumbing[id(frame.f_globals)] = frame.f_globals
+        return True
 
-    def _remember(self, inner: FrameType | None, site: FrameType, names: AbstractSet[Name]) -> None:
-        frame = inner
-        while frame is not None and frame is not site:
-            self._put(frame, None)
-            frame = frame.f_back
-        self._put(site, names)
+    def _remember(self, name: Name, code: CodeType) -> None:
+        _, codes = self._had.get(name, _EVERYWHERE)
+        self._had[name] = code, {**(codes if len(codes) < MOST_CODES else {}), id(code): code}
 
-    def _put(self, frame: FrameType, names: AbstractSet[Name] | None) -> None:
-        if len(self._crowded) >= MOST_LINES:
-            self._crowded.clear()
-        line: _Line = (frame.f_globals, names)
-        if self._lines.setdefault(frame.f_lineno, line)[0] is frame.f_globals:
-            self._lines[frame.f_lineno] = line
-        else:
-            self._crowded[id(frame.f_globals), frame.f_lineno] = line
-
-    def _watched(self) -> Callable[[tuple[object, ...]], bool]:
+    def _watched(self) -> Callable[[_Where], bool]:
         generator = self._watching()
         next(generator)
         generator.send(generator.gi_frame)  # type: ignore[attr-defined]
         return generator.send
 
-    def _watching(self) -> Generator[bool, object, None]:
-        """Sent a name, yields whether the line that loads is known and may have it."""
-        lines, crowded = self._lines, self._crowded
-        mine = yield False
-        assert isinstance(mine, FrameType)  # noqa: S101
-        name: object = yield False
+    def _watching(self) -> Generator[bool, Any, None]:
+        """Sent who had a name, yields whether it is one of them that asks now."""
+        plumbing, finders = self._plumbing, self._finders
+        mine: Any = yield False
+        where: _Where = yield False
         while True:
-            known = False
-            hook = mine.f_back
-            frame = hook.f_back if hook is not None else None
-            while frame is not None:
-                line = lines.get(frame.f_lineno)
-                if line is None or line[0] is not frame.f_globals:
-                    line = crowded.get((id(frame.f_globals), frame.f_lineno))
-                    if line is None or line[0] is not frame.f_globals:
+            last, codes = where
+            frame = mine.f_back.f_back
+            known = frame is not None and frame.f_code is last
+            while not known and frame is not None:
+                if id(frame.f_globals) not in plumbing:
+                    code = frame.f_code
+                    known = code is last or id(code) in codes
+                    if id(code) not in finders:
                         break
-                if line[1] is not None:
-                    known = type(name) is tuple and name in line[1]
-                    break
                 frame = frame.f_back
             # A frame that is kept would keep a message alive until the next one.
-            hook = frame = None
-            name = yield known
+            frame = None
+            where = yield known
 
     def _unmarshal(self, _args: tuple[object, ...]) -> None:
-        frame = sys._getframe(2)
-        importer = str(frame.f_globals.get("__name__")).partition(".")[0]
+        frame = _caller(3)
+        importer = str(frame.f_globals.get("__name__")).partition(".")[0] if frame else ""
         if importer not in IMPORTERS:
             self.check("marshal", "loads", frame)
+
+
+def _caller(depth: int) -> FrameType | None:
+    """The frame so many calls above this function; None if no function of Python is there: C called."""
+    try:
+        return sys._getframe(depth)
+    except ValueError:
+        return None

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
-from pathlib import Path
+from contextlib import suppress
+from importlib import import_module
+from os import PathLike
 from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from .errors import PolicyError
@@ -44,17 +45,19 @@ class Policy(NamedTuple):
     unknown_sites: Literal["raise", "exit"] = "raise"
     binds: tuple[tuple[str, str], ...] = ()
     """Prefixes of endpoints, as programs give them, and what they are narrowed to."""
+    anywhere: frozenset[Name] = frozenset()
+    """What every load may ask for, at any site. Only a person puts names here: checking them costs the least."""
     accepted: tuple[str, ...] = ()
     """Names known to run code that somebody took on purpose, as `module:name`."""
     described: tuple[tuple[str, str], ...] = ()
     """What a name was when it was learned: `module:name`, and `a dataclass`."""
 
 
-def read(path: Path, digest: str = "") -> Policy:
+def read(path: str | PathLike[str], digest: str = "") -> Policy:
     """The policy in a file. Raises PolicyError if it is broken, edited since it was signed, or has another digest."""
     try:
-        text = path.read_text(encoding="utf-8")
-        table = json.loads(text, object_pairs_hook=_once)
+        with open(path, encoding="utf-8") as file:
+            table = json.load(file, object_pairs_hook=_once)
     except OSError as error:
         raise PolicyError(f"policy {path} can't be read: {error.strerror}.", remedy=_LEARN) from error
     except (ValueError, RecursionError) as error:
@@ -75,10 +78,11 @@ def read(path: Path, digest: str = "") -> Policy:
     return policy
 
 
-def unsigned(path: Path) -> Policy:
+def unsigned(path: str | PathLike[str]) -> Policy:
     """As `read`, without looking at the digest: for signing what somebody edited."""
     try:
-        table = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+        with open(path, encoding="utf-8") as file:
+            table = json.load(file, object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise PolicyError(f"policy {path} can't be read: {error}.", remedy=_LEARN) from error
     return _Reading(str(path)).policy(table)
@@ -93,7 +97,7 @@ def written(policy: Policy) -> str:
 def digest_of(policy: Policy) -> str:
     """SHA-256 over all that the policy says, as `sha256:` and 64 hex digits."""
     canonical = json.dumps(_table(policy), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return f"sha256:{sha256(canonical.encode()).hexdigest()}"
+    return f"sha256:{_sha256(canonical.encode())}"
 
 
 def merged(policies: Iterable[Policy]) -> Policy:
@@ -112,13 +116,27 @@ def merged(policies: Iterable[Policy]) -> Policy:
         channels=tuple(ChannelRule(site, tuple(sorted(feeds[site]))) for site in sorted(feeds)),
         unknown_sites="exit" if any(policy.unknown_sites == "exit" for policy in policies) else "raise",
         binds=_agreed(policies),
+        anywhere=frozenset().union(*(policy.anywhere for policy in policies)),
         accepted=tuple(sorted({name for policy in policies for name in policy.accepted})),
         described=tuple(sorted({name: what for policy in policies for name, what in policy.described}.items())),
     )
 
 
 _LEARN: Final = "gnomon guard learn -o policy.json -- COMMAND"
+_KEYS: Final = (
+    "gnomon_policy", "unknown_sites", "sites", "channels", "binds", "anywhere", "accepted", "described",
+)  # fmt: skip
 _STRICT: Final[tuple[Outcome, ...]] = ("drop", "raise", "exit")
+
+
+def _sha256(data: bytes) -> str:
+    # Each guarded process needs it once, and hashlib takes 2 ms to load OpenSSL's.
+    for name in ("_sha2", "_sha256"):  # from Python 3.12 on, and before
+        with suppress(ImportError):
+            return str(import_module(name).sha256(data).hexdigest())
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
 
 
 def _both(one: SiteRule, other: SiteRule) -> SiteRule:
@@ -156,6 +174,7 @@ def _table(policy: Policy) -> dict[str, object]:
             for channel in sorted(policy.channels)
         ],
         "binds": dict(sorted(policy.binds)),
+        "anywhere": [list(name) for name in sorted(policy.anywhere)],
         "accepted": sorted(policy.accepted),
         "described": dict(sorted(policy.described)),
     }
@@ -169,7 +188,7 @@ class _Reading:
 
     def policy(self, value: object) -> Policy:
         """The policy. Raises PolicyError for what is missing, unknown or of another type."""
-        keys = {"gnomon_policy", "unknown_sites", "sites", "channels", "binds", "accepted", "described", "digest"}
+        keys = {*_KEYS, "digest"}
         if isinstance(value, dict) and value.get("gnomon_policy", VERSION) != VERSION:
             self._fail("gnomon_policy", f"is {value['gnomon_policy']!r}; this gnomon reads version {VERSION}")
         table = self._object(value, "the file", keys)
@@ -185,6 +204,7 @@ class _Reading:
                 'Literal["raise", "exit"]', self._one_of(table["unknown_sites"], ("raise", "exit"), "unknown_sites")
             ),
             binds=self._pairs(table["binds"], "binds"),
+            anywhere=self._names(table["anywhere"], "anywhere"),
             accepted=tuple(self._text(each, "accepted") for each in self._array(table["accepted"], "accepted")),
             described=self._pairs(table["described"], "described"),
         )
@@ -192,13 +212,12 @@ class _Reading:
     def _site_rule(self, value: object, where: str) -> SiteRule:
         table = self._object(value, where, {"file", "function", "source", "outcome", "names"})
         source = self._object(table["source"], f"{where}.source", {"kind", "basis"})
-        names = [self._two(each, f"{where}.names") for each in self._array(table["names"], f"{where}.names")]
         return SiteRule(
             site=Site(self._text(table["file"], f"{where}.file"), self._text(table["function"], f"{where}.function")),
             kind=cast("Kind", self._one_of(source["kind"], KINDS, f"{where}.source.kind")),
             basis=self._text(source["basis"], f"{where}.source.basis"),
             outcome=cast("Outcome", self._one_of(table["outcome"], OUTCOMES, f"{where}.outcome")),
-            names=frozenset(names),
+            names=self._names(table["names"], f"{where}.names"),
         )
 
     def _channel(self, value: object, where: str) -> ChannelRule:
@@ -226,6 +245,9 @@ class _Reading:
         if not isinstance(value, str):
             self._fail(where, "is no text")
         return cast("str", value)
+
+    def _names(self, value: object, where: str) -> frozenset[Name]:
+        return frozenset(self._two(each, where) for each in self._array(value, where))
 
     def _two(self, value: object, where: str) -> tuple[str, str]:
         pair = self._array(value, where)

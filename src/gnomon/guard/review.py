@@ -23,7 +23,7 @@ def reviewed(policy: Policy) -> str:
 
 def unexpected(policy: Policy) -> list[Name]:
     """Names known to run code that are not among those which somebody took on purpose."""
-    names = {name for rule in policy.sites for name in rule.names}
+    names = policy.anywhere.union(*(rule.names for rule in policy.sites))
     return sorted(
         name for name in names if verdict(*name).level == "runs-code" and ":".join(name) not in policy.accepted
     )
@@ -43,12 +43,19 @@ def not_learned(left_out: tuple[LeftOut, ...]) -> str:
 
 
 def _lines(policy: Policy) -> Iterator[str]:
-    levels = [verdict(*name).level for rule in policy.sites for name in rule.names]
+    groups = [policy.anywhere, *(rule.names for rule in policy.sites)]
+    levels: list[str] = [verdict(*name).level for names in groups for name in names]
     yield f"{len(policy.sites)} load sites, {len(levels)} names: " + ", ".join(
         f"{levels.count(level)} {mark.strip().lower()}" for level, mark in _MARKS.items()
     )
     described = dict(policy.described)
     fed = {site for channel in policy.channels for site in channel.feeds}
+    if policy.anywhere:
+        yield ""
+        yield "At EVERY load, also where nothing was learned"
+        yield "  a person allowed these; no list of a site holds them back:"
+    for name in sorted(policy.anywhere):
+        yield f"  {_name(name, described, policy.accepted)}"
     for rule in policy.sites:
         yield ""
         yield from _site(rule, described, policy.accepted, fed=rule.site in fed)
@@ -59,7 +66,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     for source, target in policy.binds:
         yield f"Sockets that would bind {escaped(source)} bind {escaped(target)}"
     ending = "raises UnpicklingError" if policy.unknown_sites == "raise" else "ends the process"
-    yield f"A load anywhere else that asks for a name {ending}."
+    yield f"A load anywhere else that asks for {'another' if policy.anywhere else 'a'} name {ending}."
     yield f"Digest  {digest_of(policy)}"
 
 

@@ -52,7 +52,7 @@ def _open(sockets: type[Socket], plain: Pyzmq, opened: Opened) -> None:
 
     def __init__(self: Socket, *args: object, **options: object) -> None:  # noqa: N807
         create(self, *args, **options)
-        stash = _stash(self, plain, opened, sys._getframe(1))  # noqa: SLF001
+        stash = _stash(self, plain, opened, sys._getframe(1))
         if stash is not None:
             self.__dict__[HELD] = stash  # past pyzmq's __setattr__
             if hasattr(type(self), "_handle_events"):
@@ -63,7 +63,7 @@ def _open(sockets: type[Socket], plain: Pyzmq, opened: Opened) -> None:
 
 def _stash(socket: Socket, plain: Pyzmq, opened: Opened, creator: FrameType) -> Stash | None:
     address: int = socket.underlying
-    if socket._shadow:  # noqa: SLF001
+    if socket._shadow:
         return KNOWN.get(address)
     KNOWN.pop(address, None)  # of a socket that was closed behind our back
     channel = opened(site_of(creator))

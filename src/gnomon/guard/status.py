@@ -69,9 +69,9 @@ def runs() -> list[Settings]:
     return sorted(found.values(), key=lambda run: run.started)
 
 
-def as_rows(run: Settings) -> dict[str, object]:
+def as_row(run: Settings, rows: Sequence[Row]) -> dict[str, object]:
     """A run and its processes, of what JSON has."""
-    return {**run._asdict(), "processes": [{**row._asdict(), "argv": list(row.argv)} for row in status(run.run)]}
+    return {**run._asdict(), "processes": [{**row._asdict(), "argv": list(row.argv)} for row in rows]}
 
 
 def as_text(shown: Sequence[tuple[Settings, Sequence[Row]]]) -> str:

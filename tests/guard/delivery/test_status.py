@@ -108,7 +108,8 @@ def test_runs_are_found_by_their_processes(house):
     house.start(house.python, "-c", READY).stdout.readline()
 
     assert house.run_folder() in [run.run for run in status.runs()]
-    assert status.as_rows(settings.read(house.run_folder()))["processes"][0]["verdict"] == "covered"
+    run = settings.read(house.run_folder())
+    assert status.as_row(run, status.status(run.run))["processes"][0]["verdict"] == "covered"
 
 
 def _daemon(then):
