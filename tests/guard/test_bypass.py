@@ -20,19 +20,10 @@ OPTIONAL = {"zmq", "cloudpickle", "numpy"}
 QUICK = [way for way in WAYS.values() if OPTIONAL.issuperset(way.needs)]
 HERE = [way for way in QUICK if not missing(way)]
 FIRES = {
-    "python-2-name": "the name is checked as it is written, and _compat_pickle makes another one of it afterwards",
-    "dispatch": "an opcode of a subclass's own looks names up without find_class",
-    "one-line": "names are kept by module and line, and two generated functions may share both",
     "copy-no-audit": "a vendored unpickler without audit events is nobody's subclass",
-    "reloaded": "the classes of a reloaded pickle.py are new ones",
-    "child-no-site": "nothing of an environment is run without the module site, and no event tells of such a child",
 }
 """Ways that guard neither stops nor tells of today, and why; an entry that is no longer true fails."""
-REFUSES = {
-    "extension-cold": "copyreg.remove_extension raises, since no code was given",
-    "extension-warm": "copyreg.remove_extension raises, since no code was given",
-    "no-frame": "the hook asks for a caller's frame where there is none",
-}
+REFUSES: dict[str, str] = {}
 """Harmless twins that guard stops today, and why; as FIRES."""
 
 

@@ -25,7 +25,8 @@ def _registered(name: str) -> Iterator[None]:
         copyreg.clear_extension_cache()
 
 
-@way("extension-cold", "registry", "an extension code", "the stream has a number, the registry has the name", PEP,
+@way("extension-cold", "registry", "an extension code", "the stream has a number, the registry has the name",
+     PEP, REGISTRY,
      "https://github.com/promptfoo/modelaudit/pull/623", "https://github.com/trailofbits/fickling/issues/114",
      )  # fmt: skip
 def extension_cold(sent: Sent) -> object:
@@ -46,6 +47,7 @@ def extension_warm(sent: Sent) -> object:
 
 def _allowed_elsewhere() -> None:
     pickle.loads(pickle.dumps(Call(marker.note, "nothing yet"), 2))
+    marker.forget()
 
 
 @way("registry-written", "registry", "copyreg's tables written directly",
