@@ -11,11 +11,11 @@ import pickle
 import sys
 from collections.abc import Callable
 from functools import partial
-from types import BuiltinMethodType, FrameType, MethodType
+from types import BuiltinMethodType, FrameType, FunctionType, MethodType
 from typing import Any, Final, TypeAlias, cast
 
 from .events import Tell
-from .holding import Hold
+from .holding import FIND, Hold
 
 Noticed: TypeAlias = Callable[[Callable[[], Any], Any, FrameType], Any]
 """Called with a load, its file and its caller's frame, and gives what the load gives."""
@@ -54,11 +54,12 @@ def _loaded(unpickler: Any, load: Callable[[], Any], hold: Hold, noticed: Notice
     own = unpickler.find_class
     if _tells_by_itself(own):
         return load()
-    if isinstance(own, MethodType) and hasattr(own.__func__, "__code__"):
-        hold.belongs_to_caller(own.__func__.__code__)
+    if isinstance(own, MethodType) and isinstance(own.__func__, FunctionType):
+        hold.belongs_to_caller(own.__func__)
+    hook = hold.hook
 
     def find_class(module: str, name: str) -> Any:
-        hold.check(module, name, sys._getframe(1))
+        hook(FIND, (module, name))
         return own(module, name)
 
     before = unpickler.__dict__.get("find_class")
