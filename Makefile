@@ -5,7 +5,7 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
+        bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -82,6 +82,9 @@ bench-speed: $(READY)  ## what does it cost, beside bandit, semgrep and ruff?
 
 bench-hostile: $(READY)  ## who survives hostile input? gnomon, bandit, semgrep and ruff
 	$(BIN)/python bench/hostile/run.py --json bench/results/hostile.json
+
+bench-guard-overhead: $(READY)  ## what does guard cost a load, a round trip, a start? fickling=FOLDER (pip install --target) beside it
+	$(BIN)/python bench/guard/overhead.py $(if $(fickling),--fickling "$(fickling)") --json bench/results/guard-overhead.json
 
 bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of flawed code between projects found?
 	$(BIN)/python bench/lineage/run.py --repositories "$(repositories)" --json bench/results/lineage.json

@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
+from bench.guard import overhead_results
 from bench.hostile import results as hostile_results
 from bench.hostile import tables as hostile_tables
 from bench.index import results as index_results
@@ -90,6 +91,8 @@ def _figures_of_messages() -> dict[str, str]:
         figures["wire-example"] = wire_example.report(wire_example.read())
     if tls_results.COMMITTED.exists():
         figures["tls"] = tls_results.report(tls_results.read())
+    if overhead_results.COMMITTED.exists():
+        figures["guard-overhead"] = overhead_results.report(overhead_results.read())
     return figures
 
 
