@@ -5,8 +5,8 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-guard bench-guard-real bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures \
-        signatures-check clean
+        bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-wire \
+        signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -88,6 +88,8 @@ bench-guard: $(READY)  ## which of the known ways to load get past guard, and pa
 	$(BIN)/python bench/guard/bypass.py $(if $(torch),--torch "$(torch)") --json bench/results/guard-bypass.json
 bench-guard-real: $(READY)  ## are real servers and pools held by guard, and do they go on? torch=SITE-PACKAGES for PyTorch's
 	$(BIN)/python bench/guard/real.py $(if $(torch),--torch "$(torch)") --json bench/results/guard-real.json
+bench-guard-overhead: $(READY)  ## what does guard cost a load, a round trip, a start? fickling=FOLDER (pip install --target) beside it
+	$(BIN)/python bench/guard/overhead.py $(if $(fickling),--fickling "$(fickling)") --json bench/results/guard-overhead.json
 
 bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of flawed code between projects found?
 	$(BIN)/python bench/lineage/run.py --repositories "$(repositories)" --json bench/results/lineage.json

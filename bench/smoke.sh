@@ -32,3 +32,5 @@ if len(measured) != 2 * (3 * (6 + 7) + 2 * 3) or not all(min(one["rates"]) > 0 a
 CHECK
 "$python" bench/wire/drain.py --rounds 1 --messages 1000 >/dev/null
 echo "smoke: messages went in every pattern and mode"
+"$python" bench/guard/overhead.py --rounds 1 --share 0.05 >/dev/null 2>&1
+echo "smoke: loads, round trips and starts ran under guard"

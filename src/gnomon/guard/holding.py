@@ -7,9 +7,9 @@ known, looks at the frame of whoever asked it. `frame.f_code` raises one too, bu
 """
 
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from collections.abc import Set as AbstractSet
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from .errors import Refused
@@ -27,9 +27,9 @@ IMPORTERS: Final = ("importlib", "zipimport", "pkgutil", "runpy")
 """Modules that unmarshal code because somebody imports or runs a file."""
 
 Hook: TypeAlias = Callable[[str, tuple[object, ...]], None]
-_Where: TypeAlias = tuple[CodeType | None, Mapping[int, CodeType]]
-"""Who had a name: the code that was seen last, and all by its id, which is nobody else's while it is kept here."""
-_EVERYWHERE: Final[_Where] = (None, {})
+_Where: TypeAlias = list[Any]
+"""Who had a name: the code that was seen last, and all of it by id, which is nobody else's while the code is there."""
+_EVERYWHERE: Final[_Where] = [None, {}]
 _BUSY: Final = ("generator already executing",)
 """What CPython says with its ValueError."""
 
@@ -68,8 +68,12 @@ class Hold:
         """Globals of modules that pass bytes on, by their id."""
         self._finders: dict[int, CodeType] = {}
         """Code of the program's own `find_class` methods, by its id: the load is their caller's."""
+        self._functions: dict[int, FunctionType] = {}
         self.hook: Final = self._hook()
-        """What `sys.addaudithook` takes. It is called for all events of the process, and mostly leaves at once."""
+        """What `sys.addaudithook` takes, and what a `find_class` that raises no event calls as if it were one.
+
+        It is called for all events of the process, and mostly leaves at once.
+        """
 
     def _hook(self) -> Hook:
         others, check, fresh, had = self._others, self.check, self._watched, self._had
@@ -111,11 +115,16 @@ class Hold:
             return
         self._judge.other(Load(site, (frame.f_lineno or 0) if frame else 0, *wanted), inner)
 
-    def belongs_to_caller(self, finder: CodeType) -> None:
+    def belongs_to_caller(self, finder: FunctionType) -> None:
         """Loads that reach us through this function are its caller's."""
-        if len(self._finders) >= MOST_CODES:
+        if id(finder) in self._functions:
+            return
+        if len(self._functions) >= MOST_CODES:
+            self._functions.clear()
             self._finders.clear()
-        self._finders[id(finder)] = finder
+        code = finder.__code__
+        self._finders[id(code)] = code
+        self._functions[id(finder)] = finder
 
     def _passes_on(self, frame: FrameType) -> bool:
         if not is_plumbing(frame):
@@ -126,8 +135,8 @@ class Hold:
         return True
 
     def _remember(self, name: Name, code: CodeType) -> None:
-        _, codes = self._had.get(name, _EVERYWHERE)
-        self._had[name] = code, {**(codes if len(codes) < MOST_CODES else {}), id(code): code}
+        codes = self._had.get(name, _EVERYWHERE)[1]
+        self._had[name] = [code, {**(codes if len(codes) < MOST_CODES else {}), id(code): code}]
 
     def _watched(self) -> Callable[[_Where], bool]:
         generator = self._watching()
@@ -138,21 +147,33 @@ class Hold:
     def _watching(self) -> Generator[bool, Any, None]:
         """Sent who had a name, yields whether it is one of them that asks now."""
         plumbing, finders = self._plumbing, self._finders
+        passing: dict[str, object] | None = None
+        """Globals of the module that passed bytes on last: comparing them costs less than looking them up."""
         mine: Any = yield False
         where: _Where = yield False
         while True:
-            last, codes = where
             frame = mine.f_back.f_back
-            known = frame is not None and frame.f_code is last
-            while not known and frame is not None:
-                if id(frame.f_globals) not in plumbing:
-                    code = frame.f_code
-                    known = code is last or id(code) in codes
-                    if id(code) not in finders:
+            code = None if frame is None else frame.f_code  # C calls by itself at a thread's start, and at the end
+            known = code is where[0] and code is not None
+            while not known and code is not None:
+                if frame.f_globals is not passing:
+                    if id(code) in where[1]:
+                        where[0] = code
+                        known = True
+                        break
+                    if id(frame.f_globals) in plumbing:
+                        passing = frame.f_globals
+                    elif id(code) not in finders:
                         break
                 frame = frame.f_back
+                while frame is not None and frame.f_globals is passing:
+                    frame = frame.f_back
+                if frame is None:
+                    break
+                code = frame.f_code
+                known = code is where[0]
             # A frame that is kept would keep a message alive until the next one.
-            frame = None
+            frame = code = None
             where = yield known
 
     def _unmarshal(self, _args: tuple[object, ...]) -> None:

@@ -11,12 +11,12 @@ import pickle
 import sys
 from collections.abc import Callable
 from functools import partial
-from types import BuiltinMethodType, FrameType, MethodType, ModuleType
+from types import BuiltinMethodType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final, TypeAlias, cast
 
 from .arrivals import when_run
 from .events import Tell
-from .holding import Hold
+from .holding import FIND, Hold
 
 Noticed: TypeAlias = Callable[[Callable[[], Any], Any, FrameType | None], Any]
 """Called with a load, its file and its caller's frame, and gives what the load gives."""
@@ -71,11 +71,12 @@ def _loaded(unpickler: Any, load: Callable[[], Any], hold: Hold, noticed: Notice
     own = unpickler.find_class
     if _tells_by_itself(own):
         return load()
-    if isinstance(own, MethodType) and hasattr(own.__func__, "__code__"):
-        hold.belongs_to_caller(own.__func__.__code__)
+    if isinstance(own, MethodType) and isinstance(own.__func__, FunctionType):
+        hold.belongs_to_caller(own.__func__)
+    hook = hold.hook
 
     def find_class(module: str, name: str) -> Any:
-        hold.check(module, name, sys._getframe(1))
+        hook(FIND, (module, name))
         return own(module, name)
 
     before = unpickler.__dict__.get("find_class")
