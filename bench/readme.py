@@ -78,9 +78,7 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    if guard_real.COMMITTED.exists():
-        figures["guard-real"] = guard_real.report(guard_real.read())
-    return figures | _figures_of_messages()
+    return figures | _figures_of_messages() | _figures_of_guard()
 
 
 def _figures_of_messages() -> dict[str, str]:
@@ -94,6 +92,12 @@ def _figures_of_messages() -> dict[str, str]:
     if tls_results.COMMITTED.exists():
         figures["tls"] = tls_results.report(tls_results.read())
     return figures
+
+
+def _figures_of_guard() -> dict[str, str]:
+    if not guard_real.COMMITTED.exists():
+        return {}
+    return {"guard-real": guard_real.report(guard_real.read())}
 
 
 def pictures() -> dict[Path, bytes]:
