@@ -130,7 +130,8 @@ def test_guard_loads_the_standard_library_alone(ground):
     loaded = set(json.loads(ground.hold(program).out))
 
     assert (
-        loaded - set(sys.stdlib_module_names) <= {"_gnomon_guard", "_gnomon_guard_shim", "sitecustomize", "__main__"} | _of_the_environment()
+        loaded - set(sys.stdlib_module_names)
+        <= {"_gnomon_guard", "_gnomon_guard_shim", "sitecustomize", "__main__"} | _of_the_environment()
     )
 
 

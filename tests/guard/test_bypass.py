@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.guard.catalogue import WAYS, missing
 from bench.guard.guarded import guarded, said, went
@@ -26,8 +25,6 @@ FIRES = {
     "one-line": "names are kept by module and line, and two generated functions may share both",
     "copy-no-audit": "a vendored unpickler without audit events is nobody's subclass",
     "reloaded": "the classes of a reloaded pickle.py are new ones",
-    "child-isolated": "needs delivery by a .pth file",
-    "child-empty-environment": "needs delivery by a .pth file",
     "child-no-site": "nothing of an environment is run without the module site, and no event tells of such a child",
 }
 """Ways that guard neither stops nor tells of today, and why; an entry that is no longer true fails."""

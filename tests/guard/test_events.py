@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+import tracemalloc
 
 import pytest
 
@@ -71,6 +72,35 @@ def test_names_that_change_all_the_time_fill_neither_memory_nor_disk(path, clock
 
     assert MOST_KEYS <= len(read(path)) <= MOST_KEYS + BURST
     assert len(events._seen) <= MOST_KEYS + 1
+
+
+def test_long_names_are_not_kept(path, clock):
+    """A name of a megabyte is counted by its beginning: hundreds of them leave less than one of them behind."""
+    events = Events(str(path), clock)
+    tracemalloc.start()
+    for number in range(300):
+        events.tell("refused", module="m", name=f"{number}" + "x" * 1_000_000, site="a.py:f")
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(read(path)) == 300
+    assert left < 1_000_000
+
+
+def test_what_takes_time_to_find_out_is_asked_for_lines_alone(path, clock):
+    """Facts that a function gives are in each line, and nobody asks for them when there is none."""
+    events = Events(str(path), clock)
+    asked = []
+
+    def also():
+        asked.append(1)
+        return {"peer": "10.0.0.7"}
+
+    for _ in range(1_000):
+        events.tell("refused", also=also, module="os", name="system", site="a.py:f")
+
+    assert [line["peer"] for line in read(path)] == ["10.0.0.7"] * BURST
+    assert len(asked) == BURST
 
 
 def test_a_line_holds_no_control_characters_and_no_long_text(path):

@@ -8,6 +8,7 @@ import pickle
 import runpy
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,12 +47,17 @@ def copy_run(sent: Sent) -> object:
      "https://github.com/python/cpython/blob/3.7/Lib/pickle.py",
      "https://docs.python.org/3/library/audit_events.html", told_as="older_pickle")  # fmt: skip
 def copy_no_audit(sent: Sent) -> object:
-    """The file without the lines that raise events."""
+    """The file without the lines that raise events, imported as a module beside the program."""
     text = Path(pickle.__file__).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if "sys.audit(" not in line]
-    copied = {"__name__": "older_pickle"}
-    exec(compile("\n".join(lines), "older_pickle.py", "exec"), copied)  # noqa: S102  (the standard library's own text)
-    return copied["_Unpickler"](io.BytesIO(sent.pickled())).load()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "older_pickle.py").write_text("\n".join(lines), encoding="utf-8")
+        sys.path.insert(0, folder)
+        try:
+            older = importlib.import_module("older_pickle")
+        finally:
+            sys.path.remove(folder)
+    return older._Unpickler(io.BytesIO(sent.pickled())).load()
 
 
 @way("reloaded", "copy", "importlib.reload(pickle), then a find_class of its own",

@@ -65,10 +65,12 @@ def _learn(folder: str, told: "Settings", tell: Tell) -> Callable[[], None]:
 def _hold(told: "Settings", tell: Tell) -> None:
     from .channels import channels_of, whence
     from .judges import Enforcing, Observing
+    from .older_names import settle
     from .policy import read
 
     policy = read(told.policy, told.digest)
     enforce = told.mode == "enforce"
+    settle(policy.anywhere.union(*(rule.names for rule in policy.sites)))
     _cover((Enforcing if enforce else Observing)(policy, tell, whence), tell)
     _sockets(channels_of(policy, tell, enforce=enforce), told, dict(policy.binds), tell)
 
@@ -80,7 +82,7 @@ def _cover(judge: "Judge", tell: Tell, learning: "Learning | None" = None) -> No
 
     hold = Hold(judge, untold(tell))
     sys.addaudithook(hold.hook)
-    cover_unpicklers(hold, learning.of_unpickler if learning else None)
+    cover_unpicklers(hold, tell, learning.of_unpickler if learning else None)
     take_extension_codes_away(tell)
     cover_others(hold, tell)
 

@@ -44,9 +44,7 @@ def channels_of(policy: Policy, tell: Tell, *, enforce: bool) -> Callable[[Site]
 class Fed:
     """Sockets whose messages reach loads."""
 
-    def __init__(
-        self, site: Site, feeds: Sequence[Site], names: frozenset[Name], tell: Tell, *, drops: bool
-    ) -> None:
+    def __init__(self, site: Site, feeds: Sequence[Site], names: frozenset[Name], tell: Tell, *, drops: bool) -> None:
         self._about = {"site": ", ".join(map(str, feeds)), "socket": str(site), "kind": "socket"}
         self._names = names
         self._tell = tell
@@ -62,8 +60,7 @@ class Fed:
             name = refused_name(frame, self._names)
             if name is not None:
                 module, qualname = name
-                self._tell(
-                    "dropped", outcome="drop", module=module, name=qualname, **self._about, **facts(frames, peer)
-                )
+                about = {"module": module, "name": qualname, **self._about}
+                self._tell("dropped", also=lambda: facts(frames, peer), outcome="drop", **about)
                 return True
         return False

@@ -11,11 +11,14 @@ import copyreg
 from _pickle import Unpickler
 from collections.abc import Container
 from itertools import repeat
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Bytes: TypeAlias = bytes | memoryview
 Name: TypeAlias = tuple[str, str]
 """Module and qualified name as the pickle spells them, and as the audit event `pickle.find_class` tells them."""
+
+NO_BUFFERS: Final = repeat(b"")
+"""Stands for whatever frames belong to a pickle."""
 
 
 def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
@@ -23,7 +26,7 @@ def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
     registered = copyreg._inverted_registry  # type: ignore[attr-defined]
     if registered:  # a kept object of an extension code would be the real one here, and a stand-in in the program
         copyreg.clear_extension_cache()
-    load = _Dry(_Whole(data), encoding="latin-1", buffers=repeat(b""))
+    load = _Dry(_Whole(data), encoding="latin-1", buffers=NO_BUFFERS)
     load.allowed = allowed
     load.refused = None
     try:
@@ -94,14 +97,10 @@ class _Whole:
         self._data = data
 
     def peek(self, size: int) -> Bytes:  # noqa: ARG002
-        """All there is."""
-        return self._data
+        """All there is, then nothing: asked again, the unpickler has used it up, or misses something at its end."""
+        data, self._data = self._data, b""
+        return data
 
-    def read(self, size: int) -> bytes:
-        """Asked for what was used up, when all is done, and for what is missing at the end."""
-        self._data = memoryview(self._data)[size:]
-        return b""
-
-    def readline(self) -> bytes:
-        """Asked for when the end is missing."""
-        return b""
+    # `read(size)` and `readline()` come after that, and give nothing. In C, since one of them ends every load.
+    read = b"".__mul__
+    readline = b"".upper

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import dropwhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ def found(
     Raises DeliveryError if a named environment, or the interpreter that the command itself names, can't be guarded.
     """
     path = variables.get("PATH")
-    sure = [_named(folder) for folder in explicit] or [*_interpreters(command, path)][:1]
+    sure = [_named(folder) for folder in explicit] or [python for python, _ in _interpreters(command, path)][:1]
     guesses = [] if explicit else _guesses(sure, variables)
     environments = [_asked(python, variables) for python in sure]
     for python in guesses:
@@ -69,6 +70,11 @@ def program(command: Sequence[str], variables: Mapping[str, str]) -> str:
     return os.path.abspath(file)
 
 
+def options(command: Sequence[str], variables: Mapping[str, str]) -> str:
+    """Letters of the options that the command gives to its Python: `Is` for `python -Is`."""
+    return next((letters for _, letters in _interpreters(command, variables.get("PATH"))), "")
+
+
 def _named(folder: Path) -> str:
     for python in (folder, folder / "bin" / "python3", folder / "bin" / "python"):
         if python.is_file() and os.access(python, os.X_OK):
@@ -88,14 +94,14 @@ def _guesses(sure: list[str], variables: Mapping[str, str]) -> Iterator[str]:
         yield from [python for python in on_path if python][:1]
 
 
-def _interpreters(command: Sequence[str], path: str | None) -> Iterator[str]:
-    """Of the words of a command those that start Python, as interpreters; text for a shell is taken apart."""
+def _interpreters(command: Sequence[str], path: str | None) -> Iterator[tuple[str, str]]:
+    """Of the words of a command those that start Python: interpreter and letters; text for a shell is taken apart."""
     shell = os.path.basename(command[0]) in {"sh", "bash", "dash", "zsh", "ash", "ksh"}
-    for word in command:
+    for at, word in enumerate(command):
         if shell and " " in word:
             yield from _interpreters(_words(word), path)
-        elif (file := shutil.which(word, path=path)) and (python := _interpreter(file, path)):
-            yield python
+        elif (file := shutil.which(word, path=path)) and (found := _interpreter(file, path, command[at + 1 :])):
+            yield found
 
 
 def _words(text: str) -> list[str]:
@@ -105,10 +111,10 @@ def _words(text: str) -> list[str]:
         return text.split() or [""]
 
 
-def _interpreter(file: str, path: str | None) -> str | None:
-    """The Python that runs a program's file: itself, or the one that its first lines name."""
+def _interpreter(file: str, path: str | None, arguments: Sequence[str]) -> tuple[str, str] | None:
+    """The Python that runs a program's file, itself or the one that its first lines name, and its letters."""
     if _PYTHON.match(os.path.basename(file)):
-        return file
+        return file, _letters(arguments)
     try:
         with open(file, "rb") as script:
             head = script.read(1024)
@@ -117,14 +123,31 @@ def _interpreter(file: str, path: str | None) -> str | None:
     if not head.startswith(b"#!"):
         return None
     if trampoline := _TRAMPOLINE.search(head):
-        return os.fsdecode(trampoline["quoted"] or trampoline["plain"])
+        return os.fsdecode(trampoline["quoted"] or trampoline["plain"]), ""
     if beside := _BESIDE.search(head):
-        return os.path.join(os.path.dirname(os.path.realpath(file)), os.fsdecode(beside["name"]))
+        return os.path.join(os.path.dirname(os.path.realpath(file)), os.fsdecode(beside["name"])), ""
     words = os.fsdecode(head[2:].split(b"\n", 1)[0]).split()
     if words and os.path.basename(words[0]) == "env":
-        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+        words = [*dropwhile(lambda word: word.startswith("-") or "=" in word, words[1:])]
     named = shutil.which(words[0], path=path) if words else None
-    return named if named and _PYTHON.match(os.path.basename(named)) else None
+    return (named, _letters(words[1:])) if named and _PYTHON.match(os.path.basename(named)) else None
+
+
+def _letters(arguments: Sequence[str]) -> str:
+    """Options of Python before its program: letters alone, without what follows -W and -X."""
+    letters, rest = "", iter(arguments)
+    for word in rest:
+        if not word.startswith("-") or word in {"-", "--"}:
+            break
+        flags = re.match(r"-(?P<plain>[^-cmWX]*)(?P<last>[cmWX]?)(?P<value>.*)", word)
+        if flags is None:  # --help and its like
+            continue
+        letters += flags["plain"]
+        if flags["last"] in {"c", "m"}:
+            break
+        if flags["last"] and not flags["value"]:
+            next(rest, None)
+    return letters
 
 
 def _asked(python: str, variables: Mapping[str, str]) -> Environment:

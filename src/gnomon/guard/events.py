@@ -13,7 +13,8 @@ from threading import Lock
 from typing import Any, Final, TypeAlias
 
 Tell: TypeAlias = Callable[..., None]
-"""`tell(event, **facts)`."""
+"""`tell(event, **facts)`, or `tell(event, also=more, **facts)` with a function that gives more of them."""
+Also: TypeAlias = Callable[[], dict[str, object]]
 BURST: Final = 5
 """Equal events in a row that are written one by one."""
 PAUSE_S: Final = 1.0
@@ -35,14 +36,21 @@ class Events:
         self._seen: dict[tuple[object, ...], list[float]] = {}
         """Per event and what it is about: how many, when the last was written, how many were left out since."""
 
-    def tell(self, event: str, **facts: object) -> None:
-        """One line, unless there were too many of its kind. Never raises: the program goes on without it."""
+    def tell(self, event: str, *, also: Also | None = None, **facts: object) -> None:
+        """One line, unless there were too many of its kind. Never raises: the program goes on without it.
+
+        `also` gives facts that take time to find out, and is asked only if there will be a line.
+        """
         if event in _COUNTED:
             self._count(facts)
+        # Cut, since who sends long names is not to fill the memory with them.
+        key = (event, *(_short(facts.get(fact)) for fact in ("site", "module", "name")))
         with self._lock:
-            left_out = self._admit((event, facts.get("site"), facts.get("module"), facts.get("name")))
+            left_out = self._admit(key)
         if left_out is None:
             return
+        if also is not None:
+            facts |= also()
         table = {"time": _now(), "event": event, "pid": os.getpid(), **{key: _short(facts[key]) for key in facts}}
         if left_out:
             table["left_out"] = left_out
@@ -96,8 +104,9 @@ class Events:
 
 def escaped(text: object, longest: int = LONGEST) -> str:
     """Text from outside as it may be printed: ASCII, without control characters, cut at `longest` characters."""
-    plain = str(text).encode("unicode_escape", "replace").decode("ascii")
-    return plain if len(plain) <= longest else f"{plain[:longest]}…"
+    given = str(text)
+    plain = given[:longest].encode("unicode_escape", "replace").decode("ascii")
+    return plain if max(len(given), len(plain)) <= longest else f"{plain[:longest]}…"
 
 
 def _short(value: object) -> object:

@@ -87,7 +87,7 @@ class Hold:
                     # Another thread is in it.
                 except StopIteration:
                     send = fresh()  # what a signal's handler raised has ended it
-                check(args[0], args[1], sys._getframe(1))
+                check(args[0], args[1], _caller(2))
             elif event != OURS and (other := others.get(event)) is not None:
                 other(args)
 
@@ -143,7 +143,7 @@ class Hold:
         while True:
             last, codes = where
             frame = mine.f_back.f_back
-            known = frame.f_code is last
+            known = frame is not None and frame.f_code is last
             while not known and frame is not None:
                 if id(frame.f_globals) not in plumbing:
                     code = frame.f_code
@@ -156,7 +156,15 @@ class Hold:
             where = yield known
 
     def _unmarshal(self, _args: tuple[object, ...]) -> None:
-        frame = sys._getframe(2)
-        importer = str(frame.f_globals.get("__name__")).partition(".")[0]
+        frame = _caller(3)
+        importer = str(frame.f_globals.get("__name__")).partition(".")[0] if frame else ""
         if importer not in IMPORTERS:
             self.check("marshal", "loads", frame)
+
+
+def _caller(depth: int) -> FrameType | None:
+    """The frame so many calls above this function; None if no function of Python is there: C called."""
+    try:
+        return sys._getframe(depth)
+    except ValueError:
+        return None

@@ -9,6 +9,7 @@ from typing import Final
 from .errors import Refused
 from .events import Tell, escaped
 from .holding import Load
+from .older_names import unambiguous
 from .peers import peer_near
 from .policy import Name, Policy
 from .sites import Site
@@ -21,8 +22,8 @@ class Enforcing:
     """Refuses what the policy does not name."""
 
     def __init__(self, policy: Policy, tell: Tell, whence: Callable[[], dict[str, object]]) -> None:
-        self.anywhere = policy.anywhere
-        self._rules = {rule.site: rule for rule in policy.sites}
+        self.anywhere = unambiguous(policy.anywhere)
+        self._rules = {rule.site: rule._replace(names=unambiguous(rule.names)) for rule in policy.sites}
         self._elsewhere = policy.unknown_sites
         self._tell = tell
         self._whence = whence
@@ -35,10 +36,10 @@ class Enforcing:
     def other(self, load: Load, frame: FrameType | None) -> None:
         """Tells, then raises Refused, or ends the process where the policy says so."""
         rule = self._rules.get(load.site)
-        outcome = rule.outcome if rule else self._elsewhere
+        outcome = "exit" if (rule.outcome if rule else self._elsewhere) == "exit" else "raise"
         why = "not learned for this site" if rule else "nothing was learned for this site"
-        facts = told(load) | {"kind": rule.kind if rule else "unknown", "why": why} | _from(self._whence(), frame)
-        self._tell("refused", outcome="exit" if outcome == "exit" else "raise", **facts)
+        facts = told(load) | {"kind": rule.kind if rule else "unknown", "why": why}
+        self._tell("refused", also=lambda: _from(self._whence(), frame), outcome=outcome, **facts)
         text = f"gnomon guard: {escaped(load.module)}.{escaped(load.name)} is refused at {escaped(load.site)}: {why}"
         if outcome == "exit":
             sys.stderr.write(f"{text}; the policy ends the process\n")
@@ -51,8 +52,8 @@ class Observing:
     """Tells what `enforce` would refuse, and lets it pass."""
 
     def __init__(self, policy: Policy, tell: Tell, whence: Callable[[], dict[str, object]]) -> None:
-        self.anywhere = policy.anywhere
-        self._names = {rule.site: rule.names for rule in policy.sites}
+        self.anywhere = unambiguous(policy.anywhere)
+        self._names = {rule.site: unambiguous(rule.names) for rule in policy.sites}
         self._tell = tell
         self._whence = whence
 
@@ -62,7 +63,7 @@ class Observing:
 
     def other(self, load: Load, frame: FrameType | None) -> None:
         """Tells."""
-        self._tell("would-refuse", **told(load), **_from(self._whence(), frame))
+        self._tell("would-refuse", also=lambda: _from(self._whence(), frame), **told(load))
 
 
 def told(load: Load) -> dict[str, object]:

@@ -53,7 +53,8 @@ def run(
         for path in pth_files.sweep(place.packages):
             tell(f"removed {path!a}, left by a run that is over.")
     with _signals_held() as before, _attended(_made(wanted, own)) as running:
-        _put_into(places, running, guard, tell)
+        unreached = _put_into(places, running, guard, tell)
+        _check_reached(environments.options(command, os.environ), unreached)
         child = _started(program, command, shim.environment(running, guard, dict(os.environ)), before)
         code = _code_of(child)
         ended(Path(running.run))
@@ -103,17 +104,32 @@ def _attended(running: Settings) -> Iterator[Settings]:
             os.close(watching)
 
 
-def _put_into(places: Iterable[Environment], running: Settings, guard: str, tell: Callable[[str], None]) -> None:
-    packages = [place.packages for place in places]
+def _put_into(places: Iterable[Environment], running: Settings, guard: str, tell: Callable[[str], None]) -> list[str]:
+    """The site-packages that can't be written to, which the user is told."""
+    packages, unreached = [place.packages for place in places], []
     for path in pth_files.planned(running, packages):
         try:
             pth_files.write(path, running, guard)
         except OSError as error:
+            unreached.append(os.path.dirname(path))
             tell(
                 f"{os.path.dirname(path)!a} can't be written to ({error.strerror}), so guard comes by PYTHONPATH alone:"
                 " processes started with `python -E` or `-I`, or without their environment, escape."
                 " `gnomon guard status` shows them."
             )
+    return unreached
+
+
+def _check_reached(options: str, unreached: Sequence[str]) -> None:
+    """Raises DeliveryError if the command's own Python is started so that guard can't come to it."""
+    if "S" in options:
+        raise DeliveryError("the command starts `python -S`, which guard can't come to.", remedy="Leave out the -S.")
+    if unreached and {"E", "I"} & {*options}:
+        raise DeliveryError(
+            f"the command starts `python -{options}`, which ignores PYTHONPATH,"
+            f" and {unreached[0]!a} can't be written to.",
+            remedy="Start it from a virtual environment that you can write to, or without -E and -I.",
+        )
 
 
 def _started(program: str, command: Sequence[str], variables: dict[str, str], mask: Iterable[signal.Signals]) -> int:

@@ -42,10 +42,10 @@ try:
                 pass
             pid = int(stat[1])
     if run:  # 2.
-        from importlib.util import module_from_spec, spec_from_file_location
-        spec = spec_from_file_location('_gnomon_guard_shim', SHIM)
-        shim = module_from_spec(spec)
-        spec.loader.exec_module(shim)
+        from importlib.machinery import SourceFileLoader
+        shim = type(sys)('_gnomon_guard_shim')
+        shim.__file__ = SHIM
+        SourceFileLoader('_gnomon_guard_shim', SHIM).exec_module(shim)
         shim.start(run)
         sys.modules['_gnomon_guard_shim'] = shim
 except BaseException as error:

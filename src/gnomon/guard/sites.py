@@ -17,6 +17,9 @@ PLUMBING: Final = frozenset({
 """Modules, with all below them, that pass bytes on for whoever calls them."""
 
 
+_OURS: Final = ("_gnomon_guard", "gnomon.guard")
+
+
 class Site(NamedTuple):
     """A function of the program, named so that it is the same on another machine."""
 
@@ -30,12 +33,14 @@ class Site(NamedTuple):
 
 
 def site_of(frame: FrameType | None) -> Site:
-    """The first function from `frame` outwards that is not plumbing; the outermost if all are."""
-    last = frame
+    """The first function from `frame` outwards that is not plumbing; the outermost if all are, guard's own left out."""
+    last = None
     while frame is not None:
         if not is_plumbing(frame):
             return _named(frame)
-        last, frame = frame, frame.f_back
+        if not str(frame.f_globals.get("__name__")).startswith(_OURS):
+            last = frame
+        frame = frame.f_back
     return _named(last) if last is not None else Site("?", "?")
 
 

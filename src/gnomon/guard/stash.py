@@ -65,12 +65,13 @@ class Stash:
     """What was taken from a libzmq socket and not handed out yet. Objects of pyzmq that share the socket share it."""
 
     __slots__ = (
-        "__weakref__", "_answers", "_channel", "_keeps_newest", "_lockstep", "_news", "_scheduled", "_taken",
+        "__weakref__", "_answers", "_channel", "_keeps_newest", "_lockstep", "_news", "_recv", "_scheduled", "_taken",
         "_waits_for_edges", "_zmq", "loops", "more", "screens", "taking", "waiting",
     )  # fmt: skip
 
     def __init__(self, zmq: Pyzmq, channel: Channel, kind: int) -> None:
         self._zmq = zmq
+        self._recv = zmq.recv
         self._channel = channel
         self._answers = kind == zmq.rep
         self._lockstep = kind in {zmq.req, zmq.rep}
@@ -195,8 +196,10 @@ class Stash:
         taken = self._taken
         self.taking = True
         try:
-            while not taken or taken[-1].more:
-                taken.append(self._zmq.recv(socket, self._zmq.noblock if taken else flags, copy=False))
+            if not taken:
+                taken.append(self._recv(socket, flags, False))  # noqa: FBT003 (by position: this is where time goes)
+            while taken[-1].more:
+                taken.append(self._recv(socket, self._zmq.noblock, False))  # noqa: FBT003
         finally:
             self.taking = False
         self._taken = []
@@ -204,7 +207,10 @@ class Stash:
 
     def _accepts(self, socket: Socket, message: list[Frame]) -> bool:
         frames = [frame.bytes for frame in message]
-        peer = self._peer(message[0])
+        try:
+            peer = message[0].get("Peer-Address")
+        except self._zmq.error:
+            peer = ""
         if self.screens and self._channel.refused(frames, peer):
             if self._answers:  # else libzmq would not let us receive again
                 self._zmq.send(socket, b"", self._zmq.noblock)
@@ -213,12 +219,6 @@ class Stash:
         self.waiting.clear()  # only a socket that conflates has one
         self.waiting.extend(message)
         return True
-
-    def _peer(self, frame: Frame) -> str:
-        try:
-            return frame.get("Peer-Address")
-        except self._zmq.error:
-            return ""
 
     def _comes_back(self) -> bool:
         """True if an event loop looks again."""

@@ -39,7 +39,7 @@ def on_path(house):
     def found(*command, named=(), **more):
         return environments.found(command, named, {**variables, **more}, told.append)
 
-    found.told = told
+    found.told, found.variables = told, variables
     return found
 
 
@@ -53,6 +53,24 @@ def test_scripts_and_commands_name_their_interpreter(house, on_path, kind, comma
 
     assert {Path(each.packages) for each in found} == {_packages(house.environment)}
     assert on_path.told == []
+
+
+@pytest.mark.parametrize(
+    ("command", "letters"),
+    [
+        (["python3", "-Is", "-X", "dev", "-W", "error", "-E", "serve.py", "-S"], "IsE"),
+        (["python3", "-Xdev", "-bc", "pass", "-S"], "b"),
+        (["nice", "python3", "-m", "serve", "-S"], ""),
+        (["python3", "--help-all", "-S"], "S"),
+        (["sleep", "-S"], ""),
+        (["serve", "-S"], "Es"),
+    ],
+)
+def test_pythons_own_options_are_told_from_its_programs(house, on_path, command, letters):
+    """Only what stands before the program, or on a script's first line, is for Python."""
+    _script(house, f"#!{house.python} -Es\n")
+
+    assert environments.options(command, on_path.variables) == letters
 
 
 def test_a_program_that_is_no_python_has_the_one_on_path(house, on_path):

@@ -68,6 +68,26 @@ def test_a_run_that_is_gone_starts_nothing(house, python):
     assert "No such file or directory" in result.stderr
 
 
+def test_a_command_without_site_is_not_started(house):
+    """Guard can't come to `python -S`: as the command itself it is refused before it runs."""
+    result = house.run("env", "A=b", house.python, "-uIS", "-c", RAN)
+
+    assert (result.stdout, result.returncode) == ("", 1)
+    assert "starts `python -S`, which guard can't come to" in result.stderr
+    assert house.leftovers() == []
+
+
+def test_an_isolated_command_of_a_read_only_environment_is_not_started(house, unwritable):
+    """Without a `.pth` nothing brings guard into `python -I`: as the command itself it is refused."""
+    unwritable(house.environment)
+
+    result = house.run(house.python, "-I", "-c", RAN)
+
+    assert (result.stdout, result.returncode) == ("", 1)
+    assert "starts `python -I`, which ignores PYTHONPATH" in result.stderr
+    assert house.leftovers() == []
+
+
 def test_settings_that_are_broken_start_nothing(house):
     """A process whose run.json is not what launch wrote does not run."""
     child = (
