@@ -112,6 +112,17 @@ def test_runs_are_found_by_their_processes(house):
     assert status.as_row(run, status.status(run.run))["processes"][0]["verdict"] == "covered"
 
 
+def test_a_run_that_ends_while_others_are_looked_into_is_left_out(house, tmp_path):
+    """Of runs that were found, one that is gone when its turn comes is no error: the others are told."""
+    house.start(house.python, "-c", READY).stdout.readline()
+    run = settings.read(house.run_folder())
+    gone = run._replace(run=str(tmp_path / "gone"))
+
+    shown = status.looked_into([gone, run])
+
+    assert [(one.run, [row.verdict for row in rows]) for one, rows in shown] == [(run.run, ["covered"])]
+
+
 def _daemon(then):
     twice = "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
     return f"{twice}        {then}\n        import time; time.sleep(60)\n    os._exit(0)\nos.wait(); input()"
