@@ -492,7 +492,7 @@ if "held" in sys.argv:
 
 
 def test_a_name_of_python_2_means_what_it_meant_while_learning(ground):
-    """A module of the program is called as one of Python 2: an old pickle gets the program's, not what Python 2 meant."""
+    """A module is called as one of Python 2: an old pickle gets the program's own, not what Python 2 meant."""
     ground.write("commands.py", "class Popen:\n    pass\nclass Mine:\n    pass\n")
     program = ground.write(
         "program.py",
@@ -520,7 +520,7 @@ if "held" in sys.argv:
 
 
 def test_a_load_that_no_function_of_python_asks_for_is_held_too(ground):
-    """What C calls by itself, as the interpreter does at its end, has no caller: it is learned and refused as others."""
+    """What C calls by itself, as the interpreter does at its end, has no caller: it is learned and refused too."""
     program = ground.write(
         "program.py",
         """

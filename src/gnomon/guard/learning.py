@@ -4,7 +4,6 @@ import json
 import os
 import pickle
 import sys
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -39,7 +38,7 @@ class Journal:
         """One line, the first time. Raises OSError: what can't be written down would be refused later."""
         if self._pid != os.getpid():
             self._pid, self._written = os.getpid(), set()
-            self._path = os.path.join(self._folder, f"{self._pid}.{time.time_ns()}.jsonl")
+            self._path = os.path.join(self._folder, f"{self._pid}.{os.urandom(4).hex()}.jsonl")
         line = json.dumps(table)
         if line in self._written:
             return
