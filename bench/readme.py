@@ -80,8 +80,6 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    if guard_real.COMMITTED.exists():
-        figures["guard-real"] = guard_real.report(guard_real.read())
     return figures | _figures_of_messages() | _figures_of_guard()
 
 
@@ -99,9 +97,12 @@ def _figures_of_messages() -> dict[str, str]:
 
 
 def _figures_of_guard() -> dict[str, str]:
-    if not guard_results.COMMITTED.exists():
-        return {}
-    return {"guard-bypass": guard_tables.report(guard_results.read())}
+    figures = {}
+    if guard_results.COMMITTED.exists():
+        figures["guard-bypass"] = guard_tables.report(guard_results.read())
+    if guard_real.COMMITTED.exists():
+        figures["guard-real"] = guard_real.report(guard_real.read())
+    return figures
 
 
 def pictures() -> dict[Path, bytes]:
