@@ -147,6 +147,8 @@ class Hold:
     def _watching(self) -> Generator[bool, Any, None]:
         """Sent who had a name, yields whether it is one of them that asks now."""
         plumbing, finders = self._plumbing, self._finders
+        passing: dict[str, object] | None = None
+        """Globals of the module that passed bytes on last: comparing them costs less than looking them up."""
         mine: Any = yield False
         where: _Where = yield False
         while True:
@@ -154,18 +156,22 @@ class Hold:
             code = frame.f_code
             known = code is where[0]
             while not known:
-                if id(code) in where[1]:
-                    where[0] = code
-                    known = True
-                elif id(code) in finders or id(frame.f_globals) in plumbing:
-                    frame = frame.f_back
-                    while frame is not None and id(frame.f_globals) in plumbing:
-                        frame = frame.f_back
-                    if frame is None:
+                if frame.f_globals is not passing:
+                    if id(code) in where[1]:
+                        where[0] = code
+                        known = True
                         break
-                    code = frame.f_code
-                else:
+                    if id(frame.f_globals) in plumbing:
+                        passing = frame.f_globals
+                    elif id(code) not in finders:
+                        break
+                frame = frame.f_back
+                while frame is not None and frame.f_globals is passing:
+                    frame = frame.f_back
+                if frame is None:
                     break
+                code = frame.f_code
+                known = code is where[0]
             # A frame that is kept would keep a message alive until the next one.
             frame = code = None
             where = yield known
