@@ -5,7 +5,8 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
+        bench-guard bench-guard-overhead bench-guard-real bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures \
+        signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -83,6 +84,10 @@ bench-speed: $(READY)  ## what does it cost, beside bandit, semgrep and ruff?
 bench-hostile: $(READY)  ## who survives hostile input? gnomon, bandit, semgrep and ruff
 	$(BIN)/python bench/hostile/run.py --json bench/results/hostile.json
 
+bench-guard: $(READY)  ## which of the known ways to load get past guard, and past fickling? torch=SITE-PACKAGES for PyTorch's
+	$(BIN)/python bench/guard/bypass.py $(if $(torch),--torch "$(torch)") --json bench/results/guard-bypass.json
+bench-guard-real: $(READY)  ## are real servers and pools held by guard, and do they go on? torch=SITE-PACKAGES for PyTorch's
+	$(BIN)/python bench/guard/real.py $(if $(torch),--torch "$(torch)") --json bench/results/guard-real.json
 bench-guard-overhead: $(READY)  ## what does guard cost a load, a round trip, a start? fickling=FOLDER (pip install --target) beside it
 	$(BIN)/python bench/guard/overhead.py $(if $(fickling),--fickling "$(fickling)") --json bench/results/guard-overhead.json
 

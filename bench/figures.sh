@@ -19,5 +19,7 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/wire/drain.py --json bench/results/wire-drain.json
 "$python" bench/wire/example.py --json bench/results/wire-example.json
 "$python" bench/wire/tls.py --json bench/results/tls.json
+"$python" bench/guard/bypass.py ${TORCH:+--torch "$TORCH"} --json bench/results/guard-bypass.json
+"$python" bench/guard/real.py ${TORCH_PACKAGES:+--torch "$TORCH_PACKAGES"} --json bench/results/guard-real.json
 "$python" bench/guard/overhead.py --json bench/results/guard-overhead.json
 "$python" bench/readme.py

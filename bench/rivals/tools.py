@@ -19,6 +19,7 @@ from bench.accuracy.columns import Report
 HERE = Path(__file__).parent
 EXPERT_RULE = HERE / "semgrep" / "expert.yml"
 WIDE_RULE = HERE / "semgrep" / "expert-wide.yml"
+PINS = HERE / "requirements.txt"
 ENVIRONMENT = {"SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0"}
 
 
@@ -42,20 +43,20 @@ class Rival(Struct, frozen=True, kw_only=True):
         return [str(tools / self.tool), *self.options, str(folder)]
 
 
-def installed(cache: Path) -> Path:
+def installed(cache: Path, pins: Path = PINS) -> Path:
     """The folder of the rivals' programs, installed at the pinned versions into their own environment first."""
-    environment = cache / "rivals" / "venv"
+    environment = cache / pins.parent.name / "venv"
     programs = environment / "bin"
-    if not (programs / "semgrep").exists():
+    if not (programs / "pip").exists():
         _run([sys.executable, "-m", "venv", str(environment)])
-    if _pinned() - set(_run([str(programs / "pip"), "freeze"]).splitlines()):
-        _run([str(programs / "pip"), "install", "-q", "-r", str(HERE / "requirements.txt")])
+    if _pinned(pins) - set(_run([str(programs / "pip"), "freeze"]).splitlines()):
+        _run([str(programs / "pip"), "install", "-q", "-r", str(pins)])
     return programs
 
 
-def versions() -> dict[str, str]:
+def versions(pins: Path = PINS) -> dict[str, str]:
     """The pinned version per tool."""
-    return dict(pin.split("==", 1) for pin in sorted(_pinned()))
+    return dict(pin.split("==", 1) for pin in sorted(_pinned(pins)))
 
 
 def rivals(published_rules: Path | None) -> tuple[Rival, ...]:
@@ -106,8 +107,8 @@ def _run(command: list[str], cwd: Path | None = None, timeout_s: float = 1800) -
     return done.stdout
 
 
-def _pinned() -> set[str]:
-    return set((HERE / "requirements.txt").read_text(encoding="utf-8").split())
+def _pinned(pins: Path) -> set[str]:
+    return set(pins.read_text(encoding="utf-8").split())
 
 
 def _ruff_places(found: dict | list) -> Iterator[tuple[str, int]]:

@@ -23,6 +23,14 @@ def program(ground):
     return path
 
 
+@pytest.fixture(scope="session")
+def python(tmp_path_factory):
+    """The Python of an environment into which no other test brings guard."""
+    folder = tmp_path_factory.mktemp("alone")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    return folder / "bin" / "python"
+
+
 def ran(ground) -> bool:
     """True if the program ran."""
     return (ground.folder / "ran").exists()
@@ -67,24 +75,24 @@ def test_a_policy_that_changes_while_the_program_runs_stops_its_next_process(gro
 
 
 @pytest.mark.parametrize("part", ["holding.py", "selftest.py", "unpicklers.py", "bootstrap.py", "__init__.py"])
-def test_a_broken_guard_starts_nothing(ground, program, tmp_path, part):
+def test_a_broken_guard_starts_nothing(ground, program, python, tmp_path, part):
     """With a module of guard that can't be read, the command line or the process ends, and the program does not run."""
     copy = _copied(tmp_path)
     (copy / part).write_text("raise RuntimeError('broken')\n", encoding="utf-8")
 
-    ended = _run(copy, ground, program)
+    ended = _run(copy, ground, python, program)
 
     assert (ended.returncode != 0, ran(ground)) == (True, False)
 
 
-def test_a_guard_that_does_not_hold_starts_nothing(ground, program, tmp_path):
+def test_a_guard_that_does_not_hold_starts_nothing(ground, program, python, tmp_path):
     """If the hook lets its own marker pass, the self-test says so and the program does not run."""
     copy = _copied(tmp_path)
     text = (copy / "holding.py").read_text(encoding="utf-8")
     assert "if module == MARKER:" in text
     (copy / "holding.py").write_text(text.replace("if module == MARKER:", "if module == MARKER: return\n        if 0:"))
 
-    ended = _run(copy, ground, program)
+    ended = _run(copy, ground, python, program)
 
     assert (ended.returncode, ran(ground)) == (78, False)
     assert "the self-test failed: pickle.loads was not refused" in ended.stderr
@@ -96,17 +104,17 @@ def _copied(folder: Path) -> Path:
     return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__")))
 
 
-def _run(copy: Path, ground, program: Path) -> subprocess.CompletedProcess:
+def _run(copy: Path, ground, python: Path, program: Path) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "guardcopy", "-p", ground.policy, "--", sys.executable, program],
+        [sys.executable, "-m", "guardcopy", "-p", ground.policy, "--", python, program],
         cwd=ground.folder, env=os.environ | {"PYTHONPATH": str(copy.parent)},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 
-def test_guard_alone_is_enough(ground, program, tmp_path):
+def test_guard_alone_is_enough(ground, program, python, tmp_path):
     """A copy of the folder, with nothing else of gnomon and no dependency, guards a program."""
-    ended = _run(_copied(tmp_path), ground, program)
+    ended = _run(_copied(tmp_path), ground, python, program)
 
     assert (ended.returncode, ran(ground)) == (0, True), ended.stderr
 
@@ -122,7 +130,8 @@ def test_guard_loads_the_standard_library_alone(ground):
     loaded = set(json.loads(ground.hold(program).out))
 
     assert (
-        loaded - set(sys.stdlib_module_names) <= {"_gnomon_guard", "sitecustomize", "__main__"} | _of_the_environment()
+        loaded - set(sys.stdlib_module_names)
+        <= {"_gnomon_guard", "_gnomon_guard_shim", "sitecustomize", "__main__"} | _of_the_environment()
     )
 
 

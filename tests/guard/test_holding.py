@@ -489,3 +489,87 @@ if "held" in sys.argv:
     ground.learn(program)
 
     assert "__builtin__.complex is refused" in ground.hold(program, "held").out
+
+
+def test_a_name_of_python_2_means_what_it_meant_while_learning(ground):
+    """A module of the program is called as one of Python 2: an old pickle gets the program's, not what Python 2 meant."""
+    ground.write("commands.py", "class Popen:\n    pass\nclass Mine:\n    pass\n")
+    program = ground.write(
+        "program.py",
+        """
+import commands, pickle, sys
+def load(data):
+    return pickle.loads(data)
+for wanted in (commands.Mine(), commands.Popen()):
+    try:
+        print(type(load(pickle.dumps(wanted))).__name__)
+    except pickle.UnpicklingError:
+        print("refused")
+if "held" in sys.argv:
+    try:
+        print(load(b"ccommands\\nPopen\\n."))
+    except pickle.UnpicklingError:
+        print("refused")
+""",
+    )
+    ground.learn(program, options=("--i-know", "commands:Mine", "--i-know", "commands:Popen"))
+
+    held = ground.hold(program, "held")
+
+    assert held.out == "Mine\nPopen\n<class 'commands.Popen'>\n"
+
+
+def test_a_load_that_no_function_of_python_asks_for_is_held_too(ground):
+    """What C calls by itself, as the interpreter does at its end, has no caller: it is learned and refused as others."""
+    program = ground.write(
+        "program.py",
+        """
+import atexit, pickle, sys, marker
+atexit.register(pickle.loads, pickle.dumps(marker.Other() if "held" in sys.argv else marker.Good()))
+""",
+    )
+    ground.write(
+        "marker.py",
+        """
+import os
+def touched(name):
+    open(name, "w").close()
+class Good:
+    def __reduce__(self):
+        return touched, ("good",)
+def other(name):
+    open(name, "w").close()
+class Other:
+    def __reduce__(self):
+        return other, ("other",)
+""",
+    )
+    ground.learn(program)
+    (ground.folder / "good").unlink()
+
+    good = ground.hold(program)
+    bad = ground.hold(program, "held")
+
+    assert (ground.folder / "good").exists()
+    assert not (ground.folder / "other").exists()
+    assert ([event["name"] for event in good.events], [event["name"] for event in bad.events]) == ([], ["other"])
+
+
+def test_a_pickle_module_that_is_loaded_again_is_held_again(ground):
+    """`importlib.reload` gives new classes, whose subclasses with a `find_class` of their own are checked as before."""
+    program = ground.write(
+        "program.py", MARKED + "import importlib\nimportlib.reload(pickle)\n" + OWN.format(base="_Unpickler")
+    )
+    ground.learn(program)
+
+    assert ground.hold(program, "held").out == "good loaded\nmarker refused False\nagain loaded\n"
+
+
+def test_a_child_that_reads_nothing_of_its_environment_is_told(ground):
+    """`python -S` escapes guard: the parent's event says so."""
+    program = ground.write(
+        "program.py", "import subprocess, sys\nsubprocess.run([sys.executable, '-IS', '-c', 'pass'], check=True)\n"
+    )
+    ground.learn(program)
+
+    assert [(event["event"], event["name"]) for event in ground.hold(program).events] == [("not-covered", "python -S")]

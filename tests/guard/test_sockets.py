@@ -88,6 +88,8 @@ def test_a_marker_is_dropped_and_the_server_goes_on(ground, kind):
     assert out == ["3", "4", "not fired"]
     assert (event["event"], event["outcome"], event["peer"]) == ("dropped", "drop", "127.0.0.1")
     assert (event["module"], event["name"]) == ("marker", "fire")
+    assert event["socket"] in {"server.py:make", "server.py:run"}
+    assert event["site"].startswith("server.py:")
     if kind == "ROUTER":  # the first frame of its messages is an identity that libzmq chose
         assert event["size"] > len(bad)
     else:

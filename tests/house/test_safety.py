@@ -13,8 +13,8 @@ YAML_NAMES = {"parse", "CSafeLoader", "SafeLoader", "YAMLError"}
 """What is taken from PyYAML beside the classes of events: nothing that constructs an object."""
 GUARD_HOLDS = {"pickle", "_pickle", "marshal"}
 """What guard imports to hold it. It loads a marker of its own at the start, and received messages without classes."""
-GUARD_IMPORTS_FOR_OTHERS = {"guard/arrivals.py"}
-"""Stands between the interpreter and its own importers, for the program that is guarded."""
+GUARD_IMPORTS_FOR_OTHERS = {"guard/arrivals.py", "guard/pythonpath/sitecustomize.py"}
+"""Stand between the interpreter and its own importers, for the program that is guarded."""
 FORBIDDEN_CALLS = {"eval", "exec", "__import__"}
 FORBIDDEN_ATTRIBUTES = {
     "extractall", "extract", "import_module", "exec_module", "load_module", "system", "popen", "unpack_archive",

@@ -20,6 +20,14 @@ def when_imported(name: str, arrived: Arrived) -> None:
     _finder().expected.setdefault(name, []).append(arrived)
 
 
+def when_run(name: str, arrived: Arrived) -> None:
+    """As when_imported, and again each time the module's body is run: `importlib.reload` makes its classes anew."""
+    _finder().expected.setdefault(name, []).append(arrived)
+    module = sys.modules.get(name)
+    if module is not None:
+        arrived(module)
+
+
 class _Arrivals:
     """Stands first among the finders, and lets the others find what it waits for."""
 

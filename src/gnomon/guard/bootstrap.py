@@ -54,7 +54,9 @@ def _install(folder: str) -> None:
 def _learn(folder: str, told: "Settings", tell: Tell) -> Callable[[], None]:
     from .learning import Journal, Learning
 
-    learning = Learning(Journal(os.path.join(folder, LEARNED)))  # noqa: PTH118 (pathlib is slow to make)
+    journals = os.path.join(folder, LEARNED)
+    os.makedirs(journals, mode=0o700, exist_ok=True)
+    learning = Learning(Journal(journals))
     _cover(learning, tell, learning)
     _sockets(learning.opened, told, {}, tell)
     return learning.listen
@@ -63,10 +65,12 @@ def _learn(folder: str, told: "Settings", tell: Tell) -> Callable[[], None]:
 def _hold(told: "Settings", tell: Tell) -> None:
     from .channels import channels_of, whence
     from .judges import Enforcing, Observing
+    from .older_names import settle
     from .policy import read
 
     policy = read(told.policy, told.digest)
     enforce = told.mode == "enforce"
+    settle(policy.anywhere.union(*(rule.names for rule in policy.sites)))
     _cover((Enforcing if enforce else Observing)(policy, tell, whence), tell)
     _sockets(channels_of(policy, tell, enforce=enforce), told, dict(policy.binds), tell)
 
@@ -78,7 +82,7 @@ def _cover(judge: "Judge", tell: Tell, learning: "Learning | None" = None) -> No
 
     hold = Hold(judge, untold(tell))
     sys.addaudithook(hold.hook)
-    cover_unpicklers(hold, learning.of_unpickler if learning else None)
+    cover_unpicklers(hold, tell, learning.of_unpickler if learning else None)
     take_extension_codes_away(tell)
     cover_others(hold, tell)
 

@@ -37,15 +37,15 @@ def channels_of(policy: Policy, tell: Tell, *, enforce: bool) -> Callable[[Site]
         if fed:
             names = policy.anywhere.union(*(rule.names for rule in fed))
             drops = enforce and all(rule.outcome == "drop" for rule in fed)
-            found[channel.site] = Fed(channel.site, names, tell, drops=drops)
+            found[channel.site] = Fed(channel.site, [rule.site for rule in fed], names, tell, drops=drops)
     return found.get
 
 
 class Fed:
     """Sockets whose messages reach loads."""
 
-    def __init__(self, site: Site, names: frozenset[Name], tell: Tell, *, drops: bool) -> None:
-        self._site = site
+    def __init__(self, site: Site, feeds: Sequence[Site], names: frozenset[Name], tell: Tell, *, drops: bool) -> None:
+        self._about = {"site": ", ".join(map(str, feeds)), "socket": str(site), "kind": "socket"}
         self._names = names
         self._tell = tell
         self.drops = drops
@@ -60,7 +60,7 @@ class Fed:
             name = refused_name(frame, self._names)
             if name is not None:
                 module, qualname = name
-                about = {"module": module, "name": qualname, "socket": str(self._site), "kind": "socket"}
+                about = {"module": module, "name": qualname, **self._about}
                 self._tell("dropped", also=lambda: facts(frames, peer), outcome="drop", **about)
                 return True
         return False

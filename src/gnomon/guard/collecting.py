@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from .hazards import verdict
+from .older_names import older_meaning
 from .policy import ChannelRule, Kind, Name, Policy, SiteRule
 from .sites import Site
 
@@ -33,27 +34,30 @@ class _Seen:
         self.names: dict[Site, set[Name]] = {}
         self.feeds: dict[Site, set[Site]] = {}
         self.described: dict[str, str] = {}
+        self.older: set[Name] = set()
+        """Names that were there by their older meaning alone."""
         self.torn = 0
 
 
 def learned(folder: Path, accepted: Iterable[str] = ()) -> Learned:
-    """The policy that the journals in `folder` give. `accepted`: names known to run code that are wanted, `module:name`."""
+    """The policy that the journals in `folder` give. `accepted`: wanted names known to run code, as `module:name`."""
     seen, accepted = _read(folder), frozenset(accepted)
     left_out: list[LeftOut] = []
     taken: set[str] = set()
     fed = {site for sites in seen.feeds.values() for site in sites}
     rules = []
     for site in sorted(seen.sources):
-        names = set()
+        names: set[Name] = set()
         for name in sorted(seen.names.get(site, ())):
-            judged = verdict(*name)
-            if judged.level != "runs-code":
-                names.add(name)
-            elif (text := ":".join(name)) in accepted:
-                names.add(name)
-                taken.add(text)
-            else:
+            meant = older_meaning(name) if name in seen.older else name
+            judged = verdict(*meant)
+            text = ":".join(name)
+            if judged.level == "runs-code" and text not in accepted:
                 left_out.append(LeftOut(site, name, judged.why))
+                continue
+            names |= {name, meant}
+            if judged.level == "runs-code":
+                taken.add(text)
         kind, basis = _best(seen.sources[site])
         rules.append(SiteRule(site, kind, basis, "drop" if site in fed else "raise", frozenset(names)))
     channels = tuple(ChannelRule(made, tuple(sorted(sites))) for made, sites in sorted(seen.feeds.items()))
@@ -89,6 +93,8 @@ def _take(seen: _Seen, line: dict[str, Any]) -> None:
             seen.feeds.setdefault(Site(*made), set()).add(Site(*feeds))
         case {"name": [module, name], "is": what}:
             seen.described[f"{module}:{name}"] = what
+            if line.get("older"):
+                seen.older.add((module, name))
         case {"site": site, "kind": kind, "basis": basis}:
             sources = seen.sources.setdefault(Site(*site), [])
             if (source := (cast("Kind", kind), str(basis))) not in sources:

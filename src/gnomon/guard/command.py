@@ -1,6 +1,7 @@
 """The command line of guard: `gnomon guard`, and `python -m gnomon.guard` where nothing else of gnomon is installed."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -14,10 +15,13 @@ from .events import escaped
 from .policy import Policy, digest_of, merged, read, unsigned, written
 from .review import not_learned, reviewed, unexpected
 from .settings import Settings
+from .status import as_row, as_text, runs, status
 
 USAGE: Final = 2
 UNREVIEWED: Final = 1
 """Of `review`, for a policy with a name known to run code that nobody took on purpose."""
+ESCAPED: Final = 1
+"""Of `status`, if a Python process of a run is not covered."""
 VERBS: Final = ("learn", "review", "merge", "sign", "status")
 _POLICY: Final = "gnomon-policy.json"
 
@@ -152,7 +156,7 @@ def _standing(program: str) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"{program} status", description="List guarded commands, and which of their processes are covered."
     )
-    parser.add_argument("--json", action="store_true", help="one object a process")
+    parser.add_argument("--json", action="store_true", help="a line of JSON for each command")
     return parser
 
 
@@ -231,7 +235,12 @@ def _sign(asked: argparse.Namespace) -> int:
 
 
 def _status(asked: argparse.Namespace) -> int:
-    return 0
+    shown = [(run, status(run.run)) for run in runs()]
+    if asked.json:
+        sys.stdout.write("".join(f"{json.dumps(as_row(run, rows))}\n" for run, rows in shown))
+    else:
+        sys.stdout.write(as_text(shown))
+    return ESCAPED if any(row.verdict == "escaped" for _, rows in shown for row in rows) else 0
 
 
 def _file(path: str) -> str:

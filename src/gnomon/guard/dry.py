@@ -1,43 +1,48 @@
 """Tells the first name that loading a pickle would ask for in vain, without loading what the names stand for.
 
-The parser is the one that the program uses, `_pickle.Unpickler`, so none has to be imitated. Instead of a class or function
-it gets a stand-in that takes whatever a pickle can do to one, and does nothing. The stand-in keeps no state: a pickle can't
-change what the next one meets. Where a pickle computes a name with what a real function would have returned, the stand-in
-gives no string, and the load here ends early: the answer is None, and the audit hook still stops the real load.
+The parser is the one that the program uses, `_pickle.Unpickler`, so none has to be imitated. Instead of a class or
+function it gets a stand-in that takes whatever a pickle can do to one, and does nothing. The stand-in keeps no state:
+a pickle can't change what the next one meets. Where a pickle computes a name from what a real function would have
+returned, the stand-in gives no string and the load here ends early: the answer is None, and the audit hook still stops
+the real load.
 """
 
 import copyreg
 from _pickle import Unpickler
 from collections.abc import Container
 from itertools import repeat
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Bytes: TypeAlias = bytes | memoryview
 Name: TypeAlias = tuple[str, str]
-"""Module and qualified name as the pickle spells them, which is what the audit event `pickle.find_class` tells as well."""
+"""Module and qualified name as the pickle spells them, and as the audit event `pickle.find_class` tells them."""
+
+NO_BUFFERS: Final = repeat(b"")
+"""Stands for whatever frames belong to a pickle."""
 
 
 def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
-    """The first name in the pickle at the start of `data` that is not allowed; None if there is none, or if it is no pickle."""
-    registered = copyreg._inverted_registry  # type: ignore[attr-defined]  # noqa: SLF001
+    """The first name in the pickle that is not allowed; None if there is none, or if `data` is no pickle."""
+    registered = copyreg._inverted_registry  # type: ignore[attr-defined]
     if registered:  # a kept object of an extension code would be the real one here, and a stand-in in the program
         copyreg.clear_extension_cache()
-    load = _Dry(_Whole(data), encoding="latin-1", buffers=repeat(b""))
+    load = _Dry(_Whole(data), encoding="latin-1", buffers=NO_BUFFERS)
     load.allowed = allowed
     load.refused = None
     try:
         load.load()
-    except Exception:  # noqa: BLE001, S110 (whatever is wrong with a pickle is the program's to meet)
-        pass
-    if registered:
-        copyreg.clear_extension_cache()
-    return load.refused
+    except Exception:  # noqa: BLE001 (what is wrong with a pickle is the program's to meet)
+        return load.refused
+    finally:
+        if registered:
+            copyreg.clear_extension_cache()
+    return None
 
 
 class _Kind(type):
     """What the stand-in does when it is used as a function, or as the list, dictionary or set that a function made."""
 
-    def __call__(cls, *args: object, **options: object) -> "_Kind":  # noqa: ARG002, N805
+    def __call__(cls, *args: object, **options: object) -> "_Kind":  # noqa: ARG002
         return cls
 
     def __setitem__(cls, key: object, value: object) -> None:
@@ -45,7 +50,7 @@ class _Kind(type):
 
 
 class _Inert(metaclass=_Kind):
-    """Stands for every class and function. Called, it gives itself; made without a call, an object as dead as itself."""
+    """Stands for every class and function. Called it gives itself, and made without a call an object as dead."""
 
     __slots__ = ()
 
@@ -92,12 +97,10 @@ class _Whole:
         self._data = data
 
     def peek(self, size: int) -> Bytes:  # noqa: ARG002
-        return self._data
+        """All there is, then nothing: asked again, the unpickler has used it up, or misses something at its end."""
+        data, self._data = self._data, b""
+        return data
 
-    def read(self, size: int) -> Bytes:
-        """Asked for what was used up, when all is done, and for what is missing at the end."""
-        self._data = memoryview(self._data)[size:]
-        return b""
-
-    def readline(self) -> Bytes:
-        return b""
+    # `read(size)` and `readline()` come after that, and give nothing. In C, since one of them ends every load.
+    read = b"".__mul__
+    readline = b"".upper

@@ -91,7 +91,7 @@ class Hold:
                     # Another thread is in it.
                 except StopIteration:
                     send = fresh()  # what a signal's handler raised has ended it
-                check(args[0], args[1], sys._getframe(1))
+                check(args[0], args[1], _caller(2))
             elif event != OURS and (other := others.get(event)) is not None:
                 other(args)
 
@@ -153,9 +153,9 @@ class Hold:
         where: _Where = yield False
         while True:
             frame = mine.f_back.f_back
-            code = frame.f_code
+            code = None if frame is None else frame.f_code
             known = code is where[0]
-            while not known:
+            while not known and frame is not None:
                 if frame.f_globals is not passing:
                     if id(code) in where[1]:
                         where[0] = code
@@ -177,7 +177,15 @@ class Hold:
             where = yield known
 
     def _unmarshal(self, _args: tuple[object, ...]) -> None:
-        frame = sys._getframe(2)
-        importer = str(frame.f_globals.get("__name__")).partition(".")[0]
+        frame = _caller(3)
+        importer = str(frame.f_globals.get("__name__")).partition(".")[0] if frame else ""
         if importer not in IMPORTERS:
             self.check("marshal", "loads", frame)
+
+
+def _caller(depth: int) -> FrameType | None:
+    """The frame so many calls above this function; None if no function of Python is there: C called."""
+    try:
+        return sys._getframe(depth)
+    except ValueError:
+        return None

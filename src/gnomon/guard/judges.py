@@ -9,6 +9,7 @@ from typing import Final
 from .errors import Refused
 from .events import Tell, escaped
 from .holding import Load
+from .older_names import unambiguous
 from .peers import peer_near
 from .policy import Name, Policy
 from .sites import Site
@@ -21,8 +22,8 @@ class Enforcing:
     """Refuses what the policy does not name."""
 
     def __init__(self, policy: Policy, tell: Tell, whence: Callable[[], dict[str, object]]) -> None:
-        self.anywhere = policy.anywhere
-        self._rules = {rule.site: rule for rule in policy.sites}
+        self.anywhere = unambiguous(policy.anywhere)
+        self._rules = {rule.site: rule._replace(names=unambiguous(rule.names)) for rule in policy.sites}
         self._elsewhere = policy.unknown_sites
         self._tell = tell
         self._whence = whence
@@ -51,8 +52,8 @@ class Observing:
     """Tells what `enforce` would refuse, and lets it pass."""
 
     def __init__(self, policy: Policy, tell: Tell, whence: Callable[[], dict[str, object]]) -> None:
-        self.anywhere = policy.anywhere
-        self._names = {rule.site: rule.names for rule in policy.sites}
+        self.anywhere = unambiguous(policy.anywhere)
+        self._names = {rule.site: unambiguous(rule.names) for rule in policy.sites}
         self._tell = tell
         self._whence = whence
 

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from .description import description
 from .holding import Load
+from .older_names import older_meaning
 from .policy import Kind, Name
 from .sites import Site, is_plumbing, site_of
 
@@ -38,7 +39,7 @@ class Journal:
         """One line, the first time. Raises OSError: what can't be written down would be refused later."""
         if self._pid != os.getpid():
             self._pid, self._written = os.getpid(), set()
-            self._path = os.path.join(self._folder, f"{self._pid}.{time.time_ns()}.jsonl")  # noqa: PTH118
+            self._path = os.path.join(self._folder, f"{self._pid}.{time.time_ns()}.jsonl")
         line = json.dumps(table)
         if line in self._written:
             return
@@ -98,10 +99,15 @@ class Learning:
         finally:
             self._load.source = before
             for module, name in getattr(self._load, "new", ()):
-                self._journal.note({"name": [module, name], "is": description(module, name)})
+                self._describe((module, name))
             self._load.new = []
 
-    def of_bytes(self, data: Any, frame: FrameType) -> tuple[Kind, str]:
+    def _describe(self, name: Name) -> None:
+        what, older = description(*name), older_meaning(name)
+        line: dict[str, object] = {"name": list(name), "is": what or description(*older)}
+        self._journal.note(line if what or older == name else line | {"older": True})
+
+    def of_bytes(self, data: Any, frame: FrameType | None) -> tuple[Kind, str]:
         """Where bytes that are loaded came from; notes the site, though the load may ask for no name."""
         site = site_of(frame)
         kind, basis = _by_frames(frame)
@@ -112,11 +118,11 @@ class Learning:
         self._note(site, kind, basis, None)
         return kind, basis
 
-    def of_unpickler(self, load: Callable[[], Any], file: Any, frame: FrameType) -> Any:
+    def of_unpickler(self, load: Callable[[], Any], file: Any, frame: FrameType | None) -> Any:
         """What an unpickler's `load` gives."""
         return self.loaded(load, self.of_file(file, frame))
 
-    def of_file(self, file: Any, frame: FrameType) -> tuple[Kind, str]:
+    def of_file(self, file: Any, frame: FrameType | None) -> tuple[Kind, str]:
         """Where an opened file's bytes come from."""
         if hasattr(file, "getbuffer"):
             return self.of_bytes(file.getbuffer(), frame)
@@ -187,7 +193,7 @@ class Watched:
 
     def __call__(self, first: Any, /, **options: Any) -> Any:
         """As the built-in function."""
-        return self._learning.loaded(partial(self._load, first, **options), self._source(first, sys._getframe(1)))
+        return self._learning.loaded(partial(self._load, first, **options), self._source(first, sys._getframe().f_back))
 
     def __reduce__(self) -> str:
         """By name, as a function is pickled."""
@@ -210,13 +216,13 @@ def _by_frames(frame: FrameType | None) -> tuple[Kind, str]:
         through.append(str(frame.f_globals.get("__name__")))
         frame = frame.f_back
     for module in through:
-        if module.startswith("zmq"):
+        if module.startswith(("zmq", "torch.distributed")):
             return "socket", f"loaded by {module}"
-        if module.startswith("multiprocessing"):
+        if module.startswith(("multiprocessing", "torch.multiprocessing", "joblib.externals.loky", "loky")):
             return "processes", f"loaded by {module}"
     if frame is not None:
         module = str(frame.f_globals.get("__name__"))
-        if module.startswith(("multiprocessing.", "concurrent.futures.")):
+        if module.startswith(("multiprocessing.", "concurrent.futures.", "joblib.externals.loky.", "loky.")):
             return "processes", f"loaded by {module}"
         calls = sorted(RECEIVING.intersection(frame.f_code.co_names))
         if calls:

@@ -1,5 +1,6 @@
 """Deserializers that are not pickle's: those whose look-up of names can be checked are, the others are told of."""
 
+import os
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -33,7 +34,28 @@ def untold(tell: Tell) -> dict[str, Untold]:
         if len(args) == 2 and str(args[1]).startswith(_UNMARSHAL):
             tell("not-covered", name=args[1], why="it loads code objects below Python, through ctypes")
 
-    return {"ctypes.dlsym": symbol}
+    def child(args: tuple[object, ...]) -> None:
+        if any(_without_site(each) for each in args):
+            tell("not-covered", name="python -S", why="it starts a Python that reads nothing of its environment")
+
+    return {
+        "ctypes.dlsym": symbol,
+        **dict.fromkeys(("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn"), child),
+    }
+
+
+def _without_site(arguments: object) -> bool:
+    if not isinstance(arguments, list | tuple) or not arguments:
+        return False
+    program, *words = (os.fsdecode(each) if isinstance(each, bytes | os.PathLike) else str(each) for each in arguments)
+    if not os.path.basename(program).startswith("python"):
+        return False
+    for word in words:
+        if not word.startswith("-") or word.startswith(("-c", "-m", "--")):
+            return False
+        if "S" in word:
+            return True
+    return False
 
 
 def _cover_jsonpickle(module: ModuleType, hold: Hold) -> None:

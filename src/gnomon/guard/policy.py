@@ -56,7 +56,7 @@ class Policy(NamedTuple):
 def read(path: str | PathLike[str], digest: str = "") -> Policy:
     """The policy in a file. Raises PolicyError if it is broken, edited since it was signed, or has another digest."""
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 (pathlib is slow to import)
+        with open(path, encoding="utf-8") as file:
             table = json.load(file, object_pairs_hook=_once)
     except OSError as error:
         raise PolicyError(f"policy {path} can't be read: {error.strerror}.", remedy=_LEARN) from error
@@ -81,7 +81,7 @@ def read(path: str | PathLike[str], digest: str = "") -> Policy:
 def unsigned(path: str | PathLike[str]) -> Policy:
     """As `read`, without looking at the digest: for signing what somebody edited."""
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 (pathlib is slow to import)
+        with open(path, encoding="utf-8") as file:
             table = json.load(file, object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise PolicyError(f"policy {path} can't be read: {error}.", remedy=_LEARN) from error

@@ -44,7 +44,7 @@ def not_learned(left_out: tuple[LeftOut, ...]) -> str:
 
 def _lines(policy: Policy) -> Iterator[str]:
     groups = [policy.anywhere, *(rule.names for rule in policy.sites)]
-    levels = [verdict(*name).level for names in groups for name in names]
+    levels: list[str] = [verdict(*name).level for names in groups for name in names]
     yield f"{len(policy.sites)} load sites, {len(levels)} names: " + ", ".join(
         f"{levels.count(level)} {mark.strip().lower()}" for level, mark in _MARKS.items()
     )

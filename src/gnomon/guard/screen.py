@@ -1,8 +1,8 @@
 """Changes pyzmq so that a socket drops a refused message before the program can see that there was one.
 
-What it does not do: `zmq.proxy` and devices move messages without Python. A REQ socket gets its refused reply, whose load raises:
-libzmq's client could do nothing without one. A REP socket answers a refused request with one empty frame, since libzmq
-wants an answer before the next request. Sockets that C code made and pyzmq only shadows are left alone.
+What it does not do: `zmq.proxy` and devices move messages without Python. A REQ socket gets its refused reply, whose
+load raises: its client could do nothing without one. A REP socket answers a refused request with one empty frame, since
+libzmq wants an answer before the next request. Sockets that C code made, of which pyzmq has a shadow, are left alone.
 """
 
 import os
@@ -52,18 +52,18 @@ def _open(sockets: type[Socket], plain: Pyzmq, opened: Opened) -> None:
 
     def __init__(self: Socket, *args: object, **options: object) -> None:  # noqa: N807
         create(self, *args, **options)
-        stash = _stash(self, plain, opened, sys._getframe(1))  # noqa: SLF001
+        stash = _stash(self, plain, opened, sys._getframe(1))
         if stash is not None:
             self.__dict__[HELD] = stash  # past pyzmq's __setattr__
             if hasattr(type(self), "_handle_events"):
                 stash.loops.add(self)
 
-    sockets.__init__ = _like(create, __init__)  # type: ignore[misc]
+    sockets.__init__ = _like(create, __init__)
 
 
 def _stash(socket: Socket, plain: Pyzmq, opened: Opened, creator: FrameType) -> Stash | None:
     address: int = socket.underlying
-    if socket._shadow:  # noqa: SLF001
+    if socket._shadow:
         return KNOWN.get(address)
     KNOWN.pop(address, None)  # of a socket that was closed behind our back
     channel = opened(site_of(creator))
@@ -164,7 +164,7 @@ def _poll(zmq: ModuleType, plain: Pyzmq) -> None:
         return _screened(plain, sockets, timeout, stashes)
 
     for module in (zmq, zmq.backend, zmq.sugar.poll):
-        module.zmq_poll = _like(wait, zmq_poll)  # type: ignore[attr-defined]
+        setattr(module, "zmq_poll", _like(wait, zmq_poll))  # noqa: B010 (modules are typed)
 
 
 def _screened(

@@ -6,12 +6,18 @@ from typing import Final, NamedTuple
 
 PLUMBING: Final = frozenset({
     "_gnomon_guard", "asyncio", "cloudpickle", "codecs", "copyreg", "dill", "functools", "gnomon.guard",
-    "importlib", "joblib", "multiprocessing.connection", "multiprocessing.queues", "jsonpickle",
-    "multiprocessing.reduction", "numpy",
-    "pandas.io.pickle", "pickle", "shelve", "threading", "torch._utils", "torch.serialization", "torch.storage",
-    "torch.multiprocessing.reductions", "yaml", "zmq",
+    "importlib", "joblib._store_backends", "joblib.externals.cloudpickle", "joblib.externals.loky.backend",
+    "joblib.externals.loky.cloudpickle_wrapper", "joblib.memory", "joblib.numpy_pickle", "joblib.numpy_pickle_compat",
+    "jsonpickle", "loky.backend", "loky.cloudpickle_wrapper",
+    "multiprocessing.connection", "multiprocessing.queues", "multiprocessing.reduction", "numpy",
+    "pandas.io.pickle", "pickle", "shelve", "threading", "torch._utils", "torch.distributed.c10d_logger",
+    "torch.distributed.distributed_c10d", "torch.multiprocessing.queue", "torch.multiprocessing.reductions",
+    "torch.serialization", "torch.storage", "yaml", "zmq",
 })  # fmt: skip
 """Modules, with all below them, that pass bytes on for whoever calls them."""
+
+
+_OURS: Final = ("_gnomon_guard", "gnomon.guard")
 
 
 class Site(NamedTuple):
@@ -27,12 +33,14 @@ class Site(NamedTuple):
 
 
 def site_of(frame: FrameType | None) -> Site:
-    """The first function from `frame` outwards that is not plumbing; the outermost if all are."""
-    last = frame
+    """The first function from `frame` outwards that is not plumbing; the outermost if all are, guard's own left out."""
+    last = None
     while frame is not None:
         if not is_plumbing(frame):
             return _named(frame)
-        last, frame = frame, frame.f_back
+        if not str(frame.f_globals.get("__name__")).startswith(_OURS):
+            last = frame
+        frame = frame.f_back
     return _named(last) if last is not None else Site("?", "?")
 
 

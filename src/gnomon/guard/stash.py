@@ -1,7 +1,8 @@
-"""Messages taken from a ZeroMQ socket ahead of the program, of which it gets those that may be loaded, one after another."""
+"""Messages taken from a ZeroMQ socket ahead of the program, which gets those of them that may be loaded."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import ceil
 from time import monotonic
 from types import ModuleType
@@ -11,7 +12,7 @@ from weakref import WeakSet
 TURN: Final = 100
 """Messages that are refused before others get their turn: other sockets of a poll, other tasks of a loop."""
 Socket: TypeAlias = Any
-"""A `zmq.Socket` of whatever version of pyzmq the program has; what it asks of us is asked of `Pyzmq` below."""
+"""A `zmq.Socket` of whatever version of pyzmq the program has; we use it by the methods in `Pyzmq`."""
 
 
 class Channel(Protocol):
@@ -24,7 +25,7 @@ class Channel(Protocol):
         """A message is about to be handed to the program. `peer` is an address, "" where libzmq tells none."""
 
     def refused(self, frames: Sequence[bytes], peer: str) -> bool:
-        """True if the message must be dropped. What it raises is raised where the program receives; the message is lost."""
+        """True if the message must be dropped. What it raises comes out where the program receives."""
 
 
 class Frame(Protocol):
@@ -34,13 +35,15 @@ class Frame(Protocol):
     """Its content, copied when asked for first."""
     more: bool
     """True if the message has another."""
+    tracker: object
+    """A `MessageTracker` if the program asked for one."""
 
     def get(self, option: str) -> str:
         """A property that libzmq tells of the connection; `ZMQError` if it has none such."""
 
 
 class Pyzmq:
-    """Methods of pyzmq as they were before we changed them, and its names as plain numbers, which its enums are slow to be."""
+    """Methods of pyzmq as they were before we changed them, and its names as numbers: its enums are slow."""
 
     def __init__(self, zmq: ModuleType) -> None:
         self.recv: Callable[..., Frame] = zmq.Socket.recv
@@ -53,20 +56,22 @@ class Pyzmq:
         self.events, self.more, self.fd, self.timeout = (
             int(option) for option in (zmq.EVENTS, zmq.RCVMORE, zmq.FD, zmq.RCVTIMEO)
         )
-        self.req, self.rep, self.type = int(zmq.REQ), int(zmq.REP), int(zmq.TYPE)
+        self.type, self.conflate = int(zmq.TYPE), int(zmq.CONFLATE)
+        self.req, self.rep = int(zmq.REQ), int(zmq.REP)
         self.tracker = zmq.MessageTracker
 
 
 class Stash:
-    """What was taken from one libzmq socket and not handed out yet. pyzmq's objects that share the socket share it."""
+    """What was taken from a libzmq socket and not handed out yet. Objects of pyzmq that share the socket share it."""
 
     __slots__ = (
-        "__weakref__", "_answers", "_channel", "_lockstep", "_news", "_scheduled", "_taken", "_waits_for_edges", "_zmq",
-        "loops", "more", "screens", "taking", "waiting",
+        "__weakref__", "_answers", "_channel", "_keeps_newest", "_lockstep", "_news", "_recv", "_scheduled", "_taken",
+        "_waits_for_edges", "_zmq", "loops", "more", "screens", "taking", "waiting",
     )  # fmt: skip
 
     def __init__(self, zmq: Pyzmq, channel: Channel, kind: int) -> None:
         self._zmq = zmq
+        self._recv = zmq.recv
         self._channel = channel
         self._answers = kind == zmq.rep
         self._lockstep = kind in {zmq.req, zmq.rep}
@@ -76,13 +81,14 @@ class Stash:
         self._taken: list[Frame] = []
         self._news: tuple[Sequence[bytes], str] | None = None
         self._waits_for_edges = False
-        self._scheduled = False
+        self._scheduled: object = None
+        self._keeps_newest: bool | None = None
         self.waiting: deque[Frame] = deque()
         """Frames of the message that the program has next, or is in the middle of."""
         self.more = False
         """True if the message has more frames than the program received."""
         self.taking = False
-        """True while pyzmq receives for us: some versions ask RCVMORE by the method that we replaced, and mean libzmq's."""
+        """True while pyzmq receives for us: before 26 it asks for RCVMORE by the method that we replaced."""
         self.loops: WeakSet[Socket] = WeakSet()
         """pyzmq's objects that receive in an event loop, woken by the edges of the socket's file descriptor."""
 
@@ -90,6 +96,8 @@ class Stash:
         """The program's next frame; waits as the socket's RCVTIMEO and `flags` say, refused messages not counted."""
         if not self.waiting:
             self._fill(socket, flags)
+        elif self._news is not None and self._conflates(socket):
+            self._renew(socket)
         if self._news is not None:
             news, self._news = self._news, None
             self._channel.received(*news)
@@ -98,25 +106,21 @@ class Stash:
         return frame
 
     def seen(self, socket: Socket, events: int) -> int:
-        """What the program may see of the events that libzmq tells."""
-        if events & self._zmq.pollin and self.screens and not self._look(socket):
-            return events & ~self._zmq.pollin
-        if not self.waiting:
-            return events
-        # REQ and REP take turns: libzmq is ready to send once we received, the program is not before it did.
-        return self._zmq.pollin if self._lockstep else events | self._zmq.pollin
+        """What the program may see of the events that a poll tells."""
+        if self._may_be_nothing(events):
+            self._look(socket, polled=True)
+        return self._shown(events)
 
     def events(self, socket: Socket) -> int:
-        """The socket's EVENTS. Who waits for edges is told of every message that is there, in this turn or a later one."""
+        """The socket's EVENTS."""
         while True:
-            told = self._zmq.get(socket, self._zmq.events)
-            events = self.seen(socket, told)
-            dropped = told & ~events & self._zmq.pollin
-            if not dropped or not self._waits_for_edges or self._comes_back():
-                return events
+            # Asked again after each look, which may have taken the only sign that the socket can send now.
+            events = self._zmq.get(socket, self._zmq.events)
+            if not self._may_be_nothing(events) or not self._look(socket):
+                return self._shown(events)
 
     def edges(self) -> None:
-        """The program has the file descriptor: it is not woken for what came before, so nothing may be left for later."""
+        """The program has the descriptor, which wakes it for what comes, not for what was left behind."""
         self._waits_for_edges = True
 
     def clear(self) -> None:
@@ -134,7 +138,7 @@ class Stash:
             refused += 1
             if waits:
                 flags = self._rest(socket, started)
-            elif refused >= TURN and not self._waits_for_edges:
+            elif self._ends_turn(refused):
                 raise self._zmq.again
 
     def _rest(self, socket: Socket, started: float) -> int:
@@ -148,25 +152,57 @@ class Stash:
         self._zmq.poll([(socket, self._zmq.pollin)], ceil(left * 1000))
         return self._zmq.noblock
 
-    def _look(self, socket: Socket) -> bool:
-        """True if a message waits that the program may have; False as well if a turn passed without one."""
-        for _ in range(TURN):
-            if self.waiting:
-                return True
+    def _may_be_nothing(self, events: int) -> bool:
+        return bool(self.screens and not self.waiting and events & self._zmq.pollin)
+
+    def _shown(self, events: int) -> int:
+        if not self.waiting:
+            return events & ~self._zmq.pollin if self.screens else events
+        # REQ and REP take turns: libzmq is ready to send once we received, the program is not before it did.
+        return self._zmq.pollin if self._lockstep else events | self._zmq.pollin
+
+    def _look(self, socket: Socket, *, polled: bool = False) -> bool:
+        """Takes messages until one may be loaded or all are taken; False if the turn ended before.
+
+        A poll always ends its turn, since it has a timeout to keep, and libzmq tells the next one what is left.
+        """
+        refused = 0
+        while not self.waiting:
             try:
                 message = self._take(socket, self._zmq.noblock)
             except self._zmq.again:
-                return False
-            self._accepts(socket, message)
-        return bool(self.waiting)
+                break
+            if not self._accepts(socket, message):
+                refused += 1
+                if self._ends_turn(refused) or (polled and refused % TURN == 0):
+                    return False
+        return True
+
+    def _ends_turn(self, refused: int) -> bool:
+        """True if others get their turn, and somebody looks again after that."""
+        return refused % TURN == 0 and (not self._waits_for_edges or self._comes_back())
+
+    def _conflates(self, socket: Socket) -> bool:
+        """True if the socket keeps its newest message alone, which had to be decided before there was a connection."""
+        if self._keeps_newest is None:
+            self._keeps_newest = bool(self._zmq.get(socket, self._zmq.conflate))
+        return self._keeps_newest
+
+    def _renew(self, socket: Socket) -> None:
+        """Takes what came after the message that waits; the newest that may be loaded stays."""
+        with suppress(self._zmq.again):
+            while True:
+                self._accepts(socket, self._take(socket, self._zmq.noblock))
 
     def _take(self, socket: Socket, flags: int) -> list[Frame]:
         """A whole message. If a signal's handler raises in between, the rest is taken the next time."""
         taken = self._taken
         self.taking = True
         try:
-            while not taken or taken[-1].more:
-                taken.append(self._zmq.recv(socket, self._zmq.noblock if taken else flags, copy=False))
+            if not taken:
+                taken.append(self._recv(socket, flags, False))  # noqa: FBT003 (by position: this is where time goes)
+            while taken[-1].more:
+                taken.append(self._recv(socket, self._zmq.noblock, False))  # noqa: FBT003
         finally:
             self.taking = False
         self._taken = []
@@ -174,30 +210,29 @@ class Stash:
 
     def _accepts(self, socket: Socket, message: list[Frame]) -> bool:
         frames = [frame.bytes for frame in message]
-        peer = self._peer(message[0])
+        try:
+            peer = message[0].get("Peer-Address")
+        except self._zmq.error:
+            peer = ""
         if self.screens and self._channel.refused(frames, peer):
             if self._answers:  # else libzmq would not let us receive again
                 self._zmq.send(socket, b"", self._zmq.noblock)
             return False
         self._news = frames, peer
+        self.waiting.clear()  # only a socket that conflates has one
         self.waiting.extend(message)
         return True
 
-    def _peer(self, frame: Frame) -> str:
-        try:
-            return frame.get("Peer-Address")
-        except self._zmq.error:
-            return ""
-
     def _comes_back(self) -> bool:
-        """True if an event loop looks again once others had their turn."""
-        for socket in self.loops:
-            loop = socket._current_loop  # noqa: SLF001
-            if not self._scheduled and hasattr(loop, "call_soon") and loop.is_running():
-                self._scheduled = True
-                loop.call_soon(self._return, socket)
-        return self._scheduled
+        """True if an event loop looks again."""
+        loops = (socket._current_loop for socket in self.loops)
+        running = next((loop for loop in loops if hasattr(loop, "call_soon") and loop.is_running()), None)
+        if running is not None and running is not self._scheduled:  # another one may have ended before it came to it
+            self._scheduled = running
+            running.call_soon(self._return)
+        return running is not None
 
-    def _return(self, socket: Socket) -> None:
-        self._scheduled = False
-        socket._handle_events()  # noqa: SLF001
+    def _return(self) -> None:
+        self._scheduled = None
+        for socket in list(self.loops):
+            socket._handle_events()
