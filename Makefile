@@ -5,8 +5,8 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-guard bench-guard-overhead bench-guard-real bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures \
-        signatures-check clean
+        bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-wire \
+        signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 

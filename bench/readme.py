@@ -10,10 +10,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
-from bench.guard import real_results as guard_real
+from bench.guard import overhead_results, real_results, shield_results
 from bench.guard import results as guard_results
 from bench.guard import tables as guard_tables
-from bench.guard import overhead_results
 from bench.hostile import results as hostile_results
 from bench.hostile import tables as hostile_tables
 from bench.index import results as index_results
@@ -81,8 +80,6 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    if guard_real.COMMITTED.exists():
-        figures["guard-real"] = guard_real.report(guard_real.read())
     return figures | _figures_of_messages() | _figures_of_guard()
 
 
@@ -103,8 +100,12 @@ def _figures_of_guard() -> dict[str, str]:
     figures = {}
     if guard_results.COMMITTED.exists():
         figures["guard-bypass"] = guard_tables.report(guard_results.read())
+    if real_results.COMMITTED.exists():
+        figures["guard-real"] = real_results.report(real_results.read())
     if overhead_results.COMMITTED.exists():
         figures["guard-overhead"] = overhead_results.report(overhead_results.read())
+    if shield_results.COMMITTED.exists():
+        figures["guard-shield"] = shield_results.report(shield_results.read())
     return figures
 
 

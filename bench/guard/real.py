@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -229,17 +229,11 @@ def _until(true: Callable[[], object], seconds: float = ARRIVAL_S) -> bool:
 
 
 def _covered(pid: int) -> tuple[int, int]:
-    """Processes of Python below the guard's, and those of them that were told of the run."""
-    below = [int(child) for child in _children(pid)]
-    found = [process for process in below if "python" in Path(f"/proc/{process}/exe").resolve().name]
-    covered = [process for process in found if b"GNOMON_GUARD=" in Path(f"/proc/{process}/environ").read_bytes()]
-    return len(found), len(covered)
-
-
-def _children(pid: int) -> Iterator[str]:
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-        yield child
-        yield from _children(int(child))
+    """Processes of Python in the run of the guard with this number, and how many of them are covered."""
+    said = subprocess.run(guard("status", "--json"), capture_output=True, text=True, check=False).stdout
+    [run] = [run for run in map(json.loads, said.splitlines()) if run["supervisor"] == pid]
+    verdicts = [process["verdict"] for process in run["processes"] if process["verdict"] != "not-python"]
+    return len(verdicts), verdicts.count("covered")
 
 
 def _environment(packages: str) -> dict[str, str]:

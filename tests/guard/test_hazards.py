@@ -73,6 +73,11 @@ UNKNOWN_ONES = [
     ("builtins", "type"),
     ("operator", "itemgetter"),
     ("multiprocessing.pool", "mapstar"),
+    # What a process that is spawned is made of, by any of its names: every server that spawns one needs it.
+    ("multiprocessing.context", "Process"),
+    ("multiprocessing.context", "SpawnProcess"),
+    ("multiprocessing.synchronize", "BoundedSemaphore"),
+    ("concurrent.futures.process", "_process_worker"),
     ("", ""),
 ]
 

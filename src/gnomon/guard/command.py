@@ -15,7 +15,7 @@ from .events import escaped
 from .policy import Policy, digest_of, merged, read, unsigned, written
 from .review import not_learned, reviewed, unexpected
 from .settings import Settings
-from .status import as_row, as_text, runs, status
+from .status import as_row, as_text, looked_into, runs
 
 USAGE: Final = 2
 UNREVIEWED: Final = 1
@@ -235,7 +235,7 @@ def _sign(asked: argparse.Namespace) -> int:
 
 
 def _status(asked: argparse.Namespace) -> int:
-    shown = [(run, status(run.run)) for run in runs()]
+    shown = looked_into(runs())
     if asked.json:
         sys.stdout.write("".join(f"{json.dumps(as_row(run, rows))}\n" for run, rows in shown))
     else:

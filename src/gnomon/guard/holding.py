@@ -153,9 +153,9 @@ class Hold:
         where: _Where = yield False
         while True:
             frame = mine.f_back.f_back
-            code = None if frame is None else frame.f_code
-            known = code is where[0]
-            while not known and frame is not None:
+            code = None if frame is None else frame.f_code  # C calls by itself at a thread's start, and at the end
+            known = code is where[0] and code is not None
+            while not known and code is not None:
                 if frame.f_globals is not passing:
                     if id(code) in where[1]:
                         where[0] = code

@@ -80,7 +80,7 @@ _NAMES: Final[Mapping[str, str]] = {
         pathlib:Path.write_bytes pathlib:Path.unlink pathlib:Path.open torch:from_file""",
     _THREADS: """
         multiprocessing:Process multiprocessing:Pool multiprocessing.process:BaseProcess
-        multiprocessing.context:Process multiprocessing.context:ForkProcess multiprocessing.dummy:Pool
+        multiprocessing.context:ForkProcess multiprocessing.dummy:Pool
         multiprocessing.pool:Pool multiprocessing.pool:ThreadPool concurrent.futures:ProcessPoolExecutor
         concurrent.futures:ThreadPoolExecutor concurrent.futures.process:ProcessPoolExecutor
         concurrent.futures.thread:ThreadPoolExecutor""",
@@ -175,9 +175,10 @@ _LOOK: Final[Mapping[str, str]] = {
         multiprocessing.pool:mapstar multiprocessing.pool:starmapstar concurrent.futures.process:_process_chunk
         joblib.parallel:BatchedCalls""",
     "one of multiprocessing's own objects, as it sends them to a process that starts": """
-        multiprocessing.context:SpawnContext multiprocessing.context:SpawnProcess
+        multiprocessing.context:Process multiprocessing.context:SpawnContext multiprocessing.context:SpawnProcess
         multiprocessing.context:ForkServerContext multiprocessing.context:ForkServerProcess
-        multiprocessing.context:DefaultContext multiprocessing.pool:worker multiprocessing.popen_spawn_posix:_DupFd
+        multiprocessing.context:DefaultContext multiprocessing.pool:worker concurrent.futures.process:_process_worker
+        multiprocessing.popen_spawn_posix:_DupFd
         multiprocessing.popen_forkserver:_DupFd
         multiprocessing.connection:Connection multiprocessing.managers:Token
         multiprocessing.managers:MakeProxyType multiprocessing.managers:BaseProxy
@@ -197,7 +198,10 @@ _LOOK: Final[Mapping[str, str]] = {
         multiprocessing.managers:AutoProxy multiprocessing.shared_memory:SharedMemory""",
     "a lock or queue of multiprocessing, opened by the name that the sender gives": """
         multiprocessing.synchronize:Lock multiprocessing.synchronize:RLock multiprocessing.synchronize:Semaphore
-        multiprocessing.synchronize:Event multiprocessing.queues:Queue multiprocessing.queues:SimpleQueue""",
+        multiprocessing.synchronize:BoundedSemaphore multiprocessing.synchronize:Condition
+        multiprocessing.synchronize:Barrier multiprocessing.synchronize:Event multiprocessing.queues:Queue
+        multiprocessing.queues:JoinableQueue multiprocessing.queues:SimpleQueue
+        concurrent.futures.process:_SafeQueue""",
     "calls __reduce_ex__ or __deepcopy__ of what the pickle gives it": "copy:copy copy:deepcopy",
 }
 REACHING: Final = frozenset({

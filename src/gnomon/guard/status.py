@@ -4,7 +4,8 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -67,6 +68,15 @@ def runs() -> list[Settings]:
         except DeliveryError:  # another user's, or one that is just being made
             continue
     return sorted(found.values(), key=lambda run: run.started)
+
+
+def looked_into(runs: Iterable[Settings]) -> list[tuple[Settings, list[Row]]]:
+    """Each run with its processes, but for those that ended while the others were looked into."""
+    shown = []
+    for run in runs:
+        with suppress(DeliveryError):
+            shown.append((run, status(run.run)))
+    return shown
 
 
 def as_row(run: Settings, rows: Sequence[Row]) -> dict[str, object]:

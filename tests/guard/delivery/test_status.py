@@ -110,6 +110,17 @@ def test_runs_are_found_by_their_processes(house):
     assert status.as_row(run, status.status(run.run))["processes"][0]["verdict"] == "covered"
 
 
+def test_a_run_that_ends_while_others_are_looked_into_is_left_out(house, tmp_path):
+    """Of runs that were found, one that is gone when its turn comes is no error: the others are told."""
+    house.start(house.python, "-c", READY).stdout.readline()
+    run = settings.read(house.run_folder())
+    gone = run._replace(run=str(tmp_path / "gone"))
+
+    shown = status.looked_into([gone, run])
+
+    assert [(one.run, [row.verdict for row in rows]) for one, rows in shown] == [(run.run, ["covered"])]
+
+
 def _until_daemon(house, then):
     """A daemon that has said ready, and whose parent in between is over."""
     supervisor = house.start(house.python, "-c", _daemon(then))
