@@ -3,8 +3,8 @@
 usage: python bench/guard/overhead.py [--rounds N] [--share F] [--fickling FOLDER] [--json OUT]
 
 Programs live through all rounds and take turns, so that what else the machine does hits all of them; every figure is
-held against the plain program's turn in the same round. Loads are told in processor time, trips and starts in time that
-passes. `--fickling` names a folder that has it (`pip install --target`).
+held against the plain program's turn in the same round. All are told in processor time, of both ends for a round trip,
+so that waiting for a busy machine does not count. `--fickling` names a folder that has it (`pip install --target`).
 """
 
 import argparse

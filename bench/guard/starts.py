@@ -1,5 +1,6 @@
 """A program that starts Python; under guard, what it starts is under guard too."""
 
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,5 +21,11 @@ def _starts(code: str) -> Callable[[int], None]:
     return run
 
 
+def _processor() -> int:
+    """Nanoseconds of processor that the processes took which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return round((used.ru_utime + used.ru_stime) * 1e9)
+
+
 if __name__ == "__main__":
-    answer({f"python -c {code!r}": _starts(code) for code in STARTED})
+    answer({f"python -c {code!r}": _starts(code) for code in STARTED}, _processor)

@@ -45,7 +45,8 @@ def test_a_program_answers_until_its_input_ends(tmp_path):
     program = tmp_path / "program.py"
     program.write_text(
         f"import sys\nsys.path.insert(0, {ROOT!r})\n"
-        "from bench.guard.turns import answer\nanswer({'nothing': lambda count: None})\n",
+        "from time import process_time_ns\nfrom bench.guard.turns import answer\n"
+        "answer({'nothing': lambda count: None}, process_time_ns)\n",
         encoding="utf-8",
     )
     running = Program([sys.executable, program], tmp_path)
