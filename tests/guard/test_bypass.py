@@ -19,9 +19,7 @@ OPTIONAL = {"zmq", "cloudpickle", "numpy"}
 """What may be there beside the standard library, and is quick to import."""
 QUICK = [way for way in WAYS.values() if OPTIONAL.issuperset(way.needs)]
 HERE = [way for way in QUICK if not missing(way)]
-FIRES = {
-    "copy-no-audit": "a vendored unpickler without audit events is nobody's subclass",
-}
+FIRES: dict[str, str] = {}
 """Ways that guard neither stops nor tells of today, and why; an entry that is no longer true fails."""
 REFUSES: dict[str, str] = {}
 """Harmless twins that guard stops today, and why; as FIRES."""

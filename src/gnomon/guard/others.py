@@ -3,12 +3,13 @@
 import os
 import sys
 from collections.abc import Callable
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Final, TypeAlias, cast
 
 from .arrivals import when_imported
 from .events import Tell
 from .holding import Hold
+from .sites import portable
 
 Untold: TypeAlias = Callable[[tuple[object, ...]], None]
 UNCOVERED: Final = {
@@ -20,9 +21,10 @@ _UNMARSHAL: Final = "PyMarshal_Read"
 
 
 def cover_others(hold: Hold, tell: Tell) -> None:
-    """Checks the names of jsonpickle and of YAML's unsafe loaders; tells of the others when they are imported."""
+    """Checks names in jsonpickle and in unsafe loaders of YAML; tells of the others when they are imported."""
     when_imported("jsonpickle.unpickler", lambda module: _cover_jsonpickle(module, hold))
-    when_imported("yaml.constructor", lambda module: _cover_yaml(module, hold))
+    when_imported("yaml.constructor", lambda module: _cover_yaml(module.FullConstructor, hold))
+    when_imported("ruamel.yaml.constructor", lambda module: _cover_yaml(module.Constructor, hold))
     for name, why in UNCOVERED.items():
         when_imported(name, lambda module, why=why: tell("not-covered", module=module.__name__, why=why))  # type: ignore[misc]
 
@@ -38,10 +40,26 @@ def untold(tell: Tell) -> dict[str, Untold]:
         if any(_without_site(each) for each in args):
             tell("not-covered", name="python -S", why="it starts a Python that reads nothing of its environment")
 
-    return {
-        "ctypes.dlsym": symbol,
-        **dict.fromkeys(("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn"), child),
-    }
+    def body(args: tuple[object, ...]) -> None:
+        if args and isinstance(args[0], CodeType) and (machine := _silent_machine(args[0])):
+            why = "an unpickler of its own, which raises no audit event"
+            tell("not-covered", module=portable(args[0].co_filename), name=machine, why=why)
+
+    starting = dict.fromkeys(("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn"), child)
+    return {"exec": body, "ctypes.dlsym": symbol, **starting}
+
+
+def _silent_machine(body: CodeType) -> str:
+    """The class in a module's body that is made as pickle's unpickler is and looks names up unseen; or empty.
+
+    What was copied from pickle.py before Python 3.8 has no audit event, and later copies have it.
+    """
+    for part in body.co_consts:
+        if isinstance(part, CodeType) and "find_class" in part.co_names and "load_build" in part.co_names:
+            finders = (each for each in part.co_consts if isinstance(each, CodeType) and each.co_name == "find_class")
+            if not any("audit" in finder.co_names for finder in finders):
+                return part.co_name
+    return ""
 
 
 def _without_site(arguments: object) -> bool:
@@ -69,8 +87,7 @@ def _cover_jsonpickle(module: ModuleType, hold: Hold) -> None:
     cast("Any", module).loadclass = loadclass
 
 
-def _cover_yaml(module: ModuleType, hold: Hold) -> None:
-    constructor = module.FullConstructor
+def _cover_yaml(constructor: Any, hold: Hold) -> None:
     for method in ("find_python_name", "find_python_module"):
         setattr(constructor, method, _checked(getattr(constructor, method), hold))
 

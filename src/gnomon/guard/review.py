@@ -86,7 +86,7 @@ def _name(name: Name, described: dict[str, str], accepted: tuple[str, ...]) -> s
     why = judged.why
     if judged.level == "unknown":
         what = described.get(text, "")
-        why = f"{escaped(what) or 'not seen while it was loaded'}: {_read_it(what)}"
+        why = f"{escaped(what) or 'not seen while it was loaded'}: {why or _read_it(what)}"
     taken = ", taken on purpose" if text in accepted else ""
     return f"{_MARKS[judged.level]} {escaped(text)}  {why}{taken}"
 

@@ -12,7 +12,7 @@ PLUMBING: Final = frozenset({
     "multiprocessing.connection", "multiprocessing.queues", "multiprocessing.reduction", "numpy",
     "pandas.io.pickle", "pickle", "shelve", "threading", "torch._utils", "torch.distributed.c10d_logger",
     "torch.distributed.distributed_c10d", "torch.multiprocessing.queue", "torch.multiprocessing.reductions",
-    "torch.serialization", "torch.storage", "yaml", "zmq",
+    "torch.serialization", "torch.storage", "ruamel.yaml", "yaml", "zmq",
 })  # fmt: skip
 """Modules, with all below them, that pass bytes on for whoever calls them."""
 
