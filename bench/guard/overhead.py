@@ -8,6 +8,7 @@ so that waiting for a busy machine does not count. `--fickling` names a folder t
 """
 
 import argparse
+import compileall
 import json
 import os
 import statistics
@@ -21,6 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import gnomon.guard
 from bench.guard import overhead_results
 from bench.guard.letters import LETTERS
 from bench.guard.overhead_results import PLAIN, Measured, Run
@@ -66,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _all(folder: Path, given: argparse.Namespace) -> Iterator[Measured]:
+    # As pip does when it installs: where PYTHONDONTWRITEBYTECODE is set, each start would compile guard anew.
+    compileall.compile_dir(gnomon.guard.__path__[0], quiet=1)
     loads = [sys.executable, HERE / "loads.py"]
     policy = _learned(folder, loads, LOADS)
     ways = {
