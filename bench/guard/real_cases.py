@@ -161,7 +161,14 @@ _JOBLIB: Final = (
 )
 _BY_VALUE: Final = tuple(
     f"cloudpickle.cloudpickle:{name}"
-    for name in ("_builtin_type", "_class_setstate", "_function_setstate", "_make_function", "_make_skeleton_class")
+    for name in (
+        "_builtin_type",
+        "_class_setstate",
+        "_function_setstate",
+        "_make_function",
+        "_make_skeleton_class",
+        "subimport",
+    )
 )
 
 _POOL: Final = (Attack("", ("result",), "as a worker's result"), Attack("", ("task",), "as a worker's task"))
@@ -215,7 +222,7 @@ CASES: Final = (
     Case(
         "vLLM 0.8.5, MessageQueue",
         "vllm_queue.py",
-        "XPUB/SUB over tcp, frames without a copy, pickle.loads; the reader is guarded, the writer is another node's",
+        "XPUB/SUB over tcp, frames without a copy, pickle.loads; the writer, that was taken over, publishes the marker",
         (_VLLM,),
         {
             "vllm/envs.py": "VLLM_RINGBUFFER_WARNING_INTERVAL = 60\n",

@@ -8,11 +8,11 @@ import talk
 class Shape:
     """Of the script, so that its class travels too."""
 
-    def __init__(self, side: int | str) -> None:
+    def __init__(self, side: object) -> None:
         self.side = side
 
 
-def work(shape: Shape) -> Shape | marker.Marker:
+def work(shape: Shape) -> object:
     """In a worker. One that was taken over gives the marker for its result: here it is asked to."""
     if isinstance(shape.side, str):
         return marker.Marker(shape.side)

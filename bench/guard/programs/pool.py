@@ -17,11 +17,11 @@ WAIT_S = 3
 class Shape:
     """What is sent to a worker and back."""
 
-    def __init__(self, side: int | str) -> None:
+    def __init__(self, side: object) -> None:
         self.side = side
 
 
-def work(shape: Shape) -> Shape | marker.Marker:
+def work(shape: Shape) -> object:
     """In a worker. One that was taken over gives the marker for its result: here it is asked to."""
     if isinstance(shape.side, str):
         return marker.Marker(shape.side)
@@ -35,7 +35,7 @@ def work_with_tensors(tensor: "Tensor") -> "Tensor":
     return tensor + 1
 
 
-def marked(flag: str, where: str) -> Shape | marker.Marker:
+def marked(flag: str, where: str) -> object:
     """The argument of `work` that brings the marker to the worker, or as its result to the owner of the pool."""
     return marker.Marker(flag) if where == "task" else Shape(flag)
 
@@ -69,7 +69,7 @@ def main(library: str) -> None:
                 "good": talk.counted(lambda number: ask(pool, torch, number)),
                 "attack": lambda *asked: {"got": str(pool.apply_async(work, (marked(*asked),)).get(WAIT_S))},
             },
-            deadline_s=15 if torch else talk.DEADLINE_S,
+            deadline_s=12 if torch else talk.DEADLINE_S,
         )
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-DEADLINE_S = 8
+DEADLINE_S = 6
 """A command that takes longer has failed, unless the program says another time: a stopped server never answers."""
 
 

@@ -51,7 +51,7 @@ class Reader:
 
 
 def write() -> None:
-    """The other node, which is not guarded: no child of the reader's."""
+    """The other node."""
     if os.fork():
         os._exit(0)
     queue = MessageQueue(1, 0, [])
@@ -67,7 +67,7 @@ def write() -> None:
 
 def main() -> None:
     """The program."""
-    # Without our environment: the guard of this process tree is not the other node's.
+    # Without our environment and parent, as near to another node as a process here can be. Guard finds it all the same.
     writer = subprocess.Popen(
         [sys.executable, __file__, "write"],
         stdin=subprocess.PIPE,
