@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gnomon.guard import status
+from gnomon.guard.delivery import status
 
 DRIVER = """
 import os, ray

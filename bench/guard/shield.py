@@ -1,6 +1,6 @@
 """Measure what the transport shield costs, and try it on LMDeploy's own RPC, unmodified.
 
-usage: python bench/guard/shield.py [--rounds N] [--share F] [--json OUT]
+usage: python bench/guard/sockets/shield.py [--rounds N] [--share F] [--json OUT]
 
 LMDeploy 0.9.2 is downloaded from PyPI for one module of it, which is loaded alone.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import zmq
+from tests.guard.shield.programs import Stage
 
 from bench.archives import Archive, archive_path, default_cache
 from bench.guard import shield_results
@@ -25,7 +26,6 @@ from bench.guard.shield_results import Ratio, Run, Seen
 from bench.machine import this_machine
 from gnomon.wire.key_files import save_key
 from gnomon.wire.keys import Key
-from tests.guard.shield.programs import Stage
 
 LMDEPLOY = Archive(
     "lmdeploy",

@@ -74,7 +74,9 @@ def test_a_policy_that_changes_while_the_program_runs_stops_its_next_process(gro
     assert "this process is not started" in ended.err
 
 
-@pytest.mark.parametrize("part", ["holding.py", "selftest.py", "unpicklers.py", "bootstrap.py", "__init__.py"])
+@pytest.mark.parametrize(
+    "part", ["loads/holding.py", "loads/selftest.py", "loads/unpicklers.py", "bootstrap.py", "__init__.py"]
+)
 def test_a_broken_guard_starts_nothing(ground, program, python, tmp_path, part):
     """With a module of guard that can't be read, the command line or the process ends, and the program does not run."""
     copy = _copied(tmp_path)
@@ -88,9 +90,11 @@ def test_a_broken_guard_starts_nothing(ground, program, python, tmp_path, part):
 def test_a_guard_that_does_not_hold_starts_nothing(ground, program, python, tmp_path):
     """If the hook lets its own marker pass, the self-test says so and the program does not run."""
     copy = _copied(tmp_path)
-    text = (copy / "holding.py").read_text(encoding="utf-8")
+    text = (copy / "loads" / "holding.py").read_text(encoding="utf-8")
     assert "if module == MARKER:" in text
-    (copy / "holding.py").write_text(text.replace("if module == MARKER:", "if module == MARKER: return\n        if 0:"))
+    (copy / "loads" / "holding.py").write_text(
+        text.replace("if module == MARKER:", "if module == MARKER: return\n        if 0:")
+    )
 
     ended = _run(copy, ground, python, program)
 

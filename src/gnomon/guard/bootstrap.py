@@ -11,10 +11,10 @@ from .errors import GuardError
 from .events import Events, Tell, escaped
 
 if TYPE_CHECKING:
-    from .holding import Judge
-    from .learning import Learning
-    from .screen import Opened
-    from .settings import Settings
+    from .delivery.settings import Settings
+    from .learn.learning import Learning
+    from .loads.holding import Judge
+    from .sockets.screen import Opened
 
 NOT_STARTED: Final = 78
 """Exit code of a process that could not be put under guard (EX_CONFIG)."""
@@ -35,7 +35,8 @@ def activate(folder: str) -> None:
 
 
 def _install(folder: str) -> None:
-    from . import processes, selftest, settings
+    from .delivery import processes, settings
+    from .loads import selftest
 
     if _active:
         raise GuardError(f"this process is under guard already, by the run in {_active['run']}.")
@@ -52,7 +53,7 @@ def _install(folder: str) -> None:
 
 
 def _learn(folder: str, told: "Settings", tell: Tell) -> Callable[[], None]:
-    from .learning import Journal, Learning
+    from .learn.learning import Journal, Learning
 
     journals = os.path.join(folder, LEARNED)
     os.makedirs(journals, mode=0o700, exist_ok=True)
@@ -63,10 +64,10 @@ def _learn(folder: str, told: "Settings", tell: Tell) -> Callable[[], None]:
 
 
 def _hold(told: "Settings", tell: Tell) -> None:
-    from .channels import channels_of, whence
-    from .judges import Enforcing, Observing
-    from .older_names import settle
+    from .loads.judges import Enforcing, Observing
+    from .loads.older_names import settle
     from .policy import read
+    from .sockets.channels import channels_of, whence
 
     policy = read(told.policy, told.digest)
     enforce = told.mode == "enforce"
@@ -76,9 +77,9 @@ def _hold(told: "Settings", tell: Tell) -> None:
 
 
 def _cover(judge: "Judge", tell: Tell, learning: "Learning | None" = None) -> None:
-    from .holding import Hold
-    from .others import cover_others, untold
-    from .unpicklers import cover_unpicklers, take_extension_codes_away
+    from .loads.holding import Hold
+    from .loads.others import cover_others, untold
+    from .loads.unpicklers import cover_unpicklers, take_extension_codes_away
 
     hold = Hold(judge, untold(tell))
     sys.addaudithook(hold.hook)
@@ -92,13 +93,13 @@ def _sockets(opened: "Opened", told: "Settings", narrow: Mapping[str, str], tell
     if told.keys:
         from pathlib import Path
 
-        from .curve_keys import read
+        from .sockets.curve_keys import read
 
         keys = read(Path(told.keys))
 
     def arrived(zmq: ModuleType) -> None:
         try:
-            from . import screen, shield
+            from .sockets import screen, shield
 
             if keys is not None or narrow:
                 shield.patch(zmq, keys, narrow, tell)

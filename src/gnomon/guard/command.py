@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from . import launch
-from .collecting import Learned, learned
+from .delivery import launch
+from .delivery.settings import Settings
+from .delivery.status import as_row, as_text, looked_into, runs
 from .errors import GuardError, PolicyError
 from .events import escaped
+from .learn.collecting import Learned, learned
+from .learn.review import not_learned, reviewed, unexpected
 from .policy import Policy, digest_of, merged, read, unsigned, written
-from .review import not_learned, reviewed, unexpected
-from .settings import Settings
-from .status import as_row, as_text, looked_into, runs
 
 USAGE: Final = 2
 UNREVIEWED: Final = 1

@@ -2,7 +2,7 @@
 
 import sys
 
-from . import processes, settings
+from .delivery import processes, settings
 
 active = []
 

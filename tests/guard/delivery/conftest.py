@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import gnomon.guard
-from gnomon.guard import status
+from gnomon.guard.delivery import status
 
 HERE = Path(__file__).parent
 DEADLINE = 60

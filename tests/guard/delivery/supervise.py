@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from gnomon.guard import launch
+from gnomon.guard.delivery import launch
+from gnomon.guard.delivery.settings import Settings
 from gnomon.guard.errors import DeliveryError
-from gnomon.guard.settings import Settings
 
 ours, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
 try:

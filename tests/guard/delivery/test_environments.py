@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gnomon.guard import environments
+from gnomon.guard.delivery import environments
 from gnomon.guard.errors import DeliveryError
 
 SCRIPTS = {

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gnomon.guard import shim, status
-from gnomon.guard.settings import Settings
+from gnomon.guard.delivery import shim, status
+from gnomon.guard.delivery.settings import Settings
 
 IS_GUARDED = "import sys; print(getattr(sys, 'guarded', 0) > 0)"
 READY = "print('ready', flush=True); input()"
@@ -101,7 +101,7 @@ def test_what_a_power_failure_left_is_removed_by_status(house):
     folder = house.run_folder()
     outside = {**house.variables, "TMPDIR": str(house.runs)}
 
-    ask = "from gnomon.guard import status; print(status.as_text([(run, ()) for run in status.runs()]))"
+    ask = "from gnomon.guard.delivery import status; print(status.as_text([(run, ()) for run in status.runs()]))"
     listed = subprocess.run([sys.executable, "-c", ask], env=outside, capture_output=True, text=True, check=True)
 
     assert folder not in listed.stdout

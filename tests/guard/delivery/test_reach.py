@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from gnomon.guard.settings import VARIABLE
+from gnomon.guard.delivery.settings import VARIABLE
 
 IS_GUARDED = "import sys; print(getattr(sys, 'guarded', 0) > 0)"
 
@@ -55,7 +55,7 @@ def pool():
         print(all(executor.map(guarded, range(4), timeout=50)))
 
 def ranks():
-    ask = "import os, sys; print(sys.guarded > 0) if os.environ['RANK'] in '01' else None"
+    ask = "import os, sys; os.environ['RANK'] in '01' and os.write(1, str(sys.guarded > 0).encode() + bytes([10]))"
     each = [dict(os.environ, RANK=str(rank), WORLD_SIZE="2") for rank in range(2)]
     for process in [subprocess.Popen([PY, "-u", "-c", ask], env=variables) for variables in each]:
         process.wait(50)

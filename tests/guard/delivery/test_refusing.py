@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import gnomon.guard
-from gnomon.guard import settings
+from gnomon.guard.delivery import settings
+from gnomon.guard.delivery.settings import Settings
 from gnomon.guard.errors import DeliveryError
-from gnomon.guard.settings import Settings
 
 RAN = "print('ran')"
 NOT_STARTED = 78

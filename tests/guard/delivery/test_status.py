@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from gnomon.guard import settings, status
+from gnomon.guard.delivery import settings, status
 
 READY = "print('ready', flush=True); input()"
 

@@ -1,0 +1,1 @@
+"""Holds what is unpickled to the names that its sites may ask for."""
