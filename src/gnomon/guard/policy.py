@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from importlib import import_module
 from os import PathLike
 from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
@@ -131,12 +129,14 @@ _STRICT: Final[tuple[Outcome, ...]] = ("drop", "raise", "exit")
 
 def _sha256(data: bytes) -> str:
     # Each guarded process needs it once, and hashlib takes 2 ms to load OpenSSL's.
-    for name in ("_sha2", "_sha256"):  # from Python 3.12 on, and before
-        with suppress(ImportError):
-            return str(import_module(name).sha256(data).hexdigest())
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
+    try:
+        from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]  # from Python 3.12 on
+    except ImportError:
+        try:
+            from _sha256 import sha256  # type: ignore[import-not-found, unused-ignore]
+        except ImportError:
+            from hashlib import sha256
+    return str(sha256(data).hexdigest())
 
 
 def _both(one: SiteRule, other: SiteRule) -> SiteRule:
