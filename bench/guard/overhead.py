@@ -3,8 +3,8 @@
 usage: python bench/guard/overhead.py [--rounds N] [--share F] [--fickling FOLDER] [--json OUT]
 
 Programs live through all rounds and take turns, so that what else the machine does hits all of them; every figure is
-held against the plain program's turn in the same round. All are told in processor time, of both ends for a round trip,
-so that waiting for a busy machine does not count. `--fickling` names a folder that has it (`pip install --target`).
+held against the plain program's turn in the same round. All are told in processor time, so that waiting for a busy
+machine does not count. `--fickling` names a folder that has it (`pip install --target`).
 """
 
 import argparse
@@ -86,6 +86,7 @@ def _all(folder: Path, given: argparse.Namespace) -> Iterator[Measured]:
     policy = _learned(folder, trips, TRIPS)
     ways = {
         PLAIN: trips,
+        "plain again": trips,
         "guard, raise": _held(folder, _edited(policy, _raising), trips),
         "guard, drop": _held(folder, policy, trips),
     }

@@ -1,15 +1,15 @@
-"""A program that asks another one over tcp and loads its answers; the overhead bench runs both plain and under guard.
+"""A program that asks itself over tcp and loads what it is sent; the overhead bench runs it plain and under guard.
 
-usage: trips.py [serve PATTERN]
+Both ends are in one thread: between two processes, what the system does at each hand-over differed more from one plain
+program to the next than guard could cost.
 """
 
 import asyncio
 import pickle
-import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from time import clock_gettime_ns, process_time_ns
+from time import process_time_ns
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -22,81 +22,70 @@ from bench.guard.turns import answer
 SENT = ("small dict", "request, 100 ids", "array, 1 MB")
 
 
-def serve_rep() -> None:
-    """Answer each request with itself."""
-    socket = zmq.Context.instance().socket(zmq.REP)
-    print(socket.bind_to_random_port("tcp://127.0.0.1"), flush=True)
-    while True:
-        asked = pickle.loads(socket.recv())
-        socket.send(pickle.dumps(asked, 5))
+def serve(socket: zmq.Socket[bytes]) -> None:
+    """Answer one request with itself."""
+    asked = pickle.loads(socket.recv())
+    socket.send(pickle.dumps(asked, 5))
 
 
-async def serve_router() -> None:
-    """The same, in an event loop."""
-    socket = zmq.asyncio.Context.instance().socket(zmq.ROUTER)
-    print(socket.bind_to_random_port("tcp://127.0.0.1"), flush=True)
-    while True:
+def hear(socket: zmq.Socket[bytes]) -> object:
+    """The answer."""
+    return pickle.loads(socket.recv())
+
+
+def lockstep(letter: object) -> Callable[[int], None]:
+    """REQ asks REP."""
+    context = zmq.Context.instance()
+    server, client = context.socket(zmq.REP), context.socket(zmq.REQ)
+    client.connect(f"tcp://127.0.0.1:{server.bind_to_random_port('tcp://127.0.0.1')}")
+
+    def run(count: int) -> None:
+        for _ in range(count):
+            client.send(pickle.dumps(letter, 5))
+            serve(server)
+            hear(client)
+
+    return run
+
+
+async def serve_many(socket: zmq.asyncio.Socket, count: int) -> None:
+    """Answer requests with themselves."""
+    for _ in range(count):
         peer, body = await socket.recv_multipart()
         asked = pickle.loads(body)
         await socket.send_multipart([peer, pickle.dumps(asked, 5)])
 
 
-def ask_rep(port: str, letter: object) -> Callable[[int], None]:
-    """A request and its answer, one after the other."""
-    socket = zmq.Context.instance().socket(zmq.REQ)
-    socket.connect(f"tcp://127.0.0.1:{port}")
-
-    def run(count: int) -> None:
-        for _ in range(count):
-            socket.send(pickle.dumps(letter, 5))
-            pickle.loads(socket.recv())
-
-    return run
+async def ask_many(socket: zmq.asyncio.Socket, count: int, letter: object) -> None:
+    """One request and its answer after another."""
+    for _ in range(count):
+        await socket.send(pickle.dumps(letter, 5))
+        pickle.loads(await socket.recv())
 
 
-def ask_router(port: str, letter: object, loop: asyncio.AbstractEventLoop) -> Callable[[int], None]:
-    """The same, in an event loop."""
-    socket = zmq.asyncio.Context.instance().socket(zmq.DEALER)
-    socket.connect(f"tcp://127.0.0.1:{port}")
+def tasks(letter: object, loop: asyncio.AbstractEventLoop) -> Callable[[int], None]:
+    """DEALER asks ROUTER, two tasks of an event loop."""
+    context = zmq.asyncio.Context.instance()
+    server, client = context.socket(zmq.ROUTER), context.socket(zmq.DEALER)
+    client.connect(f"tcp://127.0.0.1:{server.bind_to_random_port('tcp://127.0.0.1')}")
 
-    async def run(count: int) -> None:
-        for _ in range(count):
-            await socket.send(pickle.dumps(letter, 5))
-            pickle.loads(await socket.recv())
+    async def both(count: int) -> None:
+        await asyncio.gather(serve_many(server, count), ask_many(client, count, letter))
 
-    return lambda count: loop.run_until_complete(run(count))
-
-
-def _processor(others: Sequence[int]) -> Callable[[], int]:
-    """Nanoseconds of processor that this process and the others took, with all their threads."""
-    # Linux numbers the clock of another process so: CPUCLOCK_SCHED of <linux/posix-timers.h>.
-    clocks = [(~process << 3) | 2 for process in others]
-    return lambda: process_time_ns() + sum(map(clock_gettime_ns, clocks))
+    return lambda count: loop.run_until_complete(both(count))
 
 
 def main() -> None:
-    """Serve, or start both servers and answer."""
-    if sys.argv[1:2] == ["serve"]:
-        if sys.argv[2] == "rep":
-            serve_rep()
-        asyncio.run(serve_router())
+    """Answer, in processor time of all threads."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    command = [sys.executable, __file__, "serve"]
-    servers = [subprocess.Popen([*command, each], stdout=subprocess.PIPE, text=True) for each in ("rep", "router")]
-    try:
-        rep, router = (server.stdout.readline().strip() for server in servers if server.stdout)
-        cases = {}
-        for name in SENT:
-            cases[f"REQ/REP: {name}"] = ask_rep(rep, LETTERS[name]())
-            cases[f"ROUTER/DEALER, asyncio: {name}"] = ask_router(router, LETTERS[name](), loop)
-        answer(cases, _processor([server.pid for server in servers]))
-    finally:
-        for server in servers:
-            server.kill()
-            server.wait()
-        zmq.Context.instance().destroy(linger=0)
-        zmq.asyncio.Context.instance().destroy(linger=0)
+    cases = {}
+    for name in SENT:
+        cases[f"REQ/REP: {name}"] = lockstep(LETTERS[name]())
+        cases[f"ROUTER/DEALER, asyncio: {name}"] = tasks(LETTERS[name](), loop)
+    answer(cases, process_time_ns)
+    zmq.Context.instance().destroy(linger=0)
+    zmq.asyncio.Context.instance().destroy(linger=0)
 
 
 if __name__ == "__main__":
