@@ -1,8 +1,11 @@
 """A site has the same name wherever the program is installed, and is the program's, not a library's."""
 
 import sys
+from types import SimpleNamespace
 
-from gnomon.guard.sites import Site, portable, site_of
+import pytest
+
+from gnomon.guard.sites import Site, is_plumbing, portable, site_of
 
 
 def test_a_path_is_written_below_the_folder_it_was_imported_from(tmp_path, monkeypatch):
@@ -32,3 +35,23 @@ def test_a_site_is_the_first_function_that_is_not_plumbing():
     assert found.file.endswith("test_sites.py")
     assert found.function.endswith("Server.run")
     assert site_of(None) == Site("?", "?")
+
+
+@pytest.mark.parametrize(
+    ("module", "passes_on"),
+    [
+        # Whoever calls broadcast_object_list, or gets from a queue of torch's, is the site, not what all of them share.
+        ("torch.distributed.distributed_c10d", True),
+        ("torch.multiprocessing.queue", True),
+        ("joblib.numpy_pickle", True),
+        ("joblib.externals.loky.backend.queues", True),
+        # A pool's own loops have no caller: the outermost frame would be Python's, and one for all threads.
+        ("joblib.externals.loky.process_executor", False),
+        ("multiprocessing.pool", False),
+        ("concurrent.futures.process", False),
+        ("torch.distributed.elastic.rendezvous.dynamic_rendezvous", False),
+    ],
+)
+def test_libraries_pass_on_and_pools_load_for_themselves(module, passes_on):
+    """What a library loads for its caller is the caller's; what a pool's thread or worker loads is the pool's."""
+    assert is_plumbing(SimpleNamespace(f_globals={"__name__": module})) is passes_on
