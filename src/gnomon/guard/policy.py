@@ -130,9 +130,12 @@ _STRICT: Final[tuple[Outcome, ...]] = ("drop", "raise", "exit")
 def _sha256(data: bytes) -> str:
     # Each guarded process needs it once, and hashlib takes 2 ms to load OpenSSL's.
     try:
-        from _sha2 import sha256  # type: ignore[import-not-found]  # from Python 3.12 on
+        from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]  # from Python 3.12 on
     except ImportError:
-        from _sha256 import sha256  # type: ignore[import-not-found]
+        try:
+            from _sha256 import sha256  # type: ignore[import-not-found, unused-ignore]
+        except ImportError:
+            from hashlib import sha256
     return str(sha256(data).hexdigest())
 
 

@@ -168,11 +168,11 @@ class Heard:
         self._learning = learning
         self._site = site
 
-    def received(self, frames: Sequence[bytes], peer: str) -> None:  # noqa: ARG002 (the protocol's signature)
+    def received(self, frames: Sequence[bytes], first: object) -> None:  # noqa: ARG002 (the protocol's signature)
         """Remembers it."""
         self._learning.heard(self._site, frames)
 
-    def refused(self, frames: Sequence[bytes], peer: str) -> bool:  # noqa: ARG002 (the protocol's signature)
+    def refused(self, frames: Sequence[bytes], first: object) -> bool:  # noqa: ARG002 (the protocol's signature)
         """Never."""
         return False
 

@@ -8,24 +8,25 @@ from ..events import Tell
 from ..loads.dry import refused_name
 from ..policy import Name, Policy
 from ..sites import Site
+from .stash import Frame, peer_of
 
 _last: Final = local()
 
 
 def whence() -> dict[str, object]:
     """Facts of the last message that this thread received from a socket which feeds loads; empty if there was none."""
-    frames, peer = getattr(_last, "message", ((), ""))
-    return facts(frames, peer) if frames else {}
+    message = getattr(_last, "message", None)
+    return facts(*message) if message else {}
 
 
-def facts(frames: Sequence[bytes], peer: str) -> dict[str, object]:
+def facts(frames: Sequence[bytes], first: Frame) -> dict[str, object]:
     """What an event says of a message: who sent it, its size in bytes and SHA-256, and nothing that it holds."""
     from hashlib import sha256  # OpenSSL's: quick, and 2 ms to import
 
     digest = sha256()
     for frame in frames:
         digest.update(frame)
-    return {"peer": peer or "unknown", "size": sum(map(len, frames)), "sha256": digest.hexdigest()}
+    return {"peer": peer_of(first) or "unknown", "size": sum(map(len, frames)), "sha256": digest.hexdigest()}
 
 
 def channels_of(policy: Policy, tell: Tell, *, enforce: bool) -> Callable[[Site], "Fed | None"]:
@@ -50,17 +51,17 @@ class Fed:
         self._tell = tell
         self.drops = drops
 
-    def received(self, frames: Sequence[bytes], peer: str) -> None:
+    def received(self, frames: Sequence[bytes], first: Frame) -> None:
         """Remembers whom a refused load would be told of."""
-        _last.message = (frames, peer)
+        _last.message = (frames, first)
 
-    def refused(self, frames: Sequence[bytes], peer: str) -> bool:
+    def refused(self, frames: Sequence[bytes], first: Frame) -> bool:
         """True, and an event, if a frame is a pickle that asks for more than the loads it reaches may have."""
         for frame in frames:
             name = refused_name(frame, self._names)
             if name is not None:
                 module, qualname = name
                 about = {"module": module, "name": qualname, **self._about}
-                self._tell("dropped", also=lambda: facts(frames, peer), outcome="drop", **about)
+                self._tell("dropped", also=lambda: facts(frames, first), outcome="drop", **about)
                 return True
         return False

@@ -8,6 +8,7 @@ import zmq.backend
 import zmq.sugar.poll
 
 from gnomon.guard.sockets.screen import patch
+from gnomon.guard.sockets.stash import peer_of
 
 DEADLINE_MS = 10_000
 POLLS = (zmq, zmq.backend, zmq.sugar.poll)
@@ -23,18 +24,18 @@ class Doorman:
         self.dropped = []
         self.peers = set()
 
-    def received(self, frames, peer):
+    def received(self, frames, first):
         """Written down."""
         self.handed.append(list(frames))
-        self.peers.add(peer)
+        self.peers.add(peer_of(first))
 
-    def refused(self, frames, peer):
+    def refused(self, frames, first):
         """Written down too."""
         assert all(type(frame) is bytes for frame in frames)
         if not frames[-1].startswith(b"bad"):
             return False
         self.dropped.append(list(frames))
-        self.peers.add(peer)
+        self.peers.add(peer_of(first))
         return True
 
 

@@ -12,6 +12,7 @@ import pytest
 import zmq
 
 from gnomon.guard.loads.dry import refused_name
+from gnomon.guard.sockets.stash import peer_of
 from gnomon.io.pypi import download
 
 LMDEPLOY = "lmdeploy==0.9.2", "lmdeploy/pytorch/engine/mp_engine/zmq_rpc.py"
@@ -88,13 +89,13 @@ def dry(patched):
     class Channel:
         drops = True
 
-        def received(self, frames, peer):
+        def received(self, frames, first):
             pass
 
-        def refused(self, frames, peer):
+        def refused(self, frames, first):
             name = refused_name(frames[-1], frozenset())
             if name is not None:
-                refused.append((*name, peer))
+                refused.append((*name, peer_of(first)))
             return name is not None
 
     patched(lambda site: Channel() if site.file.startswith("lmdeploy/") else None)
@@ -134,6 +135,7 @@ PARALLEL = """
 import pickle, sys, types, zipfile
 import zmq
 from gnomon.guard.loads.dry import refused_name
+from gnomon.guard.sockets.stash import peer_of
 from gnomon.guard.sockets.screen import patch
 
 # One rank, so nothing to broadcast; the launcher starts what it is given.
@@ -155,8 +157,8 @@ dropped, ran = [], []
 
 class Channel:
     drops = True
-    def received(self, frames, peer): pass
-    def refused(self, frames, peer):
+    def received(self, frames, first): pass
+    def refused(self, frames, first):
         name = refused_name(frames[-1], frozenset())
         if name is not None:
             dropped.append(name)

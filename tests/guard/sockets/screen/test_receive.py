@@ -255,7 +255,7 @@ def test_what_a_channel_raises_reaches_who_receives(pipe, doorman, monkeypatch):
     push.send(b"one")
     push.send(b"two")
 
-    def broken(frames, peer):
+    def broken(frames, first):
         raise SystemExit(3)
 
     with monkeypatch.context() as once:
