@@ -73,6 +73,8 @@ def test_another_policy_than_the_reviewed_one_is_not_taken(tmp_path):
         (lambda table: table["sites"][0]["source"].update(kind="pipe"), "sites[0].source.kind is 'pipe'"),
         (lambda table: table["sites"].append(table["sites"][0]), "sites names one site twice"),
         (lambda table: table["channels"][0].update(feeds=[["a"]]), "channels[0].feeds has an entry that is no pair"),
+        (lambda table: table["channels"][0].update(starts=[]), "channels[0].starts is no list of numbers from 0 to 64"),
+        (lambda table: table["channels"][0].update(starts=[65]), "channels[0].starts is no list of numbers from 0"),
         (lambda table: table.update(binds={"tcp://*": 1}), "binds.tcp://* is no text"),
         (lambda table: table.update(anywhere=["a:Reply"]), "anywhere is no array"),
         (lambda table: table["anywhere"][0].append("x"), "anywhere has an entry that is no pair"),
@@ -116,7 +118,7 @@ def test_merging_allows_what_any_allows_and_keeps_the_stricter_outcome():
             SiteRule(HERE, "unknown", "not seen", "raise", frozenset({("a", "Reply")})),
             SiteRule(THERE, "file", "read from a file", "raise", frozenset()),
         ),
-        channels=(ChannelRule(THERE, (THERE,)),),
+        channels=(ChannelRule(THERE, (THERE,), (4,)),),
         anywhere=frozenset({("a", "Else")}),
     )
 
@@ -126,7 +128,7 @@ def test_merging_allows_what_any_allows_and_keeps_the_stricter_outcome():
         SiteRule(HERE, "socket", "loaded by zmq", "raise", RULE.names | {("a", "Reply")}),
         SiteRule(THERE, "file", "read from a file", "raise", frozenset()),
     )
-    assert policy.channels == (ChannelRule(THERE, (HERE, THERE)),)
+    assert policy.channels == (ChannelRule(THERE, (HERE, THERE), (0, 4)),)
     assert (policy.unknown_sites, policy.binds, policy.accepted) == ("exit", POLICY.binds, POLICY.accepted)
     assert policy.anywhere == POLICY.anywhere | {("a", "Else")}
 

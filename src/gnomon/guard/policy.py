@@ -13,6 +13,7 @@ Outcome: TypeAlias = Literal["drop", "raise", "exit"]
 Kind: TypeAlias = Literal["socket", "file", "processes", "unknown"]
 Name: TypeAlias = tuple[str, str]
 """Module and qualified name, exactly as the pickle has them."""
+MOST_BEFORE: Final = 64
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
@@ -33,6 +34,8 @@ class ChannelRule(NamedTuple):
 
     site: Site
     feeds: tuple[Site, ...]
+    starts: tuple[int, ...] = (0,)
+    """Bytes of a frame before a pickle begins, from 0 to MOST_BEFORE: tags that programs put there."""
 
 
 class Policy(NamedTuple):
@@ -103,15 +106,19 @@ def merged(policies: Iterable[Policy]) -> Policy:
     policies = tuple(policies)
     sites: dict[Site, SiteRule] = {}
     feeds: dict[Site, set[Site]] = {}
+    starts: dict[Site, set[int]] = {}
     for policy in policies:
         for rule in policy.sites:
             known = sites.get(rule.site)
             sites[rule.site] = rule if known is None else _both(known, rule)
         for channel in policy.channels:
             feeds.setdefault(channel.site, set()).update(channel.feeds)
+            starts.setdefault(channel.site, set()).update(channel.starts)
     return Policy(
         sites=tuple(sites[site] for site in sorted(sites)),
-        channels=tuple(ChannelRule(site, tuple(sorted(feeds[site]))) for site in sorted(feeds)),
+        channels=tuple(
+            ChannelRule(site, tuple(sorted(feeds[site])), tuple(sorted(starts[site]))) for site in sorted(feeds)
+        ),
         unknown_sites="exit" if any(policy.unknown_sites == "exit" for policy in policies) else "raise",
         binds=_agreed(policies),
         anywhere=frozenset().union(*(policy.anywhere for policy in policies)),
@@ -170,7 +177,11 @@ def _table(policy: Policy) -> dict[str, object]:
             for rule in sorted(policy.sites, key=lambda rule: rule.site)
         ],
         "channels": [
-            {**channel.site._asdict(), "feeds": [list(site) for site in sorted(channel.feeds)]}
+            {
+                **channel.site._asdict(),
+                "feeds": [list(site) for site in sorted(channel.feeds)],
+                "starts": sorted(channel.starts),
+            }
             for channel in sorted(policy.channels)
         ],
         "binds": dict(sorted(policy.binds)),
@@ -221,10 +232,17 @@ class _Reading:
         )
 
     def _channel(self, value: object, where: str) -> ChannelRule:
-        table = self._object(value, where, {"file", "function", "feeds"})
+        table = self._object(value, where, {"file", "function", "feeds", "starts"})
         site = Site(self._text(table["file"], f"{where}.file"), self._text(table["function"], f"{where}.function"))
         feeds = self._array(table["feeds"], f"{where}.feeds")
-        return ChannelRule(site, tuple(Site(*self._two(each, f"{where}.feeds")) for each in feeds))
+        starts = self._array(table["starts"], f"{where}.starts")
+        if not starts or not all(type(each) is int and 0 <= each <= MOST_BEFORE for each in starts):
+            self._fail(f"{where}.starts", f"is no list of numbers from 0 to {MOST_BEFORE}")
+        return ChannelRule(
+            site=site,
+            feeds=tuple(Site(*self._two(each, f"{where}.feeds")) for each in feeds),
+            starts=cast("tuple[int, ...]", tuple(starts)),
+        )
 
     def _object(self, value: object, where: str, keys: set[str]) -> Mapping[str, object]:
         if not isinstance(value, dict):

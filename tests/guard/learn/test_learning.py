@@ -57,6 +57,7 @@ def test_sites_names_and_sources_are_learned_with_what_they_were_read_from(groun
             "file": "program.py",
             "function": "make",
             "feeds": [["program.py", "<module>"], ["program.py", "serve"], ["program.py", "unpickler"]],
+            "starts": [0],
         }
     ]
     assert {name: site["outcome"] for name, site in sites.items()} == {

@@ -56,6 +56,13 @@ def serve(count):
         identity, body = socket.recv_multipart()
         print(pickle.loads(body).number, flush=True)
 """
+TAGGED = """
+def serve(count):
+    socket = make(zmq.PULL)
+    for _ in range(count):
+        message = socket.recv()
+        print(pickle.loads(message[1:]).number, flush=True)
+"""
 ASYNC = """
 import asyncio, zmq.asyncio
 async def run(count):
@@ -72,6 +79,7 @@ SERVERS = {
     "poll": (POLLED, zmq.PUSH),
     "ROUTER": (ROUTER, zmq.DEALER),
     "asyncio": (ASYNC, zmq.PUSH),
+    "a tag before the pickle": (TAGGED, zmq.PUSH),
 }
 
 
@@ -79,10 +87,12 @@ SERVERS = {
 def test_a_marker_is_dropped_and_the_server_goes_on(ground, kind):
     """Good, marker, good: the server answers both good ones, and the event has name, sites, peer, size and digest."""
     program, sender = _written(ground, kind)
-    learned, _ = _served(ground, program, sender, [1, 2], learning=True)
+    tag = b"t" if "tag" in kind else b""
+    learned, _ = _served(ground, program, sender, [1, 2], learning=True, tag=tag)
     assert learned == ["1", "2", "not fired"]
 
-    out, bad = _served(ground, program, sender, [3, None, 4])
+    out, bad = _served(ground, program, sender, [3, None, 4], tag=tag)
+    bad = tag + bad
 
     [event] = ground.events()
     assert out == ["3", "4", "not fired"]
@@ -117,7 +127,7 @@ def _written(ground, kind):
     return ground.write("server.py", SERVER.format(serve=serve)), sender
 
 
-def _served(ground, program, kind, numbers, *, learning=False):
+def _served(ground, program, kind, numbers, *, learning=False, tag=b""):
     """What the server printed when it was sent these, None standing for the marker; and the marker's bytes."""
     good, bad = _messages(ground)
     if learning:
@@ -130,7 +140,7 @@ def _served(ground, program, kind, numbers, *, learning=False):
             socket = context.socket(kind)
             socket.connect(f"tcp://127.0.0.1:{port}")
             for number in numbers:
-                socket.send(bad if number is None else good[number])
+                socket.send(tag + (bad if number is None else good[number]))
             out, _ = process.communicate(timeout=60)
     finally:
         context.destroy(linger=0)

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from ..loads.older_names import older_meaning
-from ..policy import ChannelRule, Kind, Name, Policy, SiteRule
+from ..policy import ChannelRule, Kind, Name, Outcome, Policy, SiteRule
 from ..sites import Site
 from .hazards import verdict
+
+HANGING: Final = frozenset({Site("multiprocessing/pool.py", "Pool._handle_results")})
+"""Sites whose caller is a thread that ends with the error and is missed by nobody: the program would wait for ever."""
 
 
 class LeftOut(NamedTuple):
@@ -33,6 +36,7 @@ class _Seen:
         self.sources: dict[Site, list[tuple[Kind, str]]] = {}
         self.names: dict[Site, set[Name]] = {}
         self.feeds: dict[Site, set[Site]] = {}
+        self.starts: dict[Site, set[int]] = {}
         self.described: dict[str, str] = {}
         self.older: set[Name] = set()
         """Names that were there by their older meaning alone."""
@@ -59,8 +63,12 @@ def learned(folder: Path, accepted: Iterable[str] = ()) -> Learned:
             if judged.level == "runs-code":
                 taken.add(text)
         kind, basis = _best(seen.sources[site])
-        rules.append(SiteRule(site, kind, basis, "drop" if site in fed else "raise", frozenset(names)))
-    channels = tuple(ChannelRule(made, tuple(sorted(sites))) for made, sites in sorted(seen.feeds.items()))
+        outcome: Outcome = "drop" if site in fed else "exit" if site in HANGING else "raise"
+        rules.append(SiteRule(site, kind, basis, outcome, frozenset(names)))
+    channels = tuple(
+        ChannelRule(made, tuple(sorted(sites)), tuple(sorted(seen.starts[made])))
+        for made, sites in sorted(seen.feeds.items())
+    )
     policy = Policy(
         sites=tuple(rules),
         channels=channels,
@@ -89,8 +97,9 @@ def _read(folder: Path) -> _Seen:
 
 def _take(seen: _Seen, line: dict[str, Any]) -> None:
     match line:
-        case {"made": made, "feeds": feeds}:
+        case {"made": made, "feeds": feeds, "start": int() as start}:
             seen.feeds.setdefault(Site(*made), set()).add(Site(*feeds))
+            seen.starts.setdefault(Site(*made), set()).add(start)
         case {"name": [module, name], "is": what}:
             seen.described[f"{module}:{name}"] = what
             if line.get("older"):

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from ..loads.holding import Load
 from ..loads.older_names import older_meaning
-from ..policy import Kind, Name
+from ..policy import MOST_BEFORE, Kind, Name
 from ..sites import Site, is_plumbing, site_of
 from .description import description
 
@@ -110,10 +110,11 @@ class Learning:
         """Where bytes that are loaded came from; notes the site, though the load may ask for no name."""
         site = site_of(frame)
         kind, basis = _by_frames(frame)
-        created = self._created(data)
-        if created is not None:
+        received = self._received_as(data)
+        if received is not None:
+            created, start = received
             kind, basis = "socket", f"received from a ZeroMQ socket that is made at {created}"
-            self._journal.note({"made": list(created), "feeds": list(site)})
+            self._journal.note({"made": list(created), "feeds": list(site), "start": start})
         self._note(site, kind, basis, None)
         return kind, basis
 
@@ -139,18 +140,17 @@ class Learning:
         """Remembers what was received, for the load that may follow."""
         self._received.extend((site, bytes(frame)) for frame in frames)
 
-    def _created(self, data: Any) -> Site | None:
+    def _received_as(self, data: Any) -> tuple[Site, int] | None:
+        """Where the socket was made that had these bytes, and how many others came before them in their frame."""
         try:
-            size = len(data) if isinstance(data, bytes | bytearray) else memoryview(data).nbytes
-            found = (
-                site
-                for site, frame in reversed(self._received)
-                if size <= len(frame)
-                and (frame == data if size == len(frame) or size < TELLING else bytes(data) in frame)
-            )
-            return next(found, None)
+            content = bytes(data)
         except TypeError:
             return None
+        for site, frame in reversed(self._received):
+            start = frame.find(content) if len(content) >= TELLING or len(content) == len(frame) else -1
+            if start >= 0:
+                return site, start if start <= MOST_BEFORE else 0
+        return None
 
     def _note(self, site: Site, kind: Kind, basis: str, name: Name | None) -> None:
         if not self._listening:

@@ -62,7 +62,8 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield ""
     for channel in policy.channels:
         sites = ", ".join(escaped(site) for site in channel.feeds)
-        yield f"Sockets made at {escaped(channel.site)} feed {sites}"
+        tags = "" if channel.starts == (0,) else f", with {' or '.join(map(str, channel.starts))} bytes before a pickle"
+        yield f"Sockets made at {escaped(channel.site)} feed {sites}{tags}"
     for source, target in policy.binds:
         yield f"Sockets that would bind {escaped(source)} bind {escaped(target)}"
     ending = "raises UnpicklingError" if policy.unknown_sites == "raise" else "ends the process"

@@ -1,12 +1,13 @@
 """Sockets of pyzmq as the policy has them: what may be loaded from their messages, and who sent the last one."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from threading import local
 from typing import Final
 
 from ..events import Tell
 from ..loads.dry import refused_name
-from ..policy import Name, Policy
+from ..policy import ChannelRule, Name, Policy
 from ..sites import Site
 from .stash import Frame, peer_of
 
@@ -38,15 +39,18 @@ def channels_of(policy: Policy, tell: Tell, *, enforce: bool) -> Callable[[Site]
         if fed:
             names = policy.anywhere.union(*(rule.names for rule in fed))
             drops = enforce and all(rule.outcome == "drop" for rule in fed)
-            found[channel.site] = Fed(channel.site, [rule.site for rule in fed], names, tell, drops=drops)
+            found[channel.site] = Fed(channel, [rule.site for rule in fed], names, tell, drops=drops)
     return found.get
 
 
 class Fed:
     """Sockets whose messages reach loads."""
 
-    def __init__(self, site: Site, feeds: Sequence[Site], names: frozenset[Name], tell: Tell, *, drops: bool) -> None:
-        self._about = {"site": ", ".join(map(str, feeds)), "socket": str(site), "kind": "socket"}
+    def __init__(
+        self, rule: ChannelRule, feeds: Sequence[Site], names: frozenset[Name], tell: Tell, *, drops: bool
+    ) -> None:
+        self._about = {"site": ", ".join(map(str, feeds)), "socket": str(rule.site), "kind": "socket"}
+        self._starts = rule.starts
         self._names = names
         self._tell = tell
         self.drops = drops
@@ -57,8 +61,8 @@ class Fed:
 
     def refused(self, frames: Sequence[bytes], first: Frame) -> bool:
         """True, and an event, if a frame is a pickle that asks for more than the loads it reaches may have."""
-        for frame in frames:
-            name = refused_name(frame, self._names)
+        for frame, start in product(frames, self._starts):
+            name = refused_name(memoryview(frame)[start:] if start else frame, self._names)
             if name is not None:
                 module, qualname = name
                 about = {"module": module, "name": qualname, **self._about}
