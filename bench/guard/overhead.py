@@ -26,6 +26,8 @@ import gnomon.guard
 from bench.guard import overhead_results
 from bench.guard.letters import LETTERS
 from bench.guard.overhead_results import PLAIN, Measured, Run
+from bench.guard.real_cases import CASES
+from bench.guard.real_ground import planted
 from bench.guard.starts import STARTED
 from bench.guard.trips import SENT
 from bench.guard.turns import Program
@@ -44,7 +46,9 @@ LOADS = (
     ),
     "recv_pyobj: request, 100 ids",
 )
-TRIPS = tuple(f"{pattern}: {name}" for pattern in ("REQ/REP", "ROUTER/DEALER, asyncio") for name in SENT)
+TRIPS = tuple(
+    f"{pattern}: {name}" for pattern in ("REQ/REP", "ROUTER/DEALER, asyncio", "LMDeploy's RPC") for name in SENT
+)
 STARTS = tuple(f"python -c {code!r}" for code in STARTED)
 
 
@@ -82,7 +86,7 @@ def _all(folder: Path, given: argparse.Namespace) -> Iterator[Measured]:
         ways["fickling"] = [*loads, "--hook", "fickling", given.fickling]
     yield from _rounds(folder, ways, LOADS, given)
 
-    trips = [sys.executable, HERE / "trips.py"]
+    trips = [sys.executable, HERE / "trips.py", planted(CASES[0], folder / "published")]
     policy = _learned(folder, trips, TRIPS)
     ways = {
         PLAIN: trips,

@@ -1,5 +1,6 @@
 """A program that asks itself over tcp and loads what it is sent; the overhead bench runs it plain and under guard.
 
+`trips.py FOLDER`: the folder has LMDeploy's RPC module, as it was published.
 Both ends are in one thread: between two processes, what the system does at each hand-over differed more from one plain
 program to the next than guard could cost.
 """
@@ -75,14 +76,37 @@ def tasks(letter: object, loop: asyncio.AbstractEventLoop) -> Callable[[int], No
     return lambda count: loop.run_until_complete(both(count))
 
 
+def published(letter: object, loop: asyncio.AbstractEventLoop) -> Callable[[int], None]:
+    """LMDeploy's own server and client, two tasks of an event loop."""
+    from lmdeploy.pytorch.engine.mp_engine.zmq_rpc import AsyncRPCClient, AsyncRPCServer
+
+    server = AsyncRPCServer()
+    server.register_method("echo", lambda asked: asked)
+    client = AsyncRPCClient(server.get_port())
+    serving = loop.create_task(server.run())
+
+    async def ask(count: int) -> None:
+        for _ in range(count):
+            await client.async_call("echo", letter)
+
+    def run(count: int) -> None:
+        loop.run_until_complete(ask(count))
+        if serving.done():
+            raise RuntimeError("the server ended") from serving.exception()
+
+    return run
+
+
 def main() -> None:
     """Answer, in processor time of all threads."""
+    sys.path.insert(1, sys.argv[1])
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     cases = {}
     for name in SENT:
         cases[f"REQ/REP: {name}"] = lockstep(LETTERS[name]())
         cases[f"ROUTER/DEALER, asyncio: {name}"] = tasks(LETTERS[name](), loop)
+        cases[f"LMDeploy's RPC: {name}"] = published(LETTERS[name](), loop)
     answer(cases, process_time_ns)
     zmq.Context.instance().destroy(linger=0)
     zmq.asyncio.Context.instance().destroy(linger=0)
