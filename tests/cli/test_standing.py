@@ -71,7 +71,7 @@ def test_every_part_has_a_line(gnomon, project, part):
     lines = [line for line in gnomon(cwd=project("server")).stdout.splitlines() if line.startswith(f"{part}: ")]
 
     assert len(lines) == 1
-    assert ("can't do that yet" in lines[0]) is (part != "this folder")
+    assert ("can't do that yet" in lines[0]) is (part == "this environment")
 
 
 def test_nothing_is_written(gnomon, project):

@@ -10,7 +10,6 @@ from gnomon.core.severity import Severity
 from gnomon.probe.verdict import Join, Joined, Row
 
 
-
 def loads_of() -> Join:
     """Scans each framework once, where it is installed, and joins the loads that a row's socket may lead to."""
 

@@ -41,7 +41,7 @@ def save(document: bytes, path: str) -> None:
 
 
 def replace_file(document: bytes, path: str) -> None:
-    """Puts the finished document in the file's place, so that a reader sees the former or this one. Raises GnomonError."""
+    """Puts the finished document in the file's place, so that nobody reads half of it. Raises GnomonError."""
     file = Path(path)
     beside = file.with_name(f".{file.name}.{os.getpid()}")  # of another ending: collectors read what ends in .prom
     try:

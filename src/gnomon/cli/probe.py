@@ -56,8 +56,12 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.command(name="probe", epilog=_EXIT_CODES, short_help="Say which sockets speak ZeroMQ without authentication.")
 @click.argument("targets", metavar="HOST[:PORTS]…", nargs=-1)
 @click.option("--local", is_flag=True, help="Ask the sockets that listen on this host, and say whose they are.")
-@click.option("--scan", is_flag=True, help="With --local: scan the frameworks that own open sockets, and join what is found.")
-@click.option("--targets", "file", metavar="FILE", type=click.Path(), help="Ask what FILE names, one HOST[:PORTS] a line.")
+@click.option(
+    "--scan", is_flag=True, help="With --local: scan the frameworks that own open sockets, and join what is found."
+)
+@click.option(
+    "--targets", "file", metavar="FILE", type=click.Path(), help="Ask what FILE names, one HOST[:PORTS] a line."
+)
 @click.option(
     "--ports",
     metavar="PORTS",
@@ -179,9 +183,7 @@ def _named(names: Sequence[str], options: Options, tally: Tally) -> list[Skipped
     _refuse(foreign(found), options)
     pace = options.pace
     if pace.rate is None and not all(is_loopback(each) for target in found for each in target.addresses):
-        pace = Pace(
-            concurrency=pace.concurrency, rate=_POLITE_RATE, timeout_s=pace.timeout_s, passive=pace.passive
-        )
+        pace = Pace(concurrency=pace.concurrency, rate=_POLITE_RATE, timeout_s=pace.timeout_s, passive=pace.passive)
     label = _label(names, options.file)
     probe_named(found, pace, tally, (options.resume, _question(label, targets, pace)) if options.resume else None)
     return skipped
@@ -241,6 +243,6 @@ def _outcome(probed: Probed, options: Options, began: datetime, elapsed_s: float
         counts=probed.counts,
         began=began,
         elapsed_s=elapsed_s,
-        rules=load().rules,
+        rules=tuple(rule for rule in load().rules if rule.about == "socket"),
         style=Style() if options.output else console.style_of(sys.stdout),
     )

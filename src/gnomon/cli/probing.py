@@ -19,6 +19,7 @@ from gnomon.probe.observation import IpcPlace, Observation, Place, TcpPlace
 from gnomon.probe.owner import Listener
 from gnomon.probe.targets import Addressed, Named, count, places
 from gnomon.probe.verdict import RULE, Join, Row, Verdict, finding, row
+from gnomon.render.page import counted
 
 SHOWN: frozenset[Verdict] = frozenset({"open", "unclear", "denied", "protected", "unasked", "failed"})
 _OLD = "its libzmq is older than 4.3.3, where any connection costs messages; to ask all the same, name its port"
@@ -97,7 +98,9 @@ def probe_local(pace: Pace, tally: Tally) -> tuple[Remark, ...]:
         else:
             left_alone.append(listener)
     if not to_ask and not tally.rows:
-        raise NothingToScan("nothing listens on this host, as far as this user sees.", remedy="sudo gnomon probe --local")
+        raise NothingToScan(
+            "nothing listens on this host, as far as this user sees.", remedy="sudo gnomon probe --local"
+        )
     for observation in _asked(to_ask, pace):
         tally.add(row(observation, to_ask[observation.place]))
     return tuple(_unseen(seen.hidden, left_alone))
@@ -136,15 +139,16 @@ def _asked(to_ask: dict[Place, Listener], pace: Pace) -> Iterator[Observation]:
 def _unseen(hidden: int, left_alone: Sequence[Listener]) -> Iterator[Remark]:
     if hidden:
         yield Remark(
-            note=f"{hidden:,} processes are not this user's: whose their sockets are, what they run and what listens in "
-            "their network namespaces is not seen; sudo gnomon probe --local sees it"
+            note=f"of {counted(hidden, 'program')} of other users it is not seen which sockets they have, what they run, and "
+            "what listens in network namespaces of their own; sudo gnomon probe --local sees it"
         )
     nobody = sum(isinstance(listener.place, IpcPlace) and listener.owner is None for listener in left_alone)
     if nobody:
-        yield Remark(note=f"{nobody:,} unix sockets of processes that are not seen were not asked")
-    others = len(left_alone) - nobody
-    if others:
-        yield Remark(note=f"{others:,} sockets of systemd, and unix sockets of processes without libzmq, were not asked")
+        yield Remark(note=f"{counted(nobody, 'unix socket')} of processes that are not seen, not asked")
+    if others := len(left_alone) - nobody:
+        yield Remark(
+            note=f"{counted(others, 'socket')} of systemd, or unix ones of processes without libzmq, not asked"
+        )
 
 
 def judged(

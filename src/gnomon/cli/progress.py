@@ -16,7 +16,10 @@ _LONGEST = 60
 
 @contextmanager
 def progress(doing: str | Callable[[], str], stream: TextIO | None) -> Iterator[None]:
-    """Shows `doing`, asked anew each time if it is a function, and the seconds since on `stream` (None: nowhere) until the block ends, then wipes the line."""
+    """Shows `doing` and the seconds since on `stream` (None: nowhere) until the block ends, then wipes the line.
+
+    `doing` is asked anew for each look if it is a function.
+    """
     if stream is None:
         yield
         return

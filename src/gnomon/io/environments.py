@@ -1,7 +1,7 @@
 """Which distributions are installed in a folder of packages, by the names of their metadata alone."""
 
-import os
 import re
+from pathlib import Path
 
 # https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-dist-info-directory
 _METADATA = re.compile(r"(?P<name>[A-Za-z0-9._-]+?)-(?P<version>[0-9][^-]*)(?:-py[^-]*(?:-.*)?)?\.(?:dist|egg)-info")
@@ -12,7 +12,7 @@ def installed(root: str, folder: str) -> dict[str, str]:
     if not folder:
         return {}
     try:
-        names = os.listdir(root + folder)
+        names = [entry.name for entry in Path(root + folder).iterdir()]
     except OSError:
         return {}
     matches = [match for name in names if (match := _METADATA.fullmatch(name))]

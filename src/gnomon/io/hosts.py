@@ -23,7 +23,7 @@ def addressed(targets: Iterable[Named]) -> Iterator[Addressed | Skipped]:
                 remedy=f"name its parts, such as {network[0]}/{16 if network.version == 4 else 112}",
             )
         elif network.num_addresses == 1:
-            yield _checked(target, (str(network[0]),))
+            yield Addressed(host=target.host, addresses=(str(network[0]),), ports=target.ports)
         else:
             yield Addressed(host=target.host, addresses=tuple(map(str, network.hosts())), ports=target.ports)
 
@@ -35,16 +35,12 @@ def _resolved(target: Named) -> Addressed | Skipped:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return Skipped(path=target.host, reason=f"the name has no address: {reason}")
     addresses = dict.fromkeys(_numeric(*entry[4][:2], scope=entry[4][3] if len(entry[4]) > 3 else 0) for entry in found)
-    return _checked(target, tuple(addresses))
+    for address in addresses:
+        if not is_one_host(address):
+            raise TargetError(f"{target.host} is {address}, no address of one host.", remedy="gnomon probe 127.0.0.1")
+    return Addressed(host=target.host, addresses=tuple(addresses), ports=target.ports)
 
 
 def _numeric(address: object, _: object, *, scope: object) -> str:
     text = str(address)
     return f"{text}%{scope}" if scope and "%" not in text else text
-
-
-def _checked(target: Named, addresses: tuple[str, ...]) -> Addressed:
-    for address in addresses:
-        if not is_one_host(address):
-            raise TargetError(f"{address} is no address of one host.", remedy="gnomon probe 127.0.0.1, or --local")
-    return Addressed(host=target.host, addresses=addresses, ports=target.ports)

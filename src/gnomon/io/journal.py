@@ -1,7 +1,7 @@
-"""A probe's results as they come, in a file of JSON lines: a run that was killed goes on where it was (`--resume FILE`).
+"""A probe's results as they come, as JSON lines: a run that was killed goes on where it was (`--resume FILE`).
 
-Each result is one write of one line, made before the next is: `kill -9` leaves at most the last line unfinished, and that
-one is cut off and asked again. Nobody else may write meanwhile (flock).
+Each result is one write of one line, made before the next is: `kill -9` leaves at most the last line unfinished, and
+that one is cut off and asked again. Nobody else may write meanwhile (flock).
 """
 
 import os

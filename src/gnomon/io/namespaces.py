@@ -7,7 +7,6 @@ from threading import Thread
 from gnomon.io.prober import Pace, observe
 from gnomon.probe.observation import Observation, Place
 
-
 _NETWORK = 0x40000000  # CLONE_NEWNET of clone(2); os has the name from Python 3.12 on
 
 

@@ -1,6 +1,6 @@
 """Asks many places at once what they speak: one process, one loop, a deadline for each step, results as they come.
 
-The conversation is `probe/zmtp.py`'s. A connection always ends by a reset (SO_LINGER of 0 s), so that neither side keeps it.
+The conversation is `probe/zmtp.py`'s. A connection ends by a reset (SO_LINGER of 0 s), so that neither side keeps it.
 """
 
 import errno
@@ -252,7 +252,7 @@ def _opened(place: Place) -> tuple[socket.socket, _Target]:
     """A socket, and what to connect it to. Raises OSError."""
     family, target = _family(place)
     opened = socket.socket(family, socket.SOCK_STREAM)
-    opened.setblocking(False)
+    opened.setblocking(False)  # noqa: FBT003 (the standard library's)
     return opened, target
 
 

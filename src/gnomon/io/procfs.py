@@ -1,4 +1,4 @@
-"""What Linux tells of this host's listening sockets and whose they are, by /proc alone: nothing is connected to or run."""
+"""This host's listening sockets and whose they are, by Linux's /proc alone: nothing is connected to or run."""
 
 import os
 from collections.abc import Iterator
@@ -61,8 +61,8 @@ class _Look:
     def _enter(self, pid: int) -> None:
         folder = _PROC / str(pid)
         try:
-            for descriptor in os.listdir(folder / "fd"):
-                target = _link(folder / "fd" / descriptor)
+            for descriptor in (folder / "fd").iterdir():
+                target = _link(descriptor)
                 if target.startswith("socket:["):
                     self._pids.setdefault(target[8:-1], pid)
         except PermissionError:
@@ -128,9 +128,9 @@ def _mapped(maps: str) -> Iterator[str]:
 
 
 def _processes() -> Iterator[int]:
-    for name in os.listdir(_PROC):
-        if name.isdecimal() and int(name) != os.getpid():
-            yield int(name)
+    for entry in _PROC.iterdir():
+        if entry.name.isdecimal() and int(entry.name) != os.getpid():
+            yield int(entry.name)
 
 
 def _user(folder: Path) -> int | None:
@@ -142,7 +142,7 @@ def _user(folder: Path) -> int | None:
 
 def _link(path: Path) -> str:
     try:
-        return os.readlink(path)
+        return str(path.readlink())
     except OSError:
         return ""
 

@@ -58,4 +58,4 @@ class Observation(Struct, frozen=True, kw_only=True):
     said: Speaker | None = None
     """For the state zmtp."""
     detail: str = ""
-    """Why it failed or is not reached, in the system's words; the first printable bytes of what speaks another protocol."""
+    """Why it failed or is not reached, in the system's words; the first bytes of another protocol, escaped."""

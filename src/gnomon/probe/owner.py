@@ -1,4 +1,4 @@
-"""Whose a listening socket is: the process, its environment, and the framework it runs, from what the system tells of it."""
+"""Whose a listening socket is: process, environment and framework, from what the system tells of the process."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,17 +8,17 @@ from msgspec import Struct
 
 from gnomon.probe.observation import Place
 
-# Distributions that open ZeroMQ sockets by themselves, by the name that their modules and commands have too. Where two run in
-# one process, the one that stands first is said to own the socket: servers before what they are built of.
+# Distributions that open ZeroMQ sockets by themselves, by the name that their modules and commands have too. Where two
+# run in one process, the one that stands first is said to own the socket: servers before what they are built of.
 FRAMEWORKS = (
-    "vllm", "sglang", "lmdeploy", "lightllm", "tensorrt_llm", "llama_stack", "max", "bentoml", "xinference", "verl", "aiter",
-    "fastertransformer", "rasa", "salt", "locust", "bluesky_queueserver", "ipyparallel", "ipykernel", "jupyter_client", "ray",
+    "vllm", "sglang", "lmdeploy", "lightllm", "tensorrt_llm", "llama_stack", "max", "bentoml", "xinference", "verl",
+    "aiter", "salt", "locust", "bluesky_queueserver", "ipyparallel", "ipykernel", "jupyter_client", "ray",
 )  # fmt: skip
 _LIBRARIES = ("pyzmq",)
 _SHOWN = 200
 _LIBZMQ = re.compile(r"/libzmq[^/]*\.so(?:\.(\d+(?:\.\d+)*))?[^/]*$|/zmq/[^/]*libzmq[^/]*\.so$")
-# The first two numbers at the end of the library's file (LTVER in libzmq's configure.ac) -> series of releases; the third is
-# that of the release.
+# The first two numbers at the end of the library's file (LTVER in libzmq's configure.ac) -> series of releases; the
+# third is that of the release.
 _SERIES = {"5.2": "4.3", "5.1": "4.2"}
 _KEEPS_MESSAGES = (4, 3, 3)
 _SITE = re.compile(r"(?P<folder>.*?/(?:site|dist)-packages)/(?P<top>[^/]+)")

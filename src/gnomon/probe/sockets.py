@@ -42,7 +42,7 @@ def asked_at(address: str) -> str:
 
 
 def _address(words: str) -> str:
-    """Each 32 bits are written as the number that they are to the processor: its bytes backwards, on what runs Linux today."""
+    """Each 32 bits are written as the number that they are to the processor: on what is common, its bytes backwards."""
     data = b"".join(bytes.fromhex(words[at : at + 8])[::-1] for at in range(0, len(words), 8))
     if len(data) == 4:
         return str(IPv4Address(data))

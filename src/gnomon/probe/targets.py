@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from msgspec import Struct
 
 from gnomon.core.errors import TargetError
-from gnomon.probe.ports import DEFAULT
 from gnomon.probe.observation import TcpPlace
+from gnomon.probe.ports import DEFAULT
 
 MOST_ADDRESSES = 65_536
 """Of one target, a /16: what is larger is better asked in parts."""
@@ -17,7 +17,16 @@ _NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?
 _OWN = tuple(
     map(
         ip_network,
-        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1", "fc00::/7", "fe80::/10"),
+        (
+            "127.0.0.0/8",
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "169.254.0.0/16",
+            "::1",
+            "fc00::/7",
+            "fe80::/10",
+        ),
     )
 )
 
@@ -56,6 +65,10 @@ def named(text: str, ports: tuple[int, ...] = DEFAULT) -> Named:
     target = Named(host=host, ports=ports_of(given) if given else ports)
     if target.network is None and not _NAME.fullmatch(host) and not _has_zone(host):
         raise TargetError(f"{text!r} is no host, address or network.", remedy="gnomon probe 127.0.0.1:5555-5570")
+    if target.network is not None and target.network.num_addresses == 1 and not is_one_host(str(target.network[0])):
+        raise TargetError(
+            f"{host} is no address of one host.", remedy="gnomon probe 127.0.0.1, or gnomon probe --local"
+        )
     return target
 
 

@@ -1,4 +1,4 @@
-"""From what was seen to a row of the table, and from a row to a finding: who can reach it, and what keeps strangers out."""
+"""From what was seen to a row of the table and a finding: who can reach the socket, what keeps strangers out."""
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
@@ -219,9 +219,7 @@ def _why(row: Row, said: Speaker) -> str:
     if not said.mechanism:
         return f"{row.protocol}: it was not asked for its mechanism{f', {said.odd}' if said.odd else ''}"
     plain = ", which sends passwords readably" if said.mechanism == "PLAIN" else ""
-    return (
-        f"{row.protocol}, mechanism {said.mechanism}{plain}; whether its application checks who is let in is not visible"
-    )
+    return f"{row.protocol}, mechanism {said.mechanism}{plain}; whether who is let in is checked is not visible"
 
 
 def _confidence(said: Speaker) -> Confidence:
@@ -248,10 +246,12 @@ def _matching(joined: Joined) -> str:
         return ""
     first, more = joined.matches[0], len(joined.matches) - 1
     others = f" and {more} more" if more else ""
-    return f"; in its code `{first.sink}` at {first.site.path}:{first.site.line}{others} loads what such a socket receives"
+    return (
+        f"; in its code `{first.sink}` at {first.site.path}:{first.site.line}{others} loads what such a socket receives"
+    )
 
 
 def _fingerprint(row: Row, rule: Rule) -> str:
     """The same socket on the same address, whatever process has it today."""
-    told = "\0".join((rule.id, row.endpoint, row.kind)).encode("utf-8", "surrogateescape")
-    return blake2b(told, digest_size=16).hexdigest()
+    told = f"{rule.id}\0{row.endpoint}\0{row.kind}"
+    return blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

@@ -1,13 +1,13 @@
-"""What a peer says of itself in ZMTP, from its first bytes and without becoming its peer: bytes in, bytes and an answer out.
+"""What a peer says of itself in ZMTP, without becoming its peer: bytes in, bytes and an answer out.
 
-ZMTP 1.0 to 3.1: https://rfc.zeromq.org/spec/13/, /15/, /23/ and /37/; where libzmq is stricter or older than these, as in its
-`stream_engine.cpp` and `zmtp_engine.cpp`.
+ZMTP 1.0 to 3.1: https://rfc.zeromq.org/spec/13/, /15/, /23/ and /37/; where libzmq is stricter or older than these,
+as in its `stream_engine.cpp` and `zmtp_engine.cpp`.
 
 The procedure, which no socket of an application notices (docs/probe.md):
 
 1. say nothing and listen: whoever speaks ZMTP greets first, and a port that does not is left alone;
 2. to a signature answer with the first 11 bytes of a greeting: the peer then names its version and mechanism;
-3. to the mechanism NULL alone send the other 53: the peer then lets us in (READY) or not (ERROR), without waiting for us;
+3. to the mechanism NULL alone send the other 53: the peer lets us in (READY) or not (ERROR), without waiting for us;
 4. leave. Never a READY of our own, which would make us a peer that messages are queued for, and never a frame.
 """
 
@@ -169,7 +169,7 @@ def _has_signature(received: bytes | bytearray) -> bool:
 
 
 def _greets_as_libzmq(received: bytes | bytearray) -> bool:
-    """To bytes that the standard leaves open nothing is sent unless they are what implementations send: it may be chance."""
+    """Where the standard leaves bytes open, they must be as implementations have them: else it may be chance."""
     return _has_signature(received) and int.from_bytes(received[1:9]) <= _LONGEST_IDENTITY + 1
 
 
@@ -181,7 +181,7 @@ def _may_become_zmtp(received: bytes | bytearray) -> bool:
 
 
 def _old_identity(received: bytes) -> bytes | None:
-    """The identity that is all a peer of ZMTP 1.0 says: a frame, its length with the byte of flags; None if it is none."""
+    """The identity, a frame that is all a peer of ZMTP 1.0 says (its length counts the flags); None if it is none."""
     if received[0] in _MAY_BE_OLD and len(received) == 1 + received[0] and received[1] == 0:
         return received[2:]
     long = received[0] == 0xFF and len(received) > SIGNATURE_BYTES and received[9] == 0

@@ -132,9 +132,7 @@ def _authentication(endpoint: Endpoint) -> Iterator[Words]:
         yield Words(f"{endpoint.authentication}, not effective", "warn")
 
 
-def _write_row(
-    page: Page, claim: str, value: tuple[Words, ...], evidence: list[Evidence], shown: set[FoundAt]
-) -> None:
+def _write_row(page: Page, claim: str, value: tuple[Words, ...], evidence: list[Evidence], shown: set[FoundAt]) -> None:
     """One claim with the evidence for it, each code line that it was read from once; further evidence below."""
     margin = Words(f"  │ {'':{_LABEL}}", "gutter")
     label = Words(f"  │ {claim:{_LABEL}}", "gutter")

@@ -32,7 +32,9 @@ def _lines(outcome: ProbeOutcome) -> Iterator[str]:
         yield f'gnomon_probe_findings{{severity="{severity}"}} {found.count(severity)}'
     yield from _head("gnomon_probe_complete", "1 if nothing was skipped.")
     yield f"gnomon_probe_complete {int(not outcome.report.skipped)}"
-    yield from _head("gnomon_probe_started_seconds", "When the probe began, in seconds since 1970: alert if it is long ago.")
+    yield from _head(
+        "gnomon_probe_started_seconds", "When the probe began, in seconds since 1970: alert if it is long ago."
+    )
     yield f"gnomon_probe_started_seconds {outcome.began_s}"
     yield from _head("gnomon_probe_duration_seconds", "How long it took.")
     yield f"gnomon_probe_duration_seconds {outcome.elapsed_s:.3f}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gnomon.core.finding import Finding
-from gnomon.core.severity import Severity
+from gnomon.core.severity import Confidence, Severity
 from gnomon.probe.verdict import Row, Verdict
 from gnomon.render.asides import write_remarks, write_skipped
 from gnomon.render.escape import visible
@@ -83,6 +83,7 @@ def _write_findings(page: Page, findings: Sequence[Finding]) -> None:
             Words(name.upper() if finding.severity is not Severity.NOTE else name, name),
             Words(" "),
             Words(finding.message, "strong" if finding.severity is not Severity.NOTE else ""),
+            Words("" if finding.confidence is Confidence.HIGH else f" • confidence {finding.confidence}", "dim"),
             rest=Words("    "),
         )
         for entry in finding.endpoint.evidence if finding.endpoint and finding.severity is not Severity.NOTE else ():
@@ -100,9 +101,13 @@ def _write_summary(page: Page, outcome: ProbeOutcome) -> None:
     report = outcome.report
     page.line(Words(report.target, "strong"), Words(": "), *verdict(report))
     counts = (f"{outcome.counts[name]:,} {words}" for name, words in WORDS.items() if outcome.counts.get(name))
+    took = f"{outcome.elapsed_s:.1f} s"
     rate = f", {outcome.asked / outcome.elapsed_s:,.0f} a second" if outcome.asked > 100 and outcome.elapsed_s else ""
     page.line(
-        Words(f"{counted(outcome.asked, 'place')} asked in {outcome.elapsed_s:.1f} s{rate}: {', '.join(counts) or 'none'}", "dim")
+        Words(
+            f"{counted(outcome.asked, 'place')} asked in {took}{rate}: {', '.join(counts) or 'none'}",
+            "dim",
+        )
     )
     page.line(Words(f"gnomon {report.tool_version}, knowledge {report.knowledge_version}", "dim"))
     write_remarks(page, report)
