@@ -18,8 +18,8 @@ _LIBRARIES = ("pyzmq",)
 _SHOWN = 200
 _LIBZMQ = re.compile(r"/libzmq[^/]*\.so(?:\.(\d+(?:\.\d+)*))?[^/]*$|/zmq/[^/]*libzmq[^/]*\.so$")
 # The first two numbers at the end of the library's file (LTVER in libzmq's configure.ac) -> series of releases; the
-# third is that of the release.
-_SERIES = {"5.2": "4.3", "5.1": "4.2"}
+# third is that of the release, but for the oldest series.
+_SERIES = {"5.2": "4.3.{}", "5.1": "4.2.{}", "5.0": "4.1"}
 _KEEPS_MESSAGES = (4, 3, 3)
 _SITE = re.compile(r"(?P<folder>.*?/(?:site|dist)-packages)/(?P<top>[^/]+)")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
@@ -176,4 +176,4 @@ def _libraries(mapped: Iterable[str], installed: Mapping[str, str]) -> Iterable[
 def _release(number: str) -> str:
     """The release of libzmq whose library has that number; "" if it is not known."""
     series, _, patch = number.rpartition(".")
-    return f"{_SERIES[series]}.{patch}" if series in _SERIES else ""
+    return _SERIES.get(series, "").format(patch)
