@@ -9,7 +9,7 @@ TCP = """\
    2: 0100007F:1F90 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 9003 1 0 20 4 30 10 -1
 """
 TCP6 = """\
-  sl  local_address                         remote_address                        st tx rx tr tm retrnsmt uid timeout inode
+  sl  local_address                         remote_address                        st tx rx tr tm retrnsmt uid out inode
    0: 00000000000000000000000001000000:15B3 00000000000000000000000000000000:0000 0A 0:0 00:0 0 0 0 9004 1 0 100
    1: 0000000000000000FFFF00000100007F:15B4 00000000000000000000000000000000:0000 0A 0:0 00:0 0 0 0 9005 1 0 100
 """

@@ -50,7 +50,7 @@ def said(*parts, passive=False):
 
 def test_the_greeting_is_one_of_zmtp_3_0():
     """Signature, version 3.0, NULL, not as server, filler: 64 bytes, which libzmq takes."""
-    assert GREETING == greeting(minor=0)
+    assert greeting(minor=0) == GREETING
     assert len(GREETING) == GREETING_BYTES
 
 
@@ -87,7 +87,7 @@ def test_an_error_is_a_denial_with_its_reason():
 
 
 def test_hanging_up_instead_of_an_answer_is_a_denial_too():
-    """libzmq 4.0 and 4.1 close the connection."""
+    """So do libzmq 4.0 and 4.1: they close the connection."""
     conversation, _ = said(greeting())
     conversation.hang_up()
 
@@ -220,8 +220,9 @@ def test_a_mechanism_without_a_name_is_not_answered():
 
 PIECES = st.sampled_from(
     [
-        b"", SIGNATURE, b"\xff", bytes(7), b"\x01\x7f", b"\x03\x01", b"\x01\x07", b"NULL" + bytes(16), bytes(32), greeting(),
-        greeting(b"CURVE"), ready(Socket_Type=b"PULL"), command(b"ERROR", b"\x03400"), b"\x06" + b"\xff" * 8, b"\x01\x00",
+        b"", SIGNATURE, b"\xff", bytes(7), b"\x01\x7f", b"\x03\x01", b"\x01\x07", b"NULL" + bytes(16), bytes(32),
+        greeting(), greeting(b"CURVE"), ready(Socket_Type=b"PULL"), command(b"ERROR", b"\x03400"), b"\x06" + b"\xff" * 8,
+        b"\x01\x00",
     ]
 )  # fmt: skip
 

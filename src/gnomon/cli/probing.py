@@ -139,8 +139,8 @@ def _asked(to_ask: dict[Place, Listener], pace: Pace) -> Iterator[Observation]:
 def _unseen(hidden: int, left_alone: Sequence[Listener]) -> Iterator[Remark]:
     if hidden:
         yield Remark(
-            note=f"of {counted(hidden, 'program')} of other users it is not seen which sockets they have, what they run, "
-            "and what listens in network namespaces of their own; sudo gnomon probe --local sees it"
+            note=f"of {counted(hidden, 'program')} of other users it is not seen which sockets they have, what they "
+            "run, and what listens in network namespaces of their own; sudo gnomon probe --local sees it"
         )
     nobody = sum(isinstance(listener.place, IpcPlace) and listener.owner is None for listener in left_alone)
     if nobody:
