@@ -35,6 +35,8 @@ class Tally:
         self.expected = 0
         self.unreachable: dict[str, str] = {}
         """Host -> why, of those named one by one."""
+        self.answered: set[str] = set()
+        """Hosts that did something: what else is unreachable there is a packet filter's doing."""
 
     def add(self, row: Row) -> None:
         """Takes a row."""
@@ -43,6 +45,8 @@ class Tally:
             self.rows.append(row)
         if row.verdict == "unreachable" and "/" not in row.host:
             self.unreachable.setdefault(row.host, row.detail)
+        elif row.verdict not in ("filtered", "unreachable", "failed", "unasked"):
+            self.answered.add(row.host)
 
     @property
     def words(self) -> str:
@@ -160,7 +164,11 @@ def judged(
     found = (finding(each, rule, join(each)) for each in rows)
     findings = sorted((each for each in found if each is not None), key=urgency)
     failed = [Skipped(path=each.endpoint, reason=each.detail) for each in rows if each.verdict in ("failed", "unasked")]
-    away = [Skipped(path=host, reason=f"there is no way to it: {why}") for host, why in tally.unreachable.items()]
+    away = [
+        Skipped(path=host, reason=f"there is no way to it: {why}")
+        for host, why in tally.unreachable.items()
+        if host not in tally.answered
+    ]
     report = Report(
         target=target,
         findings=tuple(findings),
