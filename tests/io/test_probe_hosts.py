@@ -1,4 +1,4 @@
-"""Hosts behind a packet filter: what it drops is filtered, what it refuses is closed or unreachable; other namespaces."""
+"""Hosts behind a packet filter: what it drops is filtered, what it refuses closed or unreachable; namespaces."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ quiet = socket.create_server(("0.0.0.0", 5559))
 print("ready", flush=True)
 sys.stdin.read()
 """
-# nftables by netlink, in the namespace alone: 5556 is dropped, 5557 answered with a reset, 5558 with ICMP's "prohibited".
+# nftables by netlink, in the namespace alone: 5556 is dropped, 5557 reset, 5558 answered with ICMP's "prohibited".
 FILTER = """
 from pyroute2.netlink.nfnetlink.nftsocket import Cmp
 from pyroute2.nftables.expressions import genex, verdict

@@ -105,11 +105,13 @@ class Process(Struct, frozen=True, kw_only=True):
 
 
 def environment_of(mapped: Iterable[str], arguments: Sequence[str]) -> str:
-    """The folder of packages that most of the mapped libraries are in; "" if none are."""
+    """The folder of packages that the program is started from, else most of the mapped libraries are in; "" if none."""
+    for word in arguments[:2]:
+        if word.startswith("/") and (match := _SITE.match(word)):
+            return match["folder"]
     counts: dict[str, int] = {}
-    for path in (*mapped, *arguments):
-        match = _SITE.match(path)
-        if match and path.startswith("/"):
+    for path in mapped:
+        if path.startswith("/") and (match := _SITE.match(path)):
             counts[match["folder"]] = counts.get(match["folder"], 0) + 1
     return max(counts, key=lambda folder: counts[folder], default="")
 

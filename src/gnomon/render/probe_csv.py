@@ -32,7 +32,7 @@ def _line(row: Row) -> list[str | int]:
         row.verdict,
         _cell(row.kind),
         _cell(row.mechanism),
-        row.protocol,
+        _cell(row.protocol),
         row.reach,
         _cell(owner.words if owner else ""),
         owner.pid if owner else "",

@@ -53,11 +53,11 @@ def write_host(page: Page, listeners: Sequence[Listener], *, hidden: int) -> Non
     found.sort(key=lambda entry: (not entry.bound or is_loopback(entry.bound), entry.bound, entry.place.endpoint))
     socket = counted(len(found), "listening socket")
     page.line(Words("this host", "strong"), Words(f": {socket} of programs with ZeroMQ; none was connected to"))
-    for entry in found[:_WORST]:
+    for entry in found[:_LISTED]:
         bound = replace(entry.place, address=entry.bound) if isinstance(entry.place, TcpPlace) else entry.place
         whose = f": {entry.owner.words}" if entry.owner else ""
         page.line(Words(bound.endpoint, "place"), Words(whose), first=Words("  "), rest=Words("    "))
-    _write_more(page, len(found) - _WORST, "listening socket")
+    _write_more(page, len(found) - _LISTED, "listening socket")
     if hidden:
         page.line(Words(f"{counted(hidden, 'program')} of other users not seen", "dim"), first=Words("  "))
     page.line(Words("whom they let in: "), Words("gnomon probe --local", "strong"), first=Words("  "))
