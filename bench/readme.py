@@ -18,6 +18,8 @@ from bench.lineage import directions, pack
 from bench.lineage import results as lineage_results
 from bench.lineage import tables as lineage_tables
 from bench.markdown import filled
+from bench.probe import results as probe_results
+from bench.probe import tables as probe_tables
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
 from bench.wire import chart as wire_chart
@@ -77,6 +79,8 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
+    if probe_results.COMMITTED.exists():
+        figures["probe"] = probe_tables.report(probe_results.read())
     return figures | _figures_of_messages()
 
 

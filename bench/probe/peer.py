@@ -1,11 +1,11 @@
-"""A process with sockets of one libzmq, old or new, called by its C interface; a program of its own, that imports nothing else.
+"""A process with sockets of one libzmq, old or new, called by its C interface: a program of its own.
 
 usage: python peer.py LIBRARY '{"sockets": [{"kind": "PULL", "bind": "tcp://…", "mechanism": "NULL", "identity": ""}]}'
        python peer.py LIBRARY '{"send": {"kind": "PUSH", "bind"|"connect": "…", "messages": 2000, "each_s": 0.001}}'
        python peer.py LIBRARY '{"receive": {"kind": "PULL", "bind"|"connect": "…", "patience_s": 2}}'
 
-The first prints a line when its sockets are bound, and ends with its input. The second begins when a line comes in, and prints
-how many were sent; the third prints what arrived, when `done` comes in and then nothing more does for a while.
+The first prints a line when its sockets are bound, and ends with its input. The second begins when a line comes in, and
+prints how many were sent; the third prints what arrived, when `done` comes in and then nothing more does for a while.
 """
 
 import ctypes
@@ -13,8 +13,13 @@ import json
 import sys
 import threading
 import time
+from typing import Any
 
-KINDS = {name: at for at, name in enumerate("PAIR PUB SUB REQ REP DEALER ROUTER PULL PUSH XPUB XSUB".split())}
+KINDS = {
+    name: at
+    for at, name in enumerate(("PAIR", "PUB", "SUB", "REQ", "REP", "DEALER", "ROUTER", "PULL", "PUSH", "XPUB", "XSUB"))
+}
+Wanted = dict[str, Any]
 IDENTITY, SUBSCRIBE, LINGER, RCVTIMEO, SNDTIMEO, IPV4ONLY = 5, 6, 17, 27, 28, 31
 PLAIN_SERVER, CURVE_SERVER, CURVE_SECRETKEY, ZAP_DOMAIN, SNDHWM, RCVHWM = 44, 47, 49, 55, 23, 24
 NOBLOCK = 1
@@ -36,7 +41,7 @@ class Item(ctypes.Structure):
 class Zmq:
     """The few calls that are needed, by the interface of 2.x or of later ones."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self._c = ctypes.CDLL(path, mode=ctypes.RTLD_LAZY if hasattr(ctypes, "RTLD_LAZY") else 1, use_errno=True)
         numbers = [ctypes.c_int() for _ in range(3)]
         self._c.zmq_version(*map(ctypes.byref, numbers))
@@ -45,24 +50,29 @@ class Zmq:
             getattr(self._c, name).restype = ctypes.c_void_p
         self.context = ctypes.c_void_p(self._c.zmq_init(1))
 
-    def socket(self, kind):
+    def socket(self, kind: str) -> ctypes.c_void_p:
+        """A socket of that kind."""
         return ctypes.c_void_p(self._c.zmq_socket(self.context, KINDS[kind]))
 
-    def set(self, socket, option, value):
+    def set(self, socket: ctypes.c_void_p, option: int, value: int | bytes) -> None:
+        """Sets an option. Raises OSError if this libzmq does not have it."""
         data = ctypes.c_int(value) if isinstance(value, int) else ctypes.create_string_buffer(value, len(value))
         if self._c.zmq_setsockopt(socket, option, ctypes.byref(data), ctypes.c_size_t(ctypes.sizeof(data))):
             raise OSError(ctypes.get_errno(), f"option {option}")
 
-    def call(self, name, socket, address):
+    def call(self, name: str, socket: ctypes.c_void_p, address: str) -> None:
+        """zmq_bind or zmq_connect. Raises OSError."""
         if getattr(self._c, name)(socket, address.encode()):
             raise OSError(ctypes.get_errno(), f"{name} {address}")
 
-    def poll(self, socket, timeout_ms):
+    def poll(self, socket: ctypes.c_void_p, timeout_ms: int) -> bool:
+        """True if there is something to receive."""
         items = (Item * 1)(Item(socket, 0, POLLIN, 0))
         unit = 1000 if self.version[0] == 2 else 1  # microseconds until 2.x
         return self._c.zmq_poll(items, 1, ctypes.c_long(timeout_ms * unit)) > 0
 
-    def send(self, socket, data, more=False):
+    def send(self, socket: ctypes.c_void_p, data: bytes, *, more: bool = False) -> bool:
+        """Sends a frame."""
         if self.version[0] > 2:
             return self._c.zmq_send(socket, data, ctypes.c_size_t(len(data)), 2 if more else 0) >= 0
         message = ctypes.create_string_buffer(64)
@@ -71,7 +81,7 @@ class Zmq:
         ctypes.memmove(self._c.zmq_msg_data(message), data, len(data))
         return self._c.zmq_send(socket, message, 2 if more else 0) == 0
 
-    def receive(self, socket):
+    def receive(self, socket: ctypes.c_void_p) -> bytes | None:
         """One frame, or None if there is none now."""
         if self.version[0] > 2:
             data = ctypes.create_string_buffer(4096)
@@ -88,7 +98,7 @@ class Zmq:
         return data
 
 
-def prepared(zmq, wanted):
+def prepared(zmq: Zmq, wanted: Wanted) -> ctypes.c_void_p:
     """A socket with its options, bound or connected."""
     socket = zmq.socket(wanted["kind"])
     zmq.set(socket, LINGER, 0)
@@ -102,7 +112,7 @@ def prepared(zmq, wanted):
         zmq.set(socket, CURVE_SECRETKEY, SECRET)
     elif mechanism == "ZAP":
         zmq.set(socket, ZAP_DOMAIN, b"none")
-    if wanted["kind"] in ("SUB", "XSUB") and wanted["kind"] == "SUB":
+    if wanted["kind"] == "SUB":
         zmq.set(socket, SUBSCRIBE, b"")
     for way in ("bind", "connect"):
         if way in wanted:
@@ -110,7 +120,7 @@ def prepared(zmq, wanted):
     return socket
 
 
-def deny(zmq, socket):
+def deny(zmq: Zmq, socket: ctypes.c_void_p) -> None:
     """Answers every request of ZAP with 400 (https://rfc.zeromq.org/spec/27/)."""
     while True:
         if not zmq.poll(socket, 1000):
@@ -124,7 +134,7 @@ def deny(zmq, socket):
             zmq.send(socket, b"")
 
 
-def hold(zmq, sockets):
+def hold(zmq: Zmq, sockets: list[Wanted]) -> None:
     """Sockets that are there until the input ends."""
     if any(wanted.get("mechanism") == "ZAP" for wanted in sockets):
         handler = zmq.socket("REP")
@@ -140,7 +150,7 @@ def hold(zmq, sockets):
     sys.stdin.read()
 
 
-def send(zmq, wanted):
+def send(zmq: Zmq, wanted: Wanted) -> None:
     """Numbered messages, one at a time; REQ and PAIR like the others, but REQ waits for each answer."""
     socket = prepared(zmq, wanted)
     print("bound", flush=True)
@@ -158,7 +168,7 @@ def send(zmq, wanted):
     sys.stdin.read()
 
 
-def receive(zmq, wanted):
+def receive(zmq: Zmq, wanted: Wanted) -> None:
     """Counts what arrives, by number, and what is no such message."""
     socket = prepared(zmq, wanted)
     print("bound", flush=True)

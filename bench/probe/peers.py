@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 _PEER = Path(__file__).with_name("peer.py")
 
@@ -46,7 +47,7 @@ class Peer:
         self._process.stdout.close()
         self._process.wait()
 
-    def __enter__(self) -> "Peer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

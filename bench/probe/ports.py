@@ -1,14 +1,17 @@
 """Thousands of ports of loopback of every sort; prints which is what as JSON, and ends with its input.
 
-usage: python ports.py '{"closed": 1500, "silent": 1200, "http": 800, "tls": 700, "ssh": 100, "open": 400, "curve": 300}'
+usage: python ports.py '{"closed": 9, "silent": 9, "http": 9, "tls": 9, "ssh": 9, "open": 9, "curve": 9}'
 """
 
 import asyncio
 import datetime as dt
 import json
+import os
+import socket
 import ssl
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import zmq
@@ -16,27 +19,28 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
-async def main(wanted):
+async def main(wanted: dict[str, int]) -> None:
     """Opens them all."""
-    ports = {}
-    keep = []
+    ports: dict[int, str] = {}
+    keep: list[object] = []
 
-    async def http(reader, writer):
+    async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.readline():
             writer.write(ANSWER)
             await writer.drain()
 
-    async def silent(reader, writer):
+    async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.read()
 
-    async def ssh(reader, writer):
+    async def ssh(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0-OpenSSH_9.2p1\r\n")
         await reader.read()
 
-    async def serve(kind, handler, context=None):
+    async def serve(kind: str, handler: Handler, context: ssl.SSLContext | None = None) -> None:
         for _ in range(wanted.get(kind, 0)):
             server = await asyncio.start_server(quiet(handler), "127.0.0.1", 0, ssl=context)
             keep.append(server)
@@ -54,10 +58,10 @@ async def main(wanted):
     sys.stdout.flush()
 
 
-def quiet(handler):
+def quiet(handler: Handler) -> Handler:
     """The handler, for peers that reset."""
 
-    async def handle(reader, writer):
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await handler(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -68,10 +72,8 @@ def quiet(handler):
     return handle
 
 
-def closed(number, ports, keep):
+def closed(number: int, ports: dict[int, str], keep: list[object]) -> None:
     """Bound, so that nobody else gets them, and not listening."""
-    import socket
-
     for _ in range(number):
         one = socket.socket()
         one.bind(("127.0.0.1", 0))
@@ -79,7 +81,7 @@ def closed(number, ports, keep):
         ports[one.getsockname()[1]] = "closed"
 
 
-def zeromq(wanted, ports, keep):
+def zeromq(wanted: dict[str, int], ports: dict[int, str], keep: list[object]) -> None:
     """Sockets that let in whoever connects, and CURVE servers."""
     context = zmq.Context()
     context.set(zmq.MAX_SOCKETS, 5000)
@@ -93,7 +95,7 @@ def zeromq(wanted, ports, keep):
             ports[one.bind_to_random_port("tcp://127.0.0.1")] = kind
 
 
-def certificate():
+def certificate() -> ssl.SSLContext:
     """A TLS server's, for a minute."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
@@ -115,8 +117,5 @@ def certificate():
 
 
 if __name__ == "__main__":
-    import os
-
-    loop_code = asyncio.run
-    loop_code(main(json.loads(sys.argv[1])))
-    os._exit(0)
+    asyncio.run(main(json.loads(sys.argv[1])))
+    os._exit(0)  # thousands of sockets close by themselves

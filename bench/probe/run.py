@@ -1,6 +1,7 @@
 """Measure `gnomon probe`: does it tell sockets right, does it disturb them, how fast is it, and nmap beside it.
 
-usage: python bench/probe/run.py [--only identify,disturb,speed,nmap] [--repeats N] [--nmap PATH] [--cache DIR] [--json OUT]
+usage: python bench/probe/run.py [--only identify,disturb,speed,nmap] [--repeats N] [--nmap PATH] [--cache DIR]
+                                 [--json OUT]
 
 Parts that are not asked for keep the figures that OUT has. Old releases of libzmq are built: that takes gcc and g++.
 """
@@ -8,7 +9,7 @@ Parts that are not asked for keep the figures that OUT has. Old releases of libz
 import argparse
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _nmap(path: str):
+def _nmap(path: str) -> Callable[[int], None]:
     def scan(port: int) -> None:
         command = [path, "-sV", "-Pn", "-n", "-p", str(port), "127.0.0.1"]
         subprocess.run(command, capture_output=True, timeout=120, check=False)

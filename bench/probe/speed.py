@@ -3,13 +3,16 @@
 import json
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bench.probe.results import Rival, Speed
 
@@ -25,11 +28,15 @@ EXPECTED = {
     "open": "open",
     "curve": "protected",
 }
+Tool = tuple[str, str]
+"""Name and version."""
+Named = tuple[set[int], set[int]]
+"""Ports that were called ZeroMQ at all, and with the right version."""
 _STATES = {"closed": "closed", "silent": "silent", "http": "silent", "tls": "silent", "ssh": "foreign"}
 
 
 @contextmanager
-def mixed(wanted):
+def mixed(wanted: dict[str, int]) -> Iterator[dict[int, str]]:
     """Port -> what it is, for as long as the block."""
     script = Path(__file__).with_name("ports.py")
     server = subprocess.Popen(
@@ -72,7 +79,7 @@ def beside_nmap(nmap: str, version: str, limit_s: float) -> list[Rival]:
         answer, wall, _ = _probed(ports)
     spoken = {row["port"] for row in answer["sockets"] if row["protocol"]}
     right = {row["port"] for row in answer["sockets"] if row["protocol"] == "ZMTP 3.1"}
-    ours = _rival("gnomon probe", answer["tool"]["version"], ports, wall, spoken, right, finished=True)
+    ours = _rival(("gnomon probe", answer["tool"]["version"]), ports, wall, (spoken, right), finished=True)
     with mixed(FEWER) as ports:
         began = time.perf_counter()
         command = [nmap, "-sV", "-Pn", "-n", "-p", ",".join(map(str, ports)), "-oG", "-", "127.0.0.1"]
@@ -89,14 +96,15 @@ def beside_nmap(nmap: str, version: str, limit_s: float) -> list[Rival]:
         if "zmtp" in f"{name}{product}".lower() or "zeromq" in f"{name}{product}".lower()
     }
     right = {int(port) for port, _, product in found if re.search(r"ZMTP 3", product)}
-    return [ours, _rival("nmap -sV", version, ports, elapsed, spoken, right, finished=finished)]
+    return [ours, _rival(("nmap -sV", version), ports, elapsed, (spoken, right), finished=finished)]
 
 
-def _rival(tool, version, ports, seconds, spoken, right, *, finished) -> Rival:
+def _rival(tool: Tool, ports: dict[int, str], seconds: float, named: Named, *, finished: bool) -> Rival:
+    spoken, right = named
     zeromq = {port for port, kind in ports.items() if kind in ("open", "curve")}
     return Rival(
-        tool=tool,
-        version=version,
+        tool=tool[0],
+        version=tool[1],
         ports=len(ports),
         seconds=seconds,
         finished=finished,
@@ -107,7 +115,7 @@ def _rival(tool, version, ports, seconds, spoken, right, *, finished) -> Rival:
     )
 
 
-def _probed(ports):
+def _probed(ports: dict[int, str]) -> tuple[dict[str, Any], float, resource.struct_rusage]:
     """(the JSON answer, wall seconds, resources used) of one run of the command."""
     with tempfile.TemporaryDirectory() as folder:
         targets, out = Path(folder) / "targets", Path(folder) / "out"
@@ -121,7 +129,7 @@ def _probed(ports):
         return json.loads(out.read_bytes()), wall, used
 
 
-def _wrong(answer, ports) -> int:
+def _wrong(answer: dict[str, Any], ports: dict[int, str]) -> int:
     seen = {row["port"]: row for row in answer["sockets"]}
     return sum(
         port not in seen

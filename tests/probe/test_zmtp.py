@@ -221,7 +221,8 @@ def test_a_mechanism_without_a_name_is_not_answered():
 PIECES = st.sampled_from(
     [
         b"", SIGNATURE, b"\xff", bytes(7), b"\x01\x7f", b"\x03\x01", b"\x01\x07", b"NULL" + bytes(16), bytes(32),
-        greeting(), greeting(b"CURVE"), ready(Socket_Type=b"PULL"), command(b"ERROR", b"\x03400"), b"\x06" + b"\xff" * 8,
+        greeting(), greeting(b"CURVE"), ready(Socket_Type=b"PULL"), command(b"ERROR", b"\x03400"),
+        b"\x06" + b"\xff" * 8,
         b"\x01\x00",
     ]
 )  # fmt: skip

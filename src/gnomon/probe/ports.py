@@ -14,7 +14,7 @@ KNOWN: dict[str, tuple[int, ...]] = {
     "Ray's and torch's rendezvous, beside which servers take the next ports": tuple(range(29500, 29521)),
     "SGLang's and others' servers, beside which they take the next ports": tuple(range(30000, 30011)),
     "bootstrap of disaggregated serving in SGLang and vLLM": (8998,),
-    "Bluesky's run engine: https://blueskyproject.io/bluesky-queueserver/": (60610, 60615, 60625),
+    "Bluesky's run engine: https://blueskyproject.io/bluesky-queueserver/": (60615, 60625),
     "bitcoind's notifications: https://github.com/bitcoin/bitcoin/blob/master/doc/zmq.md": tuple(range(28332, 28337)),
     "ports that examples and servers count up from": (
         *range(6000, 6011),
