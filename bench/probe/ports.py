@@ -86,11 +86,13 @@ def zeromq(wanted: dict[str, int], ports: dict[int, str], keep: list[object]) ->
     context = zmq.Context()
     context.set(zmq.MAX_SOCKETS, 5000)
     public, secret = zmq.curve_keypair()
-    for kind in ("open", "curve"):
+    for kind in ("open", "named", "curve"):
         for _ in range(wanted.get(kind, 0)):
             one = context.socket(zmq.PULL)
             if kind == "curve":
                 one.curve_publickey, one.curve_secretkey, one.curve_server = public, secret, True
+            if kind == "named":
+                one.identity = b"worker-1"
             keep.append(one)
             ports[one.bind_to_random_port("tcp://127.0.0.1")] = kind
 

@@ -59,7 +59,8 @@ class Rival(Struct, frozen=True, kw_only=True):
 
     tool: str
     version: str
-    ports: int
+    ports: dict[str, int]
+    """Kind of port -> how many."""
     seconds: float
     finished: bool
     right: int

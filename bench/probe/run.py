@@ -22,7 +22,7 @@ from bench.probe import results, tables
 from bench.probe.disturb import disturbed
 from bench.probe.identify import identified
 from bench.probe.results import Probe
-from bench.probe.speed import beside_nmap, speed
+from bench.probe.speed import FEWER, SPOKEN, beside_nmap, speed
 from gnomon import __version__
 
 
@@ -38,7 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "speed" in parts:
         run = msgspec.structs.replace(run, speed=speed(given.repeats))
     if "nmap" in parts and given.nmap:
-        run = msgspec.structs.replace(run, rivals=tuple(beside_nmap(given.nmap, _version(given.nmap), 150)))
+        version = _version(given.nmap)
+        rivals = [each for wanted in (SPOKEN, FEWER) for each in beside_nmap(given.nmap, version, wanted, 150)]
+        run = msgspec.structs.replace(run, rivals=tuple(rivals))
     if "disturb" in parts:
         scan = _nmap(given.nmap) if given.nmap else None
         run = msgspec.structs.replace(run, disturbed=tuple(disturbed(given.cache, given.repeats, scan)))

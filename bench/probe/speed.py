@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,9 @@ from bench.probe.results import Rival, Speed
 
 PORTS = {"closed": 1500, "silent": 1200, "http": 700, "tls": 700, "ssh": 200, "open": 400, "curve": 300}
 FEWER = {"closed": 60, "silent": 40, "http": 40, "tls": 40, "ssh": 20, "open": 70, "curve": 35}
-"""As many as nmap can be waited for."""
+"""Fewer, of the same sorts."""
+SPOKEN = {"closed": 20, "open": 40, "named": 40, "curve": 20}
+"""Without those that nmap waits for: it gives no answer before its end."""
 EXPECTED = {
     "closed": "closed",
     "silent": "not-zeromq",
@@ -26,6 +29,7 @@ EXPECTED = {
     "tls": "not-zeromq",
     "ssh": "not-zeromq",
     "open": "open",
+    "named": "open",
     "curve": "protected",
 }
 Tool = tuple[str, str]
@@ -73,14 +77,14 @@ def speed(repeats: int) -> Speed:
     )
 
 
-def beside_nmap(nmap: str, version: str, limit_s: float) -> list[Rival]:
+def beside_nmap(nmap: str, version: str, wanted: dict[str, int], limit_s: float) -> list[Rival]:
     """The same ports, asked by both, each on fresh ones."""
-    with mixed(FEWER) as ports:
+    with mixed(wanted) as ports:
         answer, wall, _ = _probed(ports)
     spoken = {row["port"] for row in answer["sockets"] if row["protocol"]}
     right = {row["port"] for row in answer["sockets"] if row["protocol"] == "ZMTP 3.1"}
     ours = _rival(("gnomon probe", answer["tool"]["version"]), ports, wall, (spoken, right), finished=True)
-    with mixed(FEWER) as ports:
+    with mixed(wanted) as ports:
         began = time.perf_counter()
         command = [nmap, "-sV", "-Pn", "-n", "-p", ",".join(map(str, ports)), "-oG", "-", "127.0.0.1"]
         try:
@@ -90,22 +94,18 @@ def beside_nmap(nmap: str, version: str, limit_s: float) -> list[Rival]:
             text, finished = (late.stdout or b"").decode(), False
         elapsed = time.perf_counter() - began
     found = re.findall(r"(\d+)/open/tcp//([^/]*)//([^/]*)/", text)
-    spoken = {
-        int(port)
-        for port, name, product in found
-        if "zmtp" in f"{name}{product}".lower() or "zeromq" in f"{name}{product}".lower()
-    }
+    spoken = {int(port) for port, *words in found if re.search("zmtp|zeromq", "".join(words), re.IGNORECASE)}
     right = {int(port) for port, _, product in found if re.search(r"ZMTP 3", product)}
     return [ours, _rival(("nmap -sV", version), ports, elapsed, (spoken, right), finished=finished)]
 
 
 def _rival(tool: Tool, ports: dict[int, str], seconds: float, named: Named, *, finished: bool) -> Rival:
     spoken, right = named
-    zeromq = {port for port, kind in ports.items() if kind in ("open", "curve")}
+    zeromq = {port for port, kind in ports.items() if kind in ("open", "named", "curve")}
     return Rival(
         tool=tool[0],
         version=tool[1],
-        ports=len(ports),
+        ports=dict(Counter(ports.values())),
         seconds=seconds,
         finished=finished,
         right=len(right & zeromq),

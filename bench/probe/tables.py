@@ -69,7 +69,7 @@ def _cost(found: tuple[Disturbed, ...], release: str | None, way: str) -> str:
         return "-"
     lost, junk = (sum(getattr(each, name) for each in chosen) for name in ("lost", "junk"))
     probes = sum(each.probes for each in chosen)
-    of = f" ({probes:,} probes)" if probes else ""
+    of = f" ({probes:,} {'probe' if probes == 1 else 'probes'})" if probes else ""
     return f"{lost:,} of {sum(each.sent for each in chosen):,}, {junk:,}{of}"
 
 
@@ -93,13 +93,16 @@ def _rivals(rivals: tuple[Rival, ...]) -> str:
     rows = [
         (
             f"{each.tool} {each.version}",
+            ", ".join(f"{number} {kind}" for kind, number in each.ports.items()),
             f"{each.seconds:.1f} s" if each.finished else f"unfinished at {each.seconds:.0f} s",
-            share(each.named, each.of),
-            share(each.right, each.of),
-            each.false,
+            *(_judged(each) if each.finished else ("-", "-", "-")),
         )
         for each in rivals
     ]
-    return f"{rivals[0].ports} mixed ports, asked by both:\n\n" + table(
-        ("tool", "time", "ZeroMQ named", "and its version right", "others called ZeroMQ"), rows
+    return "The same ports, asked by both (`named` has an identity):\n\n" + table(
+        ("tool", "ports", "time", "ZeroMQ called so", "and its version right", "others called ZeroMQ"), rows
     )
+
+
+def _judged(rival: Rival) -> tuple[str, str, str]:
+    return share(rival.named, rival.of), share(rival.right, rival.of), str(rival.false)

@@ -84,6 +84,8 @@ def test_an_unfinished_line_is_cut_off(tmp_path):
     ("content", "why"),
     [
         (b"hello\n", "it is no journal"),
+        (b"hello", "it is no journal"),
+        (b"x" * 2_000_000, "it is no journal"),
         (b'{"journal":"gnomon probe","version":1,"question":"other"}\n', "another question"),
         (b'{"journal":"gnomon probe","version":1,"question":"q"}\n{"state":1}\n', "a line is no result"),
     ],

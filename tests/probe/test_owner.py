@@ -61,6 +61,15 @@ def test_old_releases_of_libzmq_are_known_by_their_number(library, version, lose
     assert owner.speaks_zeromq
 
 
+def test_secrets_of_a_command_line_are_not_told():
+    """Whether they follow their option or are joined to it."""
+    arguments = ("vllm", "serve", "--api-key", "abc", "--hf-token=def", "--port", "8000", "--api-key", "--x")
+
+    owner = owner_of(Process(pid=7, name="x", arguments=arguments), "", {})
+
+    assert owner.command == "vllm serve --api-key … --hf-token=… --port 8000 --api-key --x"
+
+
 def test_a_process_without_zeromq():
     """Is told apart."""
     assert not owner_of(Process(pid=7, name="sshd", mapped=("/usr/lib/libc.so.6",)), "", {}).speaks_zeromq

@@ -40,6 +40,14 @@ def test_listening_unix_sockets():
     assert list(unix(UNIX)) == [Bound(inode="9006", path="/run/a socket"), Bound(inode="9007", path="@abstract")]
 
 
+def test_a_name_with_a_line_end_forges_nothing_that_breaks():
+    """Lines that are none are left out, whatever they hold."""
+    row = "0000000000000000: 00000002 00000000 00010000 0001 01 9006 /run/a\n"
+    table = UNIX + row + "x: y z zz 0001 01 1 /run/forged\n0001 0001 0001 zzzz 0001 01 9 /x\n"
+
+    assert [bound.path for bound in unix(table)] == ["/run/a socket", "@abstract", "/run/a"]
+
+
 def test_where_to_ask_a_socket_on_all_addresses():
     """Loopback reaches it."""
     assert [asked_at(address) for address in ("0.0.0.0", "::", "10.0.0.1")] == ["127.0.0.1", "::1", "10.0.0.1"]

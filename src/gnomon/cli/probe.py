@@ -80,7 +80,7 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option(
     "--concurrency",
     metavar="N",
-    type=click.IntRange(1, 60_000),
+    type=click.IntRange(1, 20_000),
     default=4096,
     show_default=True,
     help="Connections open at a time; fewer if the limit of open files is lower.",

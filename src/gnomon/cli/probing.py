@@ -111,7 +111,12 @@ def probe_local(pace: Pace, tally: Tally) -> tuple[Remark, ...]:
 
 
 def _why_not(listener: Listener) -> str:
-    return _OLD if listener.owner is not None and listener.owner.loses_messages else ""
+    owner, place = listener.owner, listener.place
+    if owner is None:
+        return ""
+    if owner.namespace and isinstance(place, IpcPlace) and place.path.startswith("@") and owner.speaks_zeromq:
+        return "an abstract name in another network namespace"
+    return _OLD if owner.loses_messages else ""
 
 
 def _is_worth_asking(listener: Listener) -> bool:

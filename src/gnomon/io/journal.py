@@ -74,6 +74,7 @@ class Journal:
         whole, lines = 0, self._lines()
         first = next(lines, None)
         if first is None:
+            self._check_begun()
             self._truncate(0)
             self._write(msgspec.json.encode(self._head))
             return
@@ -92,9 +93,18 @@ class Journal:
         """The finished lines."""
         with Path(self._path).open("rb") as file:
             while line := file.readline(_LONGEST_LINE):
+                if len(line) == _LONGEST_LINE:
+                    raise self._unusable("it is no journal of gnomon probe")
                 if not line.endswith(b"\n"):
                     return
                 yield line
+
+    def _check_begun(self) -> None:
+        """What has no finished line is a journal that was killed while it wrote its first, or somebody's file."""
+        with Path(self._path).open("rb") as file:
+            begun = file.read(_LONGEST_LINE)
+        if not msgspec.json.encode(self._head).startswith(begun):
+            raise self._unusable("it is no journal of gnomon probe")
 
     def _check(self, first: bytes) -> None:
         try:

@@ -17,10 +17,8 @@ def observe_within(pid: int, places: Sequence[Place], pace: Pace) -> list[Observ
     thread = Thread(target=_within, args=(pid, places, pace, seen, failed))
     thread.start()
     thread.join()
-    if not failed:
-        return seen
     asked = {observation.place for observation in seen}
-    reason = f"in another network namespace, that was not entered: {failed[0]}"
+    reason = f"in another network namespace, that was not entered: {''.join(failed)}"
     rest = (place for place in places if place not in asked)
     return [*seen, *(Observation(place=place, state="unasked", detail=reason) for place in rest)]
 

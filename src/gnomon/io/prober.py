@@ -18,7 +18,7 @@ from gnomon.probe.observation import IpcPlace, Observation, Place, State, TcpPla
 from gnomon.probe.zmtp import Conversation, Foreign, Silent, Speaker
 
 _RESET = struct.pack("ii", 1, 0)
-_NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL, errno.EAGAIN}
+_NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN}
 """This machine is at a limit of its own; waiting for connections to end helps."""
 _STATES: dict[int, State] = {
     errno.ECONNREFUSED: "closed",
@@ -28,11 +28,12 @@ _STATES: dict[int, State] = {
     errno.EHOSTUNREACH: "unreachable",
     errno.ENETUNREACH: "unreachable",
     errno.EHOSTDOWN: "unreachable",
+    errno.EADDRNOTAVAIL: "unreachable",  # so says a machine without IPv6 of ::1
 }
 _TRIES = 40
-_Target = str | bytes | tuple[str, int] | tuple[str, int, int, int]
 _PAUSE_S = 0.05
 _BURST_S = 0.02
+_Target = str | bytes | tuple[str, int] | tuple[str, int, int, int]
 
 
 class Pace(Struct, frozen=True, kw_only=True):
@@ -76,7 +77,7 @@ class _Prober:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._allowed = min(pace.concurrency, _files_to_spare())
+        self._most = self._allowed = min(pace.concurrency, _files_to_spare())
         self._selector = selectors.DefaultSelector()
         self._open = 0
         self._again: deque[Place] = deque()
@@ -150,6 +151,7 @@ class _Prober:
             return
         self._failures = 0
         self._open += 1
+        self._allowed = min(self._most, self._allowed + 1)  # what was missing may be there again
         self._selector.register(opened, selectors.EVENT_WRITE, attempt)
         self._expect(self._connecting, attempt, 2 * self._pace.timeout_s)
 

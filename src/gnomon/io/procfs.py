@@ -121,7 +121,7 @@ def _same_files(folder: Path) -> bool:
 
 def _mapped(maps: str) -> Iterator[str]:
     """The files among the mappings (proc(5)): the sixth field, which may have blanks."""
-    for line in maps.splitlines():
+    for line in maps.split("\n"):
         fields = line.split(maxsplit=5)
         if len(fields) == 6 and fields[5].startswith("/"):
             yield fields[5]

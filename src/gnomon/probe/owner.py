@@ -22,6 +22,7 @@ _LIBZMQ = re.compile(r"/libzmq[^/]*\.so(?:\.(\d+(?:\.\d+)*))?[^/]*$|/zmq/[^/]*li
 _SERIES = {"5.2": "4.3.{}", "5.1": "4.2.{}", "5.0": "4.1"}
 _KEEPS_MESSAGES = (4, 3, 3)
 _SITE = re.compile(r"(?P<folder>.*?/(?:site|dist)-packages)/(?P<top>[^/]+)")
+_SECRET = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -44,7 +45,7 @@ class Owner(Struct, frozen=True, kw_only=True):
     name: str = ""
     """As the system calls it; untrusted, like everything here."""
     command: str = ""
-    """Its arguments, at most 200 characters."""
+    """Its arguments, at most 200 characters, without what looks like a secret."""
     user: int | None = None
     """User id."""
     environment: str = ""
@@ -122,7 +123,7 @@ def owner_of(process: Process, environment: str, installed: Mapping[str, str]) -
     return Owner(
         pid=process.pid,
         name=process.name,
-        command=" ".join(process.arguments)[:_SHOWN],
+        command=" ".join(_without_secrets(process.arguments))[:_SHOWN],
         user=process.user,
         environment=environment,
         root=process.root,
@@ -131,6 +132,16 @@ def owner_of(process: Process, environment: str, installed: Mapping[str, str]) -
         libraries=tuple(_libraries(process.mapped, installed)),
         namespace=process.namespace,
     )
+
+
+def _without_secrets(arguments: Iterable[str]) -> Iterable[str]:
+    """Reports go to places where a key given on a command line must not be."""
+    hide = False
+    for word in arguments:
+        name, equals, _ = word.partition("=")
+        telling = bool(_SECRET.search(name))
+        yield "…" if hide and not word.startswith("-") else f"{name}=…" if telling and equals else word
+        hide = telling and not equals and word.startswith("-")
 
 
 def loads_libzmq(mapped: Iterable[str]) -> bool:

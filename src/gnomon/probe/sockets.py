@@ -1,10 +1,16 @@
 """The kernel's tables of sockets, as text, into those that listen: /proc/net/tcp, tcp6 and unix (proc(5))."""
 
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 
 from msgspec import Struct
 
+_UNIX = re.compile(
+    r"[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} (?P<flags>[0-9A-F]{8}) (?P<kind>[0-9A-F]{4}) [0-9A-F]{2} +"
+    r"(?P<inode>\d+) (?P<path>.+)",
+    re.DOTALL,
+)
 _LISTENS, _STREAM, _ACCEPTS = "0A", "0001", 0x10000
 
 
@@ -29,11 +35,15 @@ def tcp(table: str) -> Iterator[Bound]:
 
 
 def unix(table: str) -> Iterator[Bound]:
-    """The listening stream sockets of /proc/net/unix that have a name."""
-    for line in table.splitlines()[1:]:
-        fields = line.split(maxsplit=7)
-        if len(fields) == 8 and fields[4] == _STREAM and int(fields[3], 16) & _ACCEPTS:
-            yield Bound(inode=fields[6], path=fields[7])
+    """The listening stream sockets of /proc/net/unix that have a name.
+
+    The kernel writes names as they are: one with a line end in it makes lines of its owner's choice, which are left out
+    or name a socket that is not there.
+    """
+    for line in table.split("\n")[1:]:
+        match = _UNIX.fullmatch(line)
+        if match and match["kind"] == _STREAM and int(match["flags"], 16) & _ACCEPTS:
+            yield Bound(inode=match["inode"], path=match["path"])
 
 
 def asked_at(address: str) -> str:
