@@ -5,8 +5,8 @@ READY := .venv/.ready
 
 .PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-wire \
-        signatures signatures-check clean
+        bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
+        bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -93,6 +93,9 @@ bench-guard-overhead: $(READY)  ## what does guard cost a load, a round trip, a 
 
 bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of flawed code between projects found?
 	$(BIN)/python bench/lineage/run.py --repositories "$(repositories)" --json bench/results/lineage.json
+
+bench-probe: $(READY)  ## are sockets told right, and left undisturbed? builds old releases of libzmq once; nmap=PATH beside it
+	$(BIN)/python bench/probe/run.py --json bench/results/probe.json $(if $(nmap),--nmap "$(nmap)")
 
 bench-wire: $(READY)  ## what do safe messages cost, beside send_pyobj? a quarter of an hour, on a quiet machine
 	$(BIN)/python bench/wire/run.py --json bench/results/wire.json

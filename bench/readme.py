@@ -4,8 +4,9 @@ usage: python bench/readme.py [--check]
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -21,6 +22,8 @@ from bench.lineage import directions, pack
 from bench.lineage import results as lineage_results
 from bench.lineage import tables as lineage_tables
 from bench.markdown import filled
+from bench.probe import results as probe_results
+from bench.probe import tables as probe_tables
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
 from bench.wire import chart as wire_chart
@@ -64,49 +67,32 @@ def figures_of_results() -> dict[str, str]:
         figures["unseen"] = unseen.report(unseen.read(unseen.FIRST), unseen.read(unseen.COMMITTED))
     if rivals.COMMITTED.exists():
         figures["rivals"] = rivals.report(rivals.read(), cases, first)
-    if noise.COMMITTED.exists():
-        figures["noise"] = noise.report(noise.read())
-    if survival.COMMITTED.exists():
-        figures["survival"] = survival.report(survival.read())
-    if lineage_results.COMMITTED.exists():
-        figures["lineage"] = lineage_tables.report(lineage_results.read())
-    if pack.COMMITTED.exists():
-        figures["pack"] = pack.report(pack.read())
-    if directions.COMMITTED.exists():
-        figures["directions"] = directions.report(directions.read())
-    if speed_results.COMMITTED.exists():
-        figures["speed"] = speed_tables.report(speed_results.read())
-    if hostile_results.COMMITTED.exists():
-        figures["hostile"] = hostile_tables.report(hostile_results.read())
-    if index_results.COMMITTED.exists():
-        figures["index"] = index_tables.report(index_results.read())
-    return figures | _figures_of_messages() | _figures_of_guard()
-
-
-def _figures_of_messages() -> dict[str, str]:
-    figures = {}
-    if wire_results.COMMITTED.exists():
-        figures["wire"] = wire_tables.report(wire_results.read())
-    if wire_drained.COMMITTED.exists():
-        figures["wire-drain"] = wire_tables.drains(wire_drained.read())
-    if wire_example.COMMITTED.exists():
-        figures["wire-example"] = wire_example.report(wire_example.read())
-    if tls_results.COMMITTED.exists():
-        figures["tls"] = tls_results.report(tls_results.read())
+    for block, kept, report in KEPT:
+        if kept.COMMITTED.exists():
+            figures[block] = report(kept.read())
     return figures
 
 
-def _figures_of_guard() -> dict[str, str]:
-    figures = {}
-    if guard_results.COMMITTED.exists():
-        figures["guard-bypass"] = guard_tables.report(guard_results.read())
-    if real_results.COMMITTED.exists():
-        figures["guard-real"] = real_results.report(real_results.read())
-    if overhead_results.COMMITTED.exists():
-        figures["guard-overhead"] = overhead_results.report(overhead_results.read())
-    if shield_results.COMMITTED.exists():
-        figures["guard-shield"] = shield_results.report(shield_results.read())
-    return figures
+KEPT: tuple[tuple[str, ModuleType, Callable[..., str]], ...] = (
+    ("noise", noise, noise.report),
+    ("survival", survival, survival.report),
+    ("lineage", lineage_results, lineage_tables.report),
+    ("pack", pack, pack.report),
+    ("directions", directions, directions.report),
+    ("speed", speed_results, speed_tables.report),
+    ("hostile", hostile_results, hostile_tables.report),
+    ("index", index_results, index_tables.report),
+    ("wire", wire_results, wire_tables.report),
+    ("wire-drain", wire_drained, wire_tables.drains),
+    ("wire-example", wire_example, wire_example.report),
+    ("tls", tls_results, tls_results.report),
+    ("guard-bypass", guard_results, guard_tables.report),
+    ("guard-real", real_results, real_results.report),
+    ("guard-overhead", overhead_results, overhead_results.report),
+    ("guard-shield", shield_results, shield_results.report),
+    ("probe", probe_results, probe_tables.report),
+)
+"""Block, the module that reads its one kept run, and what writes it."""
 
 
 def pictures() -> dict[Path, bytes]:

@@ -17,7 +17,10 @@ from wire_vectors import vectors_block
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
+from gnomon.probe.ports import KNOWN
 from gnomon.render.formats import FORMATS
+from gnomon.render.probe_formats import FORMATS as PROBE_FORMATS
+from gnomon.render.probe_json import JsonProbe
 from gnomon.render.trace_json import JsonTrace
 
 REACH_IN_WORDS = {
@@ -81,9 +84,26 @@ def _values(_: Path) -> str:
     return "\n".join(["| | values |", "|---|---|", *rows])
 
 
-def _formats(_: Path) -> str:
-    rows = [f"| `{name}` | {words} |" for name, words in FORMATS.items()]
+def _formats(_: Path, verb: str = "scan") -> str:
+    known = {"scan": FORMATS, "probe": PROBE_FORMATS}[verb]
+    rows = [f"| `{name}` | {words} |" for name, words in known.items()]
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
+
+
+def _ports(_: Path) -> str:
+    """The ports that are asked by default, each with what is known to listen there."""
+    rows = [f"| {', '.join(_runs(ports))} | {words} |" for words, ports in KNOWN.items()]
+    return "\n".join(["| ports | what listens there |", "|---|---|", *rows])
+
+
+def _runs(ports: tuple[int, ...]) -> list[str]:
+    runs: list[list[int]] = []
+    for port in ports:
+        if runs and port == runs[-1][-1] + 1:
+            runs[-1].append(port)
+        else:
+            runs.append([port])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
 
 
 BLOCKS: dict[str, Callable[..., str]] = {
@@ -93,8 +113,10 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
+    "json-probe": lambda _: json_fields(JsonProbe),
     "json-trace": lambda _: json_fields(JsonTrace),
     "limits": limits,
+    "probe-ports": _ports,
     "rules": _rules,
     "severity": _severity,
     "signature-fields": fields,

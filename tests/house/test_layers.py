@@ -13,6 +13,7 @@ THIRD_PARTY = {
     "deployment": {"msgspec", "yaml"},
     "scan": {"msgspec"},
     "trace": {"msgspec"},
+    "probe": {"msgspec"},
 }
 
 

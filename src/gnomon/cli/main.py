@@ -26,6 +26,7 @@ from gnomon.core.errors import GnomonError
 VERBS = {
     "scan": "Find where network bytes reach an unsafe deserializer, and who can send them.",
     "trace": "Find copies of known-flawed code, their state, and who took it from whom.",
+    "probe": "Say which sockets speak ZeroMQ without authentication, and which process owns them.",
     "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
@@ -49,6 +50,8 @@ class Verbs(click.Group):
                 from gnomon.cli.scan import command as verb
             case "trace":
                 from gnomon.cli.trace import command as verb
+            case "probe":
+                from gnomon.cli.probe import command as verb
             case "hook":
                 from gnomon.cli.hook import command as verb
             case "mcp":

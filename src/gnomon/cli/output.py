@@ -40,5 +40,17 @@ def save(document: bytes, path: str) -> None:
         raise _not_written(path, error.strerror or type(error).__name__) from error
 
 
+def replace_file(document: bytes, path: str) -> None:
+    """Puts the finished document in the file's place, so that nobody reads half of it. Raises GnomonError."""
+    file = Path(path)
+    beside = file.with_name(f".{file.name}.{os.getpid()}")  # of another ending: collectors read what ends in .prom
+    try:
+        beside.write_bytes(document)
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise _not_written(path, error.strerror or type(error).__name__) from error
+
+
 def _not_written(path: str, reason: str) -> GnomonError:
     return GnomonError(f"the report can't be written to {path}: {reason}.", remedy="--output with another file")

@@ -11,7 +11,7 @@ from gnomon.cli import console
 from gnomon.cli.progress import progress
 from gnomon.cli.scan import exit_code
 from gnomon.cli.scanning import Question, asked, scanned
-from gnomon.core.errors import NothingToScan
+from gnomon.core.errors import NothingToScan, TargetError
 from gnomon.render import standing
 from gnomon.render.page import Page
 
@@ -69,8 +69,20 @@ def _folder() -> Seen:
     return Seen(lambda page: standing.write_folder(page, report, remarks, elapsed_s=elapsed_s), exit_code([report]))
 
 
+def _host() -> Seen:
+    """This host's listening sockets, as the system lists them. None is connected to: that alone can cost messages."""
+    from gnomon.io.procfs import listeners
+
+    try:
+        seen = listeners()
+    except TargetError as error:
+        problem = error.problem
+        return Seen(lambda page: standing.write_unlisted(page, problem), 0)
+    return Seen(lambda page: standing.write_host(page, seen.found, hidden=seen.hidden), 0)
+
+
 PARTS = (
     Part("this folder", _folder),
     Part("this environment", None),
-    Part("this host", None),
+    Part("this host", _host),
 )

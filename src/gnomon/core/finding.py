@@ -7,7 +7,7 @@ from msgspec import Struct
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import Confidence, Severity
-from gnomon.core.site import CodeSite, Step
+from gnomon.core.site import CodeSite, FoundAt, Step
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -43,18 +43,18 @@ class Fix(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One unsafe load, with everything a renderer needs to show it."""
+    """One unsafe load, or one open socket, with everything a renderer needs to show it."""
 
     rule: str
     severity: Severity
     confidence: Confidence
     message: str
     """One sentence in present tense naming the call and the address; untrusted text."""
-    site: CodeSite
+    site: FoundAt
     qualname: str
-    """Enclosing class and function, dotted; `<module>` at top level."""
+    """Enclosing class and function, dotted; `<module>` at top level; of a socket its type, or ""."""
     sink: str
-    """Canonical dotted API, such as `pickle.loads`."""
+    """Canonical dotted API, such as `pickle.loads`; "" for a socket, that a load may or may not stand behind."""
     source: Source
     flow: tuple[Step, ...] = ()
     """From source to sink; empty when the origin is unknown."""

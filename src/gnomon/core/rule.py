@@ -35,6 +35,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str
     title: str
     """One sentence, no full stop."""
+    about: Literal["code", "socket"] = "code"
+    """What is looked at: code, by scan, or a listening socket, by probe. The latter joins no sinks."""
     default: bool
     """False: reported only with `--all` or `--rule`."""
     sources: tuple[SourceKind, ...]

@@ -43,7 +43,29 @@ class SocketSite(Struct, frozen=True, kw_only=True, tag="socket"):
     """A listening or connected socket on a host."""
 
     address: str
+    """As ZeroMQ writes it: `tcp://10.0.0.5:5557`. Untrusted text."""
     process: str = ""
+    """Whose it is, for people; "" if nobody knows. Untrusted text."""
+
+    @property
+    def path(self) -> str:
+        """What stands where the path of code would."""
+        return self.address
+
+    @property
+    def line(self) -> int:
+        """0: a socket has no lines."""
+        return 0
+
+    @property
+    def span(self) -> Span:
+        """As for `line`."""
+        return Span(line=0, column=0, end_line=0, end_column=0)
+
+    @property
+    def code(self) -> str:
+        """None."""
+        return ""
 
 
 class PackageSite(Struct, frozen=True, kw_only=True, tag="package"):
@@ -62,6 +84,8 @@ class CommitSite(Struct, frozen=True, kw_only=True, tag="commit"):
 
 
 Site = CodeSite | SocketSite | PackageSite | CommitSite
+FoundAt = CodeSite | SocketSite
+"""Where a finding can be."""
 
 
 class Step(Struct, frozen=True, kw_only=True):

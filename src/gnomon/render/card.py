@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.core.finding import Finding
-from gnomon.core.site import CodeSite, Step
+from gnomon.core.site import FoundAt, SocketSite, Step
 from gnomon.render.page import Page, Words, counted
 
 _LABEL = 16
@@ -94,7 +94,7 @@ def _write_step(page: Page, number: int, step: Step) -> None:
     _write_code(page, step.site)
 
 
-def _write_code(page: Page, site: CodeSite) -> None:
+def _write_code(page: Page, site: FoundAt) -> None:
     if site.code:
         page.line(
             Words(site.code.expandtabs(4)),
@@ -117,7 +117,7 @@ def _write_endpoint(page: Page, endpoint: Endpoint) -> None:
         "authentication": tuple(_authentication(endpoint)),
     }
     page.line(Words("endpoint"), first=Words("  ╭ ", "gutter"))
-    shown: set[CodeSite] = set()
+    shown: set[FoundAt] = set()
     for claim, value in values.items():
         _write_row(page, claim, value, [entry for entry in endpoint.evidence if entry.claim == claim], shown)
     page.line(Words(""), first=Words("  ╰", "gutter"))
@@ -132,9 +132,7 @@ def _authentication(endpoint: Endpoint) -> Iterator[Words]:
         yield Words(f"{endpoint.authentication}, not effective", "warn")
 
 
-def _write_row(
-    page: Page, claim: str, value: tuple[Words, ...], evidence: list[Evidence], shown: set[CodeSite]
-) -> None:
+def _write_row(page: Page, claim: str, value: tuple[Words, ...], evidence: list[Evidence], shown: set[FoundAt]) -> None:
     """One claim with the evidence for it, each code line that it was read from once; further evidence below."""
     margin = Words(f"  │ {'':{_LABEL}}", "gutter")
     label = Words(f"  │ {claim:{_LABEL}}", "gutter")
@@ -167,7 +165,9 @@ def _write_remedy(page: Page, finding: Finding, *, told: bool) -> None:
         page.line(Words(f"{copied.origin}: {copied.note}"), first=Words("  copied from: "), rest=Words("    "))
 
 
-def _place(site: CodeSite, *, column: bool = False) -> Words:
+def _place(site: FoundAt, *, column: bool = False) -> Words:
     """`path:line` or `path:line:column`, which editors and terminals make a link."""
+    if isinstance(site, SocketSite):
+        return Words(site.address, "place")
     end = f":{site.line}:{site.span.column}" if column else f":{site.line}"
     return Words(f"{site.path}{end}", "place")

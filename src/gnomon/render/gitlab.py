@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from gnomon.core.finding import Finding, Report
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Severity
-from gnomon.core.site import CodeSite, Step, StepRole
+from gnomon.core.site import FoundAt, Step, StepRole
 from gnomon.render import gitlab_format as gitlab
 from gnomon.render.document import encoded
 from gnomon.render.escape import visible
@@ -145,5 +145,5 @@ def _node(report: Report, step: Step, folder: str) -> gitlab.FlowNode:
     return gitlab.FlowNode(node_type=_NODE.get(step.role, "propagation"), file_location=place)
 
 
-def _file(report: Report, site: CodeSite, folder: str) -> str:
+def _file(report: Report, site: FoundAt, folder: str) -> str:
     return visible(from_folder(report, site.path, folder)) or "unknown"

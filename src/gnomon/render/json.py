@@ -100,7 +100,7 @@ class JsonCopiedFrom(Struct, frozen=True, kw_only=True):
 
 
 class JsonFinding(Struct, frozen=True, kw_only=True):
-    """One unsafe load."""
+    """One unsafe load, or one open socket (its address is the path, line and column are 0)."""
 
     rule: str
     severity: str
@@ -174,15 +174,25 @@ def _report(report: core.Report) -> JsonReport:
         tool=JsonTool(name="gnomon", version=report.tool_version, knowledge=report.knowledge_version),
         target=report.target,
         summary=_summary(report),
-        findings=tuple(_finding(finding) for finding in report.findings),
+        findings=tuple(finding_of(finding) for finding in report.findings),
         suppressed=tuple(
-            JsonSuppressed(reason=entry.reason, by=entry.by, finding=_finding(entry.finding))
+            JsonSuppressed(reason=entry.reason, by=entry.by, finding=finding_of(entry.finding))
             for entry in report.suppressed
         ),
-        skipped=tuple(JsonSkipped(path=entry.path, reason=entry.reason) for entry in report.skipped),
-        remarks=tuple(
-            JsonRemark(path=entry.path or None, line=entry.line or None, note=entry.note) for entry in report.remarks
-        ),
+        skipped=skipped_of(report),
+        remarks=remarks_of(report),
+    )
+
+
+def skipped_of(report: core.Report) -> tuple[JsonSkipped, ...]:
+    """What could not be looked at."""
+    return tuple(JsonSkipped(path=entry.path, reason=entry.reason) for entry in report.skipped)
+
+
+def remarks_of(report: core.Report) -> tuple[JsonRemark, ...]:
+    """What to know about the run."""
+    return tuple(
+        JsonRemark(path=entry.path or None, line=entry.line or None, note=entry.note) for entry in report.remarks
     )
 
 
@@ -207,7 +217,8 @@ def _summary(report: core.Report) -> JsonSummary:
     )
 
 
-def _finding(finding: core.Finding) -> JsonFinding:
+def finding_of(finding: core.Finding) -> JsonFinding:
+    """One finding."""
     source, copied = finding.source, finding.copied_from
     return JsonFinding(
         rule=finding.rule,

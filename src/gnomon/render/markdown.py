@@ -10,7 +10,7 @@ from itertools import islice
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.finding import Finding, Report
 from gnomon.core.severity import Severity
-from gnomon.core.site import CodeSite
+from gnomon.core.site import FoundAt
 from gnomon.render.markup import cell, code, html, html_code, prose
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import counted
@@ -110,7 +110,7 @@ def flow(report: Report, finding: Finding, folder: str) -> Iterator[str]:
     origin = finding.source.api or finding.source.kind
     yield f"From {'an origin that was not found' if origin == 'unknown' else code(origin)} to {code(finding.sink)}:"
     yield ""
-    steps = [(step.site, step.note) for step in finding.flow] or [(finding.site, "")]
+    steps: list[tuple[FoundAt, str]] = [(step.site, step.note) for step in finding.flow] or [(finding.site, "")]
     for number, (site, note) in enumerate(steps, start=1):
         if len(steps) > _STEPS and number == _STEPS // 2 + 1:
             yield f"\n({counted(len(steps) - _STEPS, 'step')} left out)\n"
@@ -157,5 +157,5 @@ def _notes(report: Report, outcome: Outcome) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _place(report: Report, site: CodeSite, folder: str) -> str:
+def _place(report: Report, site: FoundAt, folder: str) -> str:
     return code(f"{from_folder(report, site.path, folder)}:{site.line}")

@@ -14,7 +14,7 @@ from msgspec import Struct
 from gnomon.core.finding import Finding, Remark, Report, Skipped, Suppressed
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
-from gnomon.core.site import CodeSite, Step
+from gnomon.core.site import CodeSite, FoundAt, SocketSite, Step
 from gnomon.render import sarif_format as sarif
 from gnomon.render.document import encoded
 from gnomon.render.escape import visible
@@ -227,7 +227,24 @@ def _flow_location(scene: _Scene, step: Step, number: int) -> sarif.ThreadFlowLo
     )
 
 
-def _location(scene: _Scene, site: CodeSite, qualname: str = "") -> sarif.Location:
+def _location(scene: _Scene, site: FoundAt, qualname: str = "") -> sarif.Location:
+    match site:
+        case SocketSite(address=address):
+            return _socket(address)
+        case CodeSite():
+            return _code(scene, site, qualname)
+
+
+def _socket(address: str) -> sarif.Location:
+    """Services want a file in any case; an address is an absolute URI, that names none."""
+    uri = quote(_NO_BYTE.sub("?", address).encode("utf-8", "surrogateescape"), safe="/:[]@")
+    return sarif.Location(
+        physical_location=sarif.PhysicalLocation(artifact_location=sarif.ArtifactLocation(uri=uri)),
+        logical_locations=(sarif.LogicalLocation(fully_qualified_name=visible(address)),),
+    )
+
+
+def _code(scene: _Scene, site: CodeSite, qualname: str) -> sarif.Location:
     span = site.span
     logical = (sarif.LogicalLocation(fully_qualified_name=qualname),) if qualname else ()
     return sarif.Location(

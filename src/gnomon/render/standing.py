@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from gnomon.core.finding import Finding, Remark, Report
 from gnomon.core.severity import Severity
+from gnomon.probe.observation import TcpPlace
+from gnomon.probe.owner import Listener
+from gnomon.probe.targets import is_loopback
 from gnomon.render.asides import remark_words
 from gnomon.render.page import Page, Words, counted
 from gnomon.render.text import verdict
@@ -40,6 +45,27 @@ def write_folder(page: Page, report: Report, remarks: Sequence[Remark], *, elaps
 def write_nothing(page: Page, problem: str) -> None:
     """Adds that there is no Python in the current folder; `problem` says so in a sentence."""
     page.line(Words("this folder", "strong"), Words(": nothing to look at; "), Words(problem))
+
+
+def write_host(page: Page, listeners: Sequence[Listener], *, hidden: int) -> None:
+    """Adds the listening sockets of processes that have ZeroMQ loaded; nobody has asked what these speak."""
+    found = [entry for entry in listeners if entry.owner is not None and entry.owner.speaks_zeromq]
+    found.sort(key=lambda entry: (not entry.bound or is_loopback(entry.bound), entry.bound, entry.place.endpoint))
+    socket = counted(len(found), "listening socket")
+    page.line(Words("this host", "strong"), Words(f": {socket} of programs with ZeroMQ; none was connected to"))
+    for entry in found[:_LISTED]:
+        bound = replace(entry.place, address=entry.bound) if isinstance(entry.place, TcpPlace) else entry.place
+        whose = f": {entry.owner.words}" if entry.owner else ""
+        page.line(Words(bound.endpoint, "place"), Words(whose), first=Words("  "), rest=Words("    "))
+    _write_more(page, len(found) - _LISTED, "listening socket")
+    if hidden:
+        page.line(Words(f"{counted(hidden, 'program')} of other users not seen", "dim"), first=Words("  "))
+    page.line(Words("whom they let in: "), Words("gnomon probe --local", "strong"), first=Words("  "))
+
+
+def write_unlisted(page: Page, problem: str) -> None:
+    """Adds that this system does not list its sockets; `problem` says so in a sentence."""
+    page.line(Words("this host", "strong"), Words(f": not looked at; {problem}", "dim"))
 
 
 def write_unseen(page: Page, name: str, version: str) -> None:

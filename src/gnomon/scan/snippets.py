@@ -95,6 +95,7 @@ def _as_given(finding: Finding, prepared: dict[str, _Prepared]) -> Finding:
             replace(entry, site=_place(entry.site, prepared)) if entry.site else entry for entry in endpoint.evidence
         )
         endpoint = replace(endpoint, evidence=evidence)
+    assert isinstance(finding.site, CodeSite)
     above = prepared[finding.site.path].above
     return replace(
         finding,
@@ -118,6 +119,7 @@ def _place(site: CodeSite, prepared: dict[str, _Prepared]) -> CodeSite:
 
 
 def _sites(finding: Finding) -> Iterator[CodeSite]:
+    assert isinstance(finding.site, CodeSite)
     yield finding.site
     if finding.source.site is not None:
         yield finding.source.site
