@@ -57,18 +57,26 @@ class Reading:
         except Unparsable as error:
             return Seen(code="not-looked-at", reason=f"a file can't be parsed: {error}")
         examined = tuple(self._examined(path) for path in dict.fromkeys(place.path for place in found))
-        for state in ("present", "mitigated"):
+        states: tuple[CodeState, ...] = ("present",) if advisory.kind == "network-exposure" else ("present", "mitigated")
+        for state in states:
             there = [place for place in found if place.state == state]
             if there:
                 sights = tuple(sight for place in there for sight in self._sights(place))
-                return Seen(code=state, reason=_told(there), sights=sights, examined=examined)  # type: ignore[arg-type]
-        return self._moved(advisory, examined) or self._absent(advisory, found, examined)
+                return Seen(code=state, reason=_told(there), sights=sights, examined=examined)
+        return self._moved(advisory, found, examined) or self._absent(advisory, found, examined)
 
-    def _moved(self, advisory: Advisory, examined: tuple[Examined, ...]) -> Seen | None:
+    def _moved(self, advisory: Advisory, found: Sequence[Found], examined: tuple[Examined, ...]) -> Seen | None:
         """The flawed code under another name: a finding in code that is like a signature of it."""
         if any(code.holds or code.when for code in advisory.code):
             return None  # the load alone is not the flaw
-        alike = [each for each in self._findings if advisory.ids.intersection(each.advisories) and each.endpoint]
+        judged = {(place.path, place.qualname) for place in found}
+        alike = [
+            each
+            for each in self._findings
+            if advisory.ids.intersection(each.advisories)
+            and each.endpoint is not None
+            and not any(each.site.path == path and _in(each.qualname, name) for path, name in judged)
+        ]
         if not alike:
             return None
         sights = tuple(
@@ -135,6 +143,10 @@ def _told(places: Iterable[Found]) -> str:
         names = " and ".join(dict.fromkeys(use.name.lstrip(".") for use in place.uses))
         words.append(f"{place.qualname} uses {names}" + (f", but {place.reason}" if place.reason else ""))
     return "; ".join(dict.fromkeys(words))
+
+
+def _in(qualname: str, place: str) -> bool:
+    return qualname == place or qualname.startswith(f"{place}.")
 
 
 def _ends(path: str, end: str) -> bool:
