@@ -2,9 +2,9 @@
 
 usage: python tools/advisories/check.py [--write] [--without-scan] [--cache FOLDER] [ID…]
 
-Downloads what is not in the cache, by name and sha256; nothing is unpacked, imported or run. For each release: 1. is the
-flawed code there, as the advisory says that it is? 2. does scan find it, in code that is like a signature? 3. do the
-ranges agree with what is in the files?
+Downloads what is not in the cache, by name and sha256; nothing is unpacked, imported or run. For each release: 1. is
+the flawed code there, as the advisory says? 2. does scan find it elsewhere, in code that is like a signature?
+3. do the ranges agree with what is in the files?
 """
 
 import argparse

@@ -35,10 +35,8 @@ def state_of(text: str, ranges: Iterable[Range], versions: Iterable[str] = ()) -
     if not entries:
         return "fixed" if singles else "unknown"
     states = [_in_range(version, entry) for entry in entries]
-    for state in ("affected", "unknown", "fixed"):
-        if state in states:
-            return state  # type: ignore[return-value]  # one of the three literals
-    return "before"
+    order: tuple[VersionState, ...] = ("affected", "unknown", "fixed")
+    return next((state for state in order if state in states), "before")
 
 
 def affected_by(text: str, entry: AffectedPackage) -> VersionState:

@@ -57,7 +57,9 @@ class Reading:
         except Unparsable as error:
             return Seen(code="not-looked-at", reason=f"a file can't be parsed: {error}")
         examined = tuple(self._examined(path) for path in dict.fromkeys(place.path for place in found))
-        states: tuple[CodeState, ...] = ("present",) if advisory.kind == "network-exposure" else ("present", "mitigated")
+        states: tuple[CodeState, ...] = (
+            ("present",) if advisory.kind == "network-exposure" else ("present", "mitigated")
+        )
         for state in states:
             there = [place for place in found if place.state == state]
             if there:
@@ -105,7 +107,9 @@ class Reading:
         if unread:
             return Seen(code="not-looked-at", reason=f"{unread[0]} could not be read", examined=examined)
         if found:
-            return Seen(code="absent", reason="; ".join(dict.fromkeys(place.reason for place in found)), examined=examined)
+            return Seen(
+                code="absent", reason="; ".join(dict.fromkeys(place.reason for place in found)), examined=examined
+            )
         if not wanted:
             return Seen(code="absent", reason="nothing in its files is like the flawed code")
         more = f" and {len(wanted) - 1} more" if len(wanted) > 1 else ""

@@ -189,5 +189,3 @@ def _dotted(node: ast.expr) -> str:
         node = node.value
     parts.append(node.id if isinstance(node, ast.Name) else "")
     return ".".join(reversed(parts))
-
-

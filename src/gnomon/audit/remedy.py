@@ -18,14 +18,10 @@ def remedy(verdict: Verdict, matches: Sequence[Match], all_of_it: Sequence[Verdi
     if good is None:
         return Remedy(note=_without_release(verdict))
     left = [match.advisory.id for match in matches if _has(match, good)]
-    gone = [
-        each.advisory.id
-        for each in all_of_it
-        if each.status in FINDINGS and each.advisory.id not in left
-    ]
+    gone = [each.advisory.id for each in all_of_it if each.status in FINDINGS and each.advisory.id not in left]
     note = f"repairs {', '.join(sorted(set(gone)))}"
     if left:
-        note += f"; every release up to it has {', '.join(sorted(left))}"
+        note += f"; what stays is {', '.join(sorted(left))}"
     return Remedy(version=str(good), note=note)
 
 
@@ -52,4 +48,6 @@ def _without_release(verdict: Verdict) -> str:
     advisory = verdict.advisory
     if advisory.precondition:
         return f"no release is known to be without it; it matters only with {advisory.precondition}"
-    return "no release is known to be without it: keep the port from everybody else, or hold its loads with `gnomon guard`"
+    return (
+        "no release is known to be without it: keep the port from everybody else, or hold its loads with `gnomon guard`"
+    )

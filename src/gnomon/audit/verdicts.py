@@ -55,6 +55,8 @@ def verdict(package: Package, match: Match, seen: Seen) -> Verdict:
     """The verdict on a package, of which `seen` is what its files say."""
     advisory = match.advisory
     version = affected_by(package.version, match.entry)
+    if advisory.verified and not match.entry.ranges and not match.entry.versions:
+        version = "before"  # no release has it
     record = state_of(package.version, advisory.record.ranges) if advisory.record.ranges else "unknown"
     if not package.version and package.allows and seen.code == "not-looked-at":
         return _of_requirement(package, match)
@@ -97,11 +99,7 @@ def _of_requirement(package: Package, match: Match) -> Verdict:
 def _judged(version: VersionState, record: VersionState, seen: Seen, advisory: Advisory) -> tuple[Status, str]:
     match seen.code:
         case "present":
-            if record in _NOT or (version in _NOT and record != "affected"):
-                called = record if record in _NOT else version
-                word = "fixed" if called == "fixed" else "too old to have it"
-                return "still-flawed", f"{'the public record calls' if record in _NOT else 'this version is called'} this release {word}, and the flawed code is there: {seen.reason}"
-            return "affected", seen.reason
+            return _present(version, record, seen)
         case "mitigated":
             return "mitigated", seen.reason
         case "absent":
@@ -110,6 +108,15 @@ def _judged(version: VersionState, record: VersionState, seen: Seen, advisory: A
                 return "code-absent", f"{who}, and the flawed code is not there: {seen.reason}"
             return "clear", seen.reason
     return _by_version(version, record, seen, advisory)
+
+
+def _present(version: VersionState, record: VersionState, seen: Seen) -> tuple[Status, str]:
+    called = record if record in _NOT else version
+    if called not in _NOT or (record == "affected" and version in _NOT):
+        return "affected", seen.reason
+    who = "the public record calls this release" if record in _NOT else "by its version this release is"
+    word = "fixed" if called == "fixed" else "too old to have it"
+    return "still-flawed", f"{who} {word}, and the flawed code is there: {seen.reason}"
 
 
 def _by_version(version: VersionState, record: VersionState, seen: Seen, advisory: Advisory) -> tuple[Status, str]:
@@ -121,7 +128,10 @@ def _by_version(version: VersionState, record: VersionState, seen: Seen, advisor
             return "by-version", f"affected by the public record's versions; not looked at: {seen.reason}"
         why = advisory.unverified or "the advisory names no versions that can be compared"
         return "unknown", f"its version does not tell: {why}; not looked at: {seen.reason}"
-    return "clear", f"{'older than the flaw' if version == 'before' else 'fixed'} by version; not looked at: {seen.reason}"
+    return (
+        "clear",
+        f"{'older than the flaw' if version == 'before' else 'fixed'} by version; not looked at: {seen.reason}",
+    )
 
 
 def _severity(status: Status, advisory: Advisory, seen: Seen | None) -> Severity:

@@ -98,7 +98,12 @@ def _source(known: Advisories, question: Question) -> DataSource:
         old = "of unknown age" if age is None else f"{age} days old"
         stale = f"its newest record is {old}, older than the {limit} days that are allowed: {_renewal(known)}"
     return DataSource(
-        name=known.name, records=len(known.advisories), version=known.version, date=known.date, age_days=age, stale=stale
+        name=known.name,
+        records=len(known.advisories),
+        version=known.version,
+        date=known.date,
+        age_days=age,
+        stale=stale,
     )
 
 
@@ -113,7 +118,8 @@ def _undecided(verdicts: Sequence[Verdict]) -> tuple[Skipped, ...]:
         if each.status == "unknown":
             reasons.setdefault((each.package.where, each.package.label), []).append(each)
     return tuple(
-        Skipped(path=where, reason=f"{label}: {_ids(each)}: {each[0].reason}") for (where, label), each in reasons.items()
+        Skipped(path=where, reason=f"{label}: {_ids(each)}: {each[0].reason}")
+        for (where, label), each in reasons.items()
     )
 
 
@@ -185,7 +191,10 @@ class _Looking:
         if changed:
             more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
             self.remarks.append(
-                Remark(path=changed[0], note=f"changed since {package.label} was installed{more}; what lies there was looked at")
+                Remark(
+                    path=changed[0],
+                    note=f"changed since {package.label} was installed{more}; what lies there was looked at",
+                )
             )
 
 

@@ -26,6 +26,8 @@ from gnomon.core.errors import GnomonError
 VERBS = {
     "scan": "Find where network bytes reach an unsafe deserializer, and who can send them.",
     "trace": "Find copies of known-flawed code, their state, and who took it from whom.",
+    "audit": "Find packages with a known flaw, and look whether the flawed code is in their files.",
+    "db": "Import advisories beside gnomon's own, and show which there are.",
     "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
@@ -49,6 +51,10 @@ class Verbs(click.Group):
                 from gnomon.cli.scan import command as verb
             case "trace":
                 from gnomon.cli.trace import command as verb
+            case "audit":
+                from gnomon.cli.audit import command as verb
+            case "db":
+                from gnomon.cli.db import command as verb
             case "hook":
                 from gnomon.cli.hook import command as verb
             case "mcp":

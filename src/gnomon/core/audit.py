@@ -1,4 +1,4 @@
-"""What `gnomon audit` answers: for each package and each flaw known of it, what its version says and what its files say."""
+"""What `gnomon audit` answers: for each package and each known flaw, what its version says and what its files say."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ Status = Literal[
 ]
 FINDINGS: tuple[Status, ...] = ("affected", "still-flawed", "by-version")
 """What makes the exit code 1."""
-Basis = Literal["code", "scan", "signature"]
+Basis = Literal["code", "scan"]
 
 
 class Sight(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Sight(Struct, frozen=True, kw_only=True):
     what: str
     """The load as it is called: `pickle.loads`."""
     basis: Basis
-    """code: the place that the advisory names; scan: a finding in a copy of the code; signature: the same, no finding."""
+    """code: in the place that the advisory names; scan: a finding there, or in a copy of the code."""
     endpoint: Endpoint | None = None
     """What scan says about the channel; None if it was not asked, or has no word."""
     sha256: str = ""

@@ -1,11 +1,12 @@
 """Package URLs: names of packages that hold across tools (https://github.com/package-url/purl-spec)."""
 
 import re
-from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
 _TYPE = re.compile(r"[a-z][a-z0-9.+-]*")
+_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~:")
+_ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _SEPARATORS = re.compile(r"[-_.]+")
 LONGEST = 2_000
 """Characters; what is longer is no package's name."""
@@ -23,7 +24,7 @@ class Purl(Struct, frozen=True):
 
     def __str__(self) -> str:
         """The URL, percent-encoded as the specification has it."""
-        owner = "".join(f"{quote(part, safe='')}/" for part in self.namespace.split("/") if part)
+        owner = "".join(f"{_quoted(part)}/" for part in self.namespace.split("/") if part)
         at = f"@{_quoted(self.version)}" if self.version else ""
         return f"pkg:{self.type}/{owner}{_quoted(self.name)}{at}"
 
@@ -52,7 +53,7 @@ def parsed(text: str) -> Purl | None:
     path, at, version = rest.rpartition("@")
     if not at:
         path, version = rest, ""
-    parts = [unquote(part) for part in path.split("/") if part]
+    parts = [_unquoted(part) for part in path.split("/") if part]
     kind = kind.lower()
     if not parts or not _TYPE.fullmatch(kind):
         return None
@@ -61,8 +62,14 @@ def parsed(text: str) -> Purl | None:
         namespace, name = namespace.lower(), name.lower()
     if kind == "pypi":
         name = canonical(name)
-    return Purl(kind, namespace, name, unquote(version))
+    return Purl(kind, namespace, name, _unquoted(version))
 
 
 def _quoted(text: str) -> str:
-    return quote(text, safe=":")
+    """Percent-encoded, but for letters, digits and `.-_~:`; a lone surrogate becomes `?`."""
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))
+
+
+def _unquoted(text: str) -> str:
+    data = _ENCODED.sub(lambda match: bytes([int(match[1], 16)]), text.encode("utf-8", "replace"))
+    return data.decode("utf-8", "replace")

@@ -27,7 +27,9 @@ class NoBill(Exception):
 
 def is_bill(head: bytes) -> bool:
     """True for JSON that says near its beginning that it is one."""
-    return head.lstrip()[:1] == b"{" and any(mark in head for mark in (b'"bomFormat"', b'"spdxVersion"', b'"SPDXRef-', b"spdx.org/rdf/3"))
+    return head.lstrip()[:1] == b"{" and any(
+        mark in head for mark in (b'"bomFormat"', b'"spdxVersion"', b'"SPDXRef-', b"spdx.org/rdf/3")
+    )
 
 
 def read_bill(path: Path, where: str) -> tuple[str, Listed]:
@@ -61,7 +63,9 @@ def _taken(entries: Iterator[tuple[str, str]], where: str) -> Listed:
         if purl is None:
             without.append(name)
         elif len(listed.packages) >= MAX_PACKAGES:
-            listed.skipped.append(Skipped(path=where, reason=f"more than {MAX_PACKAGES:,} packages; the rest was not read"))
+            listed.skipped.append(
+                Skipped(path=where, reason=f"more than {MAX_PACKAGES:,} packages; the rest was not read")
+            )
             break
         else:
             allows = "" if purl.version else "any version"
@@ -69,7 +73,9 @@ def _taken(entries: Iterator[tuple[str, str]], where: str) -> Listed:
     if without:
         shown = ", ".join(name[:100] for name in without[:_LISTED])
         more = f" and {len(without) - _LISTED:,} more" if len(without) > _LISTED else ""
-        listed.skipped.append(Skipped(path=where, reason=f"without a package URL, so they can't be looked up: {shown}{more}"))
+        listed.skipped.append(
+            Skipped(path=where, reason=f"without a package URL, so they can't be looked up: {shown}{more}")
+        )
     return listed
 
 

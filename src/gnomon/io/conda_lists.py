@@ -21,7 +21,9 @@ MAX_BYTES = 20_000_000
 REMARK = "conda packages are looked up under their own names on the Python package index"
 _EXPLICIT = re.compile(r"(.+)-([^-]+)-([^-]+)\.(?:conda|tar\.bz2)")
 _EXPORTED = re.compile(r"([\w.-]+)==?([\w.!+]+)(?:==?[\w.]*)?")
-_NAMES = re.compile(r"(?:.*[._-])?environment(?:[._-].*)?\.ya?ml|conda-lock\.ya?ml|.*\.conda-lock\.ya?ml", re.IGNORECASE)
+_NAMES = re.compile(
+    r"(?:.*[._-])?environment(?:[._-].*)?\.ya?ml|conda-lock\.ya?ml|.*\.conda-lock\.ya?ml", re.IGNORECASE
+)
 
 
 def is_conda(name: str, head: bytes) -> bool:
@@ -99,12 +101,18 @@ def _take_item(item: Node, where: str, listed: Listed) -> None:
         return
     rest = match[2].strip()
     pin = re.fullmatch(r"={1,2}\s*([\w.!+]+)(?:=[\w.*]+)?|([\d][\w.!+]*)(?:\s+[\w.*]+)?", rest)
-    if pin and (exact := pin[1] or pin[2]) and not (rest.startswith("=") and not rest.startswith("==") and "=" not in rest[1:]):
+    if (
+        pin
+        and (exact := pin[1] or pin[2])
+        and not (rest.startswith("=") and not rest.startswith("==") and "=" not in rest[1:])
+    ):
         listed.packages.append(_package(match[1], exact, where))
     elif pin:
         listed.packages.append(Package(purl=pypi(match[1]), naming="required", where=where, allows=f"=={pin[1]}.*"))
     else:
-        listed.packages.append(Package(purl=pypi(match[1]), naming="required", where=where, allows=rest or "any version"))
+        listed.packages.append(
+            Package(purl=pypi(match[1]), naming="required", where=where, allows=rest or "any version")
+        )
 
 
 def _package(name: str, version: str, where: str) -> Package:

@@ -203,7 +203,9 @@ class LayerReader:
             return self.files.find(path) if path else None
         limit = self._limits.max_file_bytes
         if member.kind != "file" or member.size > limit:
-            return Leaf(b"", too_large(member.size, limit) if member.kind == "file" else "a device, pipe or sparse file")
+            return Leaf(
+                b"", too_large(member.size, limit) if member.kind == "file" else "a device, pipe or sparse file"
+            )
         return Leaf(stream.read(member.size))
 
     def _linked(self, end: str, kind: Kind) -> Leaf | None:

@@ -67,9 +67,7 @@ def _inventory(tree: Tree, metadata: Mapping[str, bytes]) -> Inventory:
     )
 
 
-def _holding(
-    package: Package, by_path: Mapping[str, SourceFile], tree: Tree, metadata: Mapping[str, bytes]
-) -> Holding:
+def _holding(package: Package, by_path: Mapping[str, SourceFile], tree: Tree, metadata: Mapping[str, bytes]) -> Holding:
     """The package's files in the image: those of its list, or of the modules that are named like it."""
     site = package.files.rpartition("/")[0]
     listed = recorded(metadata.get(f"{package.files}/RECORD", b""))

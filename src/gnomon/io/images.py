@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.errors import TargetError
 from gnomon.core.tree import Provenance, Tree

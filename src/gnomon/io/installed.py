@@ -1,4 +1,4 @@
-"""An environment -> the packages that are installed in it, by their metadata alone: nothing of it is imported or run."""
+"""An environment -> the packages that are installed in it, by their metadata: nothing of it is imported or run."""
 
 import os
 import re
@@ -116,7 +116,7 @@ def _sites(path: Path) -> Iterator[str]:
 
 
 def _base(path: Path) -> Path:
-    """The environment of an interpreter (`x/bin/python` is x), as it is named: a link of a virtual environment counts."""
+    """The environment of an interpreter (`x/bin/python` is x), as it is named: links are not followed."""
     if path.parent.name in ("bin", "Scripts") and path.name.startswith(("python", "pypy")) and not path.is_dir():
         return path.parent.parent
     return path
@@ -205,7 +205,9 @@ class _Files:
             if inside is None or names.kind_of(inside) != "python":
                 continue
             try:
-                intake.take(prefix + inside, files.content(f"{place.site}/{inside}", self._limits.max_file_bytes), "python")
+                intake.take(
+                    prefix + inside, files.content(f"{place.site}/{inside}", self._limits.max_file_bytes), "python"
+                )
             except files.Unreadable as error:
                 intake.skip(prefix + inside, str(error))
             if digest := listed.get(path, ""):
@@ -246,4 +248,6 @@ def _by_top_level(place: Metadata, package: Package) -> Iterator[str]:
             yield f"{top}.py"
         for folder, inner, found in os.walk(f"{place.site}/{top}"):
             inner.sort()
-            yield from (os.path.relpath(f"{folder}/{name}", place.site) for name in sorted(found) if name.endswith(".py"))
+            yield from (
+                os.path.relpath(f"{folder}/{name}", place.site) for name in sorted(found) if name.endswith(".py")
+            )

@@ -1,4 +1,4 @@
-"""What a user names -> an `Inventory`: an environment, releases, lists, locks, bills of materials, a container image."""
+"""What a user names -> an `Inventory`: an environment, releases, lists, locks, bills of materials, an image."""
 
 import re
 from collections.abc import Callable
@@ -15,8 +15,8 @@ from gnomon.io.limits import DEFAULT, Limits
 from gnomon.io.requirement_lists import Listed, read_list
 
 TARGETS = (
-    "an environment, an interpreter, a wheel or sdist or a folder of them, requirements.txt, pyproject.toml, a lock file, "
-    "a list of conda packages, a CycloneDX or SPDX document in JSON, a container image, or pypi:NAME==VERSION"
+    "an environment, an interpreter, a wheel or sdist or a folder of them, requirements.txt, pyproject.toml, a lock "
+    "file, a list of conda packages, a CycloneDX or SPDX document in JSON, a container image, or pypi:NAME==VERSION"
 )
 _HEAD_BYTES = 65_536
 _RELEASE = "pypi:"
@@ -69,7 +69,7 @@ def _image(target: str, limits: Limits) -> Inventory | None:
 
 
 def _folder(path: Path, target: str, limits: Limits) -> Inventory:
-    """Releases that lie in a folder, or what a project's folder has of lists; of lists the locks count, if there are any."""
+    """Releases that lie in a folder, or what a project's folder has of lists: its locks, if there are any."""
     entries = sorted(each for each in path.iterdir() if each.is_file())
     releases = [each for each in entries if release_files.is_release(each.name)]
     locks = [each for each in entries if lock_files.is_lock(each.name)]
@@ -78,9 +78,7 @@ def _folder(path: Path, target: str, limits: Limits) -> Inventory:
         return release_files.read_releases(releases, target, "folder of releases", limits)
     chosen = locks or lists
     if not chosen:
-        raise NothingToScan(
-            f"there is no environment, and no list of packages, in {target}.", remedy=f"name {TARGETS}"
-        )
+        raise NothingToScan(f"there is no environment, and no list of packages, in {target}.", remedy=f"name {TARGETS}")
     parts = [(_listed(each, each.name), each.name) for each in chosen]
     remarks = [Remark(path=each.name, note=f"left out, since there is {locks[0].name}") for each in lists if locks]
     remarks += [
@@ -130,7 +128,9 @@ def _bill(path: Path, target: str) -> Inventory:
     try:
         kind, listed = bills.read_bill(path, path.name)
     except bills.NoBill as error:
-        raise TargetError(f"{target} can't be read as a bill of materials: {error}.", remedy="write it as JSON") from None
+        raise TargetError(
+            f"{target} can't be read as a bill of materials: {error}.", remedy="write it as JSON"
+        ) from None
     return _joined(target, kind, [(listed, path.name)], [])
 
 
@@ -139,7 +139,11 @@ def _conda(path: Path, target: str) -> Inventory:
 
 
 def _joined(target: str, kind: str, parts: list[tuple[Listed, str]], remarks: list[Remark]) -> Inventory:
-    packages = [replace(package, why_no_files="a list names packages, and has no files") for listed, _ in parts for package in listed.packages]
+    packages = [
+        replace(package, why_no_files="a list names packages, and has no files")
+        for listed, _ in parts
+        for package in listed.packages
+    ]
     skipped = tuple(entry for listed, _ in parts for entry in listed.skipped)
     if any(conda_lists.is_conda(name, b"") for _, name in parts):
         remarks = [*remarks, Remark(note=conda_lists.REMARK)]

@@ -1,4 +1,4 @@
-"""Projects and their lock files in TOML and JSON -> packages: pyproject.toml, pylock.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock.
+"""Projects and their lock files -> packages: pyproject.toml, pylock.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock.
 
 What all of these have in common is a list of tables with `name` and `version`; the rest of each format is not needed.
 """
@@ -123,7 +123,11 @@ def _take_project(table: Mapping[str, object], where: str, listed: Listed) -> No
 def _of_poetry(poetry: Mapping[str, object], where: str) -> Iterator[Package]:
     groups = poetry.get("group")
     tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
-    tables += [group.get("dependencies") for group in (groups.values() if isinstance(groups, dict) else ()) if isinstance(group, dict)]
+    tables += [
+        group.get("dependencies")
+        for group in (groups.values() if isinstance(groups, dict) else ())
+        if isinstance(group, dict)
+    ]
     for table in tables:
         for name, wanted in table.items() if isinstance(table, dict) else ():
             allowed = wanted.get("version") if isinstance(wanted, dict) else wanted

@@ -22,7 +22,9 @@ from gnomon.io.zips import DAMAGE, directory_bytes
 
 _LAYOUT = """
 create table about (name text primary key, value text not null) without rowid;
-create table records (package text not null, id text not null, data blob not null, primary key (package, id)) without rowid
+create table records (
+  package text not null, id text not null, data blob not null, primary key (package, id)
+) without rowid
 """
 _MAX_RECORD_BYTES = 5_000_000
 _MAX_RECORDS = 1_000_000
@@ -67,22 +69,33 @@ def import_dump(path: Path, limits: Limits) -> Imported:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if directory_bytes(file, size) > _MAX_RECORDS * _BYTES_PER_ENTRY:
-                raise TargetError(f"{path} lists more than {_MAX_RECORDS:,} records.", remedy="import the dump of PyPI alone")
+                raise TargetError(
+                    f"{path} lists more than {_MAX_RECORDS:,} records.", remedy="import the dump of PyPI alone"
+                )
             with zipfile.ZipFile(file) as archive, database.opened(new, _LAYOUT) as connection:
-                reader = _Reader(archive, Budget(min(_MAX_BYTES, max(limits.max_inflated_bytes, size * _MAX_RATIO))), path.name)
+                reader = _Reader(
+                    archive, Budget(min(_MAX_BYTES, max(limits.max_inflated_bytes, size * _MAX_RATIO))), path.name
+                )
                 connection.executemany("insert or replace into records values (?, ?, ?)", reader.rows())
                 about = (("name", path.name), ("date", reader.date), ("records", str(reader.taken)))
                 connection.executemany("insert into about values (?, ?)", about)
         if not reader.taken:
-            raise TargetError(f"there is no record of a Python package in {path}.", remedy="get the dump of PyPI: https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip")
+            raise TargetError(
+                f"there is no record of a Python package in {path}.",
+                remedy="get the dump of PyPI: https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip",
+            )
         new.replace(end)
     except DAMAGE as error:
         raise TargetError(f"{path} can't be read as a dump: {error}.", remedy="download it again") from None
     except database.Unusable as error:
-        raise TargetError(f"records can't be kept in {end}: {error}.", remedy=f"set {VARIABLE} to a folder of your own") from None
+        raise TargetError(
+            f"records can't be kept in {end}: {error}.", remedy=f"set {VARIABLE} to a folder of your own"
+        ) from None
     finally:
         database.remove(new)
-    return Imported(records=reader.taken, others=reader.others, date=reader.date, path=str(end), skipped=tuple(reader.skipped))
+    return Imported(
+        records=reader.taken, others=reader.others, date=reader.date, path=str(end), skipped=tuple(reader.skipped)
+    )
 
 
 class _Reader:
@@ -145,7 +158,7 @@ class _Reader:
 
 
 def imported(packages: Iterable[str]) -> Advisories | None:
-    """What the imported dump says about packages, by purl without a version; None without a dump. Raises TargetError."""
+    """What the imported dump says about packages (purls without a version); None without one. Raises TargetError."""
     path = place()
     if not path.exists():
         return None
@@ -158,7 +171,9 @@ def imported(packages: Iterable[str]) -> Advisories | None:
                     if identity not in found:
                         found[identity] = msgspec.msgpack.decode(data, type=Advisory)
     except (database.Unusable, msgspec.DecodeError) as error:
-        raise TargetError(f"the imported dump in {path} can't be read: {error}.", remedy="gnomon db import all.zip") from None
+        raise TargetError(
+            f"the imported dump in {path} can't be read: {error}.", remedy="gnomon db import all.zip"
+        ) from None
     return Advisories(
         name=f"OSV dump {about.get('name', '')}",
         advisories=tuple(found.values()),

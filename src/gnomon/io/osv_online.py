@@ -48,16 +48,32 @@ def looked_up(packages: Sequence[Package], today: str) -> tuple[Advisories, tupl
     transfer = Transfer(replace(pip_settings(), timeout_s=_PATIENCE_S))
     found: list[Advisory] = []
     try:
-        ids = [each for start in range(0, len(asked), _BATCH) for each in _ids(asked[start : start + _BATCH], service, transfer)]
+        ids = [
+            each
+            for start in range(0, len(asked), _BATCH)
+            for each in _ids(asked[start : start + _BATCH], service, transfer)
+        ]
         if len(set(ids)) > _MAX_RECORDS:
-            skipped.append(Skipped(path=shown(service), reason=f"it knows more than {_MAX_RECORDS:,} records; the rest was not asked for"))
+            skipped.append(
+                Skipped(
+                    path=shown(service),
+                    reason=f"it knows more than {_MAX_RECORDS:,} records; the rest was not asked for",
+                )
+            )
         for identity in list(dict.fromkeys(ids))[:_MAX_RECORDS]:
             each = advisory(record(_answer(transfer, f"{service}/v1/vulns/{identity}", None)), "OSV service")
             if each is not None:
                 found.append(each)
     except (NoAnswer, NoRecord, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        skipped.append(Skipped(path=shown(service), reason=f"the look-up failed: {str(error)[:200] or type(error).__name__}"))
-    answer = Advisories(name=f"OSV service {shown(service)}", advisories=tuple(found), version=f"{len(asked)} packages asked", date=today)
+        skipped.append(
+            Skipped(path=shown(service), reason=f"the look-up failed: {str(error)[:200] or type(error).__name__}")
+        )
+    answer = Advisories(
+        name=f"OSV service {shown(service)}",
+        advisories=tuple(found),
+        version=f"{len(asked)} packages asked",
+        date=today,
+    )
     return answer, tuple(skipped)
 
 

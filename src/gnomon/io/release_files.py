@@ -52,7 +52,9 @@ def read_releases(paths: list[Path], target: str, kind: str, limits: Limits, dig
         try:
             return Holding(tree=read_archive(path, path.name, limits))
         except (TargetError, OSError) as error:
-            problem = error.problem if isinstance(error, TargetError) else (error.strerror or "it can't be read").lower()
+            problem = (
+                error.problem if isinstance(error, TargetError) else (error.strerror or "it can't be read").lower()
+            )
             return Holding(tree=Tree(target=path.name, files=(), skipped=(Skipped(path=path.name, reason=problem),)))
 
     return Inventory(

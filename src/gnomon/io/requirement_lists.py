@@ -1,4 +1,7 @@
-"""Lists of requirements (https://pip.pypa.io/en/stable/reference/requirements-file-format/) -> packages; nothing is resolved."""
+"""Lists of requirements -> packages; nothing is resolved.
+
+https://pip.pypa.io/en/stable/reference/requirements-file-format/
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -47,7 +50,9 @@ def read_list(path: Path, where: str) -> Listed:
             inner = file.parent / included
             end = inner.resolve()
             if not end.is_relative_to(root) or "://" in included:
-                listed.skipped.append(Skipped(path=name, reason=f"{included[:200]} is not in the list's folder; it was not read"))
+                listed.skipped.append(
+                    Skipped(path=name, reason=f"{included[:200]} is not in the list's folder; it was not read")
+                )
             elif end not in seen and len(seen) < _MAX_FILES:
                 seen.add(end)
                 waiting.append((inner, str(end.relative_to(root))))
@@ -96,7 +101,10 @@ def take(text: str, place: str, where: str, listed: Listed) -> None:
             listed.packages.append(package)
         return
     if wanted.url:
-        listed.packages.append(_by_address(wanted.url, where) or Package(purl=pypi(wanted.name), naming="required", where=where, allows=f"@ {wanted.url[:200]}"))
+        listed.packages.append(
+            _by_address(wanted.url, where)
+            or Package(purl=pypi(wanted.name), naming="required", where=where, allows=f"@ {wanted.url[:200]}")
+        )
         return
     listed.packages.append(required(wanted, where))
 
@@ -106,7 +114,9 @@ def required(wanted: Requirement, where: str) -> Package:
     pins = list(wanted.specifier)
     if len(pins) == 1 and pins[0].operator in ("==", "===") and not pins[0].version.endswith(".*"):
         return Package(purl=pypi(wanted.name, pins[0].version), naming="locked", where=where)
-    return Package(purl=pypi(wanted.name), naming="required", where=where, allows=str(wanted.specifier) or "any version")
+    return Package(
+        purl=pypi(wanted.name), naming="required", where=where, allows=str(wanted.specifier) or "any version"
+    )
 
 
 def _by_address(address: str, where: str) -> Package | None:
