@@ -69,7 +69,7 @@ class Reading:
 
     def _moved(self, advisory: Advisory, found: Sequence[Found], examined: tuple[Examined, ...]) -> Seen | None:
         """The flawed code under another name: a finding in code that is like a signature of it."""
-        if any(code.holds or code.when for code in advisory.code):
+        if not advisory.signatures or any(code.holds or code.when for code in advisory.code):
             return None  # the load alone is not the flaw
         judged = {(place.path, place.qualname) for place in found}
         alike = [

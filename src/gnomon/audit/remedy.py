@@ -8,6 +8,9 @@ from gnomon.audit.affected import affected_by, version_of
 from gnomon.audit.verdicts import Match
 from gnomon.core.audit import FINDINGS, Remedy, Verdict
 
+_LISTED = 6
+"""Ids that are named; the others are counted."""
+
 
 def remedy(verdict: Verdict, matches: Sequence[Match], all_of_it: Sequence[Verdict]) -> Remedy | None:
     """What to do about a verdict; `matches` are the advisories known of its package, `all_of_it` its verdicts."""
@@ -19,10 +22,15 @@ def remedy(verdict: Verdict, matches: Sequence[Match], all_of_it: Sequence[Verdi
         return Remedy(note=_without_release(verdict))
     left = [match.advisory.id for match in matches if _has(match, good)]
     gone = [each.advisory.id for each in all_of_it if each.status in FINDINGS and each.advisory.id not in left]
-    note = f"repairs {', '.join(sorted(set(gone)))}"
+    note = f"repairs {_listed(gone)}"
     if left:
-        note += f"; what stays is {', '.join(sorted(left))}"
+        note += f"; what stays is {_listed(left)}"
     return Remedy(version=str(good), note=note)
+
+
+def _listed(ids: Sequence[str]) -> str:
+    names = sorted(set(ids))
+    return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
 def _nearest(current: str, mine: Match, matches: Sequence[Match]) -> Version | None:

@@ -26,13 +26,14 @@ def import_(dump: str) -> int:
     It takes the place of what was imported before. `gnomon audit` asks it beside gnomon's own advisories; of several
     records of one flaw gnomon's own speaks.
     """
+    from gnomon.cli.policy import today
     from gnomon.io.limits import DEFAULT
     from gnomon.io.osv_dump import import_dump
 
     path = Path(dump)
     if not path.is_file():
         raise TargetError(f"{dump} is no file.", remedy="name a zip of records, such as all.zip")
-    done = import_dump(path, DEFAULT)
+    done = import_dump(path, DEFAULT, today().isoformat())
     console.print_text(
         f"{done.records:,} records of Python packages imported, newest of {visible(done.date[:10])}; "
         f"{done.others:,} others left out\nkept in {visible(done.path)}\n"
@@ -63,5 +64,7 @@ def show() -> int:
     if dump is None:
         console.print_text("no dump is imported: gnomon db import all.zip\n")
     else:
-        console.print_text(f"{visible(dump.name)}: {visible(dump.version)}, newest of {visible(dump.date[:10])}\n")
+        console.print_text(
+            f"{visible(dump.name)}: {visible(dump.version.removeprefix('of '))} records, newest of {visible(dump.date[:10])}\n"
+        )
     return 0

@@ -122,7 +122,7 @@ class Advisory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     affected: tuple[AffectedPackage, ...]
     code: tuple[FlawedCode, ...] = ()
     signatures: tuple[str, ...] = ()
-    """Ids of signatures of the flawed code, by which copies are found."""
+    """Ids of signatures of the flawed code, by which it is found where it was moved to."""
     verified: bool
     """True if the ranges were held against the files of releases."""
     unverified: str = ""

@@ -10,6 +10,8 @@ from gnomon.core.purl import parsed, pypi
 
 _ECOSYSTEM = "PyPI"
 _LONGEST = 500
+_TITLE = 160
+"""Characters of a title; some records have their whole text in one line."""
 
 
 class OsvPackage(Struct):
@@ -97,7 +99,7 @@ def advisory(found: OsvRecord, source: str) -> Advisory | None:
     return Advisory(
         id=found.id,
         aliases=tuple(alias for alias in found.aliases if alias != found.id),
-        title=(title[0] if title else "the record has no summary")[:_LONGEST],
+        title=_shortened(title[0] if title else "the record has no summary"),
         summary="",
         kind="other",
         stated=(specific.severity or "")[:20] if specific is not None else "",
@@ -109,6 +111,10 @@ def advisory(found: OsvRecord, source: str) -> Advisory | None:
         withdrawn=(found.withdrawn or "")[:10],
         data=source,
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _TITLE else f"{text[: _TITLE - 1].rstrip()}…"
 
 
 def _affected(found: OsvRecord) -> Iterator[AffectedPackage]:

@@ -21,10 +21,8 @@ from gnomon.io.osv import NoRecord, advisory, record
 from gnomon.io.zips import DAMAGE, directory_bytes
 
 _LAYOUT = """
-create table about (name text primary key, value text not null) without rowid;
-create table records (
-  package text not null, id text not null, data blob not null, primary key (package, id)
-) without rowid
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE records (package TEXT, id TEXT, data BLOB NOT NULL, PRIMARY KEY (package, id)) WITHOUT ROWID
 """
 _MAX_RECORD_BYTES = 5_000_000
 _MAX_RECORDS = 1_000_000
@@ -60,8 +58,8 @@ def place() -> Path:
     return Path(platformdirs.user_data_dir("gnomon")) / "osv.sqlite"
 
 
-def import_dump(path: Path, limits: Limits) -> Imported:
-    """Takes in a dump. Raises TargetError if it is none, or can't be kept."""
+def import_dump(path: Path, limits: Limits, today: str) -> Imported:
+    """Takes in a dump; `today` is an ISO 8601 day. Raises TargetError if it is none, or can't be kept."""
     end = place()
     new = end.with_name(f".new-{os.getpid()}.sqlite")
     try:
@@ -73,9 +71,8 @@ def import_dump(path: Path, limits: Limits) -> Imported:
                     f"{path} lists more than {_MAX_RECORDS:,} records.", remedy="import the dump of PyPI alone"
                 )
             with zipfile.ZipFile(file) as archive, database.opened(new, _LAYOUT) as connection:
-                reader = _Reader(
-                    archive, Budget(min(_MAX_BYTES, max(limits.max_inflated_bytes, size * _MAX_RATIO))), path.name
-                )
+                budget = Budget(min(_MAX_BYTES, max(limits.max_inflated_bytes, size * _MAX_RATIO)))
+                reader = _Reader(archive, budget, path.name, today)
                 connection.executemany("insert or replace into records values (?, ?, ?)", reader.rows())
                 about = (("name", path.name), ("date", reader.date), ("records", str(reader.taken)))
                 connection.executemany("insert into about values (?, ?)", about)
@@ -101,10 +98,11 @@ def import_dump(path: Path, limits: Limits) -> Imported:
 class _Reader:
     """Reads records, counts them, and notes what can't be read."""
 
-    def __init__(self, archive: zipfile.ZipFile, budget: Budget, source: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, budget: Budget, source: str, today: str) -> None:
         self._archive = archive
         self._budget = budget
         self._source = source
+        self._today = today
         self.taken = self.others = 0
         self.date = ""
         self.skipped: list[Skipped] = []
@@ -135,7 +133,8 @@ class _Reader:
             self.others += 1
             return
         self.taken += 1
-        self.date = max(self.date, found.modified)
+        if found.modified <= self._today:  # one that was written tomorrow tells nothing about the dump's age
+            self.date = max(self.date, found.modified)
         encoded = msgspec.msgpack.encode(found)
         for package in dict.fromkeys(entry.purl for entry in found.affected):
             yield package, found.id, encoded
@@ -177,6 +176,6 @@ def imported(packages: Iterable[str]) -> Advisories | None:
     return Advisories(
         name=f"OSV dump {about.get('name', '')}",
         advisories=tuple(found.values()),
-        version=f"{about.get('records', '?')} records",
+        version=f"of {about.get('records', '?')}",
         date=about.get("date", ""),
     )

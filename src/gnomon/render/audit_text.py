@@ -20,7 +20,11 @@ def write(outcome: AuditOutcome) -> Document:
     page = Page(outcome.style)
     audited = outcome.audited
     for each in outcome.findings:
-        _write_card(page, each)
+        if each.advisory.kind != "other":
+            _write_card(page, each)
+    for each in outcome.findings:
+        if each.advisory.kind == "other":
+            _write_imported(page, each)
     for each in audited.verdicts:
         if each.status in ("mitigated", "code-absent"):
             _write_line(page, each)
@@ -74,6 +78,20 @@ def _write_card(page: Page, verdict: Verdict) -> None:
     for name, text in _told(verdict):
         page.line(Words(text), first=Words(f"  {name}: "), rest=Words("    "))
     page.blank()
+
+
+def _write_imported(page: Page, verdict: Verdict) -> None:
+    """A record that names no code has no more to tell than its line."""
+    style = "high" if verdict.severity is Severity.CRITICAL else verdict.severity.value
+    wanted = verdict.remedy.version if verdict.remedy is not None else ""
+    page.line(
+        Words(f" {verdict.package.label} ", "strong"),
+        Words(f"{verdict.advisory.id} by version: "),
+        Words(verdict.advisory.title),
+        Words(f"; to do: {verdict.package.name} {wanted}" if wanted else ""),
+        first=Words(verdict.severity.value, style),
+        rest=Words("    "),
+    )
 
 
 def _told(verdict: Verdict) -> Iterator[tuple[str, str]]:
