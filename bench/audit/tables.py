@@ -31,7 +31,7 @@ def report(run: Run) -> str:
         ),
         "",
         f"All: gnomon {share(right, len(judged))} right. The dump has a record for {share(len(known), len(judged))} of the pairs; "
-        f"by its versions {share(sum(map(_dump_right, judged)), len(judged))} are right, taking no record for \"not affected\".",
+        f'by its versions {share(sum(map(_dump_right, judged)), len(judged))} are right, taking no record for "not affected".',
         "",
         f"{run.advisories} advisories come with gnomon, {run.verified} of them held against released files "
         f"({run.looks} looks). Dump: {run.dump}, {run.dump_records:,} records. pip-audit {run.pip_audit_version}: what it "

@@ -41,13 +41,13 @@ def recorded(data: bytes) -> Mapping[str, str]:
 
 
 def _rows(data: bytes) -> Iterator[tuple[str, str]]:
-    lines = data.decode("utf-8", "surrogateescape").splitlines()
-    try:
-        for row in csv.reader(lines):
-            if row:
-                yield row[0].replace("\\", "/"), _hexadecimal(row[1] if len(row) > 1 else "")
-    except csv.Error:  # a field larger than csv takes: what came before counts
-        return
+    for line in data.decode("utf-8", "surrogateescape").splitlines():
+        try:
+            row = next(csv.reader([line]), [])
+        except csv.Error:  # a field that is larger than csv takes: no line may hide those after it
+            row = line.split(",")
+        if row:
+            yield row[0].replace("\\", "/"), _hexadecimal(row[1] if len(row) > 1 else "")
 
 
 def _hexadecimal(text: str) -> str:

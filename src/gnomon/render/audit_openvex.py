@@ -1,13 +1,14 @@
 """Verdicts as OpenVEX 0.2.0: https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md."""
 
 import uuid
+from urllib.parse import quote
 
 from msgspec import Struct, field
 
 from gnomon.audit.vex import Statement, statements
 from gnomon.render.audit_outcome import AuditOutcome
 from gnomon.render.document import encoded
-from gnomon.render.escape import visible
+from gnomon.render.escape import encodable, visible
 from gnomon.render.outcome import Document
 
 _CONTEXT = "https://openvex.dev/ns/v0.2.0"
@@ -79,7 +80,9 @@ def _statement(each: Statement) -> _Statement:
                 id=purl,
                 identifiers={"purl": purl},
                 subcomponents=tuple(
-                    _Component(id=visible(file.path), hashes={"sha-256": file.sha256}) for file in each.files
+                    # a package URL with a subpath names a file of the package, and is an IRI
+                    _Component(id=f"{purl}#{quote(encodable(file.path), safe='/')}", hashes={"sha-256": file.sha256})
+                    for file in each.files
                 ),
             ),
         ),
