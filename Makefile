@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
+.PHONY: check check-advisories setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
+        bench-audit bench-lineage bench-speed bench-smoke bench-pack bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -50,6 +50,9 @@ format: $(READY)  ## rewrite to the house format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
+check-advisories: $(READY)  ## hold every advisory against the released files that it names; downloads them
+	$(BIN)/python tools/advisories/check.py
+
 docs: $(READY)  ## rewrite the generated pages
 	$(BIN)/python tools/docs.py
 
@@ -85,6 +88,9 @@ bench-hostile: $(READY)  ## who survives hostile input? gnomon, bandit, semgrep 
 
 bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of flawed code between projects found?
 	$(BIN)/python bench/lineage/run.py --repositories "$(repositories)" --json bench/results/lineage.json
+
+bench-audit: $(READY)  ## make bench-audit dump=all.zip environment=FOLDER: are released files judged rightly, beside pip-audit and a dump?
+	$(BIN)/python bench/audit/run.py --json bench/results/audit.json $(if $(dump),--dump "$(dump)") $(if $(environment),--environment "$(environment)")
 
 bench-wire: $(READY)  ## what do safe messages cost, beside send_pyobj? a quarter of an hour, on a quiet machine
 	$(BIN)/python bench/wire/run.py --json bench/results/wire.json

@@ -10,6 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
+from bench.audit import results as audit_results
+from bench.audit import tables as audit_tables
 from bench.hostile import results as hostile_results
 from bench.hostile import tables as hostile_tables
 from bench.index import results as index_results
@@ -77,6 +79,8 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
+    if audit_results.COMMITTED.exists():
+        figures["audit"] = audit_tables.report(audit_results.read())
     return figures | _figures_of_messages()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from advisory_reference import advisories, advisory_fields
 from excerpts import definition, difference, found_by_scan
 from json_fields import json_fields
 from limits import limits
@@ -17,6 +18,8 @@ from wire_vectors import vectors_block
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
+from gnomon.render.audit_formats import FORMATS as AUDIT_FORMATS
+from gnomon.render.audit_json import JsonAudit
 from gnomon.render.formats import FORMATS
 from gnomon.render.trace_json import JsonTrace
 
@@ -81,18 +84,22 @@ def _values(_: Path) -> str:
     return "\n".join(["| | values |", "|---|---|", *rows])
 
 
-def _formats(_: Path) -> str:
-    rows = [f"| `{name}` | {words} |" for name, words in FORMATS.items()]
+def _formats(_: Path, verb: str = "") -> str:
+    formats = AUDIT_FORMATS if verb == "audit" else FORMATS
+    rows = [f"| `{name}` | {words} |" for name, words in formats.items()]
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
 
 BLOCKS: dict[str, Callable[..., str]] = {
+    "advisories": lambda _: advisories(),
+    "advisory-fields": advisory_fields,
     "definition": definition,
     "diff": difference,
     "found": found_by_scan,
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
+    "json-audit": lambda _: json_fields(JsonAudit),
     "json-trace": lambda _: json_fields(JsonTrace),
     "limits": limits,
     "rules": _rules,

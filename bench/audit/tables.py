@@ -5,6 +5,16 @@ from bench.machine import described
 from bench.markdown import share, table
 
 _PRESENT = ("affected", "still-flawed")
+HEAD = (
+    "release",
+    "labelled",
+    "gnomon right",
+    "flawed code there",
+    "dump: says so",
+    "dump: silent, or says fixed",
+    "dump: false alarm",
+    "pip-audit",
+)
 
 
 def report(run: Run) -> str:
@@ -12,40 +22,27 @@ def report(run: Run) -> str:
     judged = [each for release in run.releases for each in release.judged]
     right = sum(each.gnomon == each.label for each in judged)
     known = [each for each in judged if each.dump != "no record"]
+    labelled = f"{len(run.releases)} releases, {len(judged)} pairs of a release and an advisory"
+    told = f"The dump has a record for {share(len(known), len(judged))} of the pairs"
+    by_version = f"by its versions {share(sum(map(_dump_right, judged)), len(judged))} are right"
+    checked = f"{run.verified} of them held against released files ({run.looks} looks)"
     lines = [
-        f"{len(run.releases)} releases, {len(judged)} pairs of a release and an advisory, labelled by reading the files "
-        "(bench/audit/labels.toml):",
+        f"{labelled}, labelled by reading the files (bench/audit/labels.toml; by the same reader as the advisories):",
         "",
-        table(
-            (
-                "release",
-                "labelled",
-                "gnomon right",
-                "flawed code there",
-                "dump: flawed, says so",
-                "dump: silent or says fixed",
-                "dump: false alarm",
-                "pip-audit",
-            ),
-            [_row(release) for release in run.releases],
-        ),
+        table(HEAD, [_row(release) for release in run.releases]),
         "",
-        f"All: gnomon {share(right, len(judged))} right. The dump has a record for {share(len(known), len(judged))} of the pairs; "
-        f'by its versions {share(sum(map(_dump_right, judged)), len(judged))} are right, taking no record for "not affected".',
+        f"All: gnomon {share(right, len(judged))} right. {told}; {by_version}, taking no record for *not affected*.",
         "",
-        f"{run.advisories} advisories come with gnomon, {run.verified} of them held against released files "
-        f"({run.looks} looks). Dump: {run.dump}, {run.dump_records:,} records. pip-audit {run.pip_audit_version}: what it "
-        "says is in its column; it ends with 0 where it could not look a package up.",
+        f"{run.advisories} advisories come with gnomon, {checked}. Dump: {run.dump}, {run.dump_records:,} records. "
+        f"pip-audit {run.pip_audit_version}: what it says is in its column, with its exit code.",
     ]
     if run.environment is not None:
         env = run.environment
         warm = sorted(env.seconds_warm)
-        lines += [
-            "",
-            f"An environment of {env.packages:,} packages ({env.files:,} Python files looked into, those of "
-            f"{', '.join(env.flawed)}; {env.findings} findings): {env.seconds_cold:.1f} s the first time, "
-            f"{warm[len(warm) // 2]:.2f} s warm (whole process, median of {len(warm)}, worst {warm[-1]:.2f} s).",
-        ]
+        looked = f"{env.files:,} Python files looked into, those of {', '.join(env.flawed)}; {env.findings} findings"
+        took = f"{env.seconds_cold:.1f} s the first time, {warm[len(warm) // 2]:.2f} s warm"
+        runs = f"whole process, median of {len(warm)}, worst {warm[-1]:.2f} s"
+        lines += ["", f"An environment of {env.packages:,} packages ({looked}): {took} ({runs})."]
     return "\n".join([*lines, "", f"Measured: {described(run.machine)}; gnomon {run.gnomon}."])
 
 

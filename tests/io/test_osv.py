@@ -1,4 +1,4 @@
-"""A dump of advisories: taken in whole or not at all, bounded, and asked by package; and the service, asked for real."""
+"""A dump of advisories: taken in whole or not at all, bounded, asked by package; and the service, asked for real."""
 
 import json
 import threading
@@ -154,12 +154,12 @@ class _Service(BaseHTTPRequestHandler):
 
     answer = "well"
 
-    def do_POST(self):  # noqa: N802 (its base class's name)
+    def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
         found = [{"vulns": [{"id": "GHSA-1"}]} if "acme" in query["package"]["purl"] else {} for query in asked]
         self._send({"results": found[1:] if self.answer == "short" else found})
 
-    def do_GET(self):  # noqa: N802 (as above)
+    def do_GET(self):
         self._send(osv() if self.path == "/v1/vulns/GHSA-1" else {})
 
     def _send(self, document):

@@ -39,7 +39,7 @@ def test_signatures_that_are_named_exist():
 
 
 def test_what_is_verified_was_seen_on_both_sides():
-    """A release with the flaw, or none at all; and where a release is called fixed, it was looked at without the flaw."""
+    """A release with the flaw, or none at all; and where one is called fixed, one without the flaw."""
     for advisory in advisories.load().advisories:
         if not advisory.verified:
             continue

@@ -64,7 +64,6 @@ def show() -> int:
     if dump is None:
         console.print_text("no dump is imported: gnomon db import all.zip\n")
     else:
-        console.print_text(
-            f"{visible(dump.name)}: {visible(dump.version.removeprefix('of '))} records, newest of {visible(dump.date[:10])}\n"
-        )
+        records = visible(dump.version.removeprefix("of "))
+        console.print_text(f"{visible(dump.name)}: {records} records, newest of {visible(dump.date[:10])}\n")
     return 0

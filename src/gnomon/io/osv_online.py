@@ -43,6 +43,10 @@ class _Results(Struct):
 def looked_up(packages: Sequence[Package], today: str) -> tuple[Advisories, tuple[Skipped, ...]]:
     """What the service knows of the packages, and what it did not answer."""
     service = os.environ.get("GNOMON_OSV_URL", _SERVICE).rstrip("/")
+    if os.environ.get("GNOMON_OFFLINE", "0") not in ("", "0"):
+        return Advisories(name=f"OSV service {shown(service)}", advisories=()), (
+            Skipped(path=shown(service), reason="it was not asked: GNOMON_OFFLINE is set"),
+        )
     asked = [package for package in packages if package.purl.type == "pypi" and package.version]
     skipped: list[Skipped] = []
     transfer = Transfer(replace(pip_settings(), timeout_s=_PATIENCE_S))

@@ -1,4 +1,4 @@
-"""The active environment in the summary of `gnomon` without a verb: a few lines, and the command that shows the rest."""
+"""The active environment in the summary of `gnomon` alone: a few lines, and the command that shows the rest."""
 
 from gnomon.core.audit import FINDINGS, Audited, Verdict
 from gnomon.core.severity import Severity
