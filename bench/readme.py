@@ -79,9 +79,7 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
-    if audit_results.COMMITTED.exists():
-        figures["audit"] = audit_tables.report(audit_results.read())
-    return figures | _figures_of_messages()
+    return figures | _figures_of_messages() | _figures_of_audit()
 
 
 def _figures_of_messages() -> dict[str, str]:
@@ -95,6 +93,11 @@ def _figures_of_messages() -> dict[str, str]:
     if tls_results.COMMITTED.exists():
         figures["tls"] = tls_results.report(tls_results.read())
     return figures
+
+
+def _figures_of_audit() -> dict[str, str]:
+    kept = audit_results.COMMITTED.exists()
+    return {"audit": audit_tables.report(audit_results.read())} if kept else {}
 
 
 def pictures() -> dict[Path, bytes]:

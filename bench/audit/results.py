@@ -50,8 +50,6 @@ class Environment(Struct, frozen=True, kw_only=True):
     seconds_cold: float
     seconds_warm: tuple[float, ...]
     """One a run, whole processes."""
-    seconds_summary: tuple[float, ...]
-    """`gnomon` without a verb asks no scan; the audit part of it."""
 
 
 class Run(Struct, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Judge released files.")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--dump", type=Path)
+    parser.add_argument("--called", help="what the dump is, for the table")
     parser.add_argument("--environment", type=Path)
     parser.add_argument("--cache", type=Path, default=default_cache())
     given = parser.parse_args(argv)
@@ -74,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         verified=sum(each.verified for each in own.advisories),
         looks=sum(len(each.checked) for each in own.advisories),
         pip_audit_version=PIP_AUDIT,
-        dump=given.dump.name if given.dump else "none",
+        dump=given.called or (given.dump.name if given.dump else "none"),
         dump_records=records,
         releases=releases,
         environment=environment,
@@ -193,7 +194,6 @@ def _environment(folder: Path) -> Environment:
         findings=len(found),
         seconds_cold=round(cold, 2),
         seconds_warm=warm,
-        seconds_summary=(),
     )
 
 

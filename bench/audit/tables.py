@@ -26,15 +26,15 @@ def report(run: Run) -> str:
     told = f"The dump has a record for {share(len(known), len(judged))} of the pairs"
     by_version = f"by its versions {share(sum(map(_dump_right, judged)), len(judged))} are right"
     checked = f"{run.verified} of them held against released files ({run.looks} looks)"
+    asked = f"Dump: {run.dump}, {run.dump_records:,} records. pip-audit {run.pip_audit_version}, with its exit code"
     lines = [
-        f"{labelled}, labelled by reading the files (bench/audit/labels.toml; by the same reader as the advisories):",
+        f"{labelled}, labelled by reading the files (bench/audit/labels.toml, by the reader of the advisories):",
         "",
         table(HEAD, [_row(release) for release in run.releases]),
         "",
         f"All: gnomon {share(right, len(judged))} right. {told}; {by_version}, taking no record for *not affected*.",
         "",
-        f"{run.advisories} advisories come with gnomon, {checked}. Dump: {run.dump}, {run.dump_records:,} records. "
-        f"pip-audit {run.pip_audit_version}: what it says is in its column, with its exit code.",
+        f"{run.advisories} advisories come with gnomon, {checked}. {asked}.",
     ]
     if run.environment is not None:
         env = run.environment

@@ -81,7 +81,7 @@ def test_a_clean_environment(gnomon, environment):
     result = gnomon("audit", folder)
 
     assert result.returncode == 0
-    assert "1 package, no known flaw found\n" in result.stdout
+    assert "1 package; no known flaw found\n" in result.stdout
     assert "advisories: gnomon's own, " in result.stdout
 
 
@@ -222,3 +222,39 @@ def test_hostile_names_stay_harmless(gnomon, environment, format_):
     assert result.returncode in {1, 4}
     assert "\x1b" not in result.stdout
     assert "\x07" not in result.stdout
+
+
+COPY = """\
+import pickle
+import torch
+
+
+class GroupCoordinator:
+    def recv_object(self, src):
+        size_tensor = torch.empty(1, dtype=torch.long, device="cpu")
+        rank_size = torch.distributed.recv(size_tensor, src=self.ranks[src], group=self.cpu_group)
+        object_tensor = torch.empty(size_tensor.item(), dtype=torch.uint8, device="cpu")
+        rank_object = torch.distributed.recv(object_tensor, src=self.ranks[src], group=self.cpu_group)
+        assert rank_object == rank_size, "Received object sender rank does not match the size sender rank."
+        obj = pickle.loads(object_tensor.numpy().tobytes())
+        return obj
+"""
+
+
+def test_copies_are_looked_for_where_that_is_asked(gnomon, tmp_path):
+    """In packages that no advisory is about; exit code 1."""
+    site = tmp_path / "env" / SITE
+    info = site / "fork-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: fork\nVersion: 1\n")
+    (info / "RECORD").write_text("fork/state.py,,\n")
+    (site / "fork").mkdir()
+    (site / "fork" / "state.py").write_text(COPY)
+
+    asked = gnomon("audit", tmp_path / "env", "--copies", "--format", "json")
+
+    assert gnomon("audit", tmp_path / "env").returncode == 0
+    assert asked.returncode == 1
+    [found] = json.loads(asked.stdout)["verdicts"]
+    assert (found["status"], found["advisory"]) == ("copied", "GHSA-pgr7-mhp5-fgjp")
+    assert [sight["path"] for sight in found["sights"]] == [f"{SITE}/fork/state.py"]

@@ -69,8 +69,8 @@ class Reading:
 
     def _moved(self, advisory: Advisory, found: Sequence[Found], examined: tuple[Examined, ...]) -> Seen | None:
         """The flawed code under another name: a finding in code that is like a signature of it."""
-        if not advisory.signatures or any(code.holds or code.when for code in advisory.code):
-            return None  # the load alone is not the flaw
+        if not advisory.signatures or not is_load_alone(advisory):
+            return None
         judged = {(place.path, place.qualname) for place in found}
         alike = [
             each
@@ -79,8 +79,17 @@ class Reading:
             and each.endpoint is not None
             and not any(each.site.path == path and _in(each.qualname, name) for path, name in judged)
         ]
-        if not alike:
-            return None
+        return self._alike(alike, examined) if alike else None
+
+    def copies(self) -> Iterator[tuple[str, Seen]]:
+        """Ids of advisories whose flawed code, by its signature, is in the files, and where."""
+        ids = dict.fromkeys(identity for each in self._findings for identity in each.advisories)
+        for identity in ids:
+            alike = [each for each in self._findings if identity in each.advisories and each.endpoint is not None]
+            if alike:
+                yield identity, self._alike(alike, ())
+
+    def _alike(self, alike: Sequence[Finding], examined: tuple[Examined, ...]) -> Seen:
         sights = tuple(
             Sight(
                 path=each.site.path,
@@ -94,9 +103,10 @@ class Reading:
             for each in alike
         )
         first = alike[0]
+        origin = f", a copy from {first.copied_from.origin}" if first.copied_from is not None else ""
         return Seen(
             code="present",
-            reason=f"code like the flawed one is in {first.qualname}: {first.message}",
+            reason=f"code like the flawed one is in {first.qualname}{origin}: {first.message}",
             sights=sights,
             examined=(*examined, *map(self._examined, dict.fromkeys(each.site.path for each in alike))),
         )
@@ -147,6 +157,11 @@ def _told(places: Iterable[Found]) -> str:
         names = " and ".join(dict.fromkeys(use.name.lstrip(".") for use in place.uses))
         words.append(f"{place.qualname} uses {names}" + (f", but {place.reason}" if place.reason else ""))
     return "; ".join(dict.fromkeys(words))
+
+
+def is_load_alone(advisory: Advisory) -> bool:
+    """True if the load is the flaw, whatever address its bytes come from: then it is one wherever it is found."""
+    return advisory.kind != "network-exposure" and not any(code.holds or code.when for code in advisory.code)
 
 
 def _in(qualname: str, place: str) -> bool:

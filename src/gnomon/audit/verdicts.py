@@ -7,7 +7,7 @@ from msgspec import Struct
 from gnomon.audit.affected import affected_by, may_be_affected, state_of
 from gnomon.audit.evidence import Seen
 from gnomon.core.advisory import Advisory, AffectedPackage
-from gnomon.core.audit import Status, Verdict, VersionState
+from gnomon.core.audit import Remedy, Status, Verdict, VersionState
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.package import Package
 from gnomon.core.severity import Severity, severity_of
@@ -20,7 +20,16 @@ _STATED = {
     "MEDIUM": Severity.MEDIUM,
     "LOW": Severity.LOW,
 }
-ORDER: tuple[Status, ...] = ("affected", "still-flawed", "by-version", "unknown", "mitigated", "code-absent", "clear")
+ORDER: tuple[Status, ...] = (
+    "affected",
+    "still-flawed",
+    "copied",
+    "by-version",
+    "unknown",
+    "mitigated",
+    "code-absent",
+    "clear",
+)
 
 
 class Match(Struct, frozen=True):
@@ -35,6 +44,7 @@ class Known:
 
     def __init__(self, advisories: Sequence[Advisory]) -> None:
         self._by_package: dict[str, list[Match]] = {}
+        self._by_id = {identity: each for each in reversed(advisories) for identity in each.ids}
         told: dict[tuple[str, str], Advisory] = {}
         for advisory in advisories:
             if advisory.withdrawn:
@@ -45,6 +55,10 @@ class Known:
                     continue
                 told.update(dict.fromkeys(keys, advisory))
                 self._by_package.setdefault(entry.purl, []).append(Match(advisory, entry))
+
+    def named(self, identity: str) -> Advisory | None:
+        """The advisory of that id or alias; None if none is known."""
+        return self._by_id.get(identity)
 
     def about(self, package: Package) -> tuple[Match, ...]:
         """What is known of the package, whatever its version."""
@@ -72,6 +86,23 @@ def verdict(package: Package, match: Match, seen: Seen) -> Verdict:
         reason=reason,
         sights=seen.sights,
         examined=seen.examined,
+    )
+
+
+def copied(package: Package, advisory: Advisory, seen: Seen) -> Verdict:
+    """The verdict on a package that no advisory is about, and that holds a copy of the code of one."""
+    return Verdict(
+        package=package,
+        advisory=advisory,
+        status="copied",
+        severity=_severity("copied", advisory, seen),
+        version="unknown",
+        record="unknown",
+        code="present",
+        reason=seen.reason,
+        sights=seen.sights,
+        examined=seen.examined,
+        remedy=Remedy(note="no advisory is about this package: hold the code against the repair of its original"),
     )
 
 

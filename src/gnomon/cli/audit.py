@@ -35,6 +35,7 @@ class Options(Struct, frozen=True, kw_only=True):
     format: str
     output: str | None
     evidence: bool
+    copies: bool
     online: bool
     max_age_days: int | None
     workers: int | None
@@ -47,6 +48,11 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", "-o", metavar="FILE", type=click.Path(dir_okay=False), help="Write the answer to FILE.")
 @click.option("--no-evidence", is_flag=True, help="Compare versions alone; look into no file.")
+@click.option(
+    "--copies",
+    is_flag=True,
+    help="Look into every package, for copies of flawed code that no advisory is about; takes as long as scanning all.",
+)
 @click.option(
     "--online",
     is_flag=True,
@@ -73,6 +79,7 @@ def command(
     format_: str,
     output: str | None,
     no_evidence: bool,
+    copies: bool,
     online: bool,
     max_age: int | None,
     workers: int | None,
@@ -89,6 +96,7 @@ def command(
         format=format_,
         output=output,
         evidence=not no_evidence,
+        copies=copies,
         online=online,
         max_age_days=max_age,
         workers=workers,
@@ -107,6 +115,7 @@ def _audit(target: str | None, options: Options) -> int:
     name, why = (target, "") if target is not None else default_environment(os.environ, sys.prefix)
     question = Question(
         evidence=options.evidence,
+        copies=options.copies,
         online=options.online,
         max_age_days=options.max_age_days,
         workers=options.workers,

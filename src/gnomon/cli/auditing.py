@@ -6,10 +6,10 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gnomon.audit.evidence import Holding, Reading, Seen
+from gnomon.audit.evidence import Holding, Reading, Seen, is_load_alone
 from gnomon.audit.inventory import Inventory
 from gnomon.audit.remedy import remedy
-from gnomon.audit.verdicts import Known, Match, verdict, worst_first
+from gnomon.audit.verdicts import Known, Match, copied, verdict, worst_first
 from gnomon.core.advisory import Advisories, Advisory, AffectedPackage
 from gnomon.core.audit import Audited, DataSource, Verdict
 from gnomon.core.errors import TargetError
@@ -29,6 +29,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """Look into the files, where there are any."""
     scan: bool = True
     """Ask scan about these files too: who can reach the flawed code, and whether it moved."""
+    copies: bool = False
+    """Look into packages that nothing is known of, too: for copies of flawed code."""
     online: bool = False
     max_age_days: int | None = None
     """None: what comes with gnomon is never too old, an imported dump is after DUMP_DAYS."""
@@ -48,6 +50,7 @@ def audited(name: str, question: Question) -> Audited:
         matches = known.about(package)
         of_it = [verdict(package, match, looking.seen(package, match)) for match in matches]
         verdicts += [replace(each, remedy=remedy(each, matches, of_it)) for each in of_it]
+        verdicts += looking.copies(package, known, matches)
     sources = tuple(_source(each, question) for each in sets)
     stale = tuple(Skipped(path=source.name, reason=source.stale) for source in sources if source.stale)
     return Audited(
@@ -151,6 +154,18 @@ class _Looking:
         if not _names_code(match.advisory):
             return _not_looked("the advisory names no code to look for")
         return self._reading(holder, self._inventory.holding).seen(match.advisory)
+
+    def copies(self, package: Package, known: Known, matches: Sequence[Match]) -> list[Verdict]:
+        """Flawed code of others, where that is asked for, and the package has none of its own that is known."""
+        asked = self._question.copies and self._question.evidence
+        if matches or not asked or not package.files or self._inventory.holding is None:
+            return []
+        found: dict[str, Verdict] = {}
+        for identity, seen in self._reading(package, self._inventory.holding).copies():
+            advisory = known.named(identity)
+            if advisory is not None and is_load_alone(advisory):
+                found.setdefault(advisory.id, copied(package, advisory, seen))
+        return list(found.values())
 
     def _holder(self, package: Package, entry: AffectedPackage) -> Package | None:
         if not entry.code_in:

@@ -16,13 +16,14 @@ CodeState = Literal["present", "mitigated", "absent", "not-looked-at"]
 Status = Literal[
     "affected",  # by version, and the flawed code is in the installed files
     "still-flawed",  # the public record calls the release fixed, and the flawed code is there
+    "copied",  # no advisory is about the package, and a copy of flawed code is in its files
     "by-version",  # affected by version; no files were looked at
     "mitigated",  # the load is there, and what made it reachable is not
     "code-absent",  # the public record calls the release affected, and the flawed code is not there
     "unknown",  # neither version nor files tell
     "clear",  # not affected
 ]
-FINDINGS: tuple[Status, ...] = ("affected", "still-flawed", "by-version")
+FINDINGS: tuple[Status, ...] = ("affected", "still-flawed", "copied", "by-version")
 """What makes the exit code 1."""
 Basis = Literal["code", "scan"]
 

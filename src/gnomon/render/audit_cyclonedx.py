@@ -126,8 +126,8 @@ def write(outcome: AuditOutcome) -> Document:
         vulnerabilities=found,
     )
     left = len(outcome.audited.verdicts) - len(told)
-    words = f"{left} verdicts that are by version alone are not in the document" if left else ""
-    return Document(data=encoded(bom), left_out=words)
+    words = "1 verdict by version alone is" if left == 1 else f"{left:,} verdicts by version alone are"
+    return Document(data=encoded(bom), left_out=f"{words} not in the document" if left else "")
 
 
 def _key(each: Statement) -> tuple[str, str]:

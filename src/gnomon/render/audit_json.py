@@ -85,7 +85,7 @@ class JsonVerdict(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...]
     title: str
     status: str
-    """`affected`, `still-flawed`, `by-version`, `unknown`, `mitigated`, `code-absent` or `clear`."""
+    """`affected`, `still-flawed`, `copied`, `by-version`, `unknown`, `mitigated`, `code-absent` or `clear`."""
     severity: str
     version: str
     """What the verified ranges say: `affected`, `fixed`, `before` or `unknown`."""

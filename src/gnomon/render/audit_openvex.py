@@ -64,8 +64,8 @@ def write(outcome: AuditOutcome) -> Document:
         statements=told,
     )
     left = len(outcome.audited.verdicts) - len(told)
-    words = f"{left} verdicts that are by version alone are not in the document" if left else ""
-    return Document(data=encoded(document), left_out=words)
+    words = "1 verdict by version alone is" if left == 1 else f"{left:,} verdicts by version alone are"
+    return Document(data=encoded(document), left_out=f"{words} not in the document" if left else "")
 
 
 def _statement(each: Statement) -> _Statement:

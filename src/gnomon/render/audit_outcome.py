@@ -10,6 +10,7 @@ from gnomon.render.page import Style
 WORDS: dict[Status, str] = {
     "affected": "affected, and the flawed code is there",
     "still-flawed": "called fixed, and the flawed code is there",
+    "copied": "with a copy of flawed code, and no advisory of its own",
     "by-version": "affected by version, files not looked at",
     "unknown": "not decided",
     "mitigated": "mitigated: the load is there, out of reach",

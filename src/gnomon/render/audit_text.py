@@ -41,16 +41,16 @@ def write(outcome: AuditOutcome) -> Document:
 
 
 def verdict_words(audited: Audited) -> Iterator[Words]:
-    """`73 packages, 2 affected, 1 still flawed`, and whether the answer is complete."""
+    """`73 packages; 2 affected, and the flawed code is there`, and whether the answer is complete."""
     yield Words(counted(len(audited.packages), "package"))
     counts = Counter(each.status for each in audited.verdicts)
     for status in FINDINGS:
         if counts[status]:
-            yield Words(f", {counts[status]:,} {WORDS[status]}", "bad")
+            yield Words(f"; {counts[status]:,} {WORDS[status]}", "bad")
     if not any(counts[status] for status in FINDINGS):
-        yield Words(", no known flaw found", "" if audited.skipped else "good")
+        yield Words("; no known flaw found", "" if audited.skipped else "good")
     if audited.skipped:
-        yield Words(f", incomplete ({len(audited.skipped):,} skipped)", "warn")
+        yield Words(f"; incomplete ({len(audited.skipped):,} skipped)", "warn")
 
 
 def _write_card(page: Page, verdict: Verdict) -> None:
