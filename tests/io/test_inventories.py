@@ -263,3 +263,31 @@ def test_nothing_to_look_at(tmp_path):
     for name in ("a.py", "gone", "gone:x", "\0"):
         with pytest.raises(TargetError):
             read_inventory(str(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a; " + "(" * 3000 + "python_version > '3'" + ")" * 3000,
+        "a[" + "x," * 5000,
+        "\x1b[2Ja==1",
+        "a" * 100_000,
+        "-e " + "(" * 9000,
+    ],
+)
+def test_hostile_requirements_are_told(tmp_path, line):
+    """Whatever is in a line, the line after it is read."""
+    inventory = written(tmp_path, "requirements.txt", f"{line}\nvllm==0.8.4\n")
+
+    assert listed(inventory)[-1] == VLLM
+    assert len(inventory.skipped) + len(inventory.packages) == 2
+
+
+def test_endless_lists_are_bounded(tmp_path, monkeypatch):
+    """With what was left out told."""
+    monkeypatch.setattr("gnomon.io.requirement_lists.MAX_PACKAGES", 100)
+
+    inventory = written(tmp_path, "requirements.txt", "".join(f"a{n}==1\n" for n in range(1000)))
+
+    assert len(inventory.packages) == 100
+    assert "more than 100 packages" in inventory.skipped[0].reason

@@ -12,7 +12,7 @@ from msgspec import Struct
 from gnomon.audit.evidence import Holding
 from gnomon.audit.inventory import MAX_PACKAGES, Inventory, once
 from gnomon.core.errors import TargetError
-from gnomon.core.finding import Remark, Skipped
+from gnomon.core.finding import Skipped
 from gnomon.core.package import Package
 from gnomon.core.purl import canonical, pypi
 from gnomon.core.tree import Tree
@@ -72,21 +72,22 @@ def read_environment(path: Path, target: str, limits: Limits) -> Inventory:
         raise TargetError(f"{target} is no environment: nothing is installed in it.", remedy="name its folder")
     found: list[Package] = []
     skipped: list[Skipped] = []
-    remarks: list[Remark] = []
     places: dict[str, Metadata] = {}
     for site in sites:
         for place in _listed(site, skipped):
             package = _package(place, str(path), skipped)
-            if package is not None and len(found) < MAX_PACKAGES:
+            if package is not None:
                 found.append(package)
                 places[package.files] = place
+            if len(found) >= MAX_PACKAGES:
+                skipped.append(Skipped(path=site, reason=f"more than {MAX_PACKAGES:,} packages; the rest was not read"))
+                break
     reader = _Files(str(path), places, limits)
     return Inventory(
         target=target,
         kind="environment",
         packages=once(found),
         skipped=tuple(skipped),
-        remarks=tuple(remarks),
         holding=reader.holding,
     )
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import msgspec
 
+from gnomon.audit.inventory import MAX_PACKAGES
 from gnomon.core.finding import Skipped
 from gnomon.core.package import Package
 from gnomon.core.purl import Purl, pypi
 from gnomon.io import files
 from gnomon.io.requirement_lists import Listed, take_all
 
-MAX_BYTES = 30_000_000
+MAX_BYTES = 15_000_000
 """Python's own TOML parser takes about a second for a megabyte; the largest locks have some."""
 _LOCKED = re.compile(r"(?:uv|poetry|pdm)\.lock|pylock(?:\.[^.]+)?\.toml")
 _OURS = ("editable", "virtual", "directory")
@@ -66,7 +67,9 @@ def _take_packages(table: Mapping[str, object], where: str, listed: Listed) -> N
         if entries is not None or not table:
             listed.skipped.append(Skipped(path=where, reason="it has no list of packages"))
         return
-    for entry in entries:
+    if len(entries) > MAX_PACKAGES:
+        listed.skipped.append(Skipped(path=where, reason=f"more than {MAX_PACKAGES:,} packages; the rest was not read"))
+    for entry in entries[:MAX_PACKAGES]:
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
             listed.skipped.append(Skipped(path=where, reason="an entry of it names no package"))
         elif not _is_ours(entry):

@@ -12,6 +12,7 @@ from msgspec import Struct
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
+from gnomon.audit.inventory import MAX_PACKAGES
 from gnomon.core.finding import Skipped
 from gnomon.core.package import Package
 from gnomon.core.purl import Purl, pypi
@@ -62,6 +63,11 @@ def read_list(path: Path, where: str) -> Listed:
 def _lines(text: str, where: str, listed: Listed) -> Iterator[str]:
     """Adds what each line names; gives the names of included files."""
     for number, line in _logical(text):
+        if len(listed.packages) >= MAX_PACKAGES or len(listed.skipped) >= MAX_PACKAGES:
+            listed.skipped.append(
+                Skipped(path=where, reason=f"more than {MAX_PACKAGES:,} packages; the rest was not read")
+            )
+            return
         if match := _INCLUDE.fullmatch(line):
             yield match[1].strip().strip("'\"")
         elif line.startswith("-") and not line.startswith(("-e ", "--editable")):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gnomon.core.finding import Finding, Remark, Report
+from gnomon.core.finding import Finding, Remark, Report, Skipped
 from gnomon.core.severity import Severity
 from gnomon.render.asides import remark_words
 from gnomon.render.page import Page, Words, counted
@@ -19,15 +19,7 @@ def write_folder(page: Page, report: Report, remarks: Sequence[Remark], *, elaps
     for finding in report.findings[:_WORST]:
         _write_finding(page, finding)
     _write_more(page, len(report.findings) - _WORST, "finding")
-    for entry in report.skipped[:_LISTED]:
-        page.line(
-            Words("not looked at ", "warn"),
-            Words(entry.path, "place"),
-            Words(": "),
-            Words(entry.reason),
-            first=Words("  "),
-        )
-    _write_more(page, len(report.skipped) - _LISTED, "skipped file")
+    write_skipped(page, report.skipped, "skipped file")
     page.line(Words(f"{counted(len(report.suppressed), 'finding')} suppressed", "dim"), first=Words("  "))
     for remark in remarks[:_LISTED]:
         page.line(*remark_words(remark), first=Words("  "), rest=Words("    "))
@@ -35,6 +27,19 @@ def write_folder(page: Page, report: Report, remarks: Sequence[Remark], *, elaps
     looked = f"{counted(report.files, 'file')} and {counted(report.lines, 'line')} looked at in {elapsed_s:.1f} s"
     page.line(Words(looked, "dim"), first=Words("  "))
     page.line(Words("all of it: "), Words(_SHOW_ALL, "strong"), first=Words("  "))
+
+
+def write_skipped(page: Page, skipped: Sequence[Skipped], noun: str) -> None:
+    """Adds the first of what was not looked at, and how many more there are."""
+    for entry in skipped[:_LISTED]:
+        page.line(
+            Words("not looked at ", "warn"),
+            Words(entry.path, "place"),
+            Words(": "),
+            Words(entry.reason),
+            first=Words("  "),
+        )
+    _write_more(page, len(skipped) - _LISTED, noun)
 
 
 def write_nothing(page: Page, problem: str) -> None:

@@ -4,9 +4,9 @@ from gnomon.core.audit import FINDINGS, Audited, Verdict
 from gnomon.core.severity import Severity
 from gnomon.render.audit_text import source_words, verdict_words
 from gnomon.render.page import Page, Words
+from gnomon.render.standing import write_skipped
 
 _WORST = 5
-_LISTED = 3
 _SHOW_ALL = "gnomon audit"
 
 
@@ -18,14 +18,7 @@ def write(page: Page, audited: Audited, why: str, *, elapsed_s: float) -> None:
         _write_verdict(page, each)
     if len(found) > _WORST:
         page.line(Words(f"and {len(found) - _WORST:,} more", "dim"), first=Words("  "))
-    for entry in audited.skipped[:_LISTED]:
-        page.line(
-            Words("not looked at ", "warn"),
-            Words(entry.path, "place"),
-            Words(": "),
-            Words(entry.reason),
-            first=Words("  "),
-        )
+    write_skipped(page, audited.skipped, "skipped package")
     page.line(Words(f"{audited.target}: {why}; looked at in {elapsed_s:.1f} s", "dim"), first=Words("  "))
     for source in audited.sources:
         page.line(Words(source_words(source), "warn" if source.stale else "dim"), first=Words("  "))
