@@ -30,7 +30,7 @@ EXPECTED = {
 def test_every_file_is_knowledge_of_a_kind():
     """The folders hold TOML files and nothing else."""
     assert [
-        name for name in FILES if not re.fullmatch(r"(rules|models|signatures|advisories)/[a-z0-9._-]+\.toml", name)
+        name for name in FILES if not re.fullmatch(r"(rules|models|signatures|advisories)/[A-Za-z0-9._-]+\.toml", name)
     ] == []
 
 
