@@ -1,10 +1,10 @@
 """What versions say and what files say, joined: a verdict for each package and each advisory about it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from gnomon.audit.affected import affected_by, may_be_affected, state_of
+from gnomon.audit.affected import affected_by, may_be_affected, state_of, version_of
 from gnomon.audit.evidence import Seen
 from gnomon.core.advisory import Advisory, AffectedPackage
 from gnomon.core.audit import Remedy, Status, Verdict, VersionState
@@ -74,7 +74,7 @@ def verdict(package: Package, match: Match, seen: Seen) -> Verdict:
     record = state_of(package.version, advisory.record.ranges) if advisory.record.ranges else "unknown"
     if not package.version and package.allows and seen.code == "not-looked-at":
         return _of_requirement(package, match)
-    status, reason = _judged(version, record, seen, advisory)
+    status, reason = _judged(version, record, seen, _why_unknown(package, advisory))
     return Verdict(
         package=package,
         advisory=advisory,
@@ -127,7 +127,16 @@ def _of_requirement(package: Package, match: Match) -> Verdict:
     )
 
 
-def _judged(version: VersionState, record: VersionState, seen: Seen, advisory: Advisory) -> tuple[Status, str]:
+def _why_unknown(package: Package, advisory: Advisory) -> str:
+    """Why a version may say nothing."""
+    if not package.version:
+        return "no version is named"
+    if version_of(package.version) is None:
+        return f"{package.version[:50]} is no version that can be compared"
+    return advisory.unverified or "the advisory names no versions that can be compared"
+
+
+def _judged(version: VersionState, record: VersionState, seen: Seen, why_unknown: str) -> tuple[Status, str]:
     match seen.code:
         case "present":
             return _present(version, record, seen)
@@ -138,7 +147,7 @@ def _judged(version: VersionState, record: VersionState, seen: Seen, advisory: A
                 who = "the public record calls this release affected" if record == "affected" else "affected by version"
                 return "code-absent", f"{who}, and the flawed code is not there: {seen.reason}"
             return "clear", seen.reason
-    return _by_version(version, record, seen, advisory)
+    return _by_version(version, record, seen, why_unknown)
 
 
 def _present(version: VersionState, record: VersionState, seen: Seen) -> tuple[Status, str]:
@@ -150,19 +159,16 @@ def _present(version: VersionState, record: VersionState, seen: Seen) -> tuple[S
     return "still-flawed", f"{who} {word}, and the flawed code is there: {seen.reason}"
 
 
-def _by_version(version: VersionState, record: VersionState, seen: Seen, advisory: Advisory) -> tuple[Status, str]:
+def _by_version(version: VersionState, record: VersionState, seen: Seen, why_unknown: str) -> tuple[Status, str]:
     if version == "affected":
         differs = "; the public record calls it fixed" if record in _NOT else ""
         return "by-version", f"affected by version; not looked at: {seen.reason}{differs}"
     if version == "unknown":
         if record == "affected":
             return "by-version", f"affected by the public record's versions; not looked at: {seen.reason}"
-        why = advisory.unverified or "the advisory names no versions that can be compared"
-        return "unknown", f"its version does not tell: {why}; not looked at: {seen.reason}"
-    return (
-        "clear",
-        f"{'older than the flaw' if version == 'before' else 'fixed'} by version; not looked at: {seen.reason}",
-    )
+        return "unknown", f"{why_unknown}; not looked at: {seen.reason}"
+    word = "older than the flaw" if version == "before" else "fixed"
+    return "clear", f"{word} by version; not looked at: {seen.reason}"
 
 
 def _severity(status: Status, advisory: Advisory, seen: Seen | None) -> Severity:
@@ -192,14 +198,3 @@ def worst_first(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
             ),
         )
     )
-
-
-def counts(verdicts: Sequence[Verdict]) -> Mapping[Status, int]:
-    """How many of each status."""
-    found = [each.status for each in verdicts]
-    return {status: found.count(status) for status in ORDER}
-
-
-def without_clear(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
-    """What is worth telling."""
-    return (each for each in verdicts if each.status != "clear")

@@ -55,7 +55,7 @@ def _path(target: str, limits: Limits) -> Inventory:
         image = _image(target, limits) if ":" in target else None
     except OSError as error:
         raise TargetError(f"{target} can't be read: {files.reason(error)}.", remedy=f"name {TARGETS}") from None
-    except ValueError as error:  # a NUL in a name
+    except (ValueError, files.Unreadable) as error:  # ValueError: a NUL in a name
         raise TargetError(f"{target} can't be read: {error}.", remedy=f"name {TARGETS}") from None
     if image is None:
         raise TargetError(f"{target} does not exist.", remedy=f"name {TARGETS}")

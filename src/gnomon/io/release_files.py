@@ -20,7 +20,6 @@ from gnomon.io.limits import Limits
 from gnomon.io.metadata import HEAD_BYTES, Named, named
 from gnomon.io.zips import DAMAGE
 
-SUFFIXES = (".whl", ".tar.gz", ".tgz", ".zip", ".tar.bz2")
 _DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 

@@ -1,4 +1,4 @@
-"""The labels of bench/audit are about advisories and releases that there are, and the kept figures are of these labels."""
+"""The labels of bench/audit are about advisories and releases that there are, and the kept figures are of them."""
 
 import sys
 from pathlib import Path
