@@ -122,6 +122,14 @@ def test_the_nearest_release_with_the_fewest_flaws_is_the_remedy():
     assert (last.version, last.note.partition(":")[0]) == ("", "no release is known to be without it")
 
 
+def test_a_pre_release_is_called_one():
+    """It may be the only one that is good."""
+    matches = Known([advisory("CVE-1", "2rc1")]).about(package())
+    verdicts = [verdict(package(), match, Seen(code="present", reason="")) for match in matches]
+
+    assert remedy(verdicts[0], matches, verdicts).note == "repairs CVE-1; it is a pre-release"
+
+
 def test_the_worst_comes_first():
     """By status, then by severity."""
     verdicts = [judged("1", "absent"), judged("2", "mitigated"), judged("1", "present"), judged("1", "not-looked-at")]

@@ -218,3 +218,13 @@ def test_a_service_that_is_not_there_is_told(monkeypatch):
     monkeypatch.setenv("GNOMON_OSV_URL", "http://127.0.0.1:1")
 
     assert "the look-up failed" in looked_up(packages(), TODAY)[1][0].reason
+
+
+def test_nothing_is_asked_offline(service, monkeypatch):
+    """GNOMON_OFFLINE wins over the option, and the answer is incomplete."""
+    monkeypatch.setenv("GNOMON_OFFLINE", "1")
+
+    found, skipped = looked_up(packages(), TODAY)
+
+    assert found.advisories == ()
+    assert skipped[0].reason == "it was not asked: GNOMON_OFFLINE is set"

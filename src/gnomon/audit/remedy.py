@@ -25,6 +25,8 @@ def remedy(verdict: Verdict, matches: Sequence[Match], all_of_it: Sequence[Verdi
     note = f"repairs {_listed(gone)}"
     if left:
         note += f"; what stays is {_listed(left)}"
+    if good.is_prerelease:
+        note += "; it is a pre-release"
     return Remedy(version=str(good), note=note)
 
 
