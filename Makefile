@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check setup format-check lint types layers docs-check test network format docs sample golden \
+.PHONY: check check-advisories setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
-        bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
+        bench-audit bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
         bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
@@ -50,6 +50,9 @@ fuzz: $(READY)  ## make fuzz target=zips seconds=60: search for input that crash
 format: $(READY)  ## rewrite to the house format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+check-advisories: $(READY)  ## hold every advisory against the released files that it names; downloads them
+	$(BIN)/python tools/advisories/check.py
 
 docs: $(READY)  ## rewrite the generated pages
 	$(BIN)/python tools/docs.py
@@ -96,6 +99,9 @@ bench-lineage: $(READY)  ## make bench-lineage repositories=DIR: are copies of f
 
 bench-probe: $(READY)  ## are sockets told right, and left undisturbed? builds old releases of libzmq once; nmap=PATH beside it
 	$(BIN)/python bench/probe/run.py --json bench/results/probe.json $(if $(nmap),--nmap "$(nmap)")
+
+bench-audit: $(READY)  ## make bench-audit dump=all.zip environment=FOLDER: are released files judged rightly, beside pip-audit and a dump?
+	$(BIN)/python bench/audit/run.py --json bench/results/audit.json $(if $(dump),--dump "$(dump)") $(if $(environment),--environment "$(environment)")
 
 bench-wire: $(READY)  ## what do safe messages cost, beside send_pyobj? a quarter of an hour, on a quiet machine
 	$(BIN)/python bench/wire/run.py --json bench/results/wire.json

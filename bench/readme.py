@@ -11,6 +11,8 @@ from types import ModuleType
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
+from bench.audit import results as audit_results
+from bench.audit import tables as audit_tables
 from bench.guard import overhead_results, real_results, shield_results
 from bench.guard import results as guard_results
 from bench.guard import tables as guard_tables
@@ -90,6 +92,7 @@ KEPT: tuple[tuple[str, ModuleType, Callable[..., str]], ...] = (
     ("guard-real", real_results, real_results.report),
     ("guard-overhead", overhead_results, overhead_results.report),
     ("guard-shield", shield_results, shield_results.report),
+    ("audit", audit_results, audit_tables.report),
     ("probe", probe_results, probe_tables.report),
 )
 """Block, the module that reads its one kept run, and what writes it."""

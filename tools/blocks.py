@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from advisory_reference import advisories, advisory_fields
 from excerpts import definition, difference, found_by_scan
 from json_fields import json_fields
 from limits import limits
@@ -18,6 +19,8 @@ from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transpor
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
 from gnomon.probe.ports import KNOWN
+from gnomon.render.audit_formats import FORMATS as AUDIT_FORMATS
+from gnomon.render.audit_json import JsonAudit
 from gnomon.render.formats import FORMATS
 from gnomon.render.probe_formats import FORMATS as PROBE_FORMATS
 from gnomon.render.probe_json import JsonProbe
@@ -85,7 +88,7 @@ def _values(_: Path) -> str:
 
 
 def _formats(_: Path, verb: str = "scan") -> str:
-    known = {"scan": FORMATS, "probe": PROBE_FORMATS}[verb]
+    known = {"scan": FORMATS, "probe": PROBE_FORMATS, "audit": AUDIT_FORMATS}[verb]
     rows = [f"| `{name}` | {words} |" for name, words in known.items()]
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
@@ -107,6 +110,8 @@ def _runs(ports: tuple[int, ...]) -> list[str]:
 
 
 BLOCKS: dict[str, Callable[..., str]] = {
+    "advisories": lambda _: advisories(),
+    "advisory-fields": advisory_fields,
     "definition": definition,
     "diff": difference,
     "found": found_by_scan,
@@ -114,6 +119,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "help": _help,
     "json": lambda _: json_fields(),
     "json-probe": lambda _: json_fields(JsonProbe),
+    "json-audit": lambda _: json_fields(JsonAudit),
     "json-trace": lambda _: json_fields(JsonTrace),
     "limits": limits,
     "probe-ports": _ports,

@@ -11,6 +11,7 @@ import pytest
 
 from gnomon.core.errors import NothingToScan, TargetError
 from gnomon.core.tree import ImageConfig
+from gnomon.io.inventories import read_inventory
 from gnomon.io.limits import Limits
 from gnomon.io.targets import read
 from tests.io.image_builder import (
@@ -26,6 +27,20 @@ from tests.io.image_builder import (
     sha256,
 )  # fmt: skip
 
+PACKAGE = "usr/lib/python3.12/site-packages/acme"
+INSTALLED = layer(
+    (f"{PACKAGE}/a.py", b"a = 1\n"),
+    (f"{PACKAGE}/b.py", b"b = 1\n"),
+    (f"{PACKAGE}-1.dist-info/METADATA", b"Name: Acme\nVersion: 1\n"),
+    (f"{PACKAGE}-1.dist-info/RECORD", b"acme/a.py,sha256=AAAA,1\nacme/b.py,,\n../../../../app/x.py,,\n"),
+)
+UPDATED = layer(
+    (f"{PACKAGE}-2.dist-info/METADATA", b"Name: Acme\nVersion: 2\n"),
+    (f"{PACKAGE}-2.dist-info/RECORD", b"acme/a.py,,\n"),
+    ("usr/lib/python3.12/site-packages/.wh.acme-1.dist-info", b""),
+    (f"{PACKAGE}/.wh.b.py", b""),
+    ("app/x.py", b"x = 1\n"),
+)
 BASE = layer(folder("app/"), ("app/a.py", b"a = 1\n"), ("app/b.py", b"b = 1\n"), ("etc/passwd", b"root"))
 TOP = layer(("app/.wh.a.py", b""), ("app/b.py", b"b = 2\n"), ("app/c.py", b"c = 1\n"))
 LEFT = {"app/b.py": b"b = 2\n", "app/c.py": b"c = 1\n"}
@@ -370,3 +385,31 @@ def test_an_image_is_not_a_folders_neighbour(tmp_path):
     (tmp_path / "a:b.py").write_bytes(b"x = 1\n")
 
     assert list(_contents(read(str(tmp_path / "a:b.py")))) == ["a:b.py"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "version", "files"),
+    [((INSTALLED,), "1", ["a.py", "b.py"]), ((INSTALLED, UPDATED), "2", ["a.py"])],
+)
+def test_installed_packages_are_those_of_the_last_layer(tmp_path, layers, version, files):
+    """With the files of their lists, as the layers leave them; what audit reads changes nothing for scan."""
+    path = tmp_path / "image.tar"
+    path.write_bytes(archive(oci(*layers)))
+
+    inventory = read_inventory(str(path))
+
+    [package] = inventory.packages
+    assert (inventory.kind, package.name, package.version) == ("container image", "acme", version)
+    holding = inventory.holding(package)
+    assert [file.path.removeprefix(f"{PACKAGE}/") for file in holding.tree.files] == files
+    assert {file.path for file in holding.tree.files} <= {file.path for file in read(str(path)).files}
+
+
+def test_a_layout_is_an_inventory_too(tmp_path):
+    """As a folder, and by name."""
+    for name, data in oci(INSTALLED, name="server:1").items():
+        (tmp_path / "image" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "image" / name).write_bytes(data)
+
+    for target in (tmp_path / "image", f"{tmp_path / 'image'}:server:1"):
+        assert [package.name for package in read_inventory(str(target)).packages] == ["acme"]

@@ -27,9 +27,11 @@ EXPECTED = {
 }  # fmt: skip
 
 
-def test_every_file_is_a_rule_a_model_or_a_signature():
+def test_every_file_is_knowledge_of_a_kind():
     """The folders hold TOML files and nothing else."""
-    assert [name for name in FILES if not re.fullmatch(r"(rules|models|signatures)/[a-z0-9._-]+\.toml", name)] == []
+    assert [
+        name for name in FILES if not re.fullmatch(r"(rules|models|signatures|advisories)/[A-Za-z0-9._-]+\.toml", name)
+    ] == []
 
 
 def test_everything_loads():

@@ -26,6 +26,8 @@ from gnomon.core.errors import GnomonError
 VERBS = {
     "scan": "Find where network bytes reach an unsafe deserializer, and who can send them.",
     "trace": "Find copies of known-flawed code, their state, and who took it from whom.",
+    "audit": "Find packages with a known flaw, and look whether the flawed code is in their files.",
+    "db": "Import advisories beside gnomon's own, and show which there are.",
     "probe": "Say which sockets speak ZeroMQ without authentication, and which process owns them.",
     "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
@@ -50,6 +52,10 @@ class Verbs(click.Group):
                 from gnomon.cli.scan import command as verb
             case "trace":
                 from gnomon.cli.trace import command as verb
+            case "audit":
+                from gnomon.cli.audit import command as verb
+            case "db":
+                from gnomon.cli.db import command as verb
             case "probe":
                 from gnomon.cli.probe import command as verb
             case "hook":

@@ -1,18 +1,18 @@
 """`gnomon` without a verb: how do I stand, here and now? One short summary, offline, of what is only read."""
 
+import os
 import sys
 from collections.abc import Callable
 from time import perf_counter
 
 from msgspec import Struct
 
-from gnomon import __version__
 from gnomon.cli import console
 from gnomon.cli.progress import progress
 from gnomon.cli.scan import exit_code
 from gnomon.cli.scanning import Question, asked, scanned
 from gnomon.core.errors import NothingToScan, TargetError
-from gnomon.render import standing
+from gnomon.render import standing, standing_audit
 from gnomon.render.page import Page
 
 _WORST_FIRST = (4, 1, 3, 0)
@@ -32,8 +32,7 @@ class Part(Struct, frozen=True):
     """One part of the summary; a verb joins by its entry in `PARTS`."""
 
     name: str
-    look: Callable[[], Seen] | None
-    """None: this version can't look at it, and says so."""
+    look: Callable[[], Seen]
 
 
 def stand() -> int:
@@ -41,9 +40,6 @@ def stand() -> int:
     page = Page(console.style_of(sys.stdout))
     codes = []
     for part in PARTS:
-        if part.look is None:
-            standing.write_unseen(page, part.name, __version__)
-            continue
         seen = part.look()
         seen.write(page)
         codes.append(seen.code)
@@ -81,8 +77,28 @@ def _host() -> Seen:
     return Seen(lambda page: standing.write_host(page, seen.found, hidden=seen.hidden), 0)
 
 
+def _environment() -> Seen:
+    """The active environment, as `gnomon audit` looks at it, but without asking scan about its files."""
+    from gnomon.cli.audit import exit_code as audit_exit_code  # here and below, since the folder comes first
+    from gnomon.cli.auditing import Question as AuditQuestion
+    from gnomon.cli.auditing import audited
+    from gnomon.cli.policy import today
+    from gnomon.io.installed import default_environment
+
+    name, why = default_environment(os.environ, sys.prefix)
+    began = perf_counter()
+    with progress("auditing this environment", sys.stderr if console.shows_progress(sys.stderr) else None):
+        try:
+            answer = audited(name, AuditQuestion(scan=False, today=today()))
+        except TargetError as error:
+            problem = error.problem
+            return Seen(lambda page: standing_audit.write_problem(page, problem), 4)
+    elapsed_s = perf_counter() - began
+    return Seen(lambda page: standing_audit.write(page, answer, why, elapsed_s=elapsed_s), audit_exit_code(answer))
+
+
 PARTS = (
     Part("this folder", _folder),
-    Part("this environment", None),
+    Part("this environment", _environment),
     Part("this host", _host),
 )

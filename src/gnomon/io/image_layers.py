@@ -1,6 +1,7 @@
 """A container image's layers -> the Python files they leave, each layer streamed once, in order, and verified."""
 
 import re
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -44,7 +45,11 @@ class Layer(Struct, frozen=True, kw_only=True):
 class LayerReader:
     """Applies layers to an image's files. What can't be read is noted, and the next layer is read all the same."""
 
-    def __init__(self, store: Store, layers: tuple[Layer, ...], limits: Limits) -> None:
+    def __init__(
+        self, store: Store, layers: tuple[Layer, ...], limits: Limits, also: Callable[[str], bool] | None = None
+    ) -> None:
+        """`also` says which files are kept beside Python, by their paths; `kept_also` gives them."""
+        self._also = also
         self.files = ImageFiles(limits)
         self.notes: list[tuple[str, str]] = []
         self.excluded: set[str] = set()
@@ -71,7 +76,7 @@ class LayerReader:
         for path, leaf in sorted(self.files.leaves(), key=_installed_first):
             if leaf.reason:
                 intake.skip(path, leaf.reason)
-            elif leaf not in seen:
+            elif leaf not in seen and not self._is_also(path):
                 intake.take(path, leaf.data, "python")
             seen.add(leaf)
         for path, end in self.files.links():
@@ -81,6 +86,13 @@ class LayerReader:
             intake.skip(path, reason)
         for folder in self.excluded:
             intake.exclude(folder)
+
+    def kept_also(self) -> dict[str, bytes]:
+        """The files beside Python that are left, by path."""
+        return {path: leaf.data for path, leaf in self.files.leaves() if self._is_also(path) and not leaf.reason}
+
+    def _is_also(self, path: str) -> bool:
+        return self._also is not None and self._also(path)
 
     def _read_layer(self, layer: Layer, budget: Budget) -> None:
         try:
@@ -170,6 +182,8 @@ class LayerReader:
     def _leaf(self, stream: Stream, member: tars.Member, path: str) -> Leaf | None:
         """What is kept of an entry that is neither folder nor symbolic link."""
         kind = names.kind_of(path)
+        if self._is_also(path):
+            return self._read_also(stream, member)
         if kind in ("other", "deployment"):  # an image says by itself how it is started
             return None
         if folder := names.standard_library(path):
@@ -182,6 +196,17 @@ class LayerReader:
         if kind == "package":
             return Leaf(b"", "an archive within the image is not opened")
         return self._read_file(stream, member, kind)
+
+    def _read_also(self, stream: Stream, member: tars.Member) -> Leaf | None:
+        if member.kind == "hardlink":
+            path = names.inside(member.link.lstrip("/"))
+            return self.files.find(path) if path else None
+        limit = self._limits.max_file_bytes
+        if member.kind != "file" or member.size > limit:
+            return Leaf(
+                b"", too_large(member.size, limit) if member.kind == "file" else "a device, pipe or sparse file"
+            )
+        return Leaf(stream.read(member.size))
 
     def _linked(self, end: str, kind: Kind) -> Leaf | None:
         path = names.inside(end.lstrip("/"))

@@ -5,10 +5,11 @@ the interpreter's own library is not.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.errors import TargetError
@@ -44,20 +45,28 @@ def is_layout(path: Path) -> bool:
     return {"oci-layout", INDEX} <= entries.keys() and beside <= {"blobs"}
 
 
-def read_layout(path: Path, target: str, wanted: str, limits: Limits) -> Tree:
+class Also(Struct):
+    """Files that are wanted beside Python."""
+
+    wanted: Callable[[str], bool]
+    """True for the path of one."""
+    found: dict[str, bytes]
+
+
+def read_layout(path: Path, target: str, wanted: str, limits: Limits, also: Also | None = None) -> Tree:
     """The Python in an image of a layout that is a folder. Raises TargetError."""
     try:
-        return _read(FolderStore(path), path, target, wanted, limits)
+        return _read(FolderStore(path), path, target, wanted, limits, also)
     except _NoImage as error:
         raise _unreadable(target, str(error)) from None
 
 
-def read_tar(path: Path, target: str, wanted: str, limits: Limits) -> Tree | None:
+def read_tar(path: Path, target: str, wanted: str, limits: Limits, also: Also | None = None) -> Tree | None:
     """The Python in an image in a tar; None if the tar is another archive. Raises TargetError, OSError."""
     with path.open("rb") as file:
         store = TarStore(file, os.fstat(file.fileno()).st_size, limits)
         try:
-            return _read(store, path, target, wanted, limits) if store.index() else None
+            return _read(store, path, target, wanted, limits, also) if store.index() else None
         except _NoImage as error:
             if store.holds_python:
                 return None
@@ -70,15 +79,17 @@ class _NoImage(Exception):
     """There is no image in the store; the message is the reason, in one line."""
 
 
-def _read(store: Store, path: Path, target: str, wanted: str, limits: Limits) -> Tree:
+def _read(store: Store, path: Path, target: str, wanted: str, limits: Limits, also: Also | None = None) -> Tree:
     index, candidates, notes = _index(store)
     chosen = choose(candidates, wanted, str(path))
     try:
         image = index.load(chosen)
     except Unavailable as error:
         raise _NoImage(f"{chosen.digest}: {error}") from None
-    reader = LayerReader(store, image.layers, limits)
+    reader = LayerReader(store, image.layers, limits, also.wanted if also is not None else None)
     reader.read()
+    if also is not None:
+        also.found.update(reader.kept_also())
     intake = Intake(limits)
     reader.deliver(intake)
     for name, reason in dict.fromkeys((*notes, *index.notes, *_other_list(index, image), *store.notes)):

@@ -45,13 +45,16 @@ class Transfer:
         places = map(urlsplit, (*settings.indexes, *settings.find_links))
         self._credentials = {_origin(place): _basic(place) for place in places if place.username}
 
-    def open(self, url: str, accept: str = "*/*") -> HTTPResponse:
-        """The answer, to be closed by the caller. Raises NoAnswer."""
+    def open(self, url: str, accept: str = "*/*", body: bytes | None = None) -> HTTPResponse:
+        """The answer, to be closed by the caller; a `body` of JSON is posted. Raises NoAnswer."""
         place = urlsplit(url)
         if place.scheme not in ("http", "https"):
             raise NoAnswer(f"{place.scheme or 'no'} address")
         bare = urlunsplit((place.scheme, place.netloc.rpartition("@")[2], place.path or "/", place.query, ""))
-        request = urllib.request.Request(bare, headers={"Accept": accept, "User-Agent": _CLIENT})  # noqa: S310 (checked above)
+        headers = {"Accept": accept, "User-Agent": _CLIENT}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        request = urllib.request.Request(bare, data=body, headers=headers)  # noqa: S310 (checked above)
         if credentials := self._credentials.get(_origin(place)):
             # Unredirected: whoever the index redirects to doesn't get the password.
             request.add_unredirected_header("Authorization", credentials)

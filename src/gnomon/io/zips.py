@@ -42,7 +42,7 @@ def read_zip(file: BinaryIO, size: int, intake: Intake, newest: Newest) -> None:
     Raises zipfile.BadZipFile if it is no zip, TooMuch if it unpacks to too much.
     """
     limits = intake.limits
-    if _directory_bytes(file, size) > limits.max_files * _BYTES_PER_ENTRY:
+    if directory_bytes(file, size) > limits.max_files * _BYTES_PER_ENTRY:
         raise TooMuch(f"it lists more than {limits.max_files:,} entries; none was read")
     budget = Budget(limits.unpacked_of(size))
     with zipfile.ZipFile(file) as archive:
@@ -59,7 +59,7 @@ def read_zip(file: BinaryIO, size: int, intake: Intake, newest: Newest) -> None:
                 _read_entry(archive, info, path, intake, budget)
 
 
-def _directory_bytes(file: BinaryIO, size: int) -> int:
+def directory_bytes(file: BinaryIO, size: int) -> int:
     """Size of the list of entries as the archive's last records have it, 0 if there is no such record.
 
     zipfile reads the whole list before it gives the first entry, so that its size has to be known before.

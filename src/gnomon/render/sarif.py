@@ -22,7 +22,7 @@ from gnomon.render.outcome import Document, Outcome
 from gnomon.render.place import from_folder, is_within
 from gnomon.render.sarif_limits import RESULTS, STEPS, TAGS, ends, fewer, left_out
 
-_LEVEL: dict[Severity, sarif.Level] = {
+LEVEL: dict[Severity, sarif.Level] = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
     Severity.MEDIUM: "warning",
@@ -31,7 +31,7 @@ _LEVEL: dict[Severity, sarif.Level] = {
 }
 # GitHub reads `security-severity` as CVSS bands: over 9 critical, 7-8.9 high, 4-6.9 medium, 0.1-3.9 low
 # (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning).
-_SCORE = {
+SCORE = {
     Severity.CRITICAL: "9.8",
     Severity.HIGH: "8.1",
     Severity.MEDIUM: "6.5",
@@ -146,10 +146,10 @@ def _rule(rule: Rule, findings: Iterable[Finding]) -> sarif.ReportingDescriptor:
         short_description=sarif.Message(text=f"{rule.title}."),
         full_description=sarif.Message(text=rule.what),
         help=sarif.MultiformatMessage(text=f"{rule.what}\n\n{rule.why}\n\n{rule.fix}", markdown=_help(rule)),
-        default_configuration=sarif.ReportingConfiguration(enabled=rule.default, level=_LEVEL[worst]),
+        default_configuration=sarif.ReportingConfiguration(enabled=rule.default, level=LEVEL[worst]),
         properties={
             "tags": ["security", *(f"external/cwe/{cwe.lower()}" for cwe in rule.cwe)][:TAGS],
-            "security-severity": _SCORE[worst],
+            "security-severity": SCORE[worst],
         },
     )
 
@@ -175,7 +175,7 @@ def _result(scene: _Scene, finding: Finding, position: dict[str, int]) -> sarif.
     return sarif.Result(
         rule_id=finding.rule,
         rule_index=position.get(finding.rule, -1),
-        level=_LEVEL[finding.severity],
+        level=LEVEL[finding.severity],
         message=_text(finding.message),
         locations=(_location(scene, finding.site, finding.qualname),),
         code_flows=(_code_flow(scene, finding),) if finding.flow else (),
@@ -194,7 +194,7 @@ def _properties(finding: Finding) -> dict[str, object]:
     endpoint = finding.endpoint
     properties: dict[str, object] = {
         "severity": finding.severity.value,
-        "security-severity": _SCORE[finding.severity],
+        "security-severity": SCORE[finding.severity],
         "precision": _PRECISION[finding.confidence],
         "sink": finding.sink,
         "source": finding.source.kind,

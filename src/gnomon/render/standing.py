@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from gnomon.core.finding import Finding, Remark, Report
+from gnomon.core.finding import Finding, Remark, Report, Skipped
 from gnomon.core.severity import Severity
 from gnomon.probe.observation import TcpPlace
 from gnomon.probe.owner import Listener
@@ -24,15 +24,7 @@ def write_folder(page: Page, report: Report, remarks: Sequence[Remark], *, elaps
     for finding in report.findings[:_WORST]:
         _write_finding(page, finding)
     _write_more(page, len(report.findings) - _WORST, "finding")
-    for entry in report.skipped[:_LISTED]:
-        page.line(
-            Words("not looked at ", "warn"),
-            Words(entry.path, "place"),
-            Words(": "),
-            Words(entry.reason),
-            first=Words("  "),
-        )
-    _write_more(page, len(report.skipped) - _LISTED, "skipped file")
+    write_skipped(page, report.skipped, "skipped file")
     page.line(Words(f"{counted(len(report.suppressed), 'finding')} suppressed", "dim"), first=Words("  "))
     for remark in remarks[:_LISTED]:
         page.line(*remark_words(remark), first=Words("  "), rest=Words("    "))
@@ -40,6 +32,19 @@ def write_folder(page: Page, report: Report, remarks: Sequence[Remark], *, elaps
     looked = f"{counted(report.files, 'file')} and {counted(report.lines, 'line')} looked at in {elapsed_s:.1f} s"
     page.line(Words(looked, "dim"), first=Words("  "))
     page.line(Words("all of it: "), Words(_SHOW_ALL, "strong"), first=Words("  "))
+
+
+def write_skipped(page: Page, skipped: Sequence[Skipped], noun: str) -> None:
+    """Adds the first of what was not looked at, and how many more there are."""
+    for entry in skipped[:_LISTED]:
+        page.line(
+            Words("not looked at ", "warn"),
+            Words(entry.path, "place"),
+            Words(": "),
+            Words(entry.reason),
+            first=Words("  "),
+        )
+    _write_more(page, len(skipped) - _LISTED, noun)
 
 
 def write_nothing(page: Page, problem: str) -> None:
@@ -66,11 +71,6 @@ def write_host(page: Page, listeners: Sequence[Listener], *, hidden: int) -> Non
 def write_unlisted(page: Page, problem: str) -> None:
     """Adds that this system does not list its sockets; `problem` says so in a sentence."""
     page.line(Words("this host", "strong"), Words(f": not looked at; {problem}", "dim"))
-
-
-def write_unseen(page: Page, name: str, version: str) -> None:
-    """Adds that this version can't look at a part."""
-    page.line(Words(name, "strong"), Words(f": not looked at; gnomon {version} can't do that yet", "dim"))
 
 
 def _write_finding(page: Page, finding: Finding) -> None:
