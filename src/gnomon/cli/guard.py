@@ -22,5 +22,7 @@ def command(arguments: tuple[str, ...]) -> int:
 
     try:
         return main(arguments)
+    except SystemExit as ending:  # argparse's, after a help page
+        return int(ending.code or 0)
     except GuardError as error:
         raise GnomonError(error.problem, remedy=error.remedy) from error
