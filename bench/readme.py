@@ -79,13 +79,13 @@ def figures_of_results() -> dict[str, str]:
         figures["hostile"] = hostile_tables.report(hostile_results.read())
     if index_results.COMMITTED.exists():
         figures["index"] = index_tables.report(index_results.read())
+    return figures | _figures_of_sockets()
+
+
+def _figures_of_sockets() -> dict[str, str]:
+    figures = {}
     if probe_results.COMMITTED.exists():
         figures["probe"] = probe_tables.report(probe_results.read())
-    return figures | _figures_of_messages()
-
-
-def _figures_of_messages() -> dict[str, str]:
-    figures = {}
     if wire_results.COMMITTED.exists():
         figures["wire"] = wire_tables.report(wire_results.read())
     if wire_drained.COMMITTED.exists():
