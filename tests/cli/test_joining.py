@@ -1,14 +1,16 @@
 """Which loads in a framework's code a listening socket may lead to."""
 
 import pytest
+from msgspec.structs import replace
 
-from gnomon.cli.joining import matching
+from gnomon.cli.joining import advisories_of, both, matching
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.finding import Finding, Source
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, Span
 from gnomon.probe.observation import IpcPlace, Observation, TcpPlace
-from gnomon.probe.verdict import row
+from gnomon.probe.owner import Owner, Package
+from gnomon.probe.verdict import Joined, row
 
 TCP = row(Observation(place=TcpPlace(host="x", address="127.0.0.1", port=5557), state="silent"))
 IPC = row(Observation(place=IpcPlace(path="/run/x"), state="silent"))
@@ -53,3 +55,25 @@ def test_unix_sockets_have_their_own():
     found = load(transport="ipc", address="ipc:///run/x")
 
     assert matching(IPC, [found, load()]) == [found]
+
+
+def test_a_frameworks_version_is_held_against_the_advisories():
+    """A version that is affected gets its ids; one that is not, and an owner without a framework, get none."""
+    join = advisories_of()
+
+    def told(version):
+        owner = Owner(pid=1, framework=Package(name="vllm", version=version))
+        return join(replace(TCP, owner=owner)).advisories
+
+    assert "CVE-2025-32444" in told("0.8.4")
+    assert "CVE-2025-32444" not in told("0.8.5")
+    assert told("of unknown version") == ()
+    assert join(TCP).advisories == ()
+
+
+def test_what_several_know_is_put_together():
+    """Advisories and loads of both, each once."""
+    found = load()
+    joined = both(lambda _: Joined(advisories=("A", "B")), lambda _: Joined(advisories=("B", "C"), matches=(found,)))
+
+    assert joined(TCP) == Joined(advisories=("A", "B", "C"), matches=(found,))

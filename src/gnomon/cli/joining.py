@@ -1,4 +1,4 @@
-"""What is known of a socket's owner beside its socket: the unsafe loads that a scan finds in the framework it runs."""
+"""What is known of a socket's owner beside its socket: advisories of its framework, and loads in its code."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,6 +8,41 @@ from gnomon.core.errors import TargetError
 from gnomon.core.finding import Finding
 from gnomon.core.severity import Severity
 from gnomon.probe.verdict import Join, Joined, Row
+
+
+def advisories_of() -> Join:
+    """Advisories that the framework's version is affected by. `gnomon audit` also looks into its files."""
+    from gnomon.audit.affected import affected_by
+    from gnomon.audit.verdicts import Known
+    from gnomon.core import purl
+    from gnomon.core.package import Package
+    from gnomon.knowledge import advisories
+
+    known = Known(advisories.load().advisories)
+
+    def join(row: Row) -> Joined:
+        framework = row.owner.framework if row.owner else None
+        if framework is None:
+            return Joined()
+        named = purl.pypi(framework.name, framework.version)
+        about = known.about(Package(purl=named, naming="installed", where=""))
+        affected = (each.advisory for each in about if affected_by(framework.version, each.entry) == "affected")
+        return Joined(advisories=tuple(sorted(advisory.id for advisory in affected)))
+
+    return join
+
+
+def both(one: Join, other: Join) -> Join:
+    """What either of them knows."""
+
+    def join(row: Row) -> Joined:
+        first, second = one(row), other(row)
+        return Joined(
+            advisories=tuple(dict.fromkeys((*first.advisories, *second.advisories))),
+            matches=(*first.matches, *second.matches),
+        )
+
+    return join
 
 
 def loads_of() -> Join:

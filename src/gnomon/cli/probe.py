@@ -229,11 +229,11 @@ def _label(names: Sequence[str], file: str | None) -> str:
 
 def _join(options: Options) -> Join:
     """What is asked about the owner of a socket beside the socket itself."""
-    if not options.scan:
+    if not options.local:
         return nothing_known
-    from gnomon.cli.joining import loads_of
+    from gnomon.cli.joining import advisories_of, both, loads_of
 
-    return loads_of()
+    return both(advisories_of(), loads_of()) if options.scan else advisories_of()
 
 
 def _outcome(probed: Probed, options: Options, began: datetime, elapsed_s: float) -> ProbeOutcome:
