@@ -87,7 +87,7 @@ def test_an_error_is_a_denial_with_its_reason():
 
 
 def test_hanging_up_instead_of_an_answer_is_a_denial_too():
-    """So do libzmq 4.0 and 4.1: they close the connection."""
+    """So does libzmq 4.0: it closes the connection."""
     conversation, _ = said(greeting())
     conversation.hang_up()
 

@@ -22,7 +22,7 @@ from gnomon.probe.verdict import RULE, Join, Row, Verdict, finding, row
 from gnomon.render.page import counted
 
 SHOWN: frozenset[Verdict] = frozenset({"open", "unclear", "denied", "protected", "unasked", "failed"})
-_OLD = "its libzmq is older than 4.3.3, where any connection costs messages; to ask all the same, name its port"
+_OLD = "its libzmq is older than 4.3.3, where any connection can cost messages; to ask all the same, name its port"
 
 
 class Tally:

@@ -22,7 +22,7 @@ _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAI
 """This machine is at a limit of its own; waiting for connections to end helps."""
 _STATES: dict[int, State] = {
     errno.ECONNREFUSED: "closed",
-    errno.ECONNRESET: "closed",
+    errno.ECONNRESET: "silent",  # it took the connection and ended it before we looked; who refuses is ECONNREFUSED
     errno.ENOENT: "closed",
     errno.ETIMEDOUT: "filtered",
     errno.EHOSTUNREACH: "unreachable",

@@ -36,7 +36,7 @@ Admission = Literal[
     "open",  # the peer let us in, or speaks a version that can keep nobody out
     "denied",  # NULL, and whoever answers for the application (ZAP) said no
     "unanswered",  # NULL, and neither of both within the time
-    "hung-up",  # NULL, and it closed the connection instead: so do libzmq 4.0 and 4.1 deny
+    "hung-up",  # NULL, and it closed the connection instead: so does libzmq 4.0 deny
     "unasked",  # another mechanism, or nothing was sent
 ]
 
