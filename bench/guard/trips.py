@@ -66,6 +66,7 @@ async def ask_many(socket: zmq.asyncio.Socket, count: int, letter: object) -> No
 
 def tasks(letter: object, loop: asyncio.AbstractEventLoop) -> Callable[[int], None]:
     """DEALER asks ROUTER, two tasks of an event loop."""
+    asyncio.set_event_loop(loop)
     context = zmq.asyncio.Context.instance()
     server, client = context.socket(zmq.ROUTER), context.socket(zmq.DEALER)
     client.connect(f"tcp://127.0.0.1:{server.bind_to_random_port('tcp://127.0.0.1')}")
@@ -80,6 +81,7 @@ def published(letter: object, loop: asyncio.AbstractEventLoop) -> Callable[[int]
     """LMDeploy's own server and client, two tasks of an event loop."""
     from lmdeploy.pytorch.engine.mp_engine.zmq_rpc import AsyncRPCClient, AsyncRPCServer
 
+    asyncio.set_event_loop(loop)  # whose sockets they are
     server = AsyncRPCServer()
     server.register_method("echo", lambda asked: asked)
     client = AsyncRPCClient(server.get_port())
@@ -100,13 +102,12 @@ def published(letter: object, loop: asyncio.AbstractEventLoop) -> Callable[[int]
 def main() -> None:
     """Answer, in processor time of all threads."""
     sys.path.insert(1, sys.argv[1])
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
     cases = {}
     for name in SENT:
         cases[f"REQ/REP: {name}"] = lockstep(LETTERS[name]())
-        cases[f"ROUTER/DEALER, asyncio: {name}"] = tasks(LETTERS[name](), loop)
-        cases[f"LMDeploy's RPC: {name}"] = published(LETTERS[name](), loop)
+        # A loop of its own each: else the others' sockets would be looked at in each turn of it.
+        cases[f"ROUTER/DEALER, asyncio: {name}"] = tasks(LETTERS[name](), asyncio.new_event_loop())
+        cases[f"LMDeploy's RPC: {name}"] = published(LETTERS[name](), asyncio.new_event_loop())
     answer(cases, process_time_ns)
     zmq.Context.instance().destroy(linger=0)
     zmq.asyncio.Context.instance().destroy(linger=0)

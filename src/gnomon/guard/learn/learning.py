@@ -19,6 +19,8 @@ from .description import description
 
 REMEMBERED: Final = 256
 """Received messages among which the bytes of a load are looked for."""
+MOST_BYTES: Final = 256_000_000
+"""Of them together; the newest is kept whatever its size."""
 TELLING: Final = 16
 """Bytes from which on a part of a message is taken to be from that message."""
 RECEIVING: Final = frozenset({
@@ -57,7 +59,8 @@ class Learning:
         self._journal = journal
         self._listening = False
         self._names: dict[Site, set[Name]] = {}
-        self._received: deque[tuple[Site, bytes]] = deque(maxlen=REMEMBERED)
+        self._received: deque[tuple[Site, bytes]] = deque()
+        self._bytes = 0
         self._load = local()
         """Of the load that runs in this thread: `source`, and `new` names that are not described yet."""
 
@@ -136,9 +139,13 @@ class Learning:
         """Every socket of pyzmq is listened to."""
         return Heard(self, site)
 
-    def heard(self, site: Site, frames: Sequence[bytes]) -> None:
+    def heard(self, site: Site, frame: bytes) -> None:
         """Remembers what was received, for the load that may follow."""
-        self._received.extend((site, bytes(frame)) for frame in frames)
+        received = self._received
+        received.append((site, frame))
+        self._bytes += len(frame)
+        while len(received) > REMEMBERED or (self._bytes > MOST_BYTES and len(received) > 1):
+            self._bytes -= len(received.popleft()[1])
 
     def _received_as(self, data: Any) -> tuple[Site, int] | None:
         """Where the socket was made that had these bytes, and how many others came before them in their frame."""
@@ -168,11 +175,11 @@ class Heard:
         self._learning = learning
         self._site = site
 
-    def received(self, frames: Sequence[bytes], first: object) -> None:  # noqa: ARG002 (the protocol's signature)
-        """Remembers it."""
-        self._learning.heard(self._site, frames)
+    def received(self, frames: Sequence[Any]) -> None:
+        """Remembers the newest frame: each comes once."""
+        self._learning.heard(self._site, frames[-1].bytes)
 
-    def refused(self, frames: Sequence[bytes], first: object) -> bool:  # noqa: ARG002 (the protocol's signature)
+    def refused(self, frames: Sequence[Any]) -> bool:  # noqa: ARG002 (the protocol's signature)
         """Never."""
         return False
 

@@ -16,18 +16,19 @@ _last: Final = local()
 
 def whence() -> dict[str, object]:
     """Facts of the last message that this thread received from a socket which feeds loads; empty if there was none."""
-    message = getattr(_last, "message", None)
-    return facts(*message) if message else {}
+    frames = getattr(_last, "message", None)
+    return facts(frames) if frames else {}
 
 
-def facts(frames: Sequence[bytes], first: Frame) -> dict[str, object]:
+def facts(frames: Sequence[Frame]) -> dict[str, object]:
     """What an event says of a message: who sent it, its size in bytes and SHA-256, and nothing that it holds."""
     from hashlib import sha256  # OpenSSL's: quick, and 2 ms to import
 
     digest = sha256()
     for frame in frames:
-        digest.update(frame)
-    return {"peer": peer_of(first) or "unknown", "size": sum(map(len, frames)), "sha256": digest.hexdigest()}
+        digest.update(frame.bytes)
+    size = sum(len(frame.bytes) for frame in frames)
+    return {"peer": peer_of(frames[0]) or "unknown", "size": size, "sha256": digest.hexdigest()}
 
 
 def channels_of(policy: Policy, tell: Tell, *, enforce: bool) -> Callable[[Site], "Fed | None"]:
@@ -55,17 +56,18 @@ class Fed:
         self._tell = tell
         self.drops = drops
 
-    def received(self, frames: Sequence[bytes], first: Frame) -> None:
+    def received(self, frames: Sequence[Frame]) -> None:
         """Remembers whom a refused load would be told of."""
-        _last.message = (frames, first)
+        _last.message = frames
 
-    def refused(self, frames: Sequence[bytes], first: Frame) -> bool:
+    def refused(self, frames: Sequence[Frame]) -> bool:
         """True, and an event, if a frame is a pickle that asks for more than the loads it reaches may have."""
         for frame, start in product(frames, self._starts):
-            name = refused_name(memoryview(frame)[start:] if start else frame, self._names)
+            content = frame.bytes
+            name = refused_name(memoryview(content)[start:] if start else content, self._names)
             if name is not None:
                 module, qualname = name
                 about = {"module": module, "name": qualname, **self._about}
-                self._tell("dropped", also=lambda: facts(frames, first), outcome="drop", **about)
+                self._tell("dropped", also=lambda: facts(frames), outcome="drop", **about)
                 return True
         return False

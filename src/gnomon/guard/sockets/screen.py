@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from weakref import WeakValueDictionary
 
 from ..sites import Site, site_of
-from .stash import Channel, Frame, Pyzmq, Socket, Stash
+from .stash import Channel, Frame, Passage, Pyzmq, Socket, Stash
 
 Opened: TypeAlias = Callable[[Site], Channel | None]
 """Asked once for each ZeroMQ socket, with the place that creates it. None: the socket is as pyzmq made it."""
@@ -23,14 +23,17 @@ Polled: TypeAlias = list[tuple[object, int]]
 
 HELD: Final = "_gnomon_stash"
 """Where a socket keeps its stash. A class has it as well, since pyzmq takes what is missing for an option of libzmq."""
-KNOWN: Final[WeakValueDictionary[int, Stash]] = WeakValueDictionary()
-"""Stashes by the address of their libzmq socket."""
+GIVES: Final = "_gnomon_gives"
+"""Where it keeps what it receives by: its stash, or a passage."""
+KNOWN: Final[WeakValueDictionary[int, Stash | Passage]] = WeakValueDictionary()
+"""Stashes and passages by the address of their libzmq socket."""
 
 
 def patch(zmq: ModuleType, opened: Opened) -> None:
     """From now on each new socket of pyzmq (22 or newer) asks `opened`. To be called once."""
     plain = Pyzmq(zmq)
-    setattr(zmq.Socket, HELD, None)
+    for name in (HELD, GIVES):
+        setattr(zmq.Socket, name, None)
     _open(zmq.Socket, plain, opened)
     _receive(zmq.Socket, plain)
     _receive_into(zmq.Socket)
@@ -52,16 +55,18 @@ def _open(sockets: type[Socket], plain: Pyzmq, opened: Opened) -> None:
 
     def __init__(self: Socket, *args: object, **options: object) -> None:  # noqa: N807
         create(self, *args, **options)
-        stash = _stash(self, plain, opened, sys._getframe(1))
-        if stash is not None:
-            self.__dict__[HELD] = stash  # past pyzmq's __setattr__
+        gives = _gives(self, plain, opened, sys._getframe(1))
+        if gives is not None:
+            self.__dict__[GIVES] = gives  # past pyzmq's __setattr__
+        if isinstance(gives, Stash):
+            self.__dict__[HELD] = gives
             if hasattr(type(self), "_handle_events"):
-                stash.loops.add(self)
+                gives.loops.add(self)
 
     sockets.__init__ = _like(create, __init__)
 
 
-def _stash(socket: Socket, plain: Pyzmq, opened: Opened, creator: FrameType) -> Stash | None:
+def _gives(socket: Socket, plain: Pyzmq, opened: Opened, creator: FrameType) -> Stash | Passage | None:
     address: int = socket.underlying
     if socket._shadow:
         return KNOWN.get(address)
@@ -69,18 +74,22 @@ def _stash(socket: Socket, plain: Pyzmq, opened: Opened, creator: FrameType) -> 
     channel = opened(site_of(creator))
     if channel is None:
         return None
-    KNOWN[address] = stash = Stash(plain, channel, plain.get(socket, plain.type))
-    return stash
+    kind = plain.get(socket, plain.type)
+    # A client that asked can't be served by silence: it may not ask again before it has an answer, nor go on receiving
+    # once it has taken one. Its load is refused instead, and raises.
+    drops = channel.drops and kind != plain.req
+    KNOWN[address] = gives = Stash(plain, channel, kind) if drops else Passage(plain, channel)
+    return gives
 
 
 def _receive(sockets: type[Socket], plain: Pyzmq) -> None:
     take = plain.recv
 
     def recv(self: Socket, flags: int = 0, copy: bool = True, track: bool = False) -> bytes | Frame:  # noqa: FBT001, FBT002
-        stash: Stash | None = self._gnomon_stash
-        if stash is None:
+        gives: Stash | Passage | None = self._gnomon_gives
+        if gives is None:
             return take(self, flags, copy, track)
-        frame = stash.next(self, flags)
+        frame = gives.next(self, flags)
         if copy:
             return frame.bytes
         if track:
@@ -96,12 +105,12 @@ def _receive_into(sockets: type[Socket]) -> None:
     take = sockets.recv_into
 
     def recv_into(self: Socket, buffer: bytearray, /, *, nbytes: int = 0, flags: int = 0) -> int:
-        stash: Stash | None = self._gnomon_stash
-        if stash is None:
+        gives: Stash | Passage | None = self._gnomon_gives
+        if gives is None:
             size: int = take(self, buffer, nbytes=nbytes, flags=flags)
             return size
         room = _room(memoryview(buffer), nbytes)
-        content = stash.next(self, flags).bytes
+        content = gives.next(self, flags).bytes
         filled = min(len(room), len(content))
         room[:filled] = content[:filled]
         return len(content)
@@ -143,9 +152,10 @@ def _close(sockets: type[Socket]) -> None:
 
     def close(self: Socket, *args: object, **options: object) -> None:
         end(self, *args, **options)
-        stash: Stash | None = self.__dict__.pop(HELD, None)
-        if stash is not None:
-            stash.clear()
+        self.__dict__.pop(HELD, None)
+        gives: Stash | Passage | None = self.__dict__.pop(GIVES, None)
+        if gives is not None:
+            gives.clear()
 
     sockets.close = _like(end, close)
 

@@ -15,19 +15,6 @@ Socket: TypeAlias = Any
 """A `zmq.Socket` of whatever version of pyzmq the program has; we use it by the methods in `Pyzmq`."""
 
 
-class Channel(Protocol):
-    """What guard thinks of the messages of one socket."""
-
-    drops: bool
-    """True: a message is shown to `refused` before the program sees that there is one."""
-
-    def received(self, frames: Sequence[bytes], first: "Frame") -> None:
-        """A message is about to be handed to the program. `first` is its first frame, for `peer_of`."""
-
-    def refused(self, frames: Sequence[bytes], first: "Frame") -> bool:
-        """True if the message must be dropped. What it raises comes out where the program receives."""
-
-
 class Frame(Protocol):
     """A `zmq.Frame`."""
 
@@ -40,6 +27,19 @@ class Frame(Protocol):
 
     def get(self, option: str) -> str:
         """A property that libzmq tells of the connection; `ZMQError` if it has none such."""
+
+
+class Channel(Protocol):
+    """What guard thinks of the messages of one socket."""
+
+    drops: bool
+    """True: a message is shown to `refused` before the program sees that there is one."""
+
+    def received(self, frames: Sequence[Frame]) -> None:
+        """The program is about to have a message, or the next frame of one: then it is the same list, and longer."""
+
+    def refused(self, frames: Sequence[Frame]) -> bool:
+        """True if the message must be dropped. What it raises is raised where the program receives."""
 
 
 def peer_of(frame: Frame) -> str:
@@ -68,12 +68,37 @@ class Pyzmq:
         self.tracker = zmq.MessageTracker
 
 
+class Passage:
+    """Messages of a socket that drops none: the program has them as libzmq gives them, and the channel is told."""
+
+    __slots__ = ("__weakref__", "_channel", "_frames", "_recv")
+
+    def __init__(self, zmq: Pyzmq, channel: Channel) -> None:
+        self._recv = zmq.recv
+        self._channel = channel
+        self._frames: list[Frame] = []
+
+    def next(self, socket: Socket, flags: int) -> Frame:
+        """The next frame, as pyzmq receives it."""
+        frame = self._recv(socket, flags, False)  # noqa: FBT003 (by position: this is where time goes)
+        frames = self._frames
+        if not frames or not frames[-1].more:
+            frames = self._frames = []
+        frames.append(frame)
+        self._channel.received(frames)
+        return frame
+
+    def clear(self) -> None:
+        """Forgets the last message."""
+        self._frames = []
+
+
 class Stash:
     """What was taken from a libzmq socket and not handed out yet. Objects of pyzmq that share the socket share it."""
 
     __slots__ = (
         "__weakref__", "_answers", "_channel", "_keeps_newest", "_lockstep", "_news", "_recv", "_scheduled", "_taken",
-        "_waits_for_edges", "_zmq", "loops", "more", "screens", "taking", "waiting",
+        "_waits_for_edges", "_zmq", "loops", "more", "taking", "waiting",
     )  # fmt: skip
 
     def __init__(self, zmq: Pyzmq, channel: Channel, kind: int) -> None:
@@ -82,11 +107,8 @@ class Stash:
         self._channel = channel
         self._answers = kind == zmq.rep
         self._lockstep = kind in {zmq.req, zmq.rep}
-        # A client that asked can't be served by silence: it may not ask again before it has an answer, nor go on
-        # receiving once it has taken one. Its load is refused instead, and raises.
-        self.screens = channel.drops and kind != zmq.req
         self._taken: list[Frame] = []
-        self._news: tuple[Sequence[bytes], Frame] | None = None
+        self._news: list[Frame] | None = None
         self._waits_for_edges = False
         self._scheduled: object = None
         self._keeps_newest: bool | None = None
@@ -107,7 +129,7 @@ class Stash:
             self._renew(socket)
         if self._news is not None:
             news, self._news = self._news, None
-            self._channel.received(*news)
+            self._channel.received(news)
         frame = self.waiting.popleft()
         self.more = bool(self.waiting)
         return frame
@@ -160,11 +182,11 @@ class Stash:
         return self._zmq.noblock
 
     def _may_be_nothing(self, events: int) -> bool:
-        return bool(self.screens and not self.waiting and events & self._zmq.pollin)
+        return bool(not self.waiting and events & self._zmq.pollin)
 
     def _shown(self, events: int) -> int:
         if not self.waiting:
-            return events & ~self._zmq.pollin if self.screens else events
+            return events & ~self._zmq.pollin
         # REQ and REP take turns: libzmq is ready to send once we received, the program is not before it did.
         return self._zmq.pollin if self._lockstep else events | self._zmq.pollin
 
@@ -216,12 +238,11 @@ class Stash:
         return taken
 
     def _accepts(self, socket: Socket, message: list[Frame]) -> bool:
-        frames = [frame.bytes for frame in message]
-        if self.screens and self._channel.refused(frames, message[0]):
+        if self._channel.refused(message):
             if self._answers:  # else libzmq would not let us receive again
                 self._zmq.send(socket, b"", self._zmq.noblock)
             return False
-        self._news = frames, message[0]
+        self._news = message
         self.waiting.clear()  # only a socket that conflates has one
         self.waiting.extend(message)
         return True

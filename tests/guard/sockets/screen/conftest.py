@@ -23,19 +23,25 @@ class Doorman:
         self.handed = []
         self.dropped = []
         self.peers = set()
+        self._last = None
 
-    def received(self, frames, first):
-        """Written down."""
-        self.handed.append(list(frames))
-        self.peers.add(peer_of(first))
+    def received(self, frames):
+        """Written down; the next frame of a message belongs to it."""
+        contents = [frame.bytes for frame in frames]
+        if frames is self._last:
+            self.handed[-1] = contents
+        else:
+            self.handed.append(contents)
+        self._last = frames
+        self.peers.add(peer_of(frames[0]))
 
-    def refused(self, frames, first):
+    def refused(self, frames):
         """Written down too."""
-        assert all(type(frame) is bytes for frame in frames)
-        if not frames[-1].startswith(b"bad"):
+        contents = [frame.bytes for frame in frames]
+        if not contents[-1].startswith(b"bad"):
             return False
-        self.dropped.append(list(frames))
-        self.peers.add(peer_of(first))
+        self.dropped.append(contents)
+        self.peers.add(peer_of(frames[0]))
         return True
 
 

@@ -112,8 +112,8 @@ from gnomon.guard.sockets import screen
 
 class Channel:
     drops = True
-    def received(self, frames, first): pass
-    def refused(self, frames, first): return frames[0] == b"bad"
+    def received(self, frames): pass
+    def refused(self, frames): return frames[0].bytes == b"bad"
 
 screen.patch(zmq, lambda site: Channel())
 
@@ -155,8 +155,8 @@ from gnomon.guard.sockets import screen
 
 class Channel:
     drops = True
-    def received(self, frames, first): pass
-    def refused(self, frames, first): return frames[0] == b"bad"
+    def received(self, frames): pass
+    def refused(self, frames): return frames[0].bytes == b"bad"
 
 class Late(Exception):
     pass

@@ -89,13 +89,13 @@ def dry(patched):
     class Channel:
         drops = True
 
-        def received(self, frames, first):
+        def received(self, frames):
             pass
 
-        def refused(self, frames, first):
-            name = refused_name(frames[-1], frozenset())
+        def refused(self, frames):
+            name = refused_name(frames[-1].bytes, frozenset())
             if name is not None:
-                refused.append((*name, peer_of(first)))
+                refused.append((*name, peer_of(frames[0])))
             return name is not None
 
     patched(lambda site: Channel() if site.file.startswith("lmdeploy/") else None)
@@ -157,9 +157,9 @@ dropped, ran = [], []
 
 class Channel:
     drops = True
-    def received(self, frames, first): pass
-    def refused(self, frames, first):
-        name = refused_name(frames[-1], frozenset())
+    def received(self, frames): pass
+    def refused(self, frames):
+        name = refused_name(frames[-1].bytes, frozenset())
         if name is not None:
             dropped.append(name)
         return name is not None
