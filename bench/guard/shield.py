@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import zmq
-from tests.guard.shield.programs import Stage
+from tests.guard.sockets.shield.programs import Stage
 
 from bench.archives import Archive, archive_path, default_cache
 from bench.guard import shield_results

@@ -161,16 +161,19 @@ def _close(sockets: type[Socket]) -> None:
 
 
 def _poll(zmq: ModuleType, plain: Pyzmq) -> None:
-    wait = plain.poll
+    wait, pollin = plain.poll, plain.pollin
 
     def zmq_poll(sockets: Sequence[tuple[Socket, int]], timeout: int = -1) -> Polled:
-        stashes = {
-            socket: stash
-            for socket, flags in sockets
-            if isinstance(stash := getattr(socket, HELD, None), Stash) and flags & plain.pollin
-        }
+        stashes = {}
+        for socket, flags in sockets:
+            stash = getattr(socket, HELD, None)
+            if stash is not None and int(flags) & pollin:  # pyzmq's flags are slow to be asked
+                stashes[socket] = stash
         if not stashes:
             return wait(sockets, timeout)
+        if timeout == 0 and not any(stash.waiting for stash in stashes.values()):  # as busy loops ask
+            found = wait(sockets, 0)
+            return _seen(plain, found, stashes) if found else found
         return _screened(plain, sockets, timeout, stashes)
 
     for module in (zmq, zmq.backend, zmq.sugar.poll):

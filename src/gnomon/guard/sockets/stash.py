@@ -59,7 +59,7 @@ class Pyzmq:
         self.send: Callable[[Socket, bytes, int], object] = zmq.Socket.send
         self.poll: Callable[[Sequence[tuple[object, int]], int], list[tuple[object, int]]] = zmq.zmq_poll
         self.again: type[OSError] = zmq.Again
-        self.noblock, self.pollin = int(zmq.NOBLOCK), int(zmq.POLLIN)
+        self.noblock, self.pollin, self.pollout = int(zmq.NOBLOCK), int(zmq.POLLIN), int(zmq.POLLOUT)
         self.events, self.more, self.fd, self.timeout = (
             int(option) for option in (zmq.EVENTS, zmq.RCVMORE, zmq.FD, zmq.RCVTIMEO)
         )
@@ -143,9 +143,9 @@ class Stash:
     def events(self, socket: Socket) -> int:
         """The socket's EVENTS."""
         while True:
-            # Asked again after each look, which may have taken the only sign that the socket can send now.
+            # Asked again after a look, if that may have taken the only sign that the socket can send now.
             events = self._zmq.get(socket, self._zmq.events)
-            if not self._may_be_nothing(events) or not self._look(socket):
+            if not self._may_be_nothing(events) or not self._look(socket) or events & self._zmq.pollout:
                 return self._shown(events)
 
     def edges(self) -> None:
