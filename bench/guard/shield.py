@@ -17,7 +17,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import zmq
-from tests.guard.sockets.shield.programs import Stage
 
 from bench.archives import Archive, archive_path, default_cache
 from bench.guard import shield_results
@@ -26,6 +25,7 @@ from bench.guard.shield_results import Ratio, Run, Seen
 from bench.machine import this_machine
 from gnomon.wire.key_files import save_key
 from gnomon.wire.keys import Key
+from tests.guard.sockets.shield.programs import Stage
 
 LMDEPLOY = Archive(
     "lmdeploy",
