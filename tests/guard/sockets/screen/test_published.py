@@ -1,7 +1,10 @@
 """Modules that published servers run, unmodified: bad messages are dropped, good calls go on, nothing stalls."""
 
 import asyncio
+import contextlib
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -98,7 +101,7 @@ def dry(patched):
                 refused.append((*name, peer_of(frames[0])))
             return name is not None
 
-    patched(lambda site: Channel() if site.file.startswith("lmdeploy/") else None)
+    patched(lambda site: Channel() if site.file.endswith("zmq_rpc.py") else None)
     return refused
 
 
@@ -168,7 +171,7 @@ class Marker:
     def __reduce__(self):
         return print, ("loaded",)
 
-patch(zmq, lambda site: Channel() if site.file.startswith("llama_stack/") else None)
+patch(zmq, lambda site: Channel() if site.file.endswith("parallel_utils.py") else None)
 wheel, path = sys.argv[1:]
 module = types.ModuleType("parallel_utils")
 exec(compile(zipfile.ZipFile(wheel).read(path), path, "exec"), vars(module))
@@ -200,9 +203,15 @@ group.stop()
 def test_llama_stack_goes_on():
     """A stranger's message amid a stream of answers is dropped: all answers arrive, and the next request is served."""
     wheel = download(LLAMA_STACK[0], 1 << 30).path
-    done = subprocess.run(
-        [sys.executable, "-c", PARALLEL, wheel, LLAMA_STACK[1]], timeout=60, check=False, capture_output=True, text=True
-    )
+    with subprocess.Popen(
+        [sys.executable, "-c", PARALLEL, wheel, LLAMA_STACK[1]],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as group:  # fmt: skip
+        try:
+            out, err = group.communicate(timeout=60)
+        finally:  # with the workers that it has forked, which hold its pipes
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group.pid, signal.SIGKILL)
 
-    assert done.returncode == 0, done.stderr
-    assert "loaded" not in done.stdout
+    assert group.returncode == 0, err
+    assert "loaded" not in out
