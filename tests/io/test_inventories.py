@@ -291,3 +291,14 @@ def test_endless_lists_are_bounded(tmp_path, monkeypatch):
 
     assert len(inventory.packages) == 100
     assert "more than 100 packages" in inventory.skipped[0].reason
+
+
+def test_a_bill_of_materials_in_xml_is_told_from_what_is_none(tmp_path):
+    """The error says that JSON is read, and how to get it."""
+    bill = tmp_path / "bom.xml"
+    bill.write_text('<?xml version="1.0"?>\n<bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', encoding="utf-8")
+
+    with pytest.raises(TargetError, match="bill of materials in XML") as caught:
+        read_inventory(str(bill))
+
+    assert "json" in caught.value.remedy

@@ -18,6 +18,7 @@ TARGETS = (
     "an environment, an interpreter, a wheel or sdist or a folder of them, requirements.txt, pyproject.toml, a lock "
     "file, a list of conda packages, a CycloneDX or SPDX document in JSON, a container image, or pypi:NAME==VERSION"
 )
+_BILLS_IN_XML = (b"cyclonedx", b"spdx")
 _HEAD_BYTES = 65_536
 _RELEASE = "pypi:"
 _REQUIREMENTS = re.compile(r"(?:.*[._-])?(?:requirements|constraints)(?:[._-].*)?\.(?:txt|in)", re.IGNORECASE)
@@ -104,6 +105,11 @@ def _file(path: Path, target: str, limits: Limits) -> Inventory:
         return image or release_files.read_releases([path], target, "release", limits)
     if path.suffix in (".txt", ".in"):
         return _joined(target, path.name, [(read_list(path, path.name), path.name)], [])
+    if head.lstrip().startswith(b"<") and any(mark in head.lower() for mark in _BILLS_IN_XML):
+        raise TargetError(
+            f"{target} is a bill of materials in XML, and gnomon reads those in JSON.",
+            remedy="have it made as JSON, or converted: cyclonedx convert --output-format json",
+        )
     raise TargetError(f"{target} is nothing that names packages.", remedy=f"name {TARGETS}")
 
 
