@@ -378,11 +378,13 @@ if "held" in sys.argv:
             raise ValueError("rang")
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+    def until_it_rings():  # a jump back at the end of a try block is not part of it in each version of Python
+        while armed:
+            load(GOOD)
     while caught < 300:
         try:
             armed = True
-            while armed:
-                load(GOOD)
+            until_it_rings()
         except ValueError as error:
             caught += error.args == ("rang",)
         if not armed and caught < rung:
@@ -572,4 +574,5 @@ def test_a_child_that_reads_nothing_of_its_environment_is_told(ground):
     )
     ground.learn(program)
 
-    assert [(event["event"], event["name"]) for event in ground.hold(program).events] == [("not-covered", "python -S")]
+    told = [(event["event"], event["name"]) for event in ground.hold(program).events]
+    assert set(told) == {("not-covered", "python -S")}  # once, or twice where subprocess spawns
