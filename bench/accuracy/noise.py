@@ -15,6 +15,7 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bench import kept
 from bench.accuracy import labels, scanner
 from bench.archives import Archive, archive_path, default_cache
 from bench.machine import Machine, described, this_machine
@@ -91,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = NoiseRun(machine=this_machine(), tool=scanner.version(), releases=tuple(counted))
     print(report(run))
     if given.json is not None:
-        given.json.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+        kept.write(run, given.json)
     return 0
 
 
@@ -122,7 +123,7 @@ def read_verdicts(path: Path = READ) -> tuple[Read, ...]:
 
 def read(path: Path = COMMITTED) -> NoiseRun:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=NoiseRun)
+    return kept.read(path, NoiseRun)
 
 
 def report(run: NoiseRun) -> str:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.accuracy.columns import Column
 from bench.accuracy.score import Scored
 from bench.machine import Machine
@@ -51,9 +51,9 @@ class Accuracy(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Accuracy:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Accuracy)
+    return kept.read(path, Accuracy)
 
 
 def write(run: Accuracy, path: Path) -> None:
     """Keep a run, one value a line, so that a new run's difference can be read."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

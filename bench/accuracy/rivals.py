@@ -15,6 +15,7 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bench import kept
 from bench.accuracy import labels
 from bench.accuracy.columns import Column, Report, column, comparison
 from bench.archives import Archive, archive_path, default_cache
@@ -45,13 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = measured(cases, archives, given.semgrep_rules, given.cache)
     print(report(run, cases))
     if given.json is not None:
-        given.json.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+        kept.write(run, given.json)
     return 0 if run.releases else 1
 
 
 def read(path: Path = COMMITTED) -> Rivals:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Rivals)
+    return kept.read(path, Rivals)
 
 
 def archives_of(cases: Sequence[labels.Case], cache: Path, *, offline: bool) -> dict[tuple[str, str], Path]:

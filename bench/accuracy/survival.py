@@ -18,6 +18,7 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bench import kept
 from bench.accuracy import labels, scanner
 from bench.archives import Archive, ArchiveError, archive_path, default_cache
 from bench.machine import Machine, described, this_machine
@@ -53,7 +54,7 @@ class Survival(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Survival:
     """The kept answer."""
-    return msgspec.json.decode(path.read_bytes(), type=Survival)
+    return kept.read(path, Survival)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bench import kept
 from bench.accuracy import labels, scanner, tables
 from bench.accuracy.score import Scored, scored
 from bench.archives import Archive, ArchiveError, archive_path, default_cache
@@ -46,7 +46,7 @@ class Unseen(Struct, frozen=True, kw_only=True):
 
 def read(path: Path) -> Unseen:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Unseen)
+    return kept.read(path, Unseen)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     cases = tuple(_answers(given.cache, offline=given.offline))
     run = Unseen(machine=this_machine(), tool=scanner.version(), cases=cases)
     if given.json is not None:
-        given.json.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+        kept.write(run, given.json)
     print(table(HEAD, [_row("this run", run)]))
     print(tables.bullets(tables.misses(case for case in cases if case.counts_for_recall)))
     return 0 if len(cases) == len(labels.cases(LABELS)) else 1

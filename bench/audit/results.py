@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine
 
 COMMITTED = Path(__file__).parents[1] / "results" / "audit.json"
@@ -71,9 +71,9 @@ class Run(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Run:
     """The kept results."""
-    return msgspec.json.decode(path.read_bytes(), type=Run)
+    return kept.read(path, Run)
 
 
 def write(run: Run, path: Path) -> None:
     """Keeps them."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

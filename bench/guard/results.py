@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine
 
 COMMITTED = Path(__file__).parents[1] / "results" / "guard-bypass.json"
@@ -64,9 +64,9 @@ class Bypass(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Bypass:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Bypass)
+    return kept.read(path, Bypass)
 
 
 def write(run: Bypass, path: Path) -> None:
     """Keep a run."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

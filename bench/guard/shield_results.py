@@ -3,9 +3,9 @@
 import statistics
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine, described
 from bench.markdown import table
 
@@ -48,12 +48,12 @@ class Run(Struct, frozen=True, kw_only=True):
 
 def write(run: Run, path: Path) -> None:
     """Keep a run."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)
 
 
 def read() -> Run:
     """The kept run."""
-    return msgspec.json.decode(COMMITTED.read_bytes(), type=Run)
+    return kept.read(COMMITTED, Run)
 
 
 def report(run: Run) -> str:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine
 
 COMMITTED = Path(__file__).parents[1] / "results" / "hostile.json"
@@ -48,9 +48,9 @@ class Hostile(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Hostile:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Hostile)
+    return kept.read(path, Hostile)
 
 
 def write(run: Hostile, path: Path) -> None:
     """Keep a run."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bench import kept
 from bench.archives import ArchiveError, default_cache
 from bench.lineage import labels
 from bench.lineage.reading import place, sinks
@@ -78,13 +78,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = Directions(machine=this_machine(), edges=tuple(_direction(edge, sources) for edge in labels.edges()))
     print(report(run))
     if given.json is not None:
-        given.json.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+        kept.write(run, given.json)
     return 0 if any(not each.why_not for each in run.edges) else 1
 
 
 def read(path: Path = COMMITTED) -> Directions:
     """The kept run."""
-    return msgspec.json.decode(path.read_bytes(), type=Directions)
+    return kept.read(path, Directions)
 
 
 def report(run: Directions) -> str:

@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools" / "signatures")]
 from sources import MissingClone, files  # noqa: E402
 from specification import Project, Release, Specification, Specified, specification  # noqa: E402
 
+from bench import kept  # noqa: E402
 from bench.archives import default_cache  # noqa: E402
 from bench.machine import Machine, described, this_machine  # noqa: E402
 from gnomon.core.lineage import UNSAFE, Copy  # noqa: E402
@@ -199,7 +200,7 @@ def _innocent(known: Sequence[Signature], places: Places) -> Iterator[Innocent]:
 
 def read(path: Path = COMMITTED) -> Result:
     """The kept run."""
-    return msgspec.json.decode(path.read_bytes(), type=Result)
+    return kept.read(path, Result)
 
 
 def report(result: Result) -> str:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine
 
 COMMITTED = Path(__file__).parents[1] / "results" / "lineage.json"
@@ -155,9 +155,9 @@ class Lineage(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Lineage:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Lineage)
+    return kept.read(path, Lineage)
 
 
 def write(run: Lineage, path: Path) -> None:
     """Keep a run, one value a line, so that a new run's difference can be read."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

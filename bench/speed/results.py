@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine
 from bench.speed.measure import Costs
 
@@ -49,9 +49,9 @@ class Speed(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Speed:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Speed)
+    return kept.read(path, Speed)
 
 
 def write(run: Speed, path: Path) -> None:
     """Keep a run."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

@@ -3,9 +3,9 @@
 import statistics
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine
 
 COMMITTED = Path(__file__).parents[1] / "results" / "wire-drain.json"
@@ -40,9 +40,9 @@ class Drain(Struct, frozen=True, kw_only=True):
 
 def read(path: Path = COMMITTED) -> Drain:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Drain)
+    return kept.read(path, Drain)
 
 
 def write(run: Drain, path: Path) -> None:
     """Keep a run."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

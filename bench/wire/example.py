@@ -18,10 +18,10 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples" / "inference"))
 
-import msgspec
 from msgspec import Struct
 
 from ask import Asked, ask
+from bench import kept
 from bench.machine import Machine, described, this_machine
 from bench.markdown import table
 
@@ -104,13 +104,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     print(report(run))
     if given.json:
-        given.json.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+        kept.write(run, given.json)
     return 0
 
 
 def read() -> Run:
     """The run that is kept."""
-    return msgspec.json.decode(COMMITTED.read_bytes(), type=Run)
+    return kept.read(COMMITTED, Run)
 
 
 def report(run: Run) -> str:

@@ -5,9 +5,9 @@ import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from bench import kept
 from bench.machine import Machine
 
 COMMITTED = Path(__file__).parents[1] / "results" / "wire.json"
@@ -103,9 +103,9 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def read(path: Path = COMMITTED) -> Run:
     """A run read back."""
-    return msgspec.json.decode(path.read_bytes(), type=Run)
+    return kept.read(path, Run)
 
 
 def write(run: Run, path: Path) -> None:
     """Keep a run."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    kept.write(run, path)

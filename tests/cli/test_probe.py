@@ -222,6 +222,8 @@ def vllm(tmp_path):
     site = tmp_path / "venv" / "lib" / "python3.11" / "site-packages"
     (site / "vllm").mkdir(parents=True)
     (site / "vllm-0.8.4.dist-info").mkdir()
+    metadata = "Name: vllm\nVersion: 0.8.4\nRequires-Dist: pyzmq>=25\n"
+    (site / "vllm-0.8.4.dist-info" / "METADATA").write_text(metadata)
     (site / "vllm" / "server.py").write_text(SERVER)
     process = subprocess.Popen(
         [sys.executable, site / "vllm" / "server.py", tmp_path / "x.ipc"],

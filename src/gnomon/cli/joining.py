@@ -56,7 +56,8 @@ def loads_of() -> Join:
         owner = row.owner
         if owner is None or owner.framework is None or not owner.environment or row.verdict not in ("open", "unclear"):
             return Joined()
-        loads = found(f"{owner.root}{owner.environment}/{owner.framework.name}")
+        folder = f"{owner.root}{owner.environment}"
+        loads = [load for module in owner.framework.modules for load in found(f"{folder}/{module}")]
         return Joined(matches=tuple(matching(row, loads)))
 
     return join

@@ -1,19 +1,41 @@
-"""Which distributions are installed in a folder of packages, by the names of their metadata alone."""
+"""Which distributions are installed in a folder of packages, as far as it matters whose a socket is; nothing is run."""
 
-import re
-from pathlib import Path
+from gnomon.core.purl import canonical
+from gnomon.io import files
+from gnomon.io.installed import Metadata, listed, modules
+from gnomon.io.metadata import HEAD_BYTES, commands, named, requires
+from gnomon.probe.owner import PYZMQ, Distribution
 
-# https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-dist-info-directory
-_METADATA = re.compile(r"(?P<name>[A-Za-z0-9._-]+?)-(?P<version>[0-9][^-]*)(?:-py[^-]*(?:-.*)?)?\.(?:dist|egg)-info")
+_MAX_BYTES = 1_000_000
 
 
-def installed(root: str, folder: str) -> dict[str, str]:
-    """Name (lower case, `_`) -> version, in `folder` below `root`; empty if it can't be read."""
+def installed(root: str, folder: str) -> tuple[Distribution, ...]:
+    """In `folder` below `root`, in order of name; empty if it can't be read."""
     if not folder:
-        return {}
+        return ()
+    return tuple(found for place in listed(root + folder, []) if (found := _distribution(place)))
+
+
+def _distribution(place: Metadata) -> Distribution | None:
     try:
-        names = [entry.name for entry in Path(root + folder).iterdir()]
-    except OSError:
-        return {}
-    matches = [match for name in names if (match := _METADATA.fullmatch(name))]
-    return {re.sub(r"[-_.]+", "_", match["name"]).lower(): match["version"] for match in matches}
+        data = files.head(place.file, HEAD_BYTES)
+    except files.Unreadable:
+        return None
+    found = named(data)
+    if found is None:
+        return None
+    name = canonical(found.name)
+    return Distribution(
+        name=name,
+        version=found.version,
+        modules=tuple(modules(place, name)),
+        commands=commands(_small(f"{place.path}/entry_points.txt")),
+        uses_zeromq=requires(data, PYZMQ),
+    )
+
+
+def _small(path: str) -> bytes:
+    try:
+        return files.content(path, _MAX_BYTES)
+    except files.Unreadable:
+        return b""

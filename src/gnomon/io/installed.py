@@ -51,6 +51,14 @@ class Metadata(Struct, frozen=True):
         """Where it lies."""
         return f"{self.site}/{self.name}"
 
+    @property
+    def file(self) -> str:
+        """The file with name, version and requirements."""
+        if Path(self.path).is_file():
+            return self.path
+        suffix = ".egg-info" if self.name.endswith("/EGG-INFO") else f".{self.name.rpartition('.')[2]}"
+        return f"{self.path}/{_METADATA[suffix]}"
+
 
 def is_environment(path: Path) -> bool:
     """True for a virtual or conda environment, an interpreter's folder, and a folder that packages are installed in."""
@@ -74,7 +82,7 @@ def read_environment(path: Path, target: str, limits: Limits) -> Inventory:
     skipped: list[Skipped] = []
     places: dict[str, Metadata] = {}
     for site in sites:
-        for place in _listed(site, skipped):
+        for place in listed(site, skipped):
             package = _package(place, str(path), skipped)
             if package is not None:
                 found.append(package)
@@ -146,7 +154,7 @@ def _has_metadata(folder: Path) -> bool:
         return False
 
 
-def _listed(site: str, skipped: list[Skipped]) -> Iterator[Metadata]:
+def listed(site: str, skipped: list[Skipped]) -> Iterator[Metadata]:
     """What says that something is installed, in order of name."""
     try:
         with os.scandir(site) as listing:
@@ -165,10 +173,8 @@ def _listed(site: str, skipped: list[Skipped]) -> Iterator[Metadata]:
 
 def _package(place: Metadata, root: str, skipped: list[Skipped]) -> Package | None:
     where = os.path.relpath(place.path, root)
-    suffix = ".egg-info" if place.name.endswith("/EGG-INFO") else f".{place.name.rpartition('.')[2]}"
-    file = place.path if Path(place.path).is_file() else f"{place.path}/{_METADATA[suffix]}"
     try:
-        found = named(files.head(file, HEAD_BYTES))
+        found = named(files.head(place.file, HEAD_BYTES))
     except files.Unreadable as error:
         skipped.append(Skipped(path=where, reason=f"its metadata can't be read: {error}"))
         return None
@@ -235,16 +241,19 @@ def _editable(place: Metadata) -> str:
     return unquote(url.path) if direct.dir_info.editable and url.scheme == "file" else ""
 
 
-def _by_top_level(place: Metadata, package: Package) -> Iterator[str]:
-    """Python files of the modules that old metadata names, or that are called like the package."""
+def modules(place: Metadata, name: str) -> list[str]:
+    """Names of the modules that old metadata tells, else those that the package's own name may stand for."""
     try:
         text = files.content(f"{place.path}/top_level.txt", _MAX_SMALL_BYTES).decode("utf-8", "replace")
         tops = [line.strip() for line in text.splitlines() if line.strip()]
     except files.Unreadable:
-        tops = [package.purl.name.replace("-", "_"), package.purl.name]
-    for top in dict.fromkeys(tops):
-        if names.inside(top) != top:
-            continue
+        tops = [name.replace("-", "_"), name]
+    return [top for top in dict.fromkeys(tops) if names.inside(top) == top]
+
+
+def _by_top_level(place: Metadata, package: Package) -> Iterator[str]:
+    """Python files of the package's modules."""
+    for top in modules(place, package.purl.name):
         if Path(f"{place.site}/{top}.py").is_file():
             yield f"{top}.py"
         for folder, inner, found in os.walk(f"{place.site}/{top}"):

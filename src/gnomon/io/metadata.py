@@ -2,15 +2,19 @@
 
 import base64
 import binascii
+import configparser
 import csv
 import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from gnomon.core.purl import canonical
+
 HEAD_BYTES = 65_536
 """Name and version stand in the first lines; the rest is a description."""
 _HEADER = re.compile(rb"^(name|version)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+_REQUIRES = re.compile(rb"^requires-dist[ \t]*:[ \t]*([A-Za-z0-9._-]+)", re.IGNORECASE | re.MULTILINE)
 _LONGEST = 200
 _SHA256_BYTES = 32
 
@@ -30,6 +34,23 @@ def named(data: bytes) -> Named | None:
         found.setdefault(match[1].lower(), match[2].decode("utf-8", "replace").strip()[:_LONGEST])
     name = found.get(b"name", "")
     return Named(name, found.get(b"version", "")) if name else None
+
+
+def requires(data: bytes, name: str) -> bool:
+    """True if the metadata requires a project, be it for an extra; `name` as indexes compare it."""
+    head = re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]
+    return any(canonical(match[1].decode("ascii")) == name for match in _REQUIRES.finditer(head))
+
+
+def commands(data: bytes) -> tuple[str, ...]:
+    """Names of the commands that `entry_points.txt` installs."""
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+    parser.optionxform = str  # type: ignore[assignment] # names are as they are written
+    try:
+        parser.read_string(data.decode("utf-8", "replace"))
+    except configparser.Error:
+        return ()
+    return tuple(parser["console_scripts"]) if parser.has_section("console_scripts") else ()
 
 
 def recorded(data: bytes) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from gnomon.core.errors import TargetError
 from gnomon.io.environments import installed
 from gnomon.probe import sockets
 from gnomon.probe.observation import IpcPlace, Place, TcpPlace
-from gnomon.probe.owner import Listener, Owner, Process, environment_of, owner_of
+from gnomon.probe.owner import Distribution, Listener, Owner, Process, environment_of, owner_of
 
 _PROC = Path("/proc")
 _TABLES = (("tcp", sockets.tcp), ("tcp6", sockets.tcp), ("unix", sockets.unix))
@@ -48,6 +48,8 @@ class _Look:
         self._namespaces: dict[str, int] = {self._own: os.getpid()}
         self._hidden = 0
         self._owners: dict[int, Owner | None] = {}
+        self._environments: dict[tuple[int, int], tuple[Distribution, ...]] = {}
+        """By device and inode: processes have roots of their own, and mostly the same environment."""
 
     def all(self) -> Listeners:
         """Everything there is to see."""
@@ -85,8 +87,18 @@ class _Look:
         if pid not in self._owners:
             process = _process(pid, namespace)
             environment = environment_of(process.mapped, process.arguments)
-            self._owners[pid] = owner_of(process, environment, installed(process.root, environment))
+            self._owners[pid] = owner_of(process, environment, self._installed(process.root, environment))
         return self._owners[pid]
+
+    def _installed(self, root: str, folder: str) -> tuple[Distribution, ...]:
+        try:
+            status = Path(root + folder).stat()
+        except OSError:
+            return ()
+        key = (status.st_dev, status.st_ino)
+        if key not in self._environments:
+            self._environments[key] = installed(root, folder)
+        return self._environments[key]
 
 
 def _place(bound: sockets.Bound, owner: Owner | None, namespace: str) -> Place:

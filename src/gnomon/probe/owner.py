@@ -1,20 +1,16 @@
 """Whose a listening socket is: process, environment and framework, from what the system tells of the process."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
 
+from gnomon.core.purl import pypi
 from gnomon.probe.observation import Place
 
-# Distributions that open ZeroMQ sockets by themselves, by the name that their modules and commands have too. Where two
-# run in one process, the one that stands first is said to own the socket: servers before what they are built of.
-FRAMEWORKS = (
-    "vllm", "sglang", "lmdeploy", "lightllm", "tensorrt_llm", "llama_stack", "max", "bentoml", "xinference", "verl",
-    "aiter", "salt", "locust", "bluesky_queueserver", "ipyparallel", "ipykernel", "jupyter_client", "ray",
-)  # fmt: skip
-_LIBRARIES = ("pyzmq",)
+PYZMQ = "pyzmq"
 _SHOWN = 200
 _LIBZMQ = re.compile(r"/libzmq[^/]*\.so(?:\.(\d+(?:\.\d+)*))?[^/]*$|/zmq/[^/]*libzmq[^/]*\.so$")
 # The first two numbers at the end of the library's file (LTVER in libzmq's configure.ac) -> series of releases; the
@@ -27,15 +23,29 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
 class Package(Struct, frozen=True, kw_only=True):
-    """A release of a distribution that is installed in a process's environment."""
+    """A release of a distribution that is installed in a process's environment, or of libzmq."""
 
     name: str
     version: str
+    modules: tuple[str, ...] = ()
+    """Top folders of its code, or names of its modules."""
 
     @property
     def purl(self) -> str:
         """As package URL."""
-        return f"pkg:pypi/{self.name.replace('_', '-')}@{self.version}"
+        return str(pypi(self.name, self.version))
+
+
+class Distribution(Struct, frozen=True, kw_only=True):
+    """What is installed, and what shows that a process runs it."""
+
+    name: str
+    """As indexes compare it."""
+    version: str
+    modules: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    uses_zeromq: bool = False
+    """It requires pyzmq, be it for an extra."""
 
 
 class Owner(Struct, frozen=True, kw_only=True):
@@ -54,7 +64,7 @@ class Owner(Struct, frozen=True, kw_only=True):
     """Where its `/` is, for reading: "" or `/proc/PID/root`."""
     framework: Package | None = None
     basis: Literal["observed", "inferred", "unknown"] = "unknown"
-    """observed: the process runs the framework; inferred: it is installed in the environment, alone of its kind."""
+    """observed: the process runs it; inferred: it alone of what is installed there requires pyzmq."""
     libraries: tuple[Package, ...] = ()
     """pyzmq and libzmq, with what version is known; "" if it is loaded and says none."""
     namespace: str = ""
@@ -117,8 +127,8 @@ def environment_of(mapped: Iterable[str], arguments: Sequence[str]) -> str:
     return max(counts, key=lambda folder: counts[folder], default="")
 
 
-def owner_of(process: Process, environment: str, installed: Mapping[str, str]) -> Owner:
-    """The process as owner; `installed` are the names (lower case, `_`) and versions in its environment."""
+def owner_of(process: Process, environment: str, installed: Sequence[Distribution]) -> Owner:
+    """The process as owner; `installed` is what its environment has."""
     framework, basis = _framework(process, installed)
     return Owner(
         pid=process.pid,
@@ -150,37 +160,52 @@ def loads_libzmq(mapped: Iterable[str]) -> bool:
 
 
 def _framework(
-    process: Process, installed: Mapping[str, str]
+    process: Process, installed: Sequence[Distribution]
 ) -> tuple[Package | None, Literal["observed", "inferred", "unknown"]]:
-    runs = _run(process)
-    for name in FRAMEWORKS:
-        if name in runs:
-            return Package(name=name, version=installed.get(name, "of unknown version")), "observed"
-    there = [name for name in FRAMEWORKS if name in installed]
-    if len(there) == 1 and loads_libzmq(process.mapped):
-        return Package(name=there[0], version=installed[there[0]]), "inferred"
+    """The distribution that the process was started as, else the one that uses ZeroMQ and is loaded, else installed."""
+    started, loaded = _started(process), _words(_SITE.match(path) for path in process.mapped)
+    users = [each for each in installed if each.uses_zeromq]
+    shown = [each for each in installed if each.name != PYZMQ and started & _names((*each.modules, *each.commands))]
+    # A launcher that is named first may start one that uses ZeroMQ.
+    for found in (
+        [each for each in shown if each.uses_zeromq],
+        shown,
+        [u for u in users if loaded & _names(u.modules)],
+    ):
+        if len(found) == 1:
+            return _package(found[0]), "observed"
+    if len(users) == 1 and loads_libzmq(process.mapped):
+        return _package(users[0]), "inferred"
     return None, "unknown"
 
 
-def _run(process: Process) -> set[str]:
-    """Names of packages that the process shows to run: in its command, its title, or among its libraries."""
-    found = {match["top"] for path in process.mapped if (match := _SITE.match(path))}
+def _package(found: Distribution) -> Package:
+    return Package(name=found.name, version=found.version, modules=found.modules)
+
+
+def _started(process: Process) -> set[str]:
+    """Names that the process shows in its command or its title: of modules, of commands."""
     arguments = process.arguments
-    for before, word in zip(("", *arguments), arguments, strict=False):
-        if before == "-m":
-            found.add(word.partition(".")[0])
-        if match := _SITE.match(word):
-            found.add(match["top"])
-    for word in arguments[:2]:  # a program, or an interpreter and its script
-        found.add(word.rpartition("/")[2])
-    title = (arguments[0] if arguments else process.name).partition(":")  # as setproctitle writes: VLLM::EngineCore
-    return {_NOT_A_WORD.sub("_", name.lower()) for name in found | ({title[0]} if title[1] else set())}
+    found = {word.partition(".")[0] for before, word in pairwise(arguments) if before == "-m"}
+    found |= {word.rpartition("/")[2] for word in arguments[:2]}  # a program, or an interpreter and its script
+    title = (arguments[0] if arguments else process.name).partition(":")  # as setproctitle writes: NAME::Part
+    if title[1]:
+        found.add(title[0])
+    return _names(found) | _words(_SITE.match(word) for word in arguments)
 
 
-def _libraries(mapped: Iterable[str], installed: Mapping[str, str]) -> Iterable[Package]:
-    for name in _LIBRARIES:
-        if name in installed:
-            yield Package(name=name, version=installed[name])
+def _words(matches: Iterable[re.Match[str] | None]) -> set[str]:
+    return _names(match["top"] for match in matches if match)
+
+
+def _names(words: Iterable[str]) -> set[str]:
+    return {_NOT_A_WORD.sub("_", word.lower()) for word in words}
+
+
+def _libraries(mapped: Iterable[str], installed: Iterable[Distribution]) -> Iterable[Package]:
+    for each in installed:
+        if each.name == PYZMQ:
+            yield _package(each)
     matches = [match for path in mapped if (match := _LIBZMQ.search(path))]
     if matches:
         yield Package(name="libzmq", version=next(filter(None, (_release(match[1] or "") for match in matches)), ""))

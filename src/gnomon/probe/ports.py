@@ -1,6 +1,6 @@
 """The ports that are asked if the user names none: where ZeroMQ is known to listen by default."""
 
-# Each with a place that says so.
+# Defaults, with a place that says so where there is one. What listens there is told by the answer, not by the port.
 KNOWN: dict[str, tuple[int, ...]] = {
     "the guide's examples, and whoever began with them: https://zguide.zeromq.org": tuple(range(5550, 5571)),
     "Salt's publisher and request server: https://docs.saltproject.io/en/latest/ref/configuration/master.html": (
@@ -12,7 +12,7 @@ KNOWN: dict[str, tuple[int, ...]] = {
         14579,
     ),
     "Ray's and torch's rendezvous, beside which servers take the next ports": tuple(range(29500, 29521)),
-    "SGLang's and others' servers, beside which they take the next ports": tuple(range(30000, 30011)),
+    "servers of the OpenAI interface at 30000, beside which they take the next ports": tuple(range(30000, 30011)),
     "bootstrap of disaggregated serving in SGLang and vLLM": (8998,),
     "Bluesky's run engine: https://blueskyproject.io/bluesky-queueserver/": (60615, 60625),
     "bitcoind's notifications: https://github.com/bitcoin/bitcoin/blob/master/doc/zmq.md": tuple(range(28332, 28337)),

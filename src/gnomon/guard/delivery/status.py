@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ..errors import DeliveryError
+from ..events import escaped
 from . import procfs, pth_files, settings
 from .processes import mark
 from .procfs import Process
@@ -111,9 +112,9 @@ def _paragraph(run: Settings, rows: Sequence[Row]) -> str:
     supervisor = f"supervisor {run.supervisor}"
     if not procfs.lives(run.supervisor, run.started):
         supervisor += ", which is over: guarded until the last process ends"
-    policy = f", policy {_printable(run.policy)}" if run.policy else ""
+    policy = f", policy {escaped(run.policy)}" if run.policy else ""
     count = {verdict: sum(row.verdict == verdict for row in rows) for verdict in ("covered", "escaped", "unseen")}
-    lines = [f"{_printable(run.run)}: {run.mode}{policy}, {supervisor}"]
+    lines = [f"{escaped(run.run)}: {run.mode}{policy}, {supervisor}"]
     lines += [f"  {row.pid:>7}  {row.verdict:<10}  {_command(row)}" for row in rows]
     lines.append(f"  {count['covered']} covered, {count['escaped']} escaped")
     if count["escaped"]:
@@ -127,13 +128,7 @@ def _paragraph(run: Settings, rows: Sequence[Row]) -> str:
 
 
 def _command(row: Row) -> str:
-    text = _printable(" ".join(row.argv)) or "(no command line)"
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def _printable(text: str) -> str:
-    """What a process calls itself may hold anything, also what a terminal obeys."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return escaped(" ".join(row.argv), _SHOWN) or "(no command line)"
 
 
 def _folders() -> Iterator[str]:
