@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gnomon.guard.errors import PolicyError
-from gnomon.guard.policy import ChannelRule, Policy, SiteRule, digest_of, merged, read, unsigned, written
+from gnomon.guard.policy import ChannelRule, Policy, SiteRule, as_stated, digest_of, merged, read, written
 from gnomon.guard.sites import Site
 
 HERE, THERE = Site("a/b.py", "Server.run"), Site("a/c.py", "<module>")
@@ -28,7 +28,7 @@ def test_a_written_policy_reads_as_itself(tmp_path):
 
     assert read(path) == POLICY
     assert read(path, digest_of(POLICY)) == POLICY
-    assert written(unsigned(path)) == path.read_text(encoding="utf-8")
+    assert written(as_stated(path)[0]) == path.read_text(encoding="utf-8")
 
 
 def test_an_edited_policy_is_not_taken_until_it_is_signed(tmp_path):
@@ -137,3 +137,20 @@ def test_policies_that_narrow_one_address_differently_are_not_merged():
     """Which interface is meant is for the user to say."""
     with pytest.raises(PolicyError, match="narrow"):
         merged([POLICY, POLICY._replace(binds=(("tcp://*", "tcp://10.0.0.1"),))])
+
+
+def test_an_edited_policy_can_be_reviewed_before_it_is_signed(ground):
+    """Review shows what it says now, that it is not signed, and how to sign it: exit code 1; afterwards 0."""
+    table = json.loads(written(POLICY._replace(sites=(), accepted=())))
+    table["unknown_sites"] = "raise"
+    ground.policy.write_text(json.dumps(table), encoding="utf-8")
+
+    edited = ground.guard("review", ground.policy)
+    signed = ground.guard("sign", ground.policy)
+    after = ground.guard("review", ground.policy)
+
+    assert (edited.code, signed.code, after.code) == (1, 0, 0)
+    assert "raises UnpicklingError" in edited.out
+    assert "Not signed" in edited.out
+    assert "gnomon guard sign" in edited.out
+    assert "Not signed" not in after.out

@@ -15,11 +15,11 @@ from .errors import GuardError, PolicyError
 from .events import escaped
 from .learn.collecting import Learned, learned
 from .learn.review import not_learned, reviewed, unexpected
-from .policy import Policy, digest_of, merged, read, unsigned, written
+from .policy import Policy, as_stated, digest_of, merged, read, written
 
 USAGE: Final = 2
 UNREVIEWED: Final = 1
-"""Of `review`, for a policy with a name known to run code that nobody took on purpose."""
+"""Of `review`, for a policy that is not signed, or has a name known to run code that nobody took on purpose."""
 ESCAPED: Final = 1
 """Of `status`, if a Python process of a run is not covered."""
 VERBS: Final = ("learn", "review", "merge", "sign", "status")
@@ -215,8 +215,13 @@ def _learn(asked: argparse.Namespace) -> int:
 
 
 def _review(asked: argparse.Namespace) -> int:
-    policy = read(asked.policy)
+    policy, stated = as_stated(asked.policy)
     sys.stdout.write(reviewed(policy))
+    if stated != digest_of(policy):
+        sys.stdout.write(
+            f"Not signed: it states {escaped(stated)}. If it is as you want it: gnomon guard sign {asked.policy}\n"
+        )
+        return UNREVIEWED
     return UNREVIEWED if unexpected(policy) else 0
 
 
@@ -228,7 +233,7 @@ def _merge(asked: argparse.Namespace) -> int:
 
 
 def _sign(asked: argparse.Namespace) -> int:
-    policy = unsigned(asked.policy)
+    policy, _ = as_stated(asked.policy)
     _write(asked.policy, policy)
     sys.stdout.write(f"{digest_of(policy)}\n")
     return 0

@@ -56,19 +56,11 @@ class Policy(NamedTuple):
 
 def read(path: str | PathLike[str], digest: str = "") -> Policy:
     """The policy in a file. Raises PolicyError if it is broken, edited since it was signed, or has another digest."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            table = json.load(file, object_pairs_hook=_once)
-    except OSError as error:
-        raise PolicyError(f"policy {path} can't be read: {error.strerror}.", remedy=_LEARN) from error
-    except (ValueError, RecursionError) as error:
-        raise PolicyError(f"policy {path} is not JSON: {error}.", remedy=_LEARN) from error
-    reading = _Reading(str(path))
-    policy = reading.policy(table)
+    policy, stated = as_stated(path)
     found = digest_of(policy)
-    if table["digest"] != found:
+    if stated != found:
         raise PolicyError(
-            f"policy {path} was edited after it was signed: it says {table['digest']!r}, its text gives {found}.",
+            f"policy {path} was edited after it was signed: it says {stated!r}, its text gives {found}.",
             remedy=f"gnomon guard review {path}, then: gnomon guard sign {path}",
         )
     if digest and digest != found:
@@ -79,14 +71,19 @@ def read(path: str | PathLike[str], digest: str = "") -> Policy:
     return policy
 
 
-def unsigned(path: str | PathLike[str]) -> Policy:
-    """As `read`, without looking at the digest: for signing what somebody edited."""
+def as_stated(path: str | PathLike[str]) -> tuple[Policy, str]:
+    """The policy in a file and the digest that it states, held against nothing: for reviewing what somebody edited.
+
+    Raises PolicyError if it is broken.
+    """
     try:
         with open(path, encoding="utf-8") as file:
             table = json.load(file, object_pairs_hook=_once)
-    except (OSError, ValueError, RecursionError) as error:
-        raise PolicyError(f"policy {path} can't be read: {error}.", remedy=_LEARN) from error
-    return _Reading(str(path)).policy(table)
+    except OSError as error:
+        raise PolicyError(f"policy {path} can't be read: {error.strerror}.", remedy=_LEARN) from error
+    except (ValueError, RecursionError) as error:
+        raise PolicyError(f"policy {path} is not JSON: {error}.", remedy=_LEARN) from error
+    return _Reading(str(path)).policy(table), table["digest"]
 
 
 def written(policy: Policy) -> str:
