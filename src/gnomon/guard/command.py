@@ -196,6 +196,8 @@ def _learn(asked: argparse.Namespace) -> int:
     known = [read(asked.output)] if asked.add and asked.output.exists() else []
     if asked.output.exists() and not asked.add:
         raise PolicyError(f"{asked.output} is there already.", remedy="add --add to merge, or give another one with -o")
+    if not os.access(asked.output.parent, os.W_OK):  # told before the run: afterwards what it taught would be lost
+        raise PolicyError(f"{asked.output} can't be written.", remedy="give another one with -o")
     result: list[Learned] = []
     code = launch.run(
         settings,
@@ -219,7 +221,7 @@ def _review(asked: argparse.Namespace) -> int:
     sys.stdout.write(reviewed(policy))
     if stated != digest_of(policy):
         sys.stdout.write(
-            f"Not signed: it states {escaped(stated)}. If it is as you want it: gnomon guard sign {asked.policy}\n"
+            f"Not signed: it states {escaped(stated)}. If it is as you want it: gnomon guard sign {escaped(asked.policy)}\n"
         )
         return UNREVIEWED
     return UNREVIEWED if unexpected(policy) else 0

@@ -143,3 +143,13 @@ def test_more_can_be_learned_into_a_policy_that_is_there(ground):
     assert (refused.code, "--add" in refused.err) == (2, True)
     assert added.code == 0, added.err
     assert [site["file"] for site in table["sites"]] == ["first.py", "second.py"]
+
+
+def test_a_policy_that_can_not_be_written_is_told_before_the_program_runs(ground):
+    """Nothing is run whose lesson would be lost."""
+    program = ground.write("program.py", "import pathlib\npathlib.Path('ran').touch()\n")
+
+    ended = ground.guard("learn", "-o", ground.folder / "none" / "policy.json", "--", "python", program)
+
+    assert (ended.code, (ground.folder / "ran").exists()) == (2, False)
+    assert "can't be written" in ended.err
