@@ -220,9 +220,8 @@ def _review(asked: argparse.Namespace) -> int:
     policy, stated = as_stated(asked.policy)
     sys.stdout.write(reviewed(policy))
     if stated != digest_of(policy):
-        sys.stdout.write(
-            f"Not signed: it states {escaped(stated)}. If it is as you want it: gnomon guard sign {escaped(asked.policy)}\n"
-        )
+        sys.stdout.write(f"Not signed: it states {escaped(stated)}. If it is as you want it: ")
+        sys.stdout.write(f"gnomon guard sign {escaped(asked.policy)}\n")
         return UNREVIEWED
     return UNREVIEWED if unexpected(policy) else 0
 
