@@ -15,6 +15,7 @@ THIRD_PARTY = {
     "trace": {"msgspec"},
     "probe": {"msgspec"},
     "audit": {"msgspec", "packaging"},
+    "fix": {"msgspec", "libcst"},
 }
 
 

@@ -1,0 +1,84 @@
+"""What a message can be, as far as the code that sends it tells."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from gnomon.core.site import CodeSite
+
+RecordKind = Literal["dataclass", "struct", "namedtuple", "typeddict", "pydantic", "enum", "class"]
+
+
+class Plain(Struct, frozen=True, tag="plain"):
+    """A text, number, truth value, None or bytes."""
+
+    type: Literal["str", "int", "float", "bool", "None", "bytes"]
+
+
+class Record(Struct, frozen=True, kw_only=True, tag="record"):
+    """An object of a class of the target."""
+
+    kind: RecordKind
+    """`class` for one that says nothing of its fields."""
+    site: CodeSite
+    """The class's definition."""
+    qualname: str
+    fields: tuple[tuple[str, "Shape"], ...] = ()
+    """By annotation, where there are any."""
+
+
+class Keyed(Struct, frozen=True, kw_only=True, tag="keyed"):
+    """A dictionary whose keys are known."""
+
+    fields: tuple[tuple[str, "Shape"], ...]
+    optional: tuple[str, ...] = ()
+    """Keys that some of the dictionaries that are sent do not have."""
+
+
+class Mapping(Struct, frozen=True, kw_only=True, tag="mapping"):
+    """A dictionary whose keys are not known."""
+
+    key: "Shape"
+    value: "Shape"
+
+
+class Sequence(Struct, frozen=True, kw_only=True, tag="sequence"):
+    """A list, tuple or set of any length."""
+
+    kind: Literal["list", "tuple", "set", "frozenset"]
+    element: "Shape"
+
+
+class Row(Struct, frozen=True, kw_only=True, tag="row"):
+    """A tuple with a known number of items."""
+
+    items: tuple["Shape", ...]
+
+
+class Array(Struct, frozen=True, kw_only=True, tag="array"):
+    """A numpy array or torch tensor."""
+
+    library: Literal["numpy", "torch"]
+
+
+class Failure(Struct, frozen=True, kw_only=True, tag="failure"):
+    """An exception."""
+
+    name: str = "Exception"
+
+
+class Either(Struct, frozen=True, kw_only=True, tag="either"):
+    """One of several; none of them is an Either, and each is there once."""
+
+    shapes: tuple["Shape", ...]
+
+
+class Unknown(Struct, frozen=True, kw_only=True, tag="unknown"):
+    """Something that could not be followed."""
+
+    why: str
+    """A clause in words, without a full stop. Untrusted text."""
+    site: CodeSite | None = None
+
+
+Shape = Plain | Record | Keyed | Mapping | Sequence | Row | Array | Failure | Either | Unknown
