@@ -7,7 +7,7 @@ from gnomon.core.patch import Section, Style
 from gnomon.core.shape import Shape
 from gnomon.fix import messages
 from gnomon.fix.generated import restricted, signed
-from gnomon.fix.messages import TypedStyle
+from gnomon.fix.limits import TypedStyle
 from gnomon.fix.payload.learned import Learned
 from gnomon.fix.payload.names import Named, named, together
 from gnomon.fix.sources import Sources
@@ -58,7 +58,7 @@ class Home(Struct, frozen=True, kw_only=True):
 
 _RAISED: dict[Style, Raised] = {
     "wire": Raised(name="Refused", module="gnomon.wire"),
-    "msgspec": Raised(name="MsgspecError", module="msgspec"),
+    "msgspec": Raised(name="DecodeError", module="msgspec"),
     "json": Raised(name="ValueError"),
 }
 _TOGETHER = "Deploy both ends together: neither reads what the other's old version sends."

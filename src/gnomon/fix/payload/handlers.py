@@ -73,8 +73,6 @@ def _is_computed(type_: ast.expr | None) -> bool:
 
 
 def _extended(type_: ast.expr, error: str, path: str) -> Replacement:
-    if not isinstance(type_, ast.Tuple):
-        span = placed(type_)
-        return Replacement(path=path, span=span, pieces=("(", span, f", {error})"))
-    last = placed(type_.elts[-1])
-    return Replacement(path=path, span=last, pieces=(last, f", {error}"))
+    kept = type_.elts if isinstance(type_, ast.Tuple) else [type_]
+    pieces = [piece for part in kept for piece in (placed(part), ", ")]
+    return Replacement(path=path, span=placed(type_), pieces=("(", *pieces, f"{error})"))

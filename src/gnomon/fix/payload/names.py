@@ -18,6 +18,7 @@ from gnomon.core.shape import (
     Row,
     Sequence,
     Shape,
+    Standard,
     Unknown,
 )
 from gnomon.fix import modules
@@ -53,6 +54,18 @@ LOADS_AGAIN: frozenset[Name] = frozenset(
     }
 )
 """Functions that unpickle what they are given, by no list: who may ask for one may ask for anything."""
+_TIME = frozenset({("datetime", "timedelta"), ("datetime", "timezone")})
+_STANDARD: dict[str, frozenset[Name]] = {
+    "datetime.datetime": _TIME | {("datetime", "datetime")},
+    "datetime.date": frozenset({("datetime", "date")}),
+    "datetime.time": _TIME | {("datetime", "time")},
+    "datetime.timedelta": frozenset({("datetime", "timedelta")}),
+    "uuid.UUID": frozenset({("uuid", "UUID"), ("uuid", "SafeUUID")}),
+    "decimal.Decimal": frozenset({("decimal", "Decimal")}),
+    "pathlib.Path": frozenset(
+        (module, name) for module in ("pathlib", "pathlib._local") for name in ("PosixPath", "WindowsPath")
+    ),  # `_local` in Python 3.13
+}
 _TENSOR = "a torch tensor's pickle has `torch.storage._load_from_bytes` unpickle its storage, by no list"
 
 
@@ -87,6 +100,8 @@ def named(shape: Shape, sources: Sources) -> Named:
             return Named(names=NUMPY)
         case Array():
             return Named(impossible=(_TENSOR,))
+        case Standard(type=type_):
+            return Named(names=_STANDARD[type_])
         case Failure(name=name):
             return _of_failure(name)
         case Unknown(why=why, site=site):
