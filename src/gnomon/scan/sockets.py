@@ -151,6 +151,8 @@ class Sockets:
     def _use(self, use: Use) -> None:
         """Keeps a use, if it is one of a socket."""
         found = self._asked(use.receiver, use.frame)
+        if any(isinstance(item.value, Instance) and self._is(item.value, POLLER) for item in found):
+            return  # what was registered with it stands beside it
         use.sockets = self._kept(found)
         if not use.sockets:
             return
@@ -220,7 +222,7 @@ class Sockets:
             if api.startswith(f"{POLLER}."):
                 self._use(Use(call, frame, "wait", api, given, call=call))
                 return
-            if api and not _holds(target.value):
+            if api and not _holds(target.value) and last_name(call.func) not in self.evaluator.catalog.mutators:
                 self._use(Use(call, frame, "escape", api, given, call=call))
                 return
 
