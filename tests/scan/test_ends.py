@@ -315,3 +315,14 @@ class Peer:
     assert channel.kind == "socket"
     assert channel.paired == "inferred"
     assert lines(dump.site for dump in channel.dumps) == ["peer.py:11"]
+
+
+def test_examples_are_paired_with_one_another_and_never_with_the_program(found):
+    """Who asks about an example's server gets its client; the program's own channel does not know of them."""
+    files = {"examples/server": SERVER, "examples/client": CLIENT, "examples/config": CONFIG}
+
+    (example,) = found(**files)
+    several = found(**files, config=CONFIG, server=SERVER)
+
+    assert example.paired == "certain"
+    assert sorted(channel.paired for channel in several) == ["certain", "no"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from gnomon.core.endpoint import Role
+from gnomon.python.project import is_test_like
 from gnomon.scan.addresses import SCHEME, Addresses, Hole, Pieces, shown
 from gnomon.scan.addressing import EndpointCalls
 from gnomon.scan.selectors import selected
@@ -112,7 +113,8 @@ class Meetings:
                     if match is not None
                 ]
                 for surety, why in sorted(found)[:1]:
-                    yield Meeting(one, other, surety, why)
+                    if surety == "certain" or self._alike(one, other):
+                        yield Meeting(one, other, surety, why)
 
     def _left_over(self, met: set[Identity]) -> Iterator[Meeting]:
         """Sockets without a partner by address, where one fits the others, and these fit nothing else as near."""
@@ -142,7 +144,12 @@ class Meetings:
     def _fit(self, one: Identity, other: Identity) -> bool:
         left, right = self.sockets[one], self.sockets[other]
         roles = {place.role for socket in (left, right) for place in self.places.of(socket)}
-        return bool(left.types and right.types) and _speak(left, right) and roles == {"bind", "connect"}
+        fit = bool(left.types and right.types) and _speak(left, right) and roles == {"bind", "connect"}
+        return fit and self._alike(one, other)
+
+    def _alike(self, one: Identity, other: Identity) -> bool:
+        """False for a socket of a program and one of its examples: that these fit says nothing."""
+        return is_test_like(self._path(one)) is is_test_like(self._path(other))
 
 
 def _speak(left: Socket, right: Socket) -> bool:
