@@ -29,6 +29,7 @@ LESSONS = {
     "grpc": "bytes come in a field or a stream of a remote procedure call",
     "hooks": "the load is a callback of another decoder",
     "http": "bytes come in the body, a field or a header of a request, or in a response",
+    "incomplete-fixes": "what looks like a fix and is none says what it lacks; the right one beside it does not",
     "imports": "names are resolved through aliases, stars, conditions and layouts",
     "local-files": "files, caches and models are another rule, off by default",
     "messaging": "bytes come from a broker or a key-value server",

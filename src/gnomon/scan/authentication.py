@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.incomplete import Incomplete, IncompleteKind
 from gnomon.core.model import AuthenticationModel
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
@@ -37,6 +38,13 @@ class _Setting(Struct, frozen=True):
     """Whether the conditions around it hold by default."""
 
 
+class Checked(Struct, frozen=True):
+    """An endpoint with what authenticates its messages, and what that lacks."""
+
+    endpoint: Endpoint
+    lacks: Incomplete | None = None
+
+
 class Authentications:
     """Authentication of endpoints and messages."""
 
@@ -47,49 +55,57 @@ class Authentications:
         self._known: dict[tuple[object, ...], list[_Setting]] = {}
         self._names = dict.fromkeys(api.rpartition(".")[2] for api in evaluator.catalog.authentication)
 
-    def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Endpoint:
+    def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Checked:
         """The endpoint with what authenticates its messages: on the channel, or in the message before the load."""
         settings = [setting for channel in outside.channels for setting in self._of_channel(channel.value, 0)]
         for setting in settings:
             judged = self._judged(setting, endpoint)
-            if judged.effective:
+            if judged.endpoint.effective:
                 return judged
         verified = (
             self.verifications.on_the_way(_places(site, found), outside.node) if not site.model.receives else None
         )
         if verified is not None:
             return self._verified(verified, endpoint)
-        return self._judged(settings[0], endpoint) if settings else endpoint
+        return self._judged(settings[0], endpoint) if settings else Checked(endpoint)
 
-    def _verified(self, verified: Verified, endpoint: Endpoint) -> Endpoint:
+    def _verified(self, verified: Verified, endpoint: Endpoint) -> Checked:
         place = self.evaluator.site(verified.node, verified.scope)
         evidence = Evidence(claim="authentication", basis="observed", note=f"the message {verified.note}", site=place)
-        return replace(
+        judged = replace(
             endpoint,
             authentication=verified.kind,
             effective=verified.effective,
             evidence=(*endpoint.evidence, evidence),
         )
+        return _lacking(judged, evidence, verified.lacks)
 
-    def _judged(self, setting: _Setting, endpoint: Endpoint) -> Endpoint:
+    def _judged(self, setting: _Setting, endpoint: Endpoint) -> Checked:
         """Whether one setting protects the endpoint."""
         kind = setting.model.kind
         enforced = not setting.model.requires or any(self._appears(name) for name in setting.model.requires)
         open_to_all = next((name for name in setting.model.defeated_by if self._appears(name)), "")
         effective = setting.on is True and enforced and not open_to_all and kind != "peer-address"
+        lacks: IncompleteKind | None = None
         if not enforced:
+            lacks = "no-key-list"
             note = f"{kind} is switched on, but nothing in the target sets the list of keys that enforces it"
         elif open_to_all:
+            lacks = "no-key-list"
             note = f"{kind} is switched on, but `{open_to_all}` lets everybody in"
         elif setting.on is True:
+            lacks = "peer-address" if kind == "peer-address" else None
             note = f"{kind} is switched on for this channel"
         elif setting.on is False:
+            lacks = "off-by-default"
             note = f"{kind} is switched on only under a condition that is off by default"
         else:
+            lacks = "off-by-default"
             note = f"{kind} is switched on only under a condition that is not known to hold"
         place = self.evaluator.site(setting.node, setting.frame.scope)
         evidence = Evidence(claim="authentication", basis="observed", note=note, site=place)
-        return replace(endpoint, authentication=kind, effective=effective, evidence=(*endpoint.evidence, evidence))
+        judged = replace(endpoint, authentication=kind, effective=effective, evidence=(*endpoint.evidence, evidence))
+        return _lacking(judged, evidence, lacks)
 
     def _appears(self, name: str) -> bool:
         """True if the project names the API: its last part stands somewhere as a word."""
@@ -202,6 +218,11 @@ class Authentications:
             elif held is not needed:
                 return False
         return outcome
+
+
+def _lacking(endpoint: Endpoint, evidence: Evidence, lacks: IncompleteKind | None) -> Checked:
+    """The evidence says what is there and what is missing, in the words of an incomplete fix."""
+    return Checked(endpoint, Incomplete(kind=lacks, what=evidence.note, site=evidence.site) if lacks else None)
 
 
 def _places(site: SinkSite, found: Found) -> list[tuple[ast.AST, Frame]]:

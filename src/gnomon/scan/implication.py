@@ -1,7 +1,9 @@
 """What one expression of a function says about another: shared variables, tests that imply a check's success."""
 
 import ast
+from collections.abc import Iterator
 
+from gnomon.python.facts import Facts
 from gnomon.scan.values import Frame
 
 
@@ -45,4 +47,33 @@ def implies(test: ast.expr, check: ast.expr, *, needed: bool) -> bool:
         if isinstance(expected, bool) and contains(test.left, check):
             same = isinstance(test.ops[0], (ast.Is, ast.Eq))
             return implies(test.left, check, needed=(expected == needed) is same)
+    return False
+
+
+def signs_prefix(check: ast.AST, load: ast.AST, facts: Facts) -> bool:
+    """True if a check is on the first bytes (`body[:64]`) of a variable that is loaded whole."""
+    if not isinstance(load, ast.Call) or not load.args or not isinstance(load.args[0], ast.Name):
+        return False
+    name = load.args[0].id
+    signed = list(_digested(check, facts))
+    whole = any(isinstance(part, ast.Name) and part.id == name for part in signed)
+    return not whole and any(_is_prefix_of(part, name) for part in signed)
+
+
+def _digested(check: ast.AST, facts: Facts) -> Iterator[ast.expr]:
+    """The arguments of the calls that make digests, in a check and in the variables that it compares."""
+    names = {part.id for part in ast.walk(check) if isinstance(part, ast.Name)}
+    assigned = [binding.value for name in names for binding in facts.bindings.get(name, ())]
+    for root in (check, *assigned):
+        for part in ast.walk(root) if root is not None else ():
+            if isinstance(part, ast.Call):
+                last = part.func.attr if isinstance(part.func, ast.Attribute) else getattr(part.func, "id", "")
+                if last in ("new", "HMAC", "digest", "update"):
+                    yield from part.args
+
+
+def _is_prefix_of(node: ast.expr, name: str) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Name(id=other), slice=ast.Slice(upper=ast.Constant(value=int()))):
+            return other == name
     return False

@@ -3,8 +3,8 @@
 1. Find verification calls (or calls of functions of the target that verify) in the functions the data passes through.
 2. The check must be on the same data, decide whether the load runs, and stop on failure: in a test that guards the
    load, or as a call that raises, before the load.
-3. It is not effective if it is an `assert`, if its result is ignored, if it only runs under a condition that is off or
-   open by default, or if its key is written in the code.
+3. It is not effective if it is an `assert`, if its failure is ignored, if it only runs under a condition that is off or
+   open by default, if it covers a part of what is loaded, or if its key is no secret.
 """
 
 import ast
@@ -15,13 +15,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.endpoint import Authentication
+from gnomon.core.incomplete import IncompleteKind
 from gnomon.core.model import Verification
+from gnomon.python.facts import Facts
 from gnomon.python.order import guards, leaves, preceding_statements
 from gnomon.python.project import module_name
 from gnomon.python.scopes import Scope
-from gnomon.scan.implication import contains, implies, variables
+from gnomon.scan.digests import Digests, Flaw
+from gnomon.scan.implication import contains, implies, signs_prefix, variables
 from gnomon.scan.libraries import library_target
-from gnomon.scan.selectors import selected
+from gnomon.scan.questions import CONDITION_BUDGET
 from gnomon.scan.truth import by_default, off_by_default
 from gnomon.scan.values import (
     Arguments,
@@ -53,6 +56,17 @@ class Verified(Struct, frozen=True):
     note: str
     node: ast.AST
     scope: Scope
+    lacks: IncompleteKind | None = None
+
+
+_SAID: dict[IncompleteKind, str] = {
+    "constant-key": "is verified with a key that is written in the code",
+    "key-in-message": "is verified with a key that came along with it",
+    "plain-hash": "is compared with a hash that takes no key: its sender can compute it as well",
+    "part-of-message": "is loaded whole, but only a part of it is verified",
+}
+"""What is said of a flaw that no other outweighs."""
+_OFF = "is verified only if an option is set that is off by default"
 
 
 class _Check(Struct, frozen=True):
@@ -61,9 +75,14 @@ class _Check(Struct, frozen=True):
     call: ast.expr
     kind: Authentication
     raises: bool
-    hard_coded: bool
+    flaw: Flaw = None
+    """What is wrong with its key."""
     off: bool = False
     """True if a function of the target checks only under a condition that is off by default."""
+    timed: bool = False
+    """True if an operator compares, whose duration depends on the values."""
+    asserted: bool = False
+    """True if a function of the target checks by an `assert`."""
 
 
 class Verifications:
@@ -71,7 +90,9 @@ class Verifications:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        roots = {root for api in evaluator.catalog.verifications for root in evaluator.catalog.modules_of(api)}
+        catalog = evaluator.catalog
+        self.digests = Digests(evaluator)
+        roots = {root for api in (*catalog.verifications, *catalog.digests) for root in catalog.modules_of(api)}
         self._files = {path for root in roots for path in evaluator.project.importing(root)}
         """Files that can verify anything at all."""
         self._verifying: dict[int, _Check | None] = {}
@@ -89,17 +110,38 @@ class Verifications:
                 best = best or verified
         return best
 
+    def compares(self, test: ast.expr, frame: Frame) -> bool:
+        """True if a test asks whether a signature, digest or token is the right one."""
+        return bool(self._files) and next(self._checks(test, frame), None) is not None
+
     def _before(self, node: ast.AST, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         facts = frame.scope.facts
         loaded = self._variables_of(node, frame)
         for test, needed in guards(node, facts):
             about = self._about(test, loaded, frame, source)
-            if about is not False:
-                yield from self._in_test(test, frame, about, needed=needed)
+            if about is False:
+                yield from self._of_another_part(test, frame, source)
+                continue
+            for verified in self._in_test(test, frame, about, needed=needed):
+                yield self._of_a_part(verified) if signs_prefix(verified.node, node, facts) else verified
         for statement in preceding_statements(node, facts):
             about = self._about(statement, loaded, frame, source)
             if about is not False:
                 yield from self._in_statement(statement, frame, about)
+
+    def _of_another_part(self, test: ast.expr, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
+        """A signature of another part of the same message than the one that is loaded."""
+        if source is None or not any(isinstance(part, ast.Call) for part in ast.walk(test)):
+            return
+        with self.evaluator.allowance(CONDITION_BUDGET):
+            for check in self._checks(test, frame):
+                if check.kind == "hmac" and id(source) in self._sources(check.call, frame):
+                    yield self._of_a_part(self._verdict(check, frame, ""))
+
+    @staticmethod
+    def _of_a_part(verified: Verified) -> Verified:
+        lacks: IncompleteKind = "part-of-message"
+        return replace(verified, effective=False, note=_SAID[lacks], lacks=lacks)
 
     def _in_test(self, test: ast.expr, frame: Frame, source: ast.AST | None, *, needed: bool) -> Iterator[Verified]:
         for check in self._checks(test, frame):
@@ -111,21 +153,43 @@ class Verifications:
                 note = "is verified before the load unless an option that is on by default is off"
                 yield self._verdict(check, frame, note)
             else:
-                yield self._refused(check, frame, "is verified only under a condition that is off by default")
+                note = "is verified only under a condition that is off by default"
+                yield self._refused(check, frame, note, "off-by-default")
 
     def _in_statement(self, statement: ast.stmt, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         if isinstance(statement, ast.Assert):
             for check in self._checks(statement.test, frame):
-                yield self._refused(check, frame, "is verified by an `assert`, which `python -O` removes")
-        elif isinstance(statement, ast.If) and not leaves(statement.body):
-            yield from self._nested(statement, frame, source)
+                yield self._refused(check, frame, "is verified by an `assert`, which `python -O` removes", "assert")
+        elif isinstance(statement, ast.If):
+            yield from self._in_if(statement, frame, source)
         elif isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign) and statement.value is not None:
             for check in self._checks(statement.value, frame):
                 if self._same_message(check.call, frame, source):
                     if check.raises and not self._is_swallowed(statement, frame):
                         yield self._verdict(check, frame, "is verified before the load by a call that raises")
+                    elif check.raises:
+                        note = "is verified, but what is raised when that fails is caught, and the load runs"
+                        yield self._refused(check, frame, note, "failure-ignored")
                     elif isinstance(statement, ast.Expr):
-                        yield self._refused(check, frame, "is verified, but the result is ignored")
+                        note = "is verified, but the result is ignored"
+                        yield self._refused(check, frame, note, "failure-ignored")
+
+    def _in_if(self, statement: ast.If, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
+        if not leaves(statement.body):
+            yield from self._nested(statement, frame, source)
+            if leaves(statement.orelse):
+                return  # one of the tests that guard the load
+            note = "is verified, but the load runs all the same when that fails"
+        elif isinstance(frame.scope.facts.parents.get(statement), ast.Try):
+            if not self._is_swallowed(statement, frame):
+                yield from self._in_test(statement.test, frame, source, needed=False)
+                return
+            note = "is verified, but what is raised when that fails is caught, and the load runs"
+        else:
+            return  # one of the tests that guard the load
+        for check in self._checks(statement.test, frame):
+            if check.kind != "token" and self._same_message(check.call, frame, source):
+                yield self._refused(check, frame, note, "failure-ignored")
 
     def _nested(self, statement: ast.If, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         """`if key: if not verify(…): raise` verifies only when the outer condition holds."""
@@ -138,10 +202,8 @@ class Verifications:
             for verified in found:
                 on = by_default(self.evaluator, statement.test, frame)
                 if verified.effective and on is not True:
-                    note = "is verified only under a condition that is not known to hold"
-                    if on is False:
-                        note = "is verified only if an option is set that is off by default"
-                    yield replace(verified, effective=False, note=note)
+                    note = _OFF if on is False else "is verified only under a condition that is not known to hold"
+                    yield replace(verified, effective=False, note=note, lacks="off-by-default")
                 else:
                     yield verified
 
@@ -162,16 +224,21 @@ class Verifications:
 
     def _verdict(self, check: _Check, frame: Frame, note: str) -> Verified:
         """What a check is worth that decides whether the load runs."""
-        if check.hard_coded:
-            return self._refused(check, frame, note)
+        if check.asserted:
+            return self._refused(check, frame, "is verified by an `assert`, which `python -O` removes", "assert")
+        if check.flaw is not None:
+            return self._refused(check, frame, note, check.flaw)
         if check.off:
-            return self._refused(check, frame, "is verified only if an option is set that is off by default")
-        return Verified(kind=check.kind, effective=True, note=note, node=check.call, scope=frame.scope)
+            return self._refused(check, frame, _OFF, "off-by-default")
+        lacks: IncompleteKind | None = "timing" if check.timed else None
+        said = f"{note}; an operator compares the signatures" if check.timed else note
+        return Verified(kind=check.kind, effective=True, note=said, node=check.call, scope=frame.scope, lacks=lacks)
 
-    def _refused(self, check: _Check, frame: Frame, note: str) -> Verified:
+    def _refused(self, check: _Check, frame: Frame, note: str, lacks: IncompleteKind) -> Verified:
         """A check that does not protect the load; a key that anyone can read is said first."""
-        said = "is verified with a key that is written in the code" if check.hard_coded else note
-        return Verified(kind=check.kind, effective=False, note=said, node=check.call, scope=frame.scope)
+        lacks = check.flaw or lacks
+        said = _SAID.get(lacks, note)
+        return Verified(kind=check.kind, effective=False, note=said, node=check.call, scope=frame.scope, lacks=lacks)
 
     def _checks(self, node: ast.expr, frame: Frame) -> Iterator[_Check]:
         """Verifying calls and comparisons inside an expression, also behind a variable."""
@@ -180,15 +247,17 @@ class Verifications:
                 check = self._of_call(part, frame)
                 if check is not None:
                     yield check
-            elif isinstance(part, ast.Compare) and self._compares_digest(part, frame):
-                yield _Check(part, "hmac", raises=False, hard_coded=self._hard_coded_in(frame.scope, frame))
+            elif isinstance(part, ast.Compare):
+                check = self._of_comparison(part, frame)
+                if check is not None:
+                    yield check
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
                 for binding in frame.scope.facts.bindings.get(part.id, ()):
                     value = binding.value.value if isinstance(binding.value, ast.Await) else binding.value
                     if isinstance(value, ast.Call) and binding.kind == "assign":
                         check = self._of_call(value, frame)
                         if check is not None and not check.raises:
-                            yield _Check(part, check.kind, raises=False, hard_coded=check.hard_coded)
+                            yield replace(check, call=part, raises=False)
 
     def _of_call(self, call: ast.Call, frame: Frame) -> _Check | None:
         for target in self.evaluator.calls.targets(call, frame):
@@ -198,13 +267,11 @@ class Verifications:
                 if model.key and not receivers and model.fails_by == "returning-false":
                     continue  # makes the digest, but compares nothing
                 arguments = self.evaluator.calls.arguments(call, frame)
-                hard = self._is_hard_coded(model, arguments, receivers) or self._hard_coded_in(frame.scope, frame)
-                compared = [self.evaluator.values(argument, frame) for argument in call.args] if not model.key else []
-                hard = hard or any(_all_constant(found) for found in compared)
-                kind = model.kind
-                if not model.key and model.fails_by == "returning-false" and not self._compares_digests(call, frame):
-                    kind = "token"  # a secret that is sent along, not a digest of the message
-                return _Check(call, kind, model.fails_by == "raising", hard)
+                flaw = self.digests.weak_key(model, arguments, receivers)
+                flaw = flaw or self.digests.weak_keys(frame.scope, frame)
+                if model.key or model.fails_by == "raising":
+                    return _Check(call, model.kind, model.fails_by == "raising", flaw)
+                return self._of_equality(call, call.args, frame, flaw)
             if isinstance(value, Function):
                 inner = self._of_function(value, call)
                 if inner is not None:
@@ -221,22 +288,25 @@ class Verifications:
             return known if isinstance(known, _Check) else None
         self._verifying[id(scope)] = None
         home = self.evaluator.root(scope, function.receiver)
+        inner = next(self._checks_within(scope, home), None)
+        if inner is not None:
+            raises = inner.raises or self._raises_on_failure(inner.call, scope)
+            off = inner.off or off_by_default(self.evaluator, inner.call, home)
+            asserted = inner.asserted or _is_asserted(inner.call, scope.facts)
+            found = replace(inner, call=call, raises=raises or asserted, off=off, asserted=asserted)
+            self._verifying[id(scope)] = found
+        return self._verifying[id(scope)]
+
+    def _checks_within(self, scope: Scope, home: Frame) -> Iterator[_Check]:
         for inner in scope.facts.calls:
             check = self._of_call(inner, home)
             if check is not None:
-                raises = check.raises or self._raises_on_failure(inner, scope)
-                off = check.off or off_by_default(self.evaluator, inner, home)
-                self._verifying[id(scope)] = replace(check, call=call, raises=raises, off=off)
-                return self._verifying[id(scope)]
+                yield replace(check, call=inner)
         for node in scope.facts.parents:
-            if isinstance(node, ast.Compare) and self._compares_digest(node, home):
-                raises = self._raises_on_failure(node, scope)
-                hard = self._hard_coded_in(scope, home)
-                self._verifying[id(scope)] = _Check(
-                    call, "hmac", raises, hard, off_by_default(self.evaluator, node, home)
-                )
-                return self._verifying[id(scope)]
-        return None
+            if isinstance(node, ast.Compare):
+                check = self._of_comparison(node, home)
+                if check is not None:
+                    yield check
 
     def _calls_into_verifying(self, scope: Scope) -> bool:
         """True if the function's text may call a function in a file that verifies: a module it imports does."""
@@ -263,58 +333,41 @@ class Verifications:
             )
         return False
 
-    def _compares_digest(self, node: ast.Compare, frame: Frame) -> bool:
+    def _of_comparison(self, node: ast.Compare, frame: Frame) -> _Check | None:
         """`hmac.new(…).digest() == signature`."""
-        if (
-            frame.scope.path not in self._files
-            or len(node.ops) != 1
-            or not isinstance(node.ops[0], (ast.Eq, ast.NotEq))
-        ):
-            return False
-        for side in (node.left, *node.comparators):
-            if isinstance(side, ast.Constant):
-                return False
-            for found in self.evaluator.values(side, frame):
-                if isinstance(found.value, (Result, Bound)) and self._makes_digest(found, 0):
-                    return True
-        return False
+        if frame.scope.path not in self._files or len(node.ops) != 1:
+            return None
+        sides = [node.left, *node.comparators]
+        if not isinstance(node.ops[0], (ast.Eq, ast.NotEq)) or any(isinstance(side, ast.Constant) for side in sides):
+            return None
+        found = [item for side in sides for item in self.evaluator.values(side, frame)]
+        if any(self.digests.is_keyed(item) for item in found):
+            flaw = self.digests.weak_keys(frame.scope, frame)
+            return _Check(node, "hmac", raises=False, flaw=flaw, timed=True)
+        return self._unkeyed(node, sides, frame)
 
-    def _makes_digest(self, found: Found, depth: int) -> bool:
-        value = found.value
-        if not isinstance(value, (Result, Bound)) or depth > 3:
-            return False
-        if any(
-            value.api.startswith(api) for api, models in self.evaluator.catalog.verifications.items() if models[0].key
-        ):
-            return True
-        return any(self._makes_digest(receiver, depth + 1) for receiver in value.receivers)
+    def _of_equality(self, call: ast.Call, sides: list[ast.expr], frame: Frame, flaw: Flaw) -> _Check:
+        """`compare_digest(signature, …)`."""
+        plain = self._unkeyed(call, sides, frame)
+        if plain is not None:
+            return plain
+        for side in sides:
+            flaw = flaw or self.digests.known(self.evaluator.values(side, frame))
+        # else it is a secret that is sent along, not a digest of the message
+        return _Check(call, "hmac" if self._compares_digests(call, frame) else "token", raises=False, flaw=flaw)
 
-    def _is_hard_coded(self, model: Verification, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
-        if not model.key:
-            return False
-        return _all_constant(selected(self.evaluator, model.key, arguments, receivers))
-
-    def _hard_coded_in(self, scope: Scope, frame: Frame) -> bool:
-        """True if the digests made in this scope all use a key that is written in the code."""
-        keys: list[Found] = []
-        for inner in scope.with_lambdas():
-            for call in inner.facts.calls:
-                home = frame if inner is scope else self.evaluator.root(inner)
-                last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-                if last not in ("new", "HMAC", "digest"):
-                    continue
-                for target in self.evaluator.calls.targets(call, home):
-                    api, receivers = library_target(target.value)
-                    for model in self.evaluator.catalog.verifications.get(api, ()):
-                        if model.key:
-                            arguments = self.evaluator.calls.arguments(call, home)
-                            keys += selected(self.evaluator, model.key, arguments, receivers)
-        return _all_constant(keys)
+    def _unkeyed(self, node: ast.expr, sides: list[ast.expr], frame: Frame) -> _Check | None:
+        """The comparison of a hash without a key with something that was sent along."""
+        for side, other in ((sides[0], sides[-1]), (sides[-1], sides[0])):
+            if any(self.digests.is_plain(item) for item in self.evaluator.values(side, frame)):
+                if self._came_from([other], frame):
+                    return _Check(node, "none", raises=False, flaw="plain-hash")
+        return None
 
     def _compares_digests(self, call: ast.Call, frame: Frame) -> bool:
         """True if an argument of a comparison is a digest, or may be one that was made elsewhere."""
         found = [item for argument in call.args for item in self.evaluator.values(argument, frame)]
-        return any(isinstance(item.value, Opaque) or self._makes_digest(item, 0) for item in found)
+        return any(isinstance(item.value, Opaque) or self.digests.is_keyed(item) for item in found)
 
     def _is_token(self, check: _Check, frame: Frame) -> bool:
         """True for a comparison of a secret that the sender sends along, in a header or another part of the message."""
@@ -341,14 +394,22 @@ class Verifications:
             return any(
                 binding.value is not None and self._same_message(binding.value, frame, source) for binding in bindings
             )
+        seen = self._sources(node, frame)
+        return id(source) in seen or not seen
+
+    def _sources(self, node: ast.expr, frame: Frame) -> set[int]:
+        """Ids of the source calls whose data a comparison, a call or an expression is about."""
         parts = [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else [node]
         if isinstance(node, ast.Compare):
             parts = [node.left, *node.comparators]
+        return self._came_from(parts, frame)
+
+    def _came_from(self, parts: list[ast.expr], frame: Frame) -> set[int]:
         seen: set[int] = set()
         for part in parts:
             for found in self.evaluator.values(part, frame):
                 self._gather(found, seen, 0)
-        return id(source) in seen or not seen
+        return seen
 
     def _variables_of(self, node: ast.AST, frame: Frame) -> set[str]:
         known = self._variables.get(node)
@@ -390,7 +451,8 @@ class Verifications:
                             self._gather(item, seen, depth + 1)
 
 
-def _all_constant(founds: list[Found]) -> bool:
-    return bool(founds) and all(
-        isinstance(item.value, Const) and isinstance(item.value.value, (str, bytes)) for item in founds
-    )
+def _is_asserted(node: ast.AST, facts: Facts) -> bool:
+    parent: ast.AST | None = node
+    while parent is not None and not isinstance(parent, ast.stmt):
+        parent = facts.parents.get(parent)
+    return isinstance(parent, ast.Assert)
