@@ -20,6 +20,7 @@ LESSONS = {
     "across-files": "the receive and the load sit in different files, in any package layout",
     "across-functions": "the receive and the load sit in different functions of one file",
     "authentication": "a verification counts if it comes before the load, is on by default, and stops on failure",
+    "complete-fixes": "what a careful maintainer writes in place of a pickle is seen: no finding, or a note",
     "curve": "CURVE counts if a key list is enforced and it is on by default",
     "deployments": "files that deploy the program widen an endpoint's reach, and never narrow it",
     "endpoints": "addresses are variables: every way of writing one, and all alternatives are kept",

@@ -1,7 +1,7 @@
 """What authenticates a channel or a message, and whether that is effective: before the load, by default, enforced."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_BELONGS = 4
 """Steps from a channel to what it belongs to: its socket, context, server."""
+MAX_FILES = 40
+"""Files searched for functions that give a channel its keys, beside those in which it is made."""
 
 
 class _Setting(Struct, frozen=True):
@@ -53,6 +55,8 @@ class Authentications:
         self.channels = channels
         self.verifications = Verifications(evaluator)
         self._known: dict[tuple[object, ...], list[_Setting]] = {}
+        self._files: list[str] | None = None
+        self._words = sorted(_telling_words(evaluator.catalog.authentication.values()))
         self._names = dict.fromkeys(api.rpartition(".")[2] for api in evaluator.catalog.authentication)
 
     def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Checked:
@@ -153,7 +157,7 @@ class Authentications:
         paths = [item.scope.path for item in frames]
         if isinstance(value.type, Scope):
             paths.append(value.type.path)
-        for path in dict.fromkeys(paths):
+        for path in dict.fromkeys([*paths, *self._files_that_authenticate()]):
             seen: set[int] = set()
             for name in self._names:
                 for line in project.mentions_in(path, name):
@@ -162,6 +166,13 @@ class Authentications:
                         if id(scope) not in inside and id(scope) not in seen:
                             seen.add(id(scope))
                             yield from self._in_scope(self.evaluator.root(scope), value)
+
+    def _files_that_authenticate(self) -> list[str]:
+        """Where sockets can be given keys by functions that they are handed to."""
+        if self._files is None:
+            project = self.evaluator.project
+            self._files = sorted({path for word in self._words for path in project.naming(word)})[:MAX_FILES]
+        return self._files
 
     def _in_scope(self, frame: Frame, value: Instance) -> Iterator[_Setting]:
         facts = frame.scope.facts
@@ -177,8 +188,8 @@ class Authentications:
     def _attribute(
         self, target: ast.Attribute, assigned: ast.expr, frame: Frame, value: Instance
     ) -> Iterator[_Setting]:
-        owners = self.evaluator.values(target.value, frame)
-        if not any(same_object(item.value, value) for item in owners):
+        owner = self._owner(self.evaluator.values(target.value, frame), value)
+        if owner is None:
             return
         off = {item.value.value for item in self.evaluator.values(assigned, frame) if isinstance(item.value, Const)}
         if off and not any(off):
@@ -186,7 +197,7 @@ class Authentications:
         for type_name in self._type_names(value):
             for model in self.evaluator.catalog.authentication.get(f"{type_name}.{target.attr}", ()):
                 if model.attribute:
-                    yield _Setting(model, target, frame, self._is_on(target, frame))
+                    yield _Setting(model, target, frame, self._is_on(target, frame, owner))
 
     def _option(self, call: ast.Call, frame: Frame, value: Instance) -> Iterator[_Setting]:
         arguments = self.evaluator.calls.arguments(call, frame)
@@ -198,26 +209,44 @@ class Authentications:
                 owners = selected(self.evaluator, model.channel, arguments, receivers)
                 if model.channel == "self" and isinstance(call.func, ast.Attribute):
                     owners = self.evaluator.values(call.func.value, frame)
-                if any(same_object(item.value, value) for item in owners) and all(
+                owner = self._owner(owners, value)
+                if owner is not None and all(
                     holds(self.evaluator, condition, arguments, receivers) for condition in model.when
                 ):
-                    yield _Setting(model, call, frame, self._is_on(call, frame))
+                    yield _Setting(model, call, frame, self._is_on(call, frame, owner))
 
     def _type_names(self, value: Instance) -> list[str]:
         if isinstance(value.type, str):
             return self.evaluator.catalog.lineage(value.type)
         return self.evaluator.fields.classes.library_bases(value.type)
 
-    def _is_on(self, node: ast.AST, frame: Frame) -> bool | None:
-        """Whether the conditions around a setting hold by default."""
+    @staticmethod
+    def _owner(owners: list[Found], value: Instance) -> Found | None:
+        """The channel among the values, and the way it came there."""
+        return next((item for item in owners if same_object(item.value, value)), None)
+
+    def _is_on(self, node: ast.AST, frame: Frame, owner: Found | None = None) -> bool | None:
+        """Whether the conditions around a setting, and around the call that hands it the channel, hold by default."""
+        steps = owner.trail.steps() if owner is not None and owner.trail is not None else ()
+        handed = [(step.node, step.frame) for step in steps if step.role == "argument"]
         outcome: bool | None = True
-        for test, needed in guards(node, frame.scope.facts):
-            held = by_default(self.evaluator, test, frame)
-            if held is None:
-                outcome = None
-            elif held is not needed:
-                return False
+        for place, home in ((node, frame), *handed):
+            for test, needed in guards(place, home.scope.facts):
+                held = by_default(self.evaluator, test, home)
+                if held is None:
+                    outcome = None
+                elif held is not needed:
+                    return False
         return outcome
+
+
+def _telling_words(models: Iterable[list[AuthenticationModel]]) -> Iterator[str]:
+    """Attributes and options that nothing but authentication has: `curve_server`, `CURVE_SERVER`."""
+    for model in (model for entries in models for model in entries):
+        for name in model.attribute:
+            yield name.rpartition(".")[2]
+        for condition in model.when:
+            yield from (name.rpartition(".")[2] for name in condition.one_of if "." in name)
 
 
 def _lacking(endpoint: Endpoint, evidence: Evidence, lacks: IncompleteKind | None) -> Checked:

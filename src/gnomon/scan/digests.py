@@ -64,9 +64,10 @@ class Digests:
         }
         for other in facts.calls:
             function = other.func
-            if isinstance(function, ast.Attribute) and function.attr == "update":
-                if isinstance(function.value, ast.Name) and function.value.id in names:
-                    yield from other.args
+            if not isinstance(function, ast.Attribute) or function.attr != "update":
+                continue
+            if isinstance(function.value, ast.Name) and function.value.id in names:
+                yield from other.args
 
     def _only_outside(self, nodes: Iterable[ast.expr], frame: Frame) -> bool:
         """True if every part of the expressions came from outside: nothing among them can be a secret."""

@@ -8,8 +8,19 @@ from gnomon.scan.values import Frame
 
 
 def variables(node: ast.AST, frame: Frame) -> set[str]:
-    """Local variables that an expression is computed from, through assignments of the same function."""
+    """Local variables that an expression is computed from, through assignments of the same function.
+
+    What a digest was updated with (`mac.update(body)`) belongs to it.
+    """
     facts = frame.scope.facts
+    fed: dict[str, list[ast.expr]] = {}
+    for call in facts.calls:
+        if (
+            isinstance(call.func, ast.Attribute)
+            and call.func.attr == "update"
+            and isinstance(call.func.value, ast.Name)
+        ):
+            fed.setdefault(call.func.value.id, []).extend(call.args)
     found: set[str] = set()
     queue = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
     while queue:
@@ -18,9 +29,9 @@ def variables(node: ast.AST, frame: Frame) -> set[str]:
         if name in found or not any(binding.kind in ("assign", "for", "aug") for binding in bindings):
             continue
         found.add(name)
-        for binding in bindings:
-            if binding.value is not None:
-                queue += [part.id for part in ast.walk(binding.value) if isinstance(part, ast.Name)]
+        values = [binding.value for binding in bindings if binding.value is not None]
+        for value in (*values, *fed.get(name, ())):
+            queue += [part.id for part in ast.walk(value) if isinstance(part, ast.Name)]
     return found
 
 
@@ -39,6 +50,9 @@ def implies(test: ast.expr, check: ast.expr, *, needed: bool) -> bool:
         return implies(test.operand, check, needed=not needed)
     if isinstance(test, ast.Await | ast.NamedExpr):
         return implies(test.value, check, needed=needed)
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id in ("any", "all"):
+        made = test.args[0] if test.args else None
+        return needed and isinstance(made, ast.GeneratorExp | ast.ListComp) and implies(made.elt, check, needed=True)
     if isinstance(test, ast.BoolOp):
         every = isinstance(test.op, ast.And) == needed
         return every and any(implies(value, check, needed=needed) for value in test.values)

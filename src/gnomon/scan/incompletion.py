@@ -1,4 +1,4 @@
-"""What a fix lacks that is there already: a restriction that lets in too much, a check that comes too late, a switch."""
+"""What a fix that is there lacks: a list that lets in too much, a check that comes too late, a switch that is off."""
 
 import ast
 import re
@@ -10,7 +10,6 @@ from gnomon.core.finding import Finding
 from gnomon.core.incomplete import COMPLETION, Incomplete, IncompleteKind
 from gnomon.python.scopes import Scope
 from gnomon.scan.aftermath import Aftermath
-from gnomon.scan.callers import enclosing_call
 from gnomon.scan.libraries import library_target
 from gnomon.scan.questions import CONDITION_BUDGET
 from gnomon.scan.restriction import gap
@@ -65,16 +64,16 @@ class Incompletion:
     def _of_hook(self, site: SinkSite, found: Found | None) -> Incomplete | None:
         """A decoder of data that calls back what unpickles."""
         if site.model.input == "hook" and isinstance(site.arguments.node, ast.Call):
-            return self._hooked(site.arguments.node, site.scope, found)
+            return self._hooked(site.arguments.node, site.scope)
         steps: list[Trail] = list(found.trail.steps()) if found is not None and found.trail is not None else []
         for step in steps:
             if step.role == "hook" and isinstance(step.node, ast.Call):
-                told = self._hooked(step.node, step.frame.scope, found)
+                told = self._hooked(step.node, step.frame.scope)
                 if told is not None:
                     return told
         return None
 
-    def _hooked(self, call: ast.Call, scope: Scope, found: Found | None) -> Incomplete | None:
+    def _hooked(self, call: ast.Call, scope: Scope) -> Incomplete | None:
         for target in self.evaluator.calls.targets(call, self.evaluator.root(scope)):
             api, _ = library_target(target.value)
             hooks = self.evaluator.catalog.hooks.get(api, ())

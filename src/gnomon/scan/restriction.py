@@ -137,9 +137,24 @@ def _is_guarded(value: ast.expr, facts: Facts, names: set[str]) -> bool:
     """True if the value is only given for a name that was looked up or tested."""
     if isinstance(value, ast.Constant):
         return True
-    if isinstance(value, ast.Subscript) and _mentions(value.slice, names) and not _is_namespace(value.value):
-        return True  # a look-up in a mapping raises for every other name
+    if _is_looked_up(value, names):
+        return True
+    if isinstance(value, ast.Name):
+        found = [binding.value for binding in facts.bindings.get(value.id, ())]
+        if found and all(part is not None and _is_looked_up(part, names) for part in found):
+            return True
     return any(_is_allowing(test, names, needed=needed) for test, needed in guards(value, facts))
+
+
+def _is_looked_up(value: ast.expr, names: set[str]) -> bool:
+    """True for a look-up of the name in a mapping, which raises or gives None for every other name."""
+    match value:
+        case ast.Subscript():
+            return _mentions(value.slice, names) and not _is_namespace(value.value)
+        case ast.Call(func=ast.Attribute(attr="get", value=mapping), args=[key, *other], keywords=[]):
+            known = all(isinstance(item, ast.Constant) for item in other)
+            return known and _mentions(key, names) and not _is_namespace(mapping)
+    return False
 
 
 def _is_namespace(node: ast.expr) -> bool:

@@ -41,7 +41,7 @@ def _beside(
         return None
     fixed = next((verified[key] for key in _channel(finding) if key in verified), None)
     if fixed is not None and isinstance(fixed.site, CodeSite):
-        what = f"`{fixed.qualname}` verifies what comes through the same channel before it loads it, and this call does not"
+        what = f"`{fixed.qualname}` verifies what comes through the same channel, and this call does not"
         return Incomplete(kind="one-path", what=what, site=fixed.site)
     entry = listed.get((finding.site.path, _owner(finding.qualname)))
     if entry is not None:

@@ -16,36 +16,23 @@ from msgspec.structs import replace
 
 from gnomon.core.endpoint import Authentication
 from gnomon.core.incomplete import IncompleteKind
-from gnomon.core.model import Verification
-from gnomon.python.facts import Facts
 from gnomon.python.order import guards, leaves, preceding_statements
-from gnomon.python.project import module_name
 from gnomon.python.scopes import Scope
-from gnomon.scan.digests import Digests, Flaw
+from gnomon.scan.checks import Check, Checks
 from gnomon.scan.implication import contains, implies, signs_prefix, variables
-from gnomon.scan.libraries import library_target
 from gnomon.scan.questions import CONDITION_BUDGET
-from gnomon.scan.truth import by_default, off_by_default
+from gnomon.scan.truth import by_default
 from gnomon.scan.values import (
-    Arguments,
     Bound,
-    Const,
-    Container,
     Found,
     Frame,
-    Function,
     Instance,
-    Opaque,
     Outside,
-    Parts,
     Result,
 )
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
-
-MAX_LOOKED_THROUGH = 6
-"""Calls and containers that checked data is followed back through, to the call it was read by."""
 
 
 class Verified(Struct, frozen=True):
@@ -69,38 +56,17 @@ _SAID: dict[IncompleteKind, str] = {
 _OFF = "is verified only if an option is set that is off by default"
 
 
-class _Check(Struct, frozen=True):
-    """One call that verifies."""
-
-    call: ast.expr
-    kind: Authentication
-    raises: bool
-    flaw: Flaw = None
-    """What is wrong with its key."""
-    off: bool = False
-    """True if a function of the target checks only under a condition that is off by default."""
-    timed: bool = False
-    """True if an operator compares, whose duration depends on the values."""
-    asserted: bool = False
-    """True if a function of the target checks by an `assert`."""
-
-
 class Verifications:
     """Message verification."""
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        catalog = evaluator.catalog
-        self.digests = Digests(evaluator)
-        roots = {root for api in (*catalog.verifications, *catalog.digests) for root in catalog.modules_of(api)}
-        self._files = {path for root in roots for path in evaluator.project.importing(root)}
-        """Files that can verify anything at all."""
-        self._verifying: dict[int, _Check | None] = {}
+        self.checks = Checks(evaluator)
         self._variables: dict[ast.AST, set[str]] = {}
 
     def on_the_way(self, places: list[tuple[ast.AST, Frame]], source: ast.AST) -> Verified | None:
         """The best check of the data from `source` before any of the places it passes, sink first."""
-        if not self._files:
+        if not self.checks.files:
             return None
         best: Verified | None = None
         for node, frame in places:
@@ -112,7 +78,7 @@ class Verifications:
 
     def compares(self, test: ast.expr, frame: Frame) -> bool:
         """True if a test asks whether a signature, digest or token is the right one."""
-        return bool(self._files) and next(self._checks(test, frame), None) is not None
+        return bool(self.checks.files) and next(self.checks.within(test, frame), None) is not None
 
     def _before(self, node: ast.AST, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         facts = frame.scope.facts
@@ -134,8 +100,8 @@ class Verifications:
         if source is None or not any(isinstance(part, ast.Call) for part in ast.walk(test)):
             return
         with self.evaluator.allowance(CONDITION_BUDGET):
-            for check in self._checks(test, frame):
-                if check.kind == "hmac" and id(source) in self._sources(check.call, frame):
+            for check in self.checks.within(test, frame):
+                if check.kind == "hmac" and id(source) in self.checks.sources(check.call, frame):
                     yield self._of_a_part(self._verdict(check, frame, ""))
 
     @staticmethod
@@ -144,7 +110,7 @@ class Verifications:
         return replace(verified, effective=False, note=_SAID[lacks], lacks=lacks)
 
     def _in_test(self, test: ast.expr, frame: Frame, source: ast.AST | None, *, needed: bool) -> Iterator[Verified]:
-        for check in self._checks(test, frame):
+        for check in self.checks.within(test, frame):
             if not self._same_message(check.call, frame, source) and not self._is_token(check, frame):
                 continue
             if implies(test, check.call, needed=needed):
@@ -158,12 +124,12 @@ class Verifications:
 
     def _in_statement(self, statement: ast.stmt, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         if isinstance(statement, ast.Assert):
-            for check in self._checks(statement.test, frame):
+            for check in self.checks.within(statement.test, frame):
                 yield self._refused(check, frame, "is verified by an `assert`, which `python -O` removes", "assert")
         elif isinstance(statement, ast.If):
             yield from self._in_if(statement, frame, source)
         elif isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign) and statement.value is not None:
-            for check in self._checks(statement.value, frame):
+            for check in self.checks.within(statement.value, frame):
                 if self._same_message(check.call, frame, source):
                     if check.raises and not self._is_swallowed(statement, frame):
                         yield self._verdict(check, frame, "is verified before the load by a call that raises")
@@ -187,7 +153,7 @@ class Verifications:
             note = "is verified, but what is raised when that fails is caught, and the load runs"
         else:
             return  # one of the tests that guard the load
-        for check in self._checks(statement.test, frame):
+        for check in self.checks.within(statement.test, frame):
             if check.kind != "token" and self._same_message(check.call, frame, source):
                 yield self._refused(check, frame, note, "failure-ignored")
 
@@ -222,7 +188,7 @@ class Verifications:
         parent = facts.parents.get(statement)
         return isinstance(parent, ast.Try) and any(not leaves(handler.body) for handler in parent.handlers)
 
-    def _verdict(self, check: _Check, frame: Frame, note: str) -> Verified:
+    def _verdict(self, check: Check, frame: Frame, note: str) -> Verified:
         """What a check is worth that decides whether the load runs."""
         if check.asserted:
             return self._refused(check, frame, "is verified by an `assert`, which `python -O` removes", "assert")
@@ -234,142 +200,13 @@ class Verifications:
         said = f"{note}; an operator compares the signatures" if check.timed else note
         return Verified(kind=check.kind, effective=True, note=said, node=check.call, scope=frame.scope, lacks=lacks)
 
-    def _refused(self, check: _Check, frame: Frame, note: str, lacks: IncompleteKind) -> Verified:
+    def _refused(self, check: Check, frame: Frame, note: str, lacks: IncompleteKind) -> Verified:
         """A check that does not protect the load; a key that anyone can read is said first."""
         lacks = check.flaw or lacks
         said = _SAID.get(lacks, note)
         return Verified(kind=check.kind, effective=False, note=said, node=check.call, scope=frame.scope, lacks=lacks)
 
-    def _checks(self, node: ast.expr, frame: Frame) -> Iterator[_Check]:
-        """Verifying calls and comparisons inside an expression, also behind a variable."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.Call):
-                check = self._of_call(part, frame)
-                if check is not None:
-                    yield check
-            elif isinstance(part, ast.Compare):
-                check = self._of_comparison(part, frame)
-                if check is not None:
-                    yield check
-            elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-                for binding in frame.scope.facts.bindings.get(part.id, ()):
-                    value = binding.value.value if isinstance(binding.value, ast.Await) else binding.value
-                    if isinstance(value, ast.Call) and binding.kind == "assign":
-                        check = self._of_call(value, frame)
-                        if check is not None and not check.raises:
-                            yield replace(check, call=part, raises=False)
-
-    def _of_call(self, call: ast.Call, frame: Frame) -> _Check | None:
-        for target in self.evaluator.calls.targets(call, frame):
-            value = target.value
-            api, receivers = library_target(value)
-            for model in self.evaluator.catalog.verifications.get(api, ()):
-                if model.key and not receivers and model.fails_by == "returning-false":
-                    continue  # makes the digest, but compares nothing
-                arguments = self.evaluator.calls.arguments(call, frame)
-                flaw = self.digests.weak_key(model, arguments, receivers)
-                flaw = flaw or self.digests.weak_keys(frame.scope, frame)
-                if model.key or model.fails_by == "raising":
-                    return _Check(call, model.kind, model.fails_by == "raising", flaw)
-                return self._of_equality(call, call.args, frame, flaw)
-            if isinstance(value, Function):
-                inner = self._of_function(value, call)
-                if inner is not None:
-                    return replace(inner, call=call)
-        return None
-
-    def _of_function(self, function: Function, call: ast.Call) -> _Check | None:
-        """What a function of the target verifies when it is called, if it verifies at all."""
-        scope = function.scope
-        if scope.path not in self._files and not self._calls_into_verifying(scope):
-            return None
-        known = self._verifying.get(id(scope), ...)
-        if known is not ...:
-            return known if isinstance(known, _Check) else None
-        self._verifying[id(scope)] = None
-        home = self.evaluator.root(scope, function.receiver)
-        inner = next(self._checks_within(scope, home), None)
-        if inner is not None:
-            raises = inner.raises or self._raises_on_failure(inner.call, scope)
-            off = inner.off or off_by_default(self.evaluator, inner.call, home)
-            asserted = inner.asserted or _is_asserted(inner.call, scope.facts)
-            found = replace(inner, call=call, raises=raises or asserted, off=off, asserted=asserted)
-            self._verifying[id(scope)] = found
-        return self._verifying[id(scope)]
-
-    def _checks_within(self, scope: Scope, home: Frame) -> Iterator[_Check]:
-        for inner in scope.facts.calls:
-            check = self._of_call(inner, home)
-            if check is not None:
-                yield replace(check, call=inner)
-        for node in scope.facts.parents:
-            if isinstance(node, ast.Compare):
-                check = self._of_comparison(node, home)
-                if check is not None:
-                    yield check
-
-    def _calls_into_verifying(self, scope: Scope) -> bool:
-        """True if the function's text may call a function in a file that verifies: a module it imports does."""
-        project = self.evaluator.project
-        names = {module_name(path) for path in self._files}
-        return any(name.encode() in project.data.get(scope.path, b"") for name in names)
-
-    def _raises_on_failure(self, node: ast.AST, scope: Scope) -> bool:
-        """True if the function raises when the check fails (it need not be asked for its result)."""
-        facts = scope.facts
-        parent = facts.parents.get(node)
-        while parent is not None and not isinstance(parent, ast.stmt):
-            parent = facts.parents.get(parent)
-        if isinstance(parent, ast.If):
-            return any(isinstance(inner, ast.Raise) for inner in (*parent.body, *parent.orelse))
-        if isinstance(parent, (ast.Assign, ast.AnnAssign)):
-            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-            names = {target.id for target in targets if isinstance(target, ast.Name)}
-            return any(
-                any(isinstance(inner, ast.Raise) for inner in other.body)
-                and any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(other.test))
-                for other in facts.parents
-                if isinstance(other, ast.If)
-            )
-        return False
-
-    def _of_comparison(self, node: ast.Compare, frame: Frame) -> _Check | None:
-        """`hmac.new(…).digest() == signature`."""
-        if frame.scope.path not in self._files or len(node.ops) != 1:
-            return None
-        sides = [node.left, *node.comparators]
-        if not isinstance(node.ops[0], (ast.Eq, ast.NotEq)) or any(isinstance(side, ast.Constant) for side in sides):
-            return None
-        found = [item for side in sides for item in self.evaluator.values(side, frame)]
-        if any(self.digests.is_keyed(item) for item in found):
-            flaw = self.digests.weak_keys(frame.scope, frame)
-            return _Check(node, "hmac", raises=False, flaw=flaw, timed=True)
-        return self._unkeyed(node, sides, frame)
-
-    def _of_equality(self, call: ast.Call, sides: list[ast.expr], frame: Frame, flaw: Flaw) -> _Check:
-        """`compare_digest(signature, …)`."""
-        plain = self._unkeyed(call, sides, frame)
-        if plain is not None:
-            return plain
-        for side in sides:
-            flaw = flaw or self.digests.known(self.evaluator.values(side, frame))
-        # else it is a secret that is sent along, not a digest of the message
-        return _Check(call, "hmac" if self._compares_digests(call, frame) else "token", raises=False, flaw=flaw)
-
-    def _unkeyed(self, node: ast.expr, sides: list[ast.expr], frame: Frame) -> _Check | None:
-        """The comparison of a hash without a key with something that was sent along."""
-        for side, other in ((sides[0], sides[-1]), (sides[-1], sides[0])):
-            if any(self.digests.is_plain(item) for item in self.evaluator.values(side, frame)):
-                if self._came_from([other], frame):
-                    return _Check(node, "none", raises=False, flaw="plain-hash")
-        return None
-
-    def _compares_digests(self, call: ast.Call, frame: Frame) -> bool:
-        """True if an argument of a comparison is a digest, or may be one that was made elsewhere."""
-        found = [item for argument in call.args for item in self.evaluator.values(argument, frame)]
-        return any(isinstance(item.value, Opaque) or self.digests.is_keyed(item) for item in found)
-
-    def _is_token(self, check: _Check, frame: Frame) -> bool:
+    def _is_token(self, check: Check, frame: Frame) -> bool:
         """True for a comparison of a secret that the sender sends along, in a header or another part of the message."""
         if check.kind != "token" or not isinstance(check.call, ast.Call):
             return False
@@ -394,22 +231,8 @@ class Verifications:
             return any(
                 binding.value is not None and self._same_message(binding.value, frame, source) for binding in bindings
             )
-        seen = self._sources(node, frame)
+        seen = self.checks.sources(node, frame)
         return id(source) in seen or not seen
-
-    def _sources(self, node: ast.expr, frame: Frame) -> set[int]:
-        """Ids of the source calls whose data a comparison, a call or an expression is about."""
-        parts = [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else [node]
-        if isinstance(node, ast.Compare):
-            parts = [node.left, *node.comparators]
-        return self._came_from(parts, frame)
-
-    def _came_from(self, parts: list[ast.expr], frame: Frame) -> set[int]:
-        seen: set[int] = set()
-        for part in parts:
-            for found in self.evaluator.values(part, frame):
-                self._gather(found, seen, 0)
-        return seen
 
     def _variables_of(self, node: ast.AST, frame: Frame) -> set[str]:
         known = self._variables.get(node)
@@ -428,31 +251,3 @@ class Verifications:
         if checked & loaded:
             return None
         return False if checked and loaded else source
-
-    def _gather(self, found: Found, seen: set[int], depth: int) -> None:
-        """Ids of the source calls whose data a value was computed from."""
-        value = found.value
-        if depth > MAX_LOOKED_THROUGH:
-            return
-        if isinstance(value, Outside):
-            seen.add(id(value.node))
-        elif isinstance(value, (Container, Parts)):
-            for element in self.evaluator.elements(found):
-                if element.value.key != value.key:
-                    self._gather(element, seen, depth + 1)
-        elif isinstance(value, (Result, Bound, Instance)):
-            receivers = value.belongs if isinstance(value, Instance) else value.receivers
-            for receiver in receivers:
-                self._gather(receiver, seen, depth + 1)
-            if isinstance(value.node, ast.Call) and value.frame is not None:
-                for argument in (*value.node.args, *(keyword.value for keyword in value.node.keywords)):
-                    for item in self.evaluator.values(argument, value.frame):
-                        if item.value.key != value.key:
-                            self._gather(item, seen, depth + 1)
-
-
-def _is_asserted(node: ast.AST, facts: Facts) -> bool:
-    parent: ast.AST | None = node
-    while parent is not None and not isinstance(parent, ast.stmt):
-        parent = facts.parents.get(parent)
-    return isinstance(parent, ast.Assert)
