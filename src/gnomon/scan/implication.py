@@ -56,9 +56,6 @@ def implies(test: ast.expr, check: ast.expr, *, needed: bool) -> bool:
     if isinstance(test, ast.BoolOp):
         every = isinstance(test.op, ast.And) == needed
         return every and any(implies(value, check, needed=needed) for value in test.values)
-    if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "any" and len(test.args) == 1:
-        generator = test.args[0]  # `any(verify(key) for key in keys)`: one of them succeeded, so the check did
-        return needed and isinstance(generator, ast.GeneratorExp) and implies(generator.elt, check, needed=True)
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.comparators[0], ast.Constant):
         expected = test.comparators[0].value
         if isinstance(expected, bool) and contains(test.left, check):
