@@ -32,7 +32,7 @@ def _quoted(text: str) -> str:
     return '"' + text.encode("unicode_escape").decode("ascii").replace('"', '\\"') + '"'
 
 
-_IMPORTS = ("import io", "import pickle", "from typing import Any")
+_IMPORTS = ("from __future__ import annotations", "import io", "import pickle", "from typing import Any")
 _BODY = '''\
 class RestrictedPickles:
     """Pickles that may ask for listed names alone: pairs of module and qualified name.
