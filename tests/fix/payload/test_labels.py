@@ -26,7 +26,7 @@ def test_a_label_says_more_where_that_is_not_enough():
     files = {
         "client/main.py": MAIN,
         "server/main.py": MAIN,
-        "a.py": "class A:\n    def run(self):\n        pickle.loads(x)\n\n\nclass B:\n    def run(self):\n        pass\n",
+        "a.py": "class A:\n    def run(self):\n        pickle.loads(x)\n\nclass B:\n    def run(self):\n        pass\n",
     }
 
     assert told(files, "client/main.py", "main") == "client_main"
