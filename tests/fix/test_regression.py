@@ -17,9 +17,11 @@ from tests.fix.written import results, text
 NO_SOURCES = Sources(Tree(target="t", files=()))
 SIGNED = """
 import hashlib, hmac, os, pickle
-class Refused(Exception): pass
+class InvalidMessage(ValueError): pass
+class InvalidKey(RuntimeError): pass
 def _key():
-    return bytes.fromhex(os.environ["MESSAGE_KEY"])
+    if "SIGNED_PICKLE_KEY" not in os.environ: raise InvalidKey("no key")
+    return bytes.fromhex(os.environ["SIGNED_PICKLE_KEY"])
 def _tag(data):
     return hmac.digest(_key(), data, "sha256")
 def dumps(value):
@@ -28,7 +30,7 @@ def dumps(value):
 def loads(message):
     tag, data = message[:32], message[32:]
     if not hmac.compare_digest(tag, _tag(data)):
-        raise Refused("bad signature")
+        raise InvalidMessage("bad signature")
     return pickle.loads(data)
 """
 RESTRICTED = """
@@ -64,12 +66,16 @@ CODEC = """
 from gnomon.wire import Codec
 CODEC = Codec()
 """
-UNPICKLES = (
-    "import pickle\nclass Refused(Exception): pass\nALLOWED = frozenset()\ndumps, loads = pickle.dumps, pickle.loads\n"
-)
+UNPICKLES = """
+import pickle
+class InvalidMessage(ValueError): pass
+class InvalidKey(Exception): pass
+ALLOWED = frozenset()
+dumps, loads = pickle.dumps, pickle.loads
+"""
 GOOD = {"hmac": SIGNED, "restrict": RESTRICTED, "msgspec": TYPED, "json": JSON, "wire": CODEC}
 VERIFIES = """    if not hmac.compare_digest(tag, _tag(data)):
-        raise Refused("bad signature")
+        raise InvalidMessage("bad signature")
     return pickle.loads(data)
 """
 FLAWED = {
@@ -96,13 +102,14 @@ FLAWED = {
     ),
     "a constant key": (
         "hmac",
-        SIGNED.replace('bytes.fromhex(os.environ["MESSAGE_KEY"])', 'b"secret"'),
+        SIGNED.replace('bytes.fromhex(os.environ["SIGNED_PICKLE_KEY"])', 'b"secret"'),
         "refuses_what_was_made_with_another_key",
     ),
     "off without a key": (
         "hmac",
         SIGNED.replace(
-            "    tag, data", '    if "MESSAGE_KEY" not in os.environ: return pickle.loads(message[32:])\n    tag, data'
+            "    tag, data",
+            '    if "SIGNED_PICKLE_KEY" not in os.environ: return pickle.loads(message[32:])\n    tag, data',
         ),
         "does_nothing_without_a_key",
     ),
@@ -145,7 +152,8 @@ FLAWED = {
     "a codec that unpickles": (
         "wire",
         CODEC
-        + "import pickle\nclass Flawed(Codec):\n    def decode(self, frames):\n        return pickle.loads(bytes(frames[0]))\nCODEC = Flawed()\n",
+        + UNPICKLES
+        + "class Flawed(Codec):\n    def decode(self, frames): return loads(bytes(frames[0]))\nCODEC = Flawed()\n",
         "reads_no_pickle",
     ),
 }
@@ -158,8 +166,7 @@ def subject(style, number=""):
         module=f"toy/messages{number}.py",
         test=f"tests/test_messages{number}.py",
         good=f"messages{number}.Ping(1)" if style == "msgspec" else '{"id": 1}',
-        key_variable="MESSAGE_KEY" if style == "hmac" else "",
-        sockets=style == "wire",
+        codec="CODEC" if style == "wire" else "",
     )
 
 
@@ -267,7 +274,7 @@ def test_a_path_is_a_literal_whatever_it_is(path):
     """Nothing of a target's names becomes code of the test."""
     sources, loads, patch = _placed(path)
     module = f"{path.rpartition('/')[0]}/signed_pickle.py"
-    about = Subject(style="hmac", module=module, test="test_it.py", key_variable="MESSAGE_KEY")
+    about = Subject(style="hmac", module=module, test="test_it.py")
 
     written = ast.parse(text(written_tests(about, loads, patch, sources)))
 

@@ -26,13 +26,13 @@ def tests(subject: Subject, loads: Iterable[Load], patch: Patch, sources: Source
 
 def _refusals(subject: Subject) -> tuple[Section, ...]:
     match subject.style:
-        case "wire" if subject.sockets:
-            return (sockets(subject),)
+        case "wire" if subject.codec:
+            return sockets(subject)
         case "wire" | "msgspec" | "json":
             return payloads(subject)
         case "hmac":
             return (*payloads(subject), signed(subject))
         case "restrict":
-            return (*payloads(subject), restricted(subject))
+            return (*payloads(subject), *restricted(subject))
         case _:
             return ()

@@ -4,26 +4,21 @@ from gnomon.core.patch import Section
 from gnomon.fix.refusals.subject import Subject, section
 
 
-def sockets(subject: Subject) -> Section:
+def sockets(subject: Subject) -> tuple[Section, ...]:
     """A raw socket delivers nothing, a pickle in the right envelope neither, and a good message arrives after both."""
-    words = {"name": subject.name, "good": subject.good}
-    imports = (
-        "import pickle",
-        "import time",
-        "import zmq",
-        "from gnomon.wire import Context, Key, KeyRing, Refused",
+    imports = ("import pickle", "import time", "import zmq", "from gnomon.wire import Context, Key, KeyRing, Refused")
+    words = subject.words
+    return (
+        section(subject, "2-", (), 'WITHIN_S = 20.0\n"""How long anything is waited for."""\n'),
+        section(subject, f"3-{words['label']}", imports, _BODY % words),
     )
-    return section(subject, "2-sockets", imports, _BODY % words)
 
 
 _BODY = '''\
-WITHIN_S = 20.0
-
-
-def test_%(name)s_lets_no_stranger_in(%(name)s: ModuleType) -> None:
+def test_%(label)s_lets_no_stranger_in(%(module)s: ModuleType) -> None:
     """A socket without the key sends a pickle: nothing of it is run or delivered, and the next good message arrives."""
     keys = KeyRing(keys=(Key.new(),))
-    with Context(codec=%(name)s.CODEC, keys=keys) as context, zmq.Context() as raw:
+    with Context(codec=%(codec)s, keys=keys) as context, zmq.Context() as raw:
         receiver = context.socket(zmq.PULL)
         address = receiver.bind("tcp://127.0.0.1:*")
         with raw.socket(zmq.PUSH) as stranger:
@@ -43,13 +38,13 @@ def test_%(name)s_lets_no_stranger_in(%(name)s: ModuleType) -> None:
     assert FIRED == []
 
 
-def test_%(name)s_reads_no_pickle(%(name)s: ModuleType) -> None:
+def test_%(label)s_reads_no_pickle(%(module)s: ModuleType) -> None:
     """Not from somebody with the key either: what is no message of a registered type is refused."""
     message = pickle.dumps(Marker())
-    good = [bytes(frame) for frame in %(name)s.CODEC.encode(%(good)s)]
+    good = [bytes(frame) for frame in %(codec)s.encode(%(good)s)]
     for frames in ([message], [good[0], message], [good[0][:4] + message], [good[0] + message]):
         with pytest.raises(Refused):
-            %(name)s.CODEC.decode(frames)
+            %(codec)s.decode(frames)
 
     assert FIRED == []
 '''

@@ -6,32 +6,63 @@ from gnomon.core.patch import Section, Style
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """What a test needs to know of the module that it is for."""
+    """What a test needs to know of the module that it is for, and of what in it is for one channel."""
 
     style: Style
     module: str
     """Its path, relative to the target's root: `toy/signed_pickle.py`."""
     test: str
     """Path of the test file."""
+    label: str = ""
+    """What the channel is called in names of tests, lower case: `server_main`; "" for the module's only one."""
+    loads: str = "loads"
+    """What loads, as an attribute of the module: `loads`, `SERVER_MAIN.loads`."""
+    dumps: str = "dumps"
+    """What dumps; not asked for in style restrict."""
+    allowed: str = "ALLOWED"
+    """In style restrict: the set of (module, name) pairs."""
+    codec: str = ""
+    """In style wire: the codec of a channel whose sockets are gnomon.wire's; "" if it has `loads` and `dumps`."""
     good: str = '{"id": 1}'
     """An expression of a message that may be sent; the module goes by the name of its file: `wire_messages.Ping(1)`."""
+    as_type: str = ""
+    """The type that a dump of `good` names, likewise; "" if its class tells it."""
     dotted: str = ""
     """Absolute name to import it by, if it imports the target's own classes; "" if it stands alone."""
     root: str = ""
     """The folder that `dotted` begins in; "" for the target's root."""
-    key_variable: str = ""
-    """The environment variable that it has its key from, if it has one."""
-    sockets: bool = False
-    """Of style wire: whether it has a CODEC for sockets, in place of `loads` and `dumps`."""
 
     @property
     def name(self) -> str:
         """What the module is called: the file's name without `.py`."""
         return self.module.rpartition("/")[2].removesuffix(".py")
 
+    @property
+    def key_variable(self) -> str:
+        """The environment variable that it has its key from; "" if it needs none for the tests."""
+        if self.style == "hmac":
+            return "SIGNED_PICKLE_KEY"
+        return "GNOMON_KEYS" if self.style == "wire" and not self.codec else ""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What bodies are filled with."""
+        return {
+            "label": self.label or self.name,
+            "module": self.name,
+            "loads": f"{self.name}.{self.loads}",
+            "dumps": "pickle.dumps" if self.style == "restrict" else f"{self.name}.{self.dumps}",
+            "allowed": f"{self.name}.{self.allowed}",
+            "codec": f"{self.name}.{self.codec}",
+            "good": f"{self.good}, {self.as_type}" if self.as_type else self.good,
+            "attribute": self.loads,
+            "variable": self.key_variable,
+            "key": new_key(self),
+        }
+
 
 def section(subject: Subject, name: str, imports: tuple[str, ...], body: str) -> Section:
-    """A part of the subject's test file."""
+    """A part of the subject's test file; parts of one name are the same."""
     summary = f"`{subject.name}` refuses what a stranger sends, before any of it is run."
     return Section(path=subject.test, name=name, summary=summary, imports=imports, body=body)
 
@@ -102,6 +133,7 @@ _KEYED = '''
 def %(name)s(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module under test, with a key of its own."""
 %(before)s    FIRED.clear()
+    monkeypatch.delenv("%(variable)s_FILE", raising=False)
     monkeypatch.setenv("%(variable)s", %(key)s)
     return load_%(name)s()
 '''
