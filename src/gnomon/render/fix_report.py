@@ -31,14 +31,16 @@ _WHO: dict[Reach, str] = {
     "unknown": "Not known: no address was found in the code. If other hosts can connect, they can run code.",
 }
 _PATCH_WORDS = {"automatic": "applies as it is", "suggested": "for a person to decide", "impossible": "none"}
-_HANDING_OVER = (
-    "1. Read the flow yourself. A tool that reads code can be wrong; if you are not sure, say so in the first sentence.",
-    "2. Look for `SECURITY.md`, a security policy on the project's page, a `security.txt` or a private reporting form, "
-    "and use that. If there is none, ask the maintainers for a private way, without details.",
-    "3. Open no public issue, pull request or branch with this patch before they have answered: a fix tells the flaw.",
-    "4. Agree on a date for publishing, often within 90 days, and on who asks for an advisory or a CVE.",
-    "5. Copies of this code in other projects have the flaw too: their maintainers should hear of it at the same time.",
-)
+_HANDING_OVER = """
+## Before this goes anywhere
+
+1. Read the flow yourself. A tool that reads code can be wrong: if you are not sure, say so in the first sentence.
+2. Look for `SECURITY.md`, a security policy on the project's page, a `security.txt` or a private reporting form, and
+   use that. If there is none, ask the maintainers for a private way, without details.
+3. Open no public issue, pull request or branch with this patch before they have answered: a fix tells the flaw.
+4. Agree on a date for publishing, often within 90 days, and on who asks for an advisory or a CVE.
+5. Copies of this code in other projects have the flaw too: their maintainers should hear of it at the same time.
+"""
 
 
 class Remedied(Struct, frozen=True, kw_only=True):
@@ -71,8 +73,7 @@ def write(disclosure: Disclosure) -> Document:
     lines = [*_head(disclosure)]
     for number, part in enumerate(disclosure.remedied, start=1):
         lines += _section(disclosure, part, number)
-    lines += ["", "## Before this goes anywhere", "", *_HANDING_OVER]
-    return Document(data=("\n".join(lines) + "\n").encode())
+    return Document(data=("\n".join([*lines, _HANDING_OVER])).encode())
 
 
 def _head(disclosure: Disclosure) -> Iterator[str]:
