@@ -4,10 +4,9 @@ import ast
 
 from gnomon.core.channel import End, Load, Operation
 from gnomon.core.patch import Replacement
-from gnomon.core.site import Span
-from gnomon.fix.recipes.bindings import Binding, Scope
-from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, unawaited, wrapped
-from gnomon.fix.recipes.change import Change, joined, place, stopped
+from gnomon.fix.recipes.bindings import Scope
+from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, unawaited, whole, wrapped
+from gnomon.fix.recipes.change import NOTHING, Change, joined, place, stopped
 from gnomon.fix.recipes.roles import Roles
 from gnomon.fix.recipes.scene import Scene
 from gnomon.fix.sources import span_of
@@ -105,7 +104,7 @@ def _unpacked(  # noqa: PLR0913 (a statement and what was found in it)
     received = fresh(scene, path, "received")
     tail = f"\n{first[0].id}, {objects[0].id} = {received}.{taken[first[0]]}, {received}.obj"
     pieces: Pieces = (f"{received} = ", kept(statement.value), tail)
-    whole = Replacement(path=path, span=_span(statement), pieces=pieces, statement=True)
+    whole = Replacement(path=path, span=whole(statement), pieces=pieces, statement=True)
     return joined((_renamed(path, call, "recv_from", end, arguments), Change(replacements=(whole,))))
 
 
@@ -153,21 +152,16 @@ def _taken_apart(scene: Scene, roles: Roles, path: str, use: ast.Name, statement
         found.append({"object": "obj", "peer": "peer", "topic": "topic"}.get(str(role), ""))
     if not found or "" in found:
         return stopped(f"the frames of a message are taken apart at {at(path, use)} in a way that is not followed")
-    pieces: list[str | Span] = []
-    for part in found:
-        pieces += [", "] if pieces else []
-        pieces += [kept(use), f".{part}"]
-    return Change(replacements=(Replacement(path=path, span=kept(use), pieces=_plain(use, found)),))
-
-
-def _plain(use: ast.Name, parts: list[str]) -> Pieces:
-    return (", ".join(f"{use.id}.{part}" for part in parts),)
+    apart = ", ".join(f"{use.id}.{part}" for part in found)
+    return Change(replacements=(Replacement(path=path, span=kept(use), pieces=(apart,)),))
 
 
 def load(scene: Scene, roles: Roles, load: Load) -> Change:
     """The change of one load: what was received is the object already."""
     if load.receives:
-        return Change()
+        return NOTHING
+    if load.handed_on:
+        return stopped(f"{load.api} is handed on at {place(load.site)}, and called by somebody else")
     path = load.site.path
     call = scene.sources.call(path, load.site.span)
     arguments = given(call, *_LOADED) if call is not None else None
@@ -176,11 +170,10 @@ def load(scene: Scene, roles: Roles, load: Load) -> Change:
     data = arguments["data"]
     if roles.of(path, data) != "object":
         return stopped(f"what {load.api} loads at {place(load.site)} is not a message as it was received")
-    return Change(replacements=_simplest(scene, path, call, data))
-
-
-def _simplest(scene: Scene, path: str, call: ast.Call, data: ast.expr) -> tuple[Replacement, ...]:
-    return (Replacement(path=path, span=kept(call), pieces=wrapped(data, call, path, scene.sources)),)
+    if isinstance(data, ast.Attribute):  # `.buffer` of a frame that was received without a copy
+        data = data.value
+    taken = Replacement(path=path, span=kept(call), pieces=wrapped(data, call, path, scene.sources))
+    return Change(replacements=(taken,))
 
 
 def fresh(scene: Scene, path: str, name: str) -> str:
@@ -190,15 +183,3 @@ def fresh(scene: Scene, path: str, name: str) -> str:
         number += 1
         free = f"{name}_{number}"
     return free
-
-
-def _span(statement: ast.stmt) -> Span:
-    span = span_of(statement)
-    if span is None:
-        raise ValueError("a statement of a parsed file has a place")
-    return span
-
-
-def merged(binding: Binding) -> bool:
-    """True for a name that gets its value by a statement of its own."""
-    return binding.statement is not None and binding.index is None

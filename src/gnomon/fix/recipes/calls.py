@@ -55,6 +55,14 @@ def kept(node: ast.expr) -> Span:
     return span
 
 
+def whole(statement: ast.stmt) -> Span:
+    """The span of a statement."""
+    span = span_of(statement)
+    if span is None:
+        raise ValueError(f"{type(statement).__name__} has no place")
+    return span
+
+
 def primary(node: ast.expr) -> Pieces:
     """An expression so that `.name` can follow it."""
     return (kept(node),) if isinstance(node, _PRIMARY) else ("(", kept(node), ")")

@@ -72,7 +72,9 @@ class Roles:
         span = span_of(call)
         if span is not None and (path, span) in self._scene.operations:
             _, operation = self._scene.operations[path, span]
-            return {"recv": "object", "recv_multipart": "frames"}.get(operation.name)  # type: ignore[return-value]
+            if operation.name == "recv_multipart":
+                return "frames"
+            return "object" if operation.name == "recv" and (path, span) in self._scene.loaded else None
         dump = self._scene.dumps.get((path, span)) if span is not None else None
         if dump is not None:
             return None if dump.sends else "dump"
@@ -120,10 +122,11 @@ class Roles:
             return None
         if (scope, node.id) not in self._known:
             self._known[scope, node.id] = None  # while it is looked for: a name may be given itself
-            self._known[scope, node.id] = self._looked_up(path, scope, node.id, depth)
+            self._known[scope, node.id] = self.name(path, scope, node.id, depth)
         return self._known[scope, node.id]
 
-    def _looked_up(self, path: str, scope: Scope, name: str, depth: int) -> Role | None:
+    def name(self, path: str, scope: Scope, name: str, depth: int = 0) -> Role | None:
+        """What a name of a scope stands for: by all that it is given, or for a parameter by all calls."""
         bound = self._scene.bindings.of(scope, name)
         if bound:
             found = {self.bound(path, each, depth + 1) for each in bound}

@@ -20,6 +20,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     operations: dict[Place, tuple[End, Operation]]
     loads: dict[Place, Load]
     dumps: dict[Place, Dump]
+    loaded: frozenset[Place]
+    """Calls that receive what is loaded."""
 
 
 def scene(channel: Channel, sources: Sources) -> Scene:
@@ -33,6 +35,7 @@ def scene(channel: Channel, sources: Sources) -> Scene:
         },
         loads={key(load.site): load for load in channel.loads},
         dumps={key(dump.site): dump for dump in channel.dumps},
+        loaded=frozenset(key(site) for load in channel.loads for site in load.received_at),
     )
 
 
