@@ -319,9 +319,8 @@ def _constant(value: object) -> list[Pieces]:
 
 
 def _origin(value: Value) -> tuple[object, ...]:
-    """Identity of the call or attribute that a text comes from."""
-    node = getattr(value, "node", None)
-    return ("node", id(node)) if node is not None else ()
+    """Identity of the call or attribute that a text comes from: asked for twice, it may be another text."""
+    return ("value", value.key) if isinstance(value, Result) else ()
 
 
 def _renamed(parts: Pieces, name: str) -> Pieces:

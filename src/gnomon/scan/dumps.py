@@ -38,6 +38,7 @@ class Dumps:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
+        self._serializers = evaluator.catalog.inverses
 
     def sent(self, sockets: Sockets) -> list[Sent]:
         """Every dump that goes out through a ZeroMQ socket."""
@@ -50,7 +51,7 @@ class Dumps:
                 _note(dump, use)
                 continue
             for item in self._dumped(self._data(use.call, use), 0):
-                if isinstance(item.node, ast.Call):
+                if isinstance(item.node, ast.Call) and self._api(item.node, item.frame.scope) in self._serializers:
                     _note(found.setdefault(item.node, Sent(item.node, item.frame.scope)), use)
         return list(found.values())
 

@@ -55,7 +55,7 @@ class Ends:
         arrivals = list(self.loads.of([finding for finding in findings if finding.flow]))
         over_zmq = [arrival for arrival in arrivals if arrival.sockets]
         if over_zmq:
-            sockets = Sockets(self.evaluator)
+            sockets = Sockets(self.evaluator, [arrival.site.scope.path for arrival in over_zmq])
             yield from self._over_sockets(over_zmq, sockets)
         for arrival in arrivals:
             if not arrival.sockets:

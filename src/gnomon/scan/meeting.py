@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from gnomon.core.endpoint import Role
+from gnomon.python.project import is_test_like
 from gnomon.scan.addresses import SCHEME, Addresses, Hole, Pieces, shown
 from gnomon.scan.addressing import EndpointCalls
 from gnomon.scan.selectors import selected
@@ -31,8 +32,8 @@ PARTNERS: dict[str, frozenset[str]] = {
     "PAIR": frozenset({"PAIR"}),
 }
 """Which types speak with which: https://rfc.zeromq.org/spec/28/, /29/, /30/ and /31/."""
-_EMPTY_NAMES = frozenset({"", "…", "computed", "a container", "{}"})
-"""Names of holes that say nothing."""
+_NAMED = frozenset({"setting", "parameter"})
+"""Origins whose names were chosen for what they hold; those of functions say nothing of it."""
 _CHOSEN_LATER = frozenset({"0", "*", "!"})
 """Ports that the system chooses."""
 
@@ -112,20 +113,43 @@ class Meetings:
                     if match is not None
                 ]
                 for surety, why in sorted(found)[:1]:
-                    yield Meeting(one, other, surety, why)
+                    if surety == "certain" or self._alike(one, other):
+                        yield Meeting(one, other, surety, why)
 
     def _left_over(self, met: set[Identity]) -> Iterator[Meeting]:
-        """Sockets that only fit one another, in roles and types that are known, and have no partner by address."""
-        lonely = {identity: socket for identity, socket in self.sockets.items() if identity not in met}
-        fitting = {one: [other for other in lonely if other != one and self._fit(one, other)] for one in lonely}
+        """Sockets without a partner by address, where one fits the others, and these fit nothing else as near."""
+        lonely = [identity for identity in self.sockets if identity not in met]
+        fitting = {
+            one: self._nearest(one, [other for other in lonely if other != one and self._fit(one, other)])
+            for one in lonely
+        }
         for one, others in fitting.items():
-            if len(others) == 1 and fitting[others[0]] == [one] and one < others[0]:
-                yield Meeting(one, others[0], "inferred", "no other sockets of the target fit one another")
+            if others and all(fitting[other] == [one] for other in others) and (len(others) > 1 or one < others[0]):
+                for other in others:
+                    yield Meeting(one, other, "inferred", "no other sockets that are as near fit one another")
+
+    def _nearest(self, one: Identity, others: list[Identity]) -> list[Identity]:
+        """Those of the sockets that are made in the same file, or else the same folder, or else all."""
+        home = self._path(one)
+        for near in (home, home.rpartition("/")[0]):
+            found = [other for other in others if self._path(other) == near or self._path(other).startswith(f"{near}/")]
+            if found and near:
+                return found
+        return others
+
+    def _path(self, identity: Identity) -> str:
+        frame = self.sockets[identity].value.frame
+        return frame.scope.path if frame is not None else ""
 
     def _fit(self, one: Identity, other: Identity) -> bool:
         left, right = self.sockets[one], self.sockets[other]
         roles = {place.role for socket in (left, right) for place in self.places.of(socket)}
-        return bool(left.types and right.types) and _speak(left, right) and roles == {"bind", "connect"}
+        fit = bool(left.types and right.types) and _speak(left, right) and roles == {"bind", "connect"}
+        return fit and self._alike(one, other)
+
+    def _alike(self, one: Identity, other: Identity) -> bool:
+        """False for a socket of a program and one of its examples: that these fit says nothing."""
+        return is_test_like(self._path(one)) is is_test_like(self._path(other))
 
 
 def _speak(left: Socket, right: Socket) -> bool:
@@ -184,7 +208,8 @@ def _equal(one: str | Hole, two: str | Hole) -> Surety | None:
         return "certain" if one == two else None
     if one.origin and one.origin == two.origin:
         return "certain"
-    return "inferred" if one.name == two.name and one.name not in _EMPTY_NAMES else None
+    named = one.origin[:1] and two.origin[:1] and {one.origin[0], two.origin[0]} <= _NAMED
+    return "inferred" if named and one.name == two.name else None
 
 
 def _defaults_match(left: Pieces, right: Pieces, bind: Place, connect: Place) -> tuple[Surety, str] | None:

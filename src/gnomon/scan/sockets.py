@@ -1,7 +1,7 @@
 """Every ZeroMQ socket of a target: the calls that make them, and what is done with each."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from gnomon.python.facts import last_name
@@ -85,15 +85,20 @@ class Socket:
 
 
 class Sockets:
-    """Finds the sockets of a project and their uses, once."""
+    """Finds the sockets of a project and their uses, once.
 
-    def __init__(self, evaluator: "Evaluator") -> None:
+    Tests and examples are left out, but for those beside one of `homes`, files that are asked about.
+    """
+
+    def __init__(self, evaluator: "Evaluator", homes: Iterable[str] = ()) -> None:
         self.evaluator = evaluator
         self.all: dict[Identity, Socket] = {}
         self.uses: list[Use] = []
         self._names: set[str] = set()
         """Last names of the expressions that were sockets."""
-        paths = [path for path in sorted(evaluator.project.naming("zmq")) if not is_test_like(path)]
+        folders = {path.rpartition("/")[0] for path in homes if is_test_like(path)}
+        named = sorted(evaluator.project.naming("zmq"))
+        paths = [path for path in named if not is_test_like(path) or path.rpartition("/")[0] in folders]
         for path in paths:
             self._made_in(path)
             self._used_in(path)
@@ -151,6 +156,8 @@ class Sockets:
     def _use(self, use: Use) -> None:
         """Keeps a use, if it is one of a socket."""
         found = self._asked(use.receiver, use.frame)
+        if any(isinstance(item.value, Instance) and self._is(item.value, POLLER) for item in found):
+            return  # what was registered with it stands beside it
         use.sockets = self._kept(found)
         if not use.sockets:
             return
@@ -220,7 +227,7 @@ class Sockets:
             if api.startswith(f"{POLLER}."):
                 self._use(Use(call, frame, "wait", api, given, call=call))
                 return
-            if api and not _holds(target.value):
+            if api and not _holds(target.value) and last_name(call.func) not in self.evaluator.catalog.mutators:
                 self._use(Use(call, frame, "escape", api, given, call=call))
                 return
 
