@@ -1,12 +1,14 @@
 """Receives and loads into receives of typed objects."""
 
 import ast
+from typing import cast
 
 from gnomon.core.channel import End, Load, Operation
 from gnomon.core.patch import Replacement
 from gnomon.fix.recipes.bindings import Scope
 from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, unawaited, whole, wrapped
 from gnomon.fix.recipes.change import NOTHING, Change, joined, place, stopped
+from gnomon.fix.recipes.pairs import is_merged, loaded_next
 from gnomon.fix.recipes.roles import Roles
 from gnomon.fix.recipes.scene import Scene
 from gnomon.fix.sources import span_of
@@ -37,7 +39,25 @@ def arrival(scene: Scene, roles: Roles, end: End, operation: Operation) -> Chang
         return stopped(f"the arguments of {operation.name} at {place(operation.site)} are not known")
     if operation.name == "recv_multipart":
         return _frames(scene, roles, path, call, end, arguments)
-    return _renamed(path, call, "recv_obj", end, arguments)
+    return joined((_renamed(path, call, "recv_obj", end, arguments), _merged(scene, path, call)))
+
+
+def _merged(scene: Scene, path: str, call: ast.Call) -> Change:
+    """The statement that loads right behind the one that receives: the first has its name then, and it goes."""
+    match statement := scene.sources.parent(path, unawaited(call, path, scene.sources)):
+        case ast.Assign(targets=[ast.Name(id=name) as target]):
+            pair = loaded_next(scene, path, statement, name)
+            if pair is not None and is_merged(scene, path, cast("ast.Call", pair.statement.value)):
+                return Change(replacements=(_name(path, target, pair.name), _gone(path, pair.statement)))
+    return NOTHING
+
+
+def _name(path: str, target: ast.expr, name: str) -> Replacement:
+    return Replacement(path=path, span=kept(target), pieces=(name,))
+
+
+def _gone(path: str, statement: ast.stmt) -> Replacement:
+    return Replacement(path=path, span=whole(statement), pieces=(), statement=True)
 
 
 def _renamed(path: str, call: ast.Call, name: str, end: End, arguments: dict[str, ast.expr]) -> Change:
@@ -98,14 +118,18 @@ def _unpacked(  # noqa: PLR0913 (a statement and what was found in it)
     first = [name for name, role in taken.items() if role in {"peer", "topic"} and _used(scene, scope, name)]
     if len(objects) != 1 or None in taken.values():
         return stopped(f"which frame of recv_multipart at {at(path, call)} is the object is not known")
+    pair = loaded_next(scene, path, statement, objects[0].id)
+    merges = pair is not None and is_merged(scene, path, cast("ast.Call", pair.statement.value))
+    obj = pair.name if pair is not None and merges else objects[0].id
+    gone = (_gone(path, pair.statement),) if pair is not None and merges else ()
     if not first:
-        obj = Replacement(path=path, span=kept(target), pieces=(objects[0].id,))
-        return joined((_renamed(path, call, "recv_obj", end, arguments), Change(replacements=(obj,))))
+        alone = Change(replacements=(_name(path, target, obj), *gone))
+        return joined((_renamed(path, call, "recv_obj", end, arguments), alone))
     received = fresh(scene, path, "received")
-    tail = f"\n{first[0].id}, {objects[0].id} = {received}.{taken[first[0]]}, {received}.obj"
+    tail = f"\n{first[0].id}, {obj} = {received}.{taken[first[0]]}, {received}.obj"
     pieces: Pieces = (f"{received} = ", kept(statement.value), tail)
-    whole = Replacement(path=path, span=whole(statement), pieces=pieces, statement=True)
-    return joined((_renamed(path, call, "recv_from", end, arguments), Change(replacements=(whole,))))
+    two = Replacement(path=path, span=whole(statement), pieces=pieces, statement=True)
+    return joined((_renamed(path, call, "recv_from", end, arguments), Change(replacements=(two, *gone))))
 
 
 def _role(
@@ -168,6 +192,8 @@ def load(scene: Scene, roles: Roles, load: Load) -> Change:
     if call is None or arguments is None or "data" not in arguments:
         return stopped(f"the arguments of {load.api} at {place(load.site)} are not known")
     data = arguments["data"]
+    if is_merged(scene, path, call):
+        return NOTHING
     if roles.of(path, data) != "object":
         return stopped(f"what {load.api} loads at {place(load.site)} is not a message as it was received")
     if isinstance(data, ast.Attribute):  # `.buffer` of a frame that was received without a copy

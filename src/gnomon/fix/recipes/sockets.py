@@ -8,6 +8,7 @@ from msgspec import structs
 from gnomon.core.channel import Channel, Dump, End
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Import, Offer, Patch
+from gnomon.core.shape import Unknown
 from gnomon.fix.messages import Module, Place, module
 from gnomon.fix.modules import imported, module_path, test_path
 from gnomon.fix.recipes import arrivals, departures
@@ -124,7 +125,7 @@ def _exchanged(
                 yield arrivals.arrival(view, roles, end, operation)
             elif operation.kind == "send":
                 sent = [dump for dump in dumps if key(operation.site) in {key(site) for site in dump.sent_at}]
-                types = {declared.as_type(dump.shape) for dump in sent}
+                types = {_type_of(declared, dump) for dump in sent}
                 as_type = types.pop() if len(types) == 1 else ""
                 if types:
                     yield stopped(f"messages of several types go out by one call at {place(operation.site)}")
@@ -135,6 +136,12 @@ def _exchanged(
                 yield use(view, end, operation)
     yield from (arrivals.load(view, roles, load) for load in view.channel.loads)
     yield from (departures.dump(view, roles, dump) for dump in view.channel.dumps)
+
+
+def _type_of(declared: Module, dump: Dump) -> str:
+    """The type that a message is sent as, where its object does not tell it: plain values alone need none."""
+    alone = len(declared.names) == 1 and isinstance(dump.shape, Unknown)
+    return "" if alone else declared.as_type(dump.shape)
 
 
 def _type_name(view: Scene, path: str, wanted: str, generated: Generated, operation: object) -> tuple[str, Change]:
