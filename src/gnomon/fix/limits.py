@@ -99,9 +99,7 @@ class Limits:
             why: dict[str, None] = dict.fromkeys(shape.loose)
             bad: dict[str, None] = {}
             if shape.kind not in _KINDS[self.style] and not (self.style != "wire" and _is_made_of_fields(shape)):
-                bad[f"`{shape.qualname}` ({_place(shape)}) is {_SAID.get(shape.kind, 'no record')}, {self._told}"] = (
-                    None
-                )
+                bad[f"`{shape.qualname}` ({_place(shape)}) is {_SAID.get(shape.kind, 'no record')}, {self._told}"] = None
             if shape.kind == "enum":
                 self._enum(shape, bad)
             else:
@@ -156,10 +154,7 @@ class Limits:
             self._field(name, each, why, bad)
 
 
-_SAID: dict[RecordKind, str] = {
-    "class": "a class that does not say what its fields are",
-    "pydantic": "a pydantic model",
-}
+_SAID: dict[RecordKind, str] = {"class": "a class that does not say what its fields are", "pydantic": "a pydantic model"}
 
 
 def _is_made_of_fields(shape: Record) -> bool:

@@ -6,22 +6,8 @@ from collections.abc import Iterable
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SENDING = frozenset({"send", "put", "push", "publish", "emit", "dispatch", "to", "pyobj", "obj", "object", "async"})
-_EMPTY = frozenset(
-    {"data", "msg", "message", "messages", "payload", "packet", "body", "value", "item", "buf", "self", "it"}
-)
-_SAYING = (
-    "Request",
-    "Response",
-    "Reply",
-    "Result",
-    "Results",
-    "Message",
-    "Event",
-    "Command",
-    "Update",
-    "Input",
-    "Output",
-)
+_EMPTY = frozenset({"data", "msg", "message", "messages", "payload", "packet", "body", "value", "item", "buf", "self", "it"})
+_SAYING = ("Request", "Response", "Reply", "Result", "Results", "Message", "Event", "Command", "Update", "Input", "Output")
 
 
 def words(name: str) -> list[str]:

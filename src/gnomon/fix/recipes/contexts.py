@@ -107,7 +107,9 @@ def _is_plain(scene: Scene, context: CodeSite, call: ast.Call) -> bool:
     last = kept_as.rpartition(".")[2]
     module = scene.sources.module(context.path)
     uses = [node for node in ast.walk(module) if isinstance(node, ast.Attribute)] if module is not None else []
-    return all(use.attr in _OF_A_CONTEXT for use in uses if ast.unparse(use.value).rpartition(".")[2] == last)
+    return all(
+        use.attr in _OF_A_CONTEXT for use in uses if ast.unparse(use.value).rpartition(".")[2] == last
+    )
 
 
 def _beside(scene: Scene, end: End, function: ast.Attribute, generated: Generated) -> Change:

@@ -115,9 +115,7 @@ def _frames(  # noqa: PLR0913 (a call and what was found in it)
         rest = (*rest, ", topic=", kept(envelope[0]))
         envelope = envelope[1:]
     if any(roles.of(path, frame) != "empty" for frame in envelope):
-        return stopped(
-            f"send_multipart sends more than one frame with content at {at(path, call)}: put it into one object"
-        )
+        return stopped(f"send_multipart sends more than one frame with content at {at(path, call)}: put it into one object")
     return _call(scene, path, call, end, arguments, (kept(last),), rest)
 
 
@@ -129,9 +127,7 @@ def dump(scene: Scene, roles: Roles, dump: Dump) -> Change:
     call = scene.sources.call(path, dump.site.span)
     arguments = given(call, *_DUMPED) if call is not None else None
     if call is None or arguments is None or "obj" not in arguments:
-        return stopped(
-            f"the arguments of {dump.api} at {place(dump.site)} are not known, or send data beside the pickle"
-        )
+        return stopped(f"the arguments of {dump.api} at {place(dump.site)} are not known, or send data beside the pickle")
     value = arguments["obj"]
     taken = Replacement(path=path, span=kept(call), pieces=wrapped(value, call, path, scene.sources))
     return joined((Change(replacements=(taken,)), _changed_meanwhile(scene, path, call, dump, value)))
@@ -158,9 +154,7 @@ def _changed_meanwhile(scene: Scene, path: str, call: ast.Call, dump: Dump, valu
     ]
     if not again:
         return NOTHING
-    return Change(
-        doubts=(f"`{again[0].id}` is used at {at(path, again[0])}, after it was dumped and before it is sent",)
-    )
+    return Change(doubts=(f"`{again[0].id}` is used at {at(path, again[0])}, after it was dumped and before it is sent",))
 
 
 def _within(node: ast.Name, spans: list[Span]) -> bool:

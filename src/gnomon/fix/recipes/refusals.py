@@ -6,15 +6,7 @@ from gnomon.fix.modules import imported
 from gnomon.fix.recipes.contexts import Generated
 from gnomon.fix.recipes.scene import Scene
 
-_ASKS = {
-    "PULL": "PUSH",
-    "SUB": "PUB",
-    "REP": "REQ",
-    "ROUTER": "DEALER",
-    "PAIR": "PAIR",
-    "DEALER": "DEALER",
-    "REQ": "REP",
-}
+_ASKS = {"PULL": "PUSH", "SUB": "PUB", "REP": "REQ", "ROUTER": "DEALER", "PAIR": "PAIR", "DEALER": "DEALER", "REQ": "REP"}
 """For a type that receives, one that speaks with it."""
 
 
@@ -72,8 +64,4 @@ def test_a_pickle_of_a_stranger_is_not_delivered{suffix}() -> None:
         "from gnomon.wire import Context, Key, KeyRing",
         f"from {source.module} import {source.name}",
     )
-    return (
-        Section(
-            path=path, name=f"stranger {generated.suffix}".strip(), summary=TESTS_SUMMARY, imports=lines, body=body
-        ),
-    )
+    return (Section(path=path, name=f"stranger {generated.suffix}".strip(), summary=TESTS_SUMMARY, imports=lines, body=body),)

@@ -27,12 +27,10 @@ from gnomon.fix.sources import Sources
 RECIPE = "sockets"
 _KEYS = (
     "make a key with `gnomon keys new --folder keys`, once, and bring it to every host",
-    'start each program with it: `GNOMON_KEYS="$(cat keys/*.key)"`; a program that starts others by spawn reads a folder'
+    "start each program with it: `GNOMON_KEYS=\"$(cat keys/*.key)\"`; a program that starts others by spawn reads a folder"
     " instead: keys=ring_from_folder(…)",
 )
-_TOGETHER = (
-    "stop both ends and start them anew together: the old messages and the new ones do not understand each other"
-)
+_TOGETHER = "stop both ends and start them anew together: the old messages and the new ones do not understand each other"
 _LOCAL = "both ends have to run as one user of one machine: the sockets lie in a folder that only this user can enter"
 _INSTALL = "add `gnomon[wire]` to what the program depends on"
 _PICKLES = frozenset({"pickle", "cloudpickle", "dill", "zmq", "zmq.asyncio"})
@@ -183,8 +181,7 @@ def _doubts(view: Scene, *, local: bool) -> Iterator[str]:
 def _is_beside(change: Change, end: End) -> bool:
     """True if the end's sockets are made by the process's own context."""
     return any(
-        item.path == end.made.path and item.name.startswith("wire_") and "context" in item.name
-        for item in change.imports
+        item.path == end.made.path and item.name.startswith("wire_") and "context" in item.name for item in change.imports
     )
 
 
