@@ -254,7 +254,7 @@ def _joined(text: Text, lines: list[_Line], module: str, names: list[str]) -> _E
             continue
         merged = [*present, *names]
         new = f"from {module} import {', '.join(sorted(merged) if present == sorted(present) else merged)}"
-        if len(new) <= WIDTH - 12:
+        if len(new) <= WIDTH:
             return start, start + len(code), new
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from gnomon.core.patch import Section
 from gnomon.fix.protocol import Refusal
 
-WIDTH = 100
+WIDTH = 88
 """Characters of an import's line beyond which its names get lines of their own."""
 
 

@@ -1,0 +1,162 @@
+"""What can be done about findings: each recipe that fits is asked, and what changes the same code is one offer."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gnomon.core.channel import Channel
+from gnomon.core.finding import Finding
+from gnomon.core.patch import Offer, Standing, Style
+from gnomon.core.site import CodeSite, Span
+from gnomon.fix.protocol import merged
+from gnomon.fix.recipes import loaders
+from gnomon.fix.sources import Sources
+
+_STANDINGS: tuple[Standing, ...] = ("automatic", "suggested", "impossible")
+"""Best first."""
+_Recipe = Callable[[Channel, tuple[Finding, ...], Sources], Offer]
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """How findings are to be removed."""
+
+    style: Style = "wire"
+    tests: bool = True
+    policy: str = ""
+    """A guard policy's text, for style restrict."""
+
+
+def offers(
+    findings: Sequence[Finding], channels: Iterable[Channel], sources: Sources, wanted: Wanted
+) -> tuple[Offer, ...]:
+    """What can be done about each of the findings, the best first; one that nothing can be done about says why.
+
+    `channels` are those of all findings of the target: what comes through the same one changes together.
+    """
+    made: list[Offer] = []
+    left = dict.fromkeys(findings)
+    for channel in channels:
+        through = _through(channel, findings)
+        if through:
+            made += _of_channel(channel, through, sources, wanted)
+            left = {finding: None for finding in left if finding not in through}
+    for finding in left:
+        made.append(_of_loader(finding, sources, wanted) or _unknown(finding, wanted))
+    told = [offer if wanted.tests else replace(offer, tests=()) for offer in _together(made)]
+    return tuple(sorted(told, key=lambda offer: _STANDINGS.index(offer.standing)))
+
+
+def _through(channel: Channel, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    loaded = {(load.site.path, load.site.span) for load in channel.loads}
+    return tuple(finding for finding in findings if (finding.site.path, finding.site.span) in loaded)
+
+
+def _of_channel(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[Offer]:
+    """The first recipe's offer that is possible, else why none is; and what makes the findings milder."""
+    main = [_asked(recipe, channel, findings, sources, wanted) for recipe in _recipes(wanted)]
+    possible = next((offer for offer in main if offer.standing != "impossible"), None)
+    switched = [offer for finding in findings if (offer := _of_loader(finding, sources, wanted)) is not None]
+    if possible is not None:
+        yield possible
+    elif switched:
+        yield from switched
+        rest = tuple(finding for finding in findings if not any(finding in offer.findings for offer in switched))
+        if rest:
+            yield _none(rest, wanted, main)
+    else:
+        yield _none(findings, wanted, main)
+    for recipe in _mitigations():
+        offer = _asked(recipe, channel, findings, sources, wanted)
+        if offer.standing != "impossible":
+            yield offer
+
+
+def _recipes(wanted: Wanted) -> tuple[_Recipe, ...]:
+    """What removes findings in a style, the first choice first."""
+    match wanted.style:
+        case _:
+            return ()
+
+
+def _mitigations() -> tuple[_Recipe, ...]:
+    """What makes findings milder, whatever the style: suggestions beside the offer."""
+    return ()
+
+
+def _asked(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Offer:
+    try:
+        return recipe(channel, findings, sources)
+    except Exception as error:  # noqa: BLE001 - one odd piece of code must not keep the others from being mended
+        why = f"gnomon failed here ({type(error).__name__}): please report it"
+        return Offer(
+            findings=findings, style=wanted.style, recipe="", standing="impossible", title=_NOTHING, why=(why,)
+        )
+
+
+_NOTHING = "Nothing is changed."
+
+
+def _none(findings: tuple[Finding, ...], wanted: Wanted, tried: Sequence[Offer]) -> Offer:
+    """Why nothing can be done: what every recipe said."""
+    why = tuple(dict.fromkeys(clause for offer in tried for clause in offer.why))
+    if not why:
+        why = (f"style {wanted.style} has nothing for it",)
+    recipe, title = (tried[0].recipe, tried[0].title) if tried else ("", _NOTHING)
+    return Offer(findings=findings, style=wanted.style, recipe=recipe, standing="impossible", title=title, why=why)
+
+
+def _of_loader(finding: Finding, sources: Sources, wanted: Wanted) -> Offer | None:
+    """The loader's own switch, if it has one. It needs no channel: one end is enough."""
+    if wanted.style not in ("wire", "weights-only"):
+        return None
+    return loaders.offer(finding, sources)
+
+
+def _unknown(finding: Finding, wanted: Wanted) -> Offer:
+    where = f"{finding.site.path}:{finding.site.line}"
+    if not isinstance(finding.site, CodeSite):
+        why = f"{where} is no code"
+    elif finding.source.kind == "file":
+        why = f"what {where} loads comes from a file: whoever writes that has to change too, and old files remain"
+    elif finding.source.kind == "unknown":
+        why = f"it is not known where the bytes that {where} loads come from"
+    else:
+        why = f"what sends the bytes that {where} loads could not be followed"
+    if wanted.style == "weights-only":
+        why = f"{finding.sink} has no switch that restricts it to plain content"
+    return Offer(findings=(finding,), style=wanted.style, recipe="", standing="impossible", title=_NOTHING, why=(why,))
+
+
+def _together(made: Iterable[Offer]) -> list[Offer]:
+    """Offers of one standing that change the same code as one; alternatives of one finding stay apart."""
+    groups: list[list[Offer]] = []
+    for offer in made:
+        places = _places(offer)
+        sharing = [
+            group for group in groups if any(each.recipe == offer.recipe and places & _places(each) for each in group)
+        ]
+        joined = [each for group in sharing for each in group]
+        groups = [group for group in groups if group not in sharing]
+        groups.append([*joined, offer])
+    return [_joined(group) for group in groups]
+
+
+def _places(offer: Offer) -> set[tuple[str, Span]]:
+    return {(item.path, item.span) for item in offer.patch.replacements}
+
+
+def _joined(group: list[Offer]) -> Offer:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    findings = {finding: None for offer in group for finding in offer.findings}
+    return replace(
+        first,
+        findings=tuple(sorted(findings, key=lambda each: (each.site.path, each.site.line, each.site.span.column))),
+        standing=max((offer.standing for offer in group), key=_STANDINGS.index),
+        why=tuple(dict.fromkeys(clause for offer in group for clause in offer.why)),
+        patch=merged(offer.patch for offer in group),
+        tests=tuple(dict.fromkeys(section for offer in group for section in offer.tests)),
+        afterwards=tuple(dict.fromkeys(sentence for offer in group for sentence in offer.afterwards)),
+    )
