@@ -207,7 +207,7 @@ def _outcome(
     from gnomon.fix.offers import Wanted
     from gnomon.render.fix_outcome import FixOutcome
 
-    wanted = Wanted(style=options.style, tests=options.tests, policy=_policy_text(options.policy))
+    wanted = Wanted(style=options.style, tests=options.tests)
     trials = Trials(bench, looked)
     proven = trials.proven(bench.offers(looked, findings, wanted))
     kept, result = trials.together(chosen_of(proven, unsafe=options.unsafe))

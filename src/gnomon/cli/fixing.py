@@ -14,6 +14,7 @@ from gnomon.core.model import Knowledge
 from gnomon.core.patch import Offer, Patch
 from gnomon.core.severity import Severity
 from gnomon.core.tree import DeploymentFile, SourceFile, Tree
+from gnomon.fix.modules import roots
 from gnomon.fix.offers import Wanted, offers
 from gnomon.fix.proof import shortfalls
 from gnomon.fix.protocol import Refused, Rewritten, merged
@@ -98,6 +99,7 @@ class Trials:
         self._bench = bench
         self._looked = looked
         self._files = {file.path: file.data for file in looked.tree.everything}
+        self._own = roots(Sources(looked.tree))
         self._results: dict[Patch, Rewritten | Refused] = {}
         self._scans: dict[tuple[tuple[str, bytes], ...], Looked] = {}
 
@@ -161,7 +163,7 @@ class Trials:
     def _rewritten(self, groups: Sequence[Sequence[Offer]]) -> tuple[Rewritten | Refused, ...]:
         patches = [merged(_whole(offer) for offer in group) for group in groups]
         new = list(dict.fromkeys(patch for patch in patches if patch not in self._results))
-        self._results.update(zip(new, rewrite(self._files, new), strict=True))
+        self._results.update(zip(new, rewrite(self._files, new, self._own), strict=True))
         return tuple(self._results[patch] for patch in patches)
 
 

@@ -1,6 +1,9 @@
 """What can be done about findings: each recipe that fits is asked, and what changes the same code is one offer."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,13 +12,17 @@ from gnomon.core.channel import Channel
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer, Standing, Style
 from gnomon.core.site import CodeSite, Span
+from gnomon.fix.payload.labels import label
+from gnomon.fix.payload.learned import Learned
 from gnomon.fix.protocol import merged
 from gnomon.fix.recipes import loaders
 from gnomon.fix.sources import Sources
 
 _STANDINGS: tuple[Standing, ...] = ("automatic", "suggested", "impossible")
 """Best first."""
-_Recipe = Callable[[Channel, tuple[Finding, ...], Sources], Offer]
+_Recipe = Callable[[Channel, tuple[Finding, ...], Sources, str], Offer]
+"""Asked with the name that a channel has within the module that it shares with others; "" if it has that alone."""
+_NOTHING = "Nothing is changed."
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -23,8 +30,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     style: Style = "wire"
     tests: bool = True
-    policy: str = ""
-    """A guard policy's text, for style restrict."""
+    learned: Learned | None = None
+    """What a guard policy allows, for style restrict."""
 
 
 def offers(
@@ -34,15 +41,11 @@ def offers(
 
     `channels` are those of all findings of the target: what comes through the same one changes together.
     """
-    made: list[Offer] = []
-    left = dict.fromkeys(findings)
-    for channel in channels:
-        through = _through(channel, findings)
-        if through:
-            made += _of_channel(channel, through, sources, wanted)
-            left = {finding: None for finding in left if finding not in through}
-    for finding in left:
-        made.append(_of_loader(finding, sources, wanted) or _unknown(finding, wanted))
+    through = [(channel, found) for channel in channels if (found := _through(channel, findings))]
+    followed = {finding for _, found in through for finding in found}
+    left = [finding for finding in findings if finding not in followed]
+    made = [_of_loader(finding, sources, wanted) or _unknown(finding, wanted) for finding in left]
+    made += _of_channels(through, sources, wanted)
     told = [offer if wanted.tests else replace(offer, tests=()) for offer in _together(made)]
     return tuple(sorted(told, key=lambda offer: _STANDINGS.index(offer.standing)))
 
@@ -52,49 +55,73 @@ def _through(channel: Channel, findings: Sequence[Finding]) -> tuple[Finding, ..
     return tuple(finding for finding in findings if (finding.site.path, finding.site.span) in loaded)
 
 
-def _of_channel(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[Offer]:
-    """The first recipe's offer that is possible, else why none is; and what makes the findings milder."""
-    main = [_asked(recipe, channel, findings, sources, wanted) for recipe in _recipes(wanted)]
-    possible = next((offer for offer in main if offer.standing != "impossible"), None)
+def _of_channels(
+    through: Sequence[tuple[Channel, tuple[Finding, ...]]], sources: Sources, wanted: Wanted
+) -> Iterator[Offer]:
+    """The offers of each channel; those whose modules would be one file have names of their own in it."""
+    first = [list(_of_channel(channel, found, sources, wanted, "")) for channel, found in through]
+    shared = Counter(path for made in first for path in {path for offer in made for path in _modules(offer)})
+    for (channel, found), made in zip(through, first, strict=True):
+        path = next((path for offer in made for path in _modules(offer) if shared[path] > 1), None)
+        if path is None:
+            yield from made
+        else:
+            name = label(channel, path.rpartition("/")[0], sources)
+            yield from _of_channel(channel, found, sources, wanted, name)
+
+
+def _modules(offer: Offer) -> set[str]:
+    return {section.path for section in offer.patch.sections}
+
+
+def _of_channel(
+    channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted, name: str
+) -> Iterator[Offer]:
+    """The first recipe's offer that is possible, else why none is."""
+    tried: list[Offer] = []
+    for recipe in _recipes(wanted):
+        tried.append(_asked(recipe, channel, findings, sources, name))
+        if tried[-1].standing != "impossible":
+            yield tried[-1]
+            return
     switched = [offer for finding in findings if (offer := _of_loader(finding, sources, wanted)) is not None]
-    if possible is not None:
-        yield possible
-    elif switched:
-        yield from switched
-        rest = tuple(finding for finding in findings if not any(finding in offer.findings for offer in switched))
-        if rest:
-            yield _none(rest, wanted, main)
-    else:
-        yield _none(findings, wanted, main)
-    for recipe in _mitigations():
-        offer = _asked(recipe, channel, findings, sources, wanted)
-        if offer.standing != "impossible":
-            yield offer
+    yield from switched
+    rest = tuple(finding for finding in findings if not any(finding in offer.findings for offer in switched))
+    if rest:
+        yield _none(rest, wanted, tried)
 
 
 def _recipes(wanted: Wanted) -> tuple[_Recipe, ...]:
-    """What removes findings in a style, the first choice first."""
+    """What removes findings in a style, the first choice first. Imported here: each run has one style."""
     match wanted.style:
-        case _:
+        case "wire":
+            return (_sockets, partial(_payloads, wanted))
+        case "msgspec" | "json" | "hmac" | "restrict":
+            return (partial(_payloads, wanted),)
+        case "curve" | "weights-only":
             return ()
+        case _:
+            assert_never(wanted.style)
 
 
-def _mitigations() -> tuple[_Recipe, ...]:
-    """What makes findings milder, whatever the style: suggestions beside the offer."""
-    return ()
+def _sockets(channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
+    from gnomon.fix.recipes import sockets
+
+    return sockets.offer(channel, findings, sources, name=name)
 
 
-def _asked(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Offer:
+def _payloads(wanted: Wanted, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
+    from gnomon.fix.recipes import payloads
+
+    return payloads.offer(channel, findings, sources, wanted.style, name=name, learned=wanted.learned)
+
+
+def _asked(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
     try:
-        return recipe(channel, findings, sources)
+        return recipe(channel, findings, sources, name)
     except Exception as error:  # noqa: BLE001 - one odd piece of code must not keep the others from being mended
         why = f"gnomon failed here ({type(error).__name__}): please report it"
-        return Offer(
-            findings=findings, style=wanted.style, recipe="", standing="impossible", title=_NOTHING, why=(why,)
-        )
-
-
-_NOTHING = "Nothing is changed."
+        return Offer(findings=findings, style="wire", recipe="", standing="impossible", title=_NOTHING, why=(why,))
 
 
 def _none(findings: tuple[Finding, ...], wanted: Wanted, tried: Sequence[Offer]) -> Offer:

@@ -16,6 +16,8 @@ class Request(Struct, frozen=True, kw_only=True):
     files: dict[str, bytes]
     """By path; those that a patch changes."""
     patches: tuple[Patch, ...]
+    own: frozenset[str] = frozenset()
+    """First parts of the names that the target's own modules are imported by."""
 
 
 class Rewritten(Struct, frozen=True, kw_only=True, tag="rewritten"):

@@ -17,11 +17,12 @@ from gnomon.fix.texts import Text
 _PYTHON = (".py", ".pyi", ".pyw")
 
 
-def rewritten(files: Mapping[str, bytes], patch: Patch) -> Result:
-    """What a patch makes of the files, or why it can't be applied to them."""
+def rewritten(files: Mapping[str, bytes], patch: Patch, own: frozenset[str] = frozenset()) -> Result:
+    """What a patch makes of the files, or why it can't be applied to them. `own` is as Request has it."""
+    own |= sections.own_names(section.path for section in patch.sections)
     try:
-        changed = {path: _changed(path, files, patch) for path in changed_paths(patch)}
-        new = sections.composed(patch.sections)
+        changed = {path: _changed(path, files, patch, own) for path in changed_paths(patch)}
+        new = sections.composed(patch.sections, own)
         for path, text in new.items():
             parsed(path, text)
     except Refusal as refusal:
@@ -31,7 +32,7 @@ def rewritten(files: Mapping[str, bytes], patch: Patch) -> Result:
     return Rewritten(files={**changed, **{path: text.encode() for path, text in new.items()}})
 
 
-def _changed(path: str, files: Mapping[str, bytes], patch: Patch) -> bytes:
+def _changed(path: str, files: Mapping[str, bytes], patch: Patch, own: frozenset[str]) -> bytes:
     if path not in files:
         raise Refusal(f"{path} is no file of the target")
     if path.endswith(".ipynb"):
@@ -41,7 +42,6 @@ def _changed(path: str, files: Mapping[str, bytes], patch: Patch) -> bytes:
     if not path.endswith(_PYTHON) and not _is_python(before):
         return spliced_text(before, replacements).encoded()
     after = spliced(before, replacements) if replacements else before
-    own = sections.own_names(section.path for section in patch.sections)
     after = importing.without_unneeded(after, [item for item in patch.unneeded if item.path == path])
     after = importing.with_imports(after, [item for item in patch.imports if item.path == path], own)
     _check_read_elsewhere(before, after)
@@ -84,7 +84,7 @@ def main() -> None:
 
 def _within_memory(request: Request, patch: Patch) -> Result:
     try:
-        return rewritten(request.files, patch)
+        return rewritten(request.files, patch, request.own)
     except MemoryError:
         return Refused(reason="rewriting it takes too much memory")
 

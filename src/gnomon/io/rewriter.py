@@ -36,9 +36,15 @@ class Bounds(Struct, frozen=True, kw_only=True):
 DEFAULT = Bounds()
 
 
-def rewrite(files: Mapping[str, bytes], patches: Sequence[Patch], bounds: Bounds = DEFAULT) -> tuple[Result, ...]:
+def rewrite(
+    files: Mapping[str, bytes],
+    patches: Sequence[Patch],
+    own: frozenset[str] = frozenset(),
+    bounds: Bounds = DEFAULT,
+) -> tuple[Result, ...]:
     """A result for each patch, in their order, each applied to `files` as they are. Raises MissingExtra.
 
+    `own` has the first parts of the names that the target's modules are imported by: imports are grouped by it.
     A patch at which the process fails or exceeds its bounds is refused; the others are tried by another process.
     """
     if importlib.util.find_spec("libcst") is None:
@@ -50,7 +56,7 @@ def rewrite(files: Mapping[str, bytes], patches: Sequence[Patch], bounds: Bounds
         if failures == _ENOUGH:
             done += [Refused(reason="rewriting failed too often before its turn")] * len(left)
             break
-        results, failure = _run(_request(files, left), bounds)
+        results, failure = _run(_request(files, left, own), bounds)
         done += results[: len(left)]
         if len(results) < len(left):
             done.append(Refused(reason=failure))
@@ -58,10 +64,11 @@ def rewrite(files: Mapping[str, bytes], patches: Sequence[Patch], bounds: Bounds
     return tuple(done)
 
 
-def _request(files: Mapping[str, bytes], patches: Sequence[Patch]) -> Request:
+def _request(files: Mapping[str, bytes], patches: Sequence[Patch], own: frozenset[str]) -> Request:
     """Only what they change: the rest need not be known there."""
     wanted = {path for patch in patches for path in changed_paths(patch)}
-    return Request(files={path: files[path] for path in sorted(wanted) if path in files}, patches=tuple(patches))
+    given = {path: files[path] for path in sorted(wanted) if path in files}
+    return Request(files=given, patches=tuple(patches), own=own)
 
 
 def _run(request: Request, bounds: Bounds) -> tuple[list[Result], str]:
