@@ -32,7 +32,11 @@ def _own(name: str, allowed: list[Name]) -> str:
 def _entry(name: Name) -> str:
     module, qualname = map(_quoted, name)
     line = f"        ({module}, {qualname}),\n"
-    return line if len(line) <= _WIDTH + 1 else f"        (\n            {module},\n            {qualname},\n        ),\n"
+    return (
+        line
+        if len(line) <= _WIDTH + 1
+        else "".join(("        (\n", f"            {module},\n", f"            {qualname},\n", "        ),\n"))
+    )
 
 
 def _quoted(text: str) -> str:
