@@ -10,6 +10,7 @@ from gnomon.fix.payload.change import Change, changed
 from gnomon.fix.payload.doubts import doubts, obstacles
 from gnomon.fix.payload.formats import Format, Home, formatted
 from gnomon.fix.payload.learned import Learned
+from gnomon.fix.payload.refusing import tests
 from gnomon.fix.payload.wording import at
 from gnomon.fix.sources import Sources
 
@@ -52,6 +53,9 @@ def offer(
         )
     unsure = () if style == "restrict" and learned is not None else tuple(doubts(channel, sources))
     why = tuple(dict.fromkeys((*unsure, *made.guessed, *change.why)))
+    patch = Patch(
+        replacements=change.replacements, imports=change.imports, unneeded=change.unneeded, sections=made.sections
+    )
     return Offer(
         findings=ordered,
         style=style,
@@ -59,13 +63,8 @@ def offer(
         standing="suggested" if why else "automatic",
         title=title,
         why=why,
-        patch=Patch(
-            replacements=change.replacements,
-            imports=change.imports,
-            unneeded=change.unneeded,
-            sections=made.sections,
-        ),
-        tests=made.tests,
+        patch=patch,
+        tests=(*made.tests, *tests(style, channel, made, home, patch, sources)),
         afterwards=(*made.afterwards, *_uncaught(change, made)),
     )
 
