@@ -11,7 +11,6 @@ from gnomon.fix.payload.doubts import doubts, obstacles
 from gnomon.fix.payload.formats import Format, Home, formatted
 from gnomon.fix.payload.learned import Learned
 from gnomon.fix.payload.refusing import tests
-from gnomon.fix.payload.wording import at
 from gnomon.fix.sources import Sources
 
 STYLES: tuple[Style, ...] = ("msgspec", "json", "hmac", "restrict", "wire")
@@ -79,11 +78,13 @@ def _home(channel: Channel, style: Style, name: str, sources: Sources) -> Home:
 
 
 def _listed(places: Iterable[Load | Dump]) -> str:
-    """The first three places, in order."""
-    found = sorted({(place.site.path, place.site.line): at(place.site) for place in places}.items())
-    shown = [text for _, text in found[:3]]
-    more = [f"{len(found) - 3} more"] if len(found) > 3 else []
-    return ", ".join((*shown, *more))
+    """`server.py:12, 40 and client.py:7`; from the third file on only how many there are."""
+    lines: dict[str, set[int]] = {}
+    for place in places:
+        lines.setdefault(place.site.path, set()).add(place.site.line)
+    shown = [f"{path}:{', '.join(map(str, sorted(lines[path])))}" for path in sorted(lines)]
+    rest = [f"{len(shown) - 2} more files"] if len(shown) > 3 else shown[2:]
+    return " and ".join((*shown[:2], *rest))
 
 
 def _uncaught(change: Change, made: Format) -> tuple[str, ...]:
