@@ -9,13 +9,13 @@ from gnomon.core.site import CodeSite
 RecordKind = Literal["dataclass", "struct", "namedtuple", "typeddict", "pydantic", "enum", "class"]
 
 
-class Plain(Struct, frozen=True, tag="plain"):
+class Plain(Struct, frozen=True, tag="plain", tag_field="shape"):
     """A text, number, truth value, None or bytes."""
 
     type: Literal["str", "int", "float", "bool", "None", "bytes"]
 
 
-class Record(Struct, frozen=True, kw_only=True, tag="record"):
+class Record(Struct, frozen=True, kw_only=True, tag="record", tag_field="shape"):
     """An object of a class of the target."""
 
     kind: RecordKind
@@ -27,7 +27,7 @@ class Record(Struct, frozen=True, kw_only=True, tag="record"):
     """By annotation, where there are any."""
 
 
-class Keyed(Struct, frozen=True, kw_only=True, tag="keyed"):
+class Keyed(Struct, frozen=True, kw_only=True, tag="keyed", tag_field="shape"):
     """A dictionary whose keys are known."""
 
     fields: tuple[tuple[str, "Shape"], ...]
@@ -35,45 +35,45 @@ class Keyed(Struct, frozen=True, kw_only=True, tag="keyed"):
     """Keys that some of the dictionaries that are sent do not have."""
 
 
-class Mapping(Struct, frozen=True, kw_only=True, tag="mapping"):
+class Mapping(Struct, frozen=True, kw_only=True, tag="mapping", tag_field="shape"):
     """A dictionary whose keys are not known."""
 
     key: "Shape"
     value: "Shape"
 
 
-class Sequence(Struct, frozen=True, kw_only=True, tag="sequence"):
+class Sequence(Struct, frozen=True, kw_only=True, tag="sequence", tag_field="shape"):
     """A list, tuple or set of any length."""
 
     kind: Literal["list", "tuple", "set", "frozenset"]
     element: "Shape"
 
 
-class Row(Struct, frozen=True, kw_only=True, tag="row"):
+class Row(Struct, frozen=True, kw_only=True, tag="row", tag_field="shape"):
     """A tuple with a known number of items."""
 
     items: tuple["Shape", ...]
 
 
-class Array(Struct, frozen=True, kw_only=True, tag="array"):
+class Array(Struct, frozen=True, kw_only=True, tag="array", tag_field="shape"):
     """A numpy array or torch tensor."""
 
     library: Literal["numpy", "torch"]
 
 
-class Failure(Struct, frozen=True, kw_only=True, tag="failure"):
+class Failure(Struct, frozen=True, kw_only=True, tag="failure", tag_field="shape"):
     """An exception."""
 
     name: str = "Exception"
 
 
-class Either(Struct, frozen=True, kw_only=True, tag="either"):
+class Either(Struct, frozen=True, kw_only=True, tag="either", tag_field="shape"):
     """One of several; none of them is an Either, and each is there once."""
 
     shapes: tuple["Shape", ...]
 
 
-class Unknown(Struct, frozen=True, kw_only=True, tag="unknown"):
+class Unknown(Struct, frozen=True, kw_only=True, tag="unknown", tag_field="shape"):
     """Something that could not be followed."""
 
     why: str
