@@ -105,11 +105,13 @@ def test_the_same_port_written_twice_is_certain_and_another_port_is_no_match(fou
 
 def test_ports_of_the_same_default_are_certain_only_where_nobody_else_has_it(found):
     """Two settings with one default meet unless somebody sets them apart; with a third program it is not sure who."""
-    server = SERVER.replace("config.port", "port").replace("config: Config", "port: int = 5555")
-    client = CLIENT.replace("config.port", "to").replace("prompt):", "prompt, to: int = 5555):")
+    other = CONFIG.replace("port:", "target:").replace("Config", "Other")
+    client = CLIENT.replace("config.port", "config.target").replace("config: Config", "config: Other")
+    files = {"config": CONFIG, "settings": other, "server": SERVER}
+    files["client"] = client.replace("from config import Config", "from settings import Other")
 
-    (alone,) = found(config=CONFIG, server=server, client=client)
-    (several,) = found(config=CONFIG, server=server, client=client, other=server)
+    (alone,) = found(**files)
+    (several,) = found(**files, third=SERVER)
 
     assert alone.paired == "certain"
     assert "by default" in alone.because[0]
