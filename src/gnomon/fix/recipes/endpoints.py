@@ -25,7 +25,9 @@ def offer(channel: Channel | None, findings: tuple[Finding, ...], sources: Sourc
 
     `style` is what the user asked for; an address has none.
     """
-    wide = _wide(findings, sources)
+    found = {finding: _wide(finding, sources) for finding in findings}
+    wide = tuple(dict.fromkeys(each for places in found.values() for each in places))
+    findings = tuple(finding for finding, places in found.items() if places) or findings
     bound = _bound(findings)
     if not wide:
         place = f"{bound.path}:{bound.line}" if bound is not None else "an unknown place"
@@ -57,16 +59,14 @@ def _bound(findings: tuple[Finding, ...]) -> CodeSite | None:
     return None
 
 
-def _wide(findings: tuple[Finding, ...], sources: Sources) -> tuple[Written, ...]:
-    found: dict[Written, None] = {}
-    for finding in findings:
-        endpoint = finding.endpoint
-        if endpoint is None or endpoint.role != "bind" or endpoint.transport in ("ipc", "inproc", "shm"):
-            continue
-        sites = {entry.site for entry in endpoint.evidence if entry.site is not None}
-        for site in sorted(sites, key=lambda site: (site.path, site.line)):
-            if site.path in sources.python:
-                found |= dict.fromkeys(written(site, endpoint.decided_by, sources))
+def _wide(finding: Finding, sources: Sources) -> tuple[Written, ...]:
+    """The wide literals that the finding's channel binds to."""
+    endpoint = finding.endpoint
+    if endpoint is None or endpoint.role != "bind" or endpoint.transport in ("ipc", "inproc", "shm"):
+        return ()
+    sites = {entry.site for entry in endpoint.evidence if entry.site is not None and entry.site.path in sources.python}
+    ordered = sorted(sites, key=lambda site: (site.path, site.line))
+    found = dict.fromkeys(each for site in ordered for each in written(site, endpoint.decided_by, sources))
     return tuple(sorted(found, key=lambda each: (each.path, each.span.line, each.span.column)))
 
 
