@@ -77,7 +77,7 @@ def test_bytes_that_may_go_elsewhere_are_for_a_person():
     )
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", ["msgspec", "json", "hmac", "wire"])
 def test_a_load_of_other_data_too_stays(style):
     """Old files, say, are no messages of the new format."""
     made = asked(ends(loaded={"others": ("what is read from a file at cache.py:3",)}), style)
@@ -87,6 +87,15 @@ def test_a_load_of_other_data_too_stays(style):
         ("server.py:5 loads other data too: what is read from a file at cache.py:3",),
     )
     assert made.patch.replacements == ()
+
+
+def test_a_list_of_names_holds_for_other_data_if_it_was_learned():
+    """Pickles stay pickles; what is sent tells nothing of the other data's names."""
+    others = ends(loaded={"others": ("what is read from a file at cache.py:3",)})
+    learned = Learned(source="policy.json", places=(Place(file="server.py", function="main", names=frozenset()),))
+
+    assert asked(others, "restrict").standing == "suggested"
+    assert asked(others, "restrict", learned=learned).standing == "automatic"
 
 
 @pytest.mark.parametrize("style", ["msgspec", "wire"])

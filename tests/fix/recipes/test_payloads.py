@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from gnomon.core.channel import Channel
 from gnomon.core.patch import Offer, Style
 from gnomon.core.shape import Plain, Record, Sequence, Shape
+from gnomon.fix import regression
 from gnomon.fix.recipes.payloads import STYLES, offer
 from gnomon.wire.keys import Key
 from gnomon.wire.keys import written as text_of
@@ -168,7 +169,7 @@ def new_key() -> str:
 def test_the_tests_that_come_along_pass_after_the_change_and_fail_without_it(style, tmp_path):
     """Round trips, strangers, and the call that must not come back."""
     files = program("zmq", 5557)
-    made = offered(files, "zmq", style)
+    made = regression.tested(offered(files, "zmq", style), ends(files, "zmq").loads, sources_of(files))
     whole = replace(made, patch=replace(made.patch, sections=(*made.patch.sections, *made.tests)))
     after = changed(files, whole)
     folder = written(after, tmp_path)

@@ -20,17 +20,12 @@ def sections(path: str, name: str, allowed: Iterable[Name]) -> tuple[Section, ..
     return shared, Section(path=path, name=f"1 {name}", summary=_SUMMARY, body=_own(name, sorted(set(allowed))))
 
 
-def table(name: str) -> str:
-    """What the list of a channel is called."""
-    return f"ALLOWED_{name.upper()}" if name else "ALLOWED"
-
-
 def _own(name: str, allowed: list[Name]) -> str:
     lines = "".join(map(_entry, allowed))
     names = f"frozenset(\n    {{\n{lines}    }}\n)" if lines else "frozenset()"
     said = '"""Names that messages may ask for; numbers, texts and containers have none."""'
     ending = f"_{name}" if name else ""
-    listed = table(name)
+    listed = f"ALLOWED_{name.upper()}" if name else "ALLOWED"
     loads = f"loads{ending} = RestrictedPickles({listed}).loads"
     return f"{listed}: frozenset[tuple[str, str]] = {names}\n{said}\n{loads}\n"
 

@@ -33,8 +33,6 @@ class Format(Struct, frozen=True, kw_only=True):
     """"" if senders stay as they are."""
     signs: str = ""
     """Object that signs and verifies pickles that others make and load; style hmac alone."""
-    allowed: str = ""
-    """The list of names; style restrict alone."""
     types: tuple[tuple[Shape, str], ...] = ()
     """What a dump of a shape gives as its type, where the object's class does not tell it."""
     raised: Raised | None = None
@@ -102,7 +100,6 @@ def _restricted(channel: Channel, home: Home, sources: Sources, learned: Learned
     return Format(
         sections=restricted.sections(home.path, home.name, found.names),
         loads=f"loads{ending}",
-        allowed=restricted.table(home.name),
         guessed=found.guessed,
         impossible=found.impossible,
         afterwards=(

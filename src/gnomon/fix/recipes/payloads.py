@@ -10,7 +10,6 @@ from gnomon.fix.payload.change import Change, changed
 from gnomon.fix.payload.doubts import doubts, obstacles
 from gnomon.fix.payload.formats import Format, Home, formatted
 from gnomon.fix.payload.learned import Learned
-from gnomon.fix.payload.refusing import tests
 from gnomon.fix.sources import Sources
 
 STYLES: tuple[Style, ...] = ("msgspec", "json", "hmac", "restrict", "wire")
@@ -39,7 +38,8 @@ def offer(
     `learned` has the names that style restrict allows, which are those of what is sent without it.
     """
     home = _home(channel, style, name, sources)
-    impossible = tuple(obstacles(channel, sources))
+    keeps_pickles = style == "restrict"
+    impossible = tuple(obstacles(channel, sources, keeps_pickles=keeps_pickles))
     made = formatted(style, channel, home, sources, learned) if not impossible else Format()
     impossible += made.impossible
     change = changed(channel, made, home.path, sources) if not impossible else Change()
@@ -50,11 +50,9 @@ def offer(
         return Offer(
             findings=ordered, style=style, recipe="payloads", standing="impossible", title=title, why=impossible
         )
-    unsure = () if style == "restrict" and learned is not None else tuple(doubts(channel, sources))
+    is_learned = style == "restrict" and learned is not None
+    unsure = () if is_learned else tuple(doubts(channel, sources, keeps_pickles=keeps_pickles))
     why = tuple(dict.fromkeys((*unsure, *made.guessed, *change.why)))
-    patch = Patch(
-        replacements=change.replacements, imports=change.imports, unneeded=change.unneeded, sections=made.sections
-    )
     return Offer(
         findings=ordered,
         style=style,
@@ -62,8 +60,13 @@ def offer(
         standing="suggested" if why else "automatic",
         title=title,
         why=why,
-        patch=patch,
-        tests=(*made.tests, *tests(style, channel, made, home, patch, sources)),
+        patch=Patch(
+            replacements=change.replacements,
+            imports=change.imports,
+            unneeded=change.unneeded,
+            sections=made.sections,
+        ),
+        tests=made.tests,
         afterwards=(*made.afterwards, *_uncaught(change, made)),
     )
 
