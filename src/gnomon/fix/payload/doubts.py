@@ -41,7 +41,7 @@ def doubts(channel: Channel, sources: Sources, *, keeps_pickles: bool) -> Iterat
 
 def _others(load: Load) -> Iterator[str]:
     if load.others:
-        yield f"{at(load.site)} loads other data too: {'; '.join(load.others)}"
+        yield f"{at(load.site)} loads other data too: {'; '.join(dict.fromkeys(load.others))}"
 
 
 def _may_be_awaited(load: Load, channel: Channel, sources: Sources) -> bool:
