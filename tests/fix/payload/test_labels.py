@@ -1,6 +1,6 @@
 """What channels are called that share a module."""
 
-from gnomon.fix.payload.labels import label, labels
+from gnomon.fix.payload.labels import label
 from tests.fix.programs import channel, load, sources_of
 
 LOOP = "class Manager:\n    def loop_for_requests(self):\n        pickle.loads(x)\n"
@@ -41,12 +41,3 @@ def test_two_loads_of_a_function_have_two_labels():
 
     assert told(files, "a.py", "f") == "a_f"
     assert told(files, "a.py", "f", code="s.recv_pyobj()") == "a_f_2"
-
-
-def test_the_only_channel_of_a_module_needs_no_label():
-    """Its functions are `loads` and `dumps`."""
-    files = {"a/main.py": MAIN, "b/main.py": MAIN}
-    channels = [channel([load(files, path, "pickle.loads(x)")], []) for path in files]
-
-    assert labels(channels, ["a/signed_pickle.py", "b/signed_pickle.py"], sources_of(files)) == ("", "")
-    assert labels(channels, ["signed_pickle.py"] * 2, sources_of(files)) == ("a_main", "b_main")

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from gnomon.core.channel import End, Operation
 from gnomon.core.shape import Plain, Record, Unknown
-from gnomon.fix.payload.labels import labels
+from gnomon.fix.payload.labels import label
 from gnomon.fix.payload.learned import Learned, Place
 from gnomon.fix.protocol import merged
 from gnomon.fix.recipes.payloads import STYLES, offer
@@ -228,7 +228,7 @@ def test_two_channels_share_a_module(style):
     files = {"server.py": SERVER + reply, "client.py": CLIENT + answer}
     there = ends(files)
     back = ends(files, "client.py", "server.py", loaded={"qualname": "answer"}, shape=Plain(type="int"))
-    names = labels([there, back], ["module.py"] * 2, sources_of(files))
+    names = tuple(label(each, "", sources_of(files)) for each in (there, back))
     both = [asked(each, style, files, name=name) for each, name in zip((there, back), names, strict=True)]
     made = changed(files, replace(both[0], patch=merged(each.patch for each in both)))
 

@@ -1,4 +1,4 @@
-"""`restricted_pickle.py`: unpickling that finds listed names alone; needs the standard library alone.
+"""`restricted_pickle.py`: unpickling that finds listed names alone; needs Python 3.8 and nothing else.
 
 As in https://docs.python.org/3/library/pickle.html#restricting-globals, with an exact list for each place that loads.
 """

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Sequence
 
 from gnomon.core.channel import Channel, Load
 from gnomon.fix.sources import Sources, span_of
@@ -14,7 +13,7 @@ _LOADING = frozenset({"load", "loads", "recv_pyobj", "recv_serialized"})
 
 def label(channel: Channel, folder: str, sources: Sources) -> str:
     """A word such as `server_main`, that no other channel has whose module lies in `folder`."""
-    load = first_load(channel)
+    load = min(channel.loads, key=lambda load: (load.site.path, load.site.span.line, load.site.span.column))
     file = load.site.path.removeprefix(f"{folder}/").removesuffix(".py").removesuffix("/__init__").split("/")
     function = [part for part in load.qualname.split(".") if not part.startswith("<")]
     words = _words([*file, *function])
@@ -22,19 +21,6 @@ def label(channel: Channel, folder: str, sources: Sources) -> str:
         words = _words([file[-1], function[-1]])
     number = _number(load, sources)
     return "_".join((*words, str(number)) if number > 1 else words)
-
-
-def labels(channels: Sequence[Channel], modules: Sequence[str], sources: Sources) -> tuple[str, ...]:
-    """A label for each channel, "" for one that has its generated module, by the path in `modules`, to itself."""
-    return tuple(
-        label(channel, path.rpartition("/")[0], sources) if modules.count(path) > 1 else ""
-        for channel, path in zip(channels, modules, strict=True)
-    )
-
-
-def first_load(channel: Channel) -> Load:
-    """The one that a channel is named after."""
-    return min(channel.loads, key=lambda load: (load.site.path, load.site.span.line, load.site.span.column))
 
 
 def _is_only_one(file: str, function: str, load: Load, folder: str, sources: Sources) -> bool:
