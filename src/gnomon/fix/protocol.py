@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from gnomon.core.patch import Patch
 
+LENGTH_BYTES = 8
+"""Before each result, its length, big-endian: what is done is known even if a later one ends the process."""
+
 
 class Request(Struct, frozen=True, kw_only=True):
     """Patches, each to be applied to the files as they are given."""
@@ -13,6 +16,8 @@ class Request(Struct, frozen=True, kw_only=True):
     files: dict[str, bytes]
     """By path; those that a patch changes."""
     patches: tuple[Patch, ...]
+    own: frozenset[str] = frozenset()
+    """First parts of the names that the target's own modules are imported by."""
 
 
 class Rewritten(Struct, frozen=True, kw_only=True, tag="rewritten"):

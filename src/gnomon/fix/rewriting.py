@@ -10,18 +10,19 @@ import msgspec
 
 from gnomon.core.patch import Patch
 from gnomon.fix import importing, sections, texts
-from gnomon.fix.protocol import Refusal, Refused, Request, Result, Rewritten, changed_paths
+from gnomon.fix.protocol import LENGTH_BYTES, Refusal, Refused, Request, Result, Rewritten, changed_paths
 from gnomon.fix.splicing import parsed, spliced, spliced_text
 from gnomon.fix.texts import Text
 
 _PYTHON = (".py", ".pyi", ".pyw")
 
 
-def rewritten(files: Mapping[str, bytes], patch: Patch) -> Result:
-    """What a patch makes of the files, or why it can't be applied to them."""
+def rewritten(files: Mapping[str, bytes], patch: Patch, own: frozenset[str] = frozenset()) -> Result:
+    """What a patch makes of the files, or why it can't be applied to them. `own` is as Request has it."""
+    own |= sections.own_names(section.path for section in patch.sections)
     try:
-        changed = {path: _changed(path, files, patch) for path in changed_paths(patch)}
-        new = sections.composed(patch.sections)
+        changed = {path: _changed(path, files, patch, own) for path in changed_paths(patch)}
+        new = sections.composed(patch.sections, own)
         for path, text in new.items():
             parsed(path, text)
     except Refusal as refusal:
@@ -31,15 +32,16 @@ def rewritten(files: Mapping[str, bytes], patch: Patch) -> Result:
     return Rewritten(files={**changed, **{path: text.encode() for path, text in new.items()}})
 
 
-def _changed(path: str, files: Mapping[str, bytes], patch: Patch) -> bytes:
+def _changed(path: str, files: Mapping[str, bytes], patch: Patch, own: frozenset[str]) -> bytes:
     if path not in files:
         raise Refusal(f"{path} is no file of the target")
+    if path.endswith(".ipynb"):
+        raise Refusal(f"{path} is a notebook, whose cells are not rewritten")
     before = texts.read(path, files[path])
     replacements = [item for item in patch.replacements if item.path == path]
     if not path.endswith(_PYTHON) and not _is_python(before):
         return spliced_text(before, replacements).encoded()
     after = spliced(before, replacements) if replacements else before
-    own = sections.own_names(section.path for section in patch.sections)
     after = importing.without_unneeded(after, [item for item in patch.unneeded if item.path == path])
     after = importing.with_imports(after, [item for item in patch.imports if item.path == path], own)
     _check_read_elsewhere(before, after)
@@ -69,25 +71,31 @@ def _reads(text: Text) -> bool:
 def main() -> None:
     """Reads a Request on standard input and writes its results to standard output.
 
-    Arguments: bytes of memory and seconds of processor time that it may take, 0 for as much as there is.
+    Arguments: bytes of memory, seconds of processor time and bytes of output that it may take.
     """
-    _limit(int(sys.argv[-2]), int(sys.argv[-1]))
+    memory, seconds, output = map(int, sys.argv[1:4])
+    _limit(memory, seconds, output)
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
-    results = tuple(rewritten(request.files, patch) for patch in request.patches)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(results))
+    for patch in request.patches:
+        answer = msgspec.msgpack.encode(_within_memory(request, patch))
+        sys.stdout.buffer.write(len(answer).to_bytes(LENGTH_BYTES, "big") + answer)
+        sys.stdout.buffer.flush()
 
 
-def _limit(memory: int, seconds: int) -> None:
+def _within_memory(request: Request, patch: Patch) -> Result:
+    try:
+        return rewritten(request.files, patch, request.own)
+    except MemoryError:
+        return Refused(reason="rewriting it takes too much memory")
+
+
+def _limit(memory: int, seconds: int, output: int) -> None:
     try:
         import resource
     except ImportError:  # not a unix
         return
-    for kind, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: output}
+    for kind, limit in {**limits, resource.RLIMIT_CORE: 0}.items():
         _, hard = resource.getrlimit(kind)
         wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        if limit or kind == resource.RLIMIT_CORE:
-            resource.setrlimit(kind, (wanted, wanted))
-
-
-if __name__ == "__main__":
-    main()
+        resource.setrlimit(kind, (wanted, wanted))

@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from gnomon.core.patch import Section
 from gnomon.fix.protocol import Refusal
 
-WIDTH = 100
+WIDTH = 88
 """Characters of an import's line beyond which its names get lines of their own."""
 
 
-def composed(sections: Iterable[Section]) -> dict[str, str]:
-    """Text of each new file by its path. Raises Refusal if sections of one name contradict each other."""
-    every = tuple(sections)
-    own = own_names(section.path for section in every)
+def composed(sections: Iterable[Section], own: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Text of each new file by its path. Raises Refusal if sections of one name contradict each other.
+
+    `own`: as for `kind_of`.
+    """
     files: dict[str, dict[str, Section]] = {}
-    for section in every:
+    for section in sections:
         known = files.setdefault(section.path, {}).setdefault(section.name, section)
         if known.body != section.body:
             raise Refusal(f"two parts of {section.path} that are called {section.name} contradict each other")
@@ -24,7 +25,7 @@ def composed(sections: Iterable[Section]) -> dict[str, str]:
 
 
 def own_names(paths: Iterable[str]) -> frozenset[str]:
-    """Names that imports of the target's own modules can begin with, as far as these files tell."""
+    """What imports of new files can begin with: nothing but their paths tells."""
     return frozenset(part for path in paths for part in path.removesuffix(".py").split("/"))
 
 
@@ -76,7 +77,10 @@ def import_line(module: str, names: list[str]) -> str:
 
 
 def kind_of(module: str, own: frozenset[str]) -> int:
-    """The group of a module's import: 0 `__future__`, 1 the standard library, 2 others, 3 the target's, 4 relative."""
+    """The group of a module's import: 0 `__future__`, 1 the standard library, 2 others, 3 the target's, 4 relative.
+
+    `own` has the first parts of the names that the target's modules are imported by.
+    """
     if module.startswith("."):
         return 4
     root = module.partition(".")[0]

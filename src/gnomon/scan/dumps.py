@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from gnomon.core.channel import Dump, Operation
 from gnomon.core.shape import Shape, Unknown
 from gnomon.python.facts import last_name
+from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.libraries import library_target
+from gnomon.scan.shapes import Shapes
 from gnomon.scan.sockets import Identity, Socket, Sockets, Use
 from gnomon.scan.values import Const, Container, Dumped, Found, Parts, Text
 
@@ -39,6 +41,7 @@ class Dumps:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._serializers = evaluator.catalog.inverses
+        self._shapes = Shapes(evaluator)
 
     def sent(self, sockets: Sockets) -> list[Sent]:
         """Every dump that goes out through a ZeroMQ socket."""
@@ -85,19 +88,36 @@ class Dumps:
                 found += self._dumped(self.evaluator.elements(item), depth + 1)
         return found
 
-    def beside(self, arrival: "Arrival") -> tuple[list[Dump], str]:
-        """Dumps in the class, or else the module, of a load that can be its other side, and what is said of it."""
+    def beside(self, arrival: "Arrival") -> tuple[list[Sent], str]:
+        """Dumps in the class, the module or the folder of a load that can be its other side, and what is said of it."""
         scope = arrival.site.where[0]
-        home = scope.class_around
         wanted = set(arrival.site.model.inverse)
-        for around, word in ((home, "class"), (scope.module, "module")):
-            found = (
-                [dump for inner in around.walk() for dump in self._made(inner, wanted)] if around is not None else []
-            )
+        for word, scopes in self._around(scope, wanted):
+            found = [dump for inner in scopes for dump in self._made(inner, wanted)]
             if found:
                 sites = ", ".join(f"{dump.scope.path}:{dump.node.lineno}" for dump in found[:3])
-                return [self.described(dump) for dump in found], f"the same {word} dumps, at {sites}"
-        return [], f"nothing in {scope.path} dumps what `{arrival.site.api}` loads, and other files were not searched"
+                return found, f"the same {word} dumps, at {sites}"
+        return (
+            [],
+            f"nothing beside {scope.path} dumps what `{arrival.site.api}` loads, and farther away is not searched",
+        )
+
+    def _around(self, scope: Scope, apis: set[str]) -> Iterator[tuple[str, Iterator[Scope]]]:
+        """What lies around a load, nearest first."""
+        if scope.class_around is not None:
+            yield "class", scope.class_around.walk()
+        yield "module", scope.module.walk()
+        yield "folder", self._beside(scope, {api.rpartition(".")[2] for api in apis})
+
+    def _beside(self, scope: Scope, names: set[str]) -> Iterator[Scope]:
+        """The scopes of the other files of the folder that name such a call."""
+        project = self.evaluator.project
+        folder = scope.path.rpartition("/")[0]
+        naming = {path for name in names for path in project.naming(name)}
+        for path in sorted(naming):
+            if path.rpartition("/")[0] == folder and is_test_like(path) == is_test_like(scope.path):
+                module = project.module(path)
+                yield from module.walk() if module is not None else ()
 
     def _made(self, scope: Scope, apis: set[str]) -> Iterator[Sent]:
         names = {api.rpartition(".")[2] for api in apis}
@@ -132,8 +152,9 @@ class Dumps:
         )
 
     def _shape(self, value: ast.expr | None, scope: Scope) -> Shape:
-        site = self.evaluator.site(value, scope) if value is not None else None
-        return Unknown(why="what is sent was not looked at", site=site)
+        if value is None:
+            return Unknown(why=f"what is sent in `{scope.qualname}` is given by `*`")
+        return self._shapes.of(value, self.evaluator.root(scope))
 
     def operation(self, use: Use) -> Operation:
         """A use as a value."""

@@ -24,6 +24,8 @@ from gnomon.scan.meeting import Meeting, Meetings, Places, Surety
 from gnomon.scan.sockets import Identity, Socket, Sockets, is_asyncio
 from gnomon.scan.values import Instance
 
+_TWO_PROGRAMS = frozenset({"grpc", "http", "rpc", "socket", "websocket"})
+"""Kinds of channels whose ends are different code, as a rule; the others have one class for both."""
 _TRANSPORTS: dict[str, Transport] = {"tcp": "tcp", "ipc": "ipc", "inproc": "inproc", "udp": "udp"}
 
 
@@ -57,20 +59,35 @@ class Ends:
         if over_zmq:
             sockets = Sockets(self.evaluator, [arrival.site.scope.path for arrival in over_zmq])
             yield from self._over_sockets(over_zmq, sockets)
-        for arrival in arrivals:
-            if not arrival.sockets:
-                yield self._without_sockets(arrival)
+        yield from self._without_sockets([arrival for arrival in arrivals if not arrival.sockets])
 
-    def _without_sockets(self, arrival: Arrival) -> Channel:
-        """A channel whose ends are not looked for by address: what is dumped beside the load can be its other side."""
-        dumps, why = self.dumps.beside(arrival)
+    def _without_sockets(self, arrivals: list[Arrival]) -> Iterator[Channel]:
+        """Channels without addresses to compare: what is dumped beside the loads can be their other side.
+
+        Where two programs speak, what one of them dumps is what the other one loads: those of a folder go together.
+        """
+        sides: dict[tuple[object, ...], tuple[list[Arrival], dict[ast.AST, Sent], list[str]]] = {}
+        for arrival in arrivals:
+            dumps, why = self.dumps.beside(arrival)
+            key: tuple[object, ...] = tuple(dump.node for dump in dumps) or (arrival.node,)
+            if dumps and arrival.kind in _TWO_PROGRAMS:
+                key = (arrival.kind, arrival.site.scope.path.rpartition("/")[0])
+            loads, theirs, whys = sides.setdefault(key, ([], {}, []))
+            loads.append(arrival)
+            theirs.update({dump.node: dump for dump in dumps})
+            whys.append(why)
+        for loads, theirs, whys in sides.values():
+            yield self._likely(loads, list(theirs.values()), tuple(dict.fromkeys(whys)))
+
+    def _likely(self, arrivals: list[Arrival], dumps: list[Sent], whys: tuple[str, ...]) -> Channel:
+        loading = frozenset(arrival.node for arrival in arrivals)
         return Channel(
-            kind=arrival.kind,
-            loads=(self.loads.described(arrival, frozenset({arrival.node})),),
-            dumps=tuple(dumps),
+            kind=arrivals[0].kind,
+            loads=tuple(self.loads.described(arrival, loading) for arrival in arrivals),
+            dumps=tuple(self.dumps.described(dump) for dump in dumps),
             paired="inferred" if dumps else "no",
-            because=(why,) if dumps else (),
-            missing=() if dumps else (why,),
+            because=whys if dumps else (),
+            missing=() if dumps else whys,
         )
 
     def _over_sockets(self, arrivals: list[Arrival], sockets: Sockets) -> Iterator[Channel]:

@@ -20,7 +20,7 @@ from gnomon.wire.errors import Refused, WireError
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import Limits
 from gnomon.wire.live_ring import LiveRing, live
-from gnomon.wire.seal import Receiver, Sender, binding
+from gnomon.wire.seal import Receiver, Sender, binding, purpose
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
@@ -116,8 +116,7 @@ class Channel:
         self._longest = limits.head_bytes + (SEAL_BYTES if ring is not None else 0)
         """Bytes of the first one."""
         self._ring = None if ring is None else live(ring)
-        # with its length, so that no name and topic together are another name and topic
-        self._context = b"gnomon.wire 1 " + self.pattern.family + len(name).to_bytes(4, "big") + name
+        self._context = purpose(self.pattern.family, name)
         self._senders: dict[bytes, Sender] = {}
         self._own: Sender | None = None
         self._receiver: Receiver | None = None
