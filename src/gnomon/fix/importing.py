@@ -108,7 +108,7 @@ def _removal(text: Text, tree: ast.Module, place: _Place, unneeded: list[Import]
         code = text.written[start : text.line_start(last + 1)]
         kept = _without(_dedented(code, indentation, text), [(alias.name, alias.asname) for alias in drop])
         yield start, text.line_start(last + 1), _own(kept, indentation, text)
-    elif len(place.block) > 1:
+    elif len(place.block) > 1 or place.owner is tree:
         end = text.line_start(last + 2) if _closes_gap(text, node.lineno, last) else text.line_start(last + 1)
         yield start, end, ""
     elif place.owner is place.function:  # a function that does nothing but import it

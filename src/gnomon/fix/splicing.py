@@ -17,6 +17,7 @@ _BOUND_TIGHTLY = (
     ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant | ast.List | ast.Dict | ast.Set | ast.ListComp
     | ast.DictComp | ast.SetComp | ast.GeneratorExp | ast.JoinedStr
 )  # fmt: skip
+_DECORATED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NEVER_BARE = ast.NamedExpr | ast.Yield | ast.YieldFrom
 
 
@@ -140,10 +141,10 @@ class _Splicing:
         if not nodes:
             return False
         code, whole = nodes[0], before.rstrip()[-1:] in _BEFORE_WHOLE and after.lstrip()[:1] in _AFTER_WHOLE
-        if isinstance(code, _NEVER_BARE):
-            return True
         if not before.strip() and not after.strip():
             return False
+        if isinstance(code, _NEVER_BARE):
+            return True
         if isinstance(code, ast.Tuple):
             return not self.text.code(span).startswith("(")
         return not whole and not isinstance(code, _BOUND_TIGHTLY)
@@ -162,12 +163,11 @@ class _Splicing:
         if not any(item.pieces):
             return self._deletion(item, statements, before)
         if before.strip():  # `if x: y`, `a; b`
-            code = self.composed(item)
-            if "\n" in code.strip("\n"):
+            if "\n" in "".join(piece for piece in item.pieces if isinstance(piece, str)).strip("\n"):
                 raise Refusal(
                     f"{self.text.path}:{item.span.line}: one of several statements of a line is to become more"
                 )
-            return start, end, code
+            return start, end, self.composed(item)
         return start, end, self._block(item, before)
 
     def _block(self, item: Replacement, indentation: str) -> str:
@@ -263,10 +263,13 @@ class _Splicing:
             return [ast.Pass()] if alone else []
         _, _, code = self._statement_edit(item)
         indentation = self.text.indentation(item.span.line)
-        if not indentation:
-            return list(parsed(self.text.path, f"{_plain(code)}\n").body)
-        around = parsed(self.text.path, f"if 1:\n{indentation}{_plain(code)}\n").body[0]
-        return list(around.body) if isinstance(around, ast.If) else []
+        whole = f"if 1:\n{indentation}" if indentation else ""
+        meant = parsed(self.text.path, f"{whole}{_plain(code)}\n").body
+        if whole:
+            meant = meant[0].body if isinstance(meant[0], ast.If) else []
+        if isinstance(node, _DECORATED) and meant and isinstance(meant[0], _DECORATED):
+            meant[0].decorator_list = node.decorator_list  # they stand before the span
+        return list(meant)
 
 
 class _Exchange(ast.NodeTransformer):

@@ -120,6 +120,6 @@ def _check_declared(path: str, data: bytes) -> None:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except (SyntaxError, UnicodeError):
-        raise Refusal(f"{path} declares an encoding that there is not") from None
+        raise Refusal(f"{path} is neither UTF-8 nor in an encoding that it declares") from None
     if encoding not in _UTF8:
         raise Refusal(f"{path} is written in {encoding}, not in UTF-8")
