@@ -14,6 +14,7 @@ from gnomon.core.finding import Finding, Report
 from gnomon.core.patch import Offer
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Severity
+from gnomon.fix.proof import NARROWING
 from gnomon.render.escape import visible
 from gnomon.render.fences import fenced, is_faithful
 from gnomon.render.markdown import evidence, flow
@@ -219,10 +220,12 @@ def _verified(part: Remedied) -> Iterator[str]:
     if part.offer.standing == "impossible":
         return
     yield ""
+    narrowed = part.offer.recipe in NARROWING
+    then = "harder to reach, and still there" if narrowed else "gone, or authenticated"
     if part.scanned_again:
         yield (
             "**Verified:** every changed file parses, and the changed tree was scanned again: what is reported here is "
-            "gone, or authenticated, and nothing new is reported."
+            f"{then}, and nothing new is reported."
         )
     else:
         yield "**Verified:** nothing yet: the change was not scanned again."
