@@ -10,6 +10,7 @@ from gnomon.python.facts import last_name
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.libraries import library_target
+from gnomon.scan.shapes import Shapes
 from gnomon.scan.sockets import Identity, Socket, Sockets, Use
 from gnomon.scan.values import Const, Container, Dumped, Found, Parts, Text
 
@@ -40,6 +41,7 @@ class Dumps:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._serializers = evaluator.catalog.inverses
+        self._shapes = Shapes(evaluator)
 
     def sent(self, sockets: Sockets) -> list[Sent]:
         """Every dump that goes out through a ZeroMQ socket."""
@@ -150,8 +152,9 @@ class Dumps:
         )
 
     def _shape(self, value: ast.expr | None, scope: Scope) -> Shape:
-        site = self.evaluator.site(value, scope) if value is not None else None
-        return Unknown(why="what is sent was not looked at", site=site)
+        if value is None:
+            return Unknown(why=f"what is sent in `{scope.qualname}` is given by `*`")
+        return self._shapes.of(value, self.evaluator.root(scope))
 
     def operation(self, use: Use) -> Operation:
         """A use as a value."""
