@@ -17,8 +17,8 @@ _OFF_VALUES = {spelt(on): spelt(off) for on, off in _OFF.items() for spelt in _S
 _WIDE_VALUES = {host: narrow(host) for host in ("0.0.0.0", "[::]", "::", "*")}  # noqa: S104 (recognised, not bound to)
 
 _OTHER_CONTAINERS = (
-    "If other containers have to connect, leave the address, put them on a network of their own with it, and publish "
-    "the port on one interface of the host alone, as in `127.0.0.1:5555:5555`, or not at all."
+    "If other containers have to connect: leave it, give them a network of their own with it, and publish the port on "
+    "one interface, as in `127.0.0.1:5555:5555`, or not at all."
 )
 
 

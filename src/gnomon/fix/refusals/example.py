@@ -26,19 +26,23 @@ def example(tests: Iterable[Section], encoder: str) -> Example:
     for section in tests:
         for function in ast.parse(section.body).body:
             if isinstance(function, ast.FunctionDef) and "importorskip" not in ast.unparse(function):
-                found = _example(function, encoder)
+                found = _example(section.body, function, encoder)
                 if found is not None:
                     return found
     return NONE
 
 
-def _example(function: ast.FunctionDef, encoder: str) -> Example | None:
+def _example(code: str, function: ast.FunctionDef, encoder: str) -> Example | None:
     sent = next(_assigned(function, "sent"), None)
     for node in ast.walk(function):
         if sent is not None and isinstance(node, ast.Call) and ast.unparse(node.func) == encoder:
             given = [ast.unparse(value) for value in node.args]
             if given[:1] == ["sent"]:
-                return Example(good=ast.unparse(sent), as_type=given[1] if len(given) > 1 else "")
+                written = ast.get_source_segment(code, sent) or ""
+                return Example(
+                    good=written if "\n" not in written else ast.unparse(sent),
+                    as_type=given[1] if len(given) > 1 else "",
+                )
     return None
 
 
