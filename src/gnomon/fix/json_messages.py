@@ -3,8 +3,8 @@
 from gnomon.core.patch import Section
 from gnomon.fix.converters import Converters
 from gnomon.fix.declarations import Declarations
-from gnomon.fix.text import call
-from gnomon.fix.types import Type, Types, plain_union
+from gnomon.fix.typed_messages import alias
+from gnomon.fix.types import Type, Types, union_of
 
 SUMMARY = "Messages as JSON: what arrives is data of these types, or refused."
 
@@ -154,13 +154,12 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
     converters = Converters(declarations, [each.shape for each in types.all])
     functions = [converters.functions(each.shape, _word(each)) for each in types.all]
     ending, table = (f"_{name}", f"_{name.upper()}") if name else ("", "")
-    whole = plain_union(each.annotation for each in types.all)
+    whole = union_of(each.annotation for each in types.all)
     aliases = list(types.aliases)
     if len(whole) + len(ending) > 30:
         declarations.imports["from typing import TypeAlias"] = None
         made = declarations.names.free(f"{declarations.suffix}Message")
-        line = f"{made}: TypeAlias = {whole}"
-        aliases.append(line if len(line) <= 88 else _wrapped(made, types))
+        aliases.append(alias(made, [each.annotation for each in types.all]))
         whole = made
     values = {"dumps": f"dumps{ending}", "loads": f"loads{ending}", "whole": whole, "table": table}
     if len(types.all) == 1:
@@ -170,7 +169,7 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
         declarations.imports["from collections.abc import Callable"] = None
         declarations.imports["from typing import Any"] = None
         rows = list(zip(types.all, functions, strict=True))
-        writers = [f"    {each.name}: (\"{each.name}\", {out})," for each, (out, _) in rows]
+        writers = [f"    {each.key}: (\"{each.name}\", {out})," for each, (out, _) in rows]
         readers = [f"    \"{each.name}\": {into}," for each, (_, into) in rows]
         ends = _SEVERAL.format(
             **values,
@@ -184,11 +183,6 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
 
 def _word(each: Type) -> str:
     return each.name.rpartition(".")[2]
-
-
-def _wrapped(name: str, types: Types) -> str:
-    lines = call(f"{name}: TypeAlias = (", [" | ".join(dict.fromkeys(each.annotation for each in types.all))])
-    return lines.replace(",\n)", "\n)")
 
 
 def shared(path: str) -> tuple[Section, ...]:
