@@ -8,9 +8,17 @@ from gnomon.fix.types import Type, Types, union_of
 
 SUMMARY = "Messages as JSON: what arrives is data of these types, or refused."
 
-_CHECKS = '''def refuse(value: object, wanted: str) -> NoReturn:
+_CHECKS = '''T = TypeVar("T")
+
+
+def refuse(value: object, wanted: str) -> NoReturn:
     """Raise ValueError for a value that is not what it is declared to be."""
     raise ValueError(f"{type(value).__qualname__} where {wanted} is due")
+
+
+def optional(value: object, convert: Callable[[object], T]) -> T | None:
+    """None as it is, and anything else converted."""
+    return None if value is None else convert(value)
 
 
 def text(value: object) -> str:
@@ -187,7 +195,8 @@ def _word(each: Type) -> str:
 
 def shared(path: str) -> tuple[Section, ...]:
     """The section of checks, which all channels of the module share."""
-    imports = ("import json", "from base64 import b64decode, b64encode", "from typing import Any, NoReturn")
+    imports = ("import json", "from base64 import b64decode, b64encode", "from collections.abc import Callable")
+    imports += ("from typing import Any, NoReturn, TypeVar",)
     return (Section(path=path, name="_checks", summary=SUMMARY, imports=imports, body=_CHECKS),)
 
 

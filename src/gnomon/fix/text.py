@@ -35,10 +35,32 @@ def wrapped(before: str, expression: str, after: str = "") -> str:
         return wrapped(f"{before}{entry[0]}: ", entry[1], after)
     opened = _opened(expression)
     if opened is None:
-        return line
+        return _looping(before, expression, after) or line
     head, items, closing = opened
     inner = [wrapped(f"{indent}    ", item, ",") for item in items]
     return "\n".join([f"{before}{head}", *inner, f"{indent}{closing}{after}"])
+
+
+def _looping(before: str, expression: str, after: str) -> str:
+    """A comprehension over several lines; "" for what is none."""
+    tree = _parsed(expression)
+    head, closing = expression[:1], expression[-1:]
+    if isinstance(tree, ast.Call) and len(tree.args) == 1 and isinstance(tree.args[0], ast.GeneratorExp):
+        head = expression[: (tree.func.end_col_offset or 0) + 1]
+        tree = tree.args[0]
+    if not isinstance(tree, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) or len(tree.generators) != 1:
+        return ""
+    element = expression[len(head) : -1].partition(" for ")[0]
+    if isinstance(tree, ast.DictComp):
+        element = f"{_segment(expression, tree.key)}: {_segment(expression, tree.value)}"
+    elif tree.elt.end_col_offset is not None:
+        element = _segment(expression, tree.elt)
+    loop = tree.generators[0]
+    told = f"for {_segment(expression, loop.target).strip('()')} in {_segment(expression, loop.iter)}"
+    indent = before[: len(before) - len(before.lstrip())]
+    return "\n".join(
+        [f"{before}{head}", wrapped(f"{indent}    ", element), wrapped(f"{indent}    ", told), f"{indent}{closing}{after}"]
+    )
 
 
 def _entry(text: str) -> tuple[str, str] | None:
@@ -54,6 +76,8 @@ def _opened(text: str) -> tuple[str, list[str], str] | None:
     """What stands before the content of an expression's brackets, the content, and the closing bracket."""
     tree = _parsed(text)
     match tree:
+        case ast.Call(args=[ast.GeneratorExp()], keywords=[]):
+            return None
         case ast.Call(args=args, keywords=keywords) if args or keywords:
             inner: list[ast.AST] = [*args, *keywords]
             head = text[: (tree.func.end_col_offset or 0) + 1]
