@@ -20,7 +20,7 @@ from gnomon.fix.text import call, quoted
 
 _CHECKS = {"str": "text", "int": "whole", "float": "number", "bool": "truth", "None": "nothing"}
 _HELPERS = (
-    *("refuse", "text", "whole", "number", "truth", "nothing", "simple", "octets", "octets_of", "items", "row"),
+    *("refuse", "optional", "text", "whole", "number", "truth", "nothing", "simple", "octets", "octets_of", "items", "row"),
     *("sized", "entries", "fields", "plain", "encoded", "decoded", "dumps", "loads", "json", "b64decode", "b64encode"),
 )
 
@@ -92,13 +92,16 @@ class Converters:
         rest = [each for each in found if each != Plain("None")]
         if any(self.declarations.annotation(each, word) == "Any" for each in rest):
             return f"plain({value})"
+        if len(rest) == 1 and len(found) == 1:
+            return self._expression(rest[0], value, word, depth, writing=writing)
         if len(rest) == 1:
-            inner = self._expression(rest[0], value, word, depth, writing=writing)
-            return f"None if {value} is None else {inner}" if len(found) > 1 else inner
+            return f"optional({value}, {self.functions(rest[0], word)[0 if writing else 1]})"
         kinds = [each.type for each in rest if isinstance(each, Plain) and each.type != "bytes"]
         if len(kinds) == len(rest):
-            inner = f"simple({value}, {', '.join(kinds)})"
-            return f"None if {value} is None else {inner}" if len(found) > 1 else inner
+            if len(rest) < len(found):
+                self.declarations.imports["from types import NoneType"] = None
+                kinds.append("NoneType")
+            return f"simple({value}, {', '.join(kinds)})"
         return f"{self._function(Either(shapes=found), word)[0 if writing else 1]}({value})"
 
     def _pair(self, shape: Shape, word: str) -> tuple[str, str]:
@@ -197,7 +200,8 @@ class Converters:
 
     def _define(self, head: str, lines: list[str]) -> None:
         text = "\n".join(f"    {line}" for block in lines for line in block.splitlines())
-        self.definitions.append(f"def {head}:\n{text}")
+        said = "JSON of such a value." if "_to_json" in head.partition("(")[0] else "The value of such JSON."
+        self.definitions.append(f'def {head}:\n    """{said}"""\n{text}')
 
 
 def _key(shape: Record) -> tuple[str, str]:

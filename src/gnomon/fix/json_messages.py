@@ -3,14 +3,22 @@
 from gnomon.core.patch import Section
 from gnomon.fix.converters import Converters
 from gnomon.fix.declarations import Declarations
-from gnomon.fix.text import call
-from gnomon.fix.types import Type, Types, plain_union
+from gnomon.fix.typed_messages import alias
+from gnomon.fix.types import Type, Types, union_of
 
 SUMMARY = "Messages as JSON: what arrives is data of these types, or refused."
 
-_CHECKS = '''def refuse(value: object, wanted: str) -> NoReturn:
+_CHECKS = '''T = TypeVar("T")
+
+
+def refuse(value: object, wanted: str) -> NoReturn:
     """Raise ValueError for a value that is not what it is declared to be."""
     raise ValueError(f"{type(value).__qualname__} where {wanted} is due")
+
+
+def optional(value: object, convert: Callable[[object], T]) -> T | None:
+    """None as it is, and anything else converted."""
+    return None if value is None else convert(value)
 
 
 def text(value: object) -> str:
@@ -154,13 +162,12 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
     converters = Converters(declarations, [each.shape for each in types.all])
     functions = [converters.functions(each.shape, _word(each)) for each in types.all]
     ending, table = (f"_{name}", f"_{name.upper()}") if name else ("", "")
-    whole = plain_union(each.annotation for each in types.all)
+    whole = union_of(each.annotation for each in types.all)
     aliases = list(types.aliases)
     if len(whole) + len(ending) > 30:
         declarations.imports["from typing import TypeAlias"] = None
         made = declarations.names.free(f"{declarations.suffix}Message")
-        line = f"{made}: TypeAlias = {whole}"
-        aliases.append(line if len(line) <= 88 else _wrapped(made, types))
+        aliases.append(alias(made, [each.annotation for each in types.all]))
         whole = made
     values = {"dumps": f"dumps{ending}", "loads": f"loads{ending}", "whole": whole, "table": table}
     if len(types.all) == 1:
@@ -170,7 +177,7 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
         declarations.imports["from collections.abc import Callable"] = None
         declarations.imports["from typing import Any"] = None
         rows = list(zip(types.all, functions, strict=True))
-        writers = [f"    {each.name}: (\"{each.name}\", {out})," for each, (out, _) in rows]
+        writers = [f"    {each.key}: (\"{each.name}\", {out})," for each, (out, _) in rows]
         readers = [f"    \"{each.name}\": {into}," for each, (_, into) in rows]
         ends = _SEVERAL.format(
             **values,
@@ -186,14 +193,10 @@ def _word(each: Type) -> str:
     return each.name.rpartition(".")[2]
 
 
-def _wrapped(name: str, types: Types) -> str:
-    lines = call(f"{name}: TypeAlias = (", [" | ".join(dict.fromkeys(each.annotation for each in types.all))])
-    return lines.replace(",\n)", "\n)")
-
-
 def shared(path: str) -> tuple[Section, ...]:
     """The section of checks, which all channels of the module share."""
-    imports = ("import json", "from base64 import b64decode, b64encode", "from typing import Any, NoReturn")
+    imports = ("import json", "from base64 import b64decode, b64encode", "from collections.abc import Callable")
+    imports += ("from typing import Any, NoReturn, TypeVar",)
     return (Section(path=path, name="_checks", summary=SUMMARY, imports=imports, body=_CHECKS),)
 
 
