@@ -76,7 +76,8 @@ def _of_channels(
         if path is not None:
             name = label(channel, path.rpartition("/")[0], sources)
             made = list(_of_channel(channel, found, sources, wanted, name))
-        yield from (tested(offer, channel.loads, sources) for offer in made)
+        types = {kind: None for end in channel.ends for kind in end.types}
+        yield from (tested(offer, channel.loads, sources, types) for offer in made)
         yield from _milder(channel, found, sources, wanted)
 
 
