@@ -19,7 +19,7 @@ def program(handler, body="x = pickle.loads(data)"):
 
 def asked(files, *, pickles=True, kinds=VALUE_ERROR):
     """What becomes of the handlers."""
-    return caught(load(files, "a.py", "pickle.loads(data)"), "Refused", kinds, sources_of(files), pickles=pickles)
+    return caught(load(files, "a.py", "pickle.loads(data)"), ("Refused",), kinds, sources_of(files), pickles=pickles)
 
 
 def after(files, found):
@@ -62,6 +62,21 @@ def test_where_nothing_is_unpickled_any_more_pickles_errors_are_not_caught(handl
     assert after(files, asked(files, pickles=False)) == expected
 
 
+def test_all_that_is_raised_is_caught():
+    """A message that is nested too deep, say."""
+    files = program("except (pickle.UnpicklingError, EOFError):")
+    errors = ("DecodeError", "RecursionError")
+    where = load(files, "a.py", "pickle.loads(data)")
+
+    assert after(files, caught(where, errors, frozenset(), sources_of(files), pickles=False)) == (
+        "except (EOFError, DecodeError, RecursionError):"
+    )
+    files = program("except pickle.UnpicklingError:")
+    assert after(files, caught(where, errors, frozenset(), sources_of(files), pickles=False)) == (
+        "except (DecodeError, RecursionError):"
+    )
+
+
 def test_pickles_errors_stay_for_another_load_under_the_same_handlers():
     """It still raises them."""
     files = program("except pickle.UnpicklingError:", "x, y = pickle.loads(data), pickle.loads(other)")
@@ -88,7 +103,7 @@ def test_a_loop_without_a_handler_is_told():
     assert (
         caught(
             load({"a.py": "x = pickle.loads(data)\n"}, "a.py", "pickle.loads(data)"),
-            "Refused",
+            ("Refused",),
             VALUE_ERROR,
             sources_of({"a.py": "x = pickle.loads(data)\n"}),
             pickles=True,

@@ -75,7 +75,8 @@ class _File:
         if raised is None:
             return self._change(replacement)
         error = self._called(raised.name) if raised.module else raised.name
-        found = caught(load, error, raised.kinds, self.sources, pickles=bool(self.made.signs))
+        errors = (error, *raised.more)
+        found = caught(load, errors, raised.kinds, self.sources, pickles=bool(self.made.signs))
         change = self._change(replacement, *found.replacements)
         return Change(
             replacements=change.replacements,

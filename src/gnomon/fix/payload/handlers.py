@@ -30,10 +30,10 @@ class Caught(Struct, frozen=True, kw_only=True):
     """Loops that a refused message ends, as one that could not be unpickled did before: places."""
 
 
-def caught(load: Load, error: str, kinds: frozenset[str], sources: Sources, *, pickles: bool) -> Caught:
-    """How `error`, an expression, gets caught wherever what pickle raises for a broken message is.
+def caught(load: Load, errors: tuple[str, ...], kinds: frozenset[str], sources: Sources, *, pickles: bool) -> Caught:
+    """How `errors`, expressions, get caught wherever what pickle raises for a broken message is.
 
-    `kinds` are names of classes that it is a kind of; `pickles` is False if nothing is unpickled any more.
+    `kinds` are names of classes that the first is a kind of; `pickles` is False if nothing is unpickled any more.
     """
     node = sources.expression(load.site.path, load.site.span)
     loop = False
@@ -46,9 +46,9 @@ def caught(load: Load, error: str, kinds: frozenset[str], sources: Sources, *, p
             return Caught()
         type_ = next((item.type for item in outer.handlers if _BROKEN & set(_names(item.type))), None)
         if type_ is not None:
-            return Caught(replacements=(_extended(type_, error, load, keep=pickles or _loads_more(outer)),))
+            return Caught(replacements=(_extended(type_, errors, load, keep=pickles or _loads_more(outer)),))
         if any(_is_computed(handler.type) for handler in outer.handlers):
-            return Caught(why=(f"the handlers around {at(load.site)} may not catch {error}",))
+            return Caught(why=(f"the handlers around {at(load.site)} may not catch {errors[0]}",))
     return Caught(uncaught=(at(load.site),) if loop else ())
 
 
@@ -83,10 +83,11 @@ def _loads_more(outer: ast.Try | ast.TryStar) -> bool:
     return sum(last_name(call.func) in _UNPICKLING for call in calls) > 1
 
 
-def _extended(type_: ast.expr, error: str, load: Load, *, keep: bool) -> Replacement:
-    """What is caught with one more error, without pickle's own unless they are to be kept."""
+def _extended(type_: ast.expr, errors: tuple[str, ...], load: Load, *, keep: bool) -> Replacement:
+    """What is caught with more errors, without pickle's own unless they are to be kept."""
     kept = [part for part in _parts(type_) if keep or last_name(part) not in _PICKLES_OWN]
-    if not kept:
-        return Replacement(path=load.site.path, span=placed(type_), pieces=(error,))
+    new = [error for error in errors if error not in {last_name(part) for part in kept}]
+    if not kept and len(new) == 1:
+        return Replacement(path=load.site.path, span=placed(type_), pieces=(new[0],))
     pieces = [piece for part in kept for piece in (placed(part), ", ")]
-    return Replacement(path=load.site.path, span=placed(type_), pieces=("(", *pieces, f"{error})"))
+    return Replacement(path=load.site.path, span=placed(type_), pieces=("(", *pieces, f"{', '.join(new)})"))
