@@ -14,7 +14,8 @@ class Load(Struct, frozen=True, kw_only=True):
     """A call that deserializes what came through the channel."""
 
     site: CodeSite
-    """The call, without an `await` before it."""
+    """The call, without an `await` before it; where the deserializer's name is handed on, that."""
+    handed_on: bool = False
     api: str
     """Canonical: `pickle.loads`, `zmq.Socket.recv_pyobj`."""
     qualname: str
@@ -82,6 +83,10 @@ class End(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...] = ()
     """As computed. Untrusted text."""
     operations: tuple[Operation, ...] = ()
+    others: tuple[str, ...] = ()
+    """What else this call makes: sockets that are not of this channel, as clauses that name places."""
+    context_others: tuple[CodeSite, ...] = ()
+    """The calls that make other sockets of the same context, which are not of this channel."""
 
 
 class Channel(Struct, frozen=True, kw_only=True):

@@ -60,7 +60,7 @@ SCHEME = re.compile(r"^([a-z][a-z0-9+]*)://", re.IGNORECASE)
 class Hole:
     """A part of an address that is only known at run time."""
 
-    __slots__ = ("deciders", "default", "kind", "name", "receivers")
+    __slots__ = ("deciders", "default", "kind", "name", "origin", "receivers")
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Hole:
         default: "tuple[Pieces, ...]" = (),
         receivers: tuple[Found, ...] = (),
         deciders: tuple[Decider, ...] = (),
+        origin: tuple[object, ...] = (),
     ) -> None:
         self.kind = kind
         self.name = name
@@ -76,6 +77,8 @@ class Hole:
         """What it is if nobody sets it."""
         self.receivers = receivers
         """For "bound": the channels whose bound address it is."""
+        self.origin = origin
+        """Identity of what fills it: holes with the same one hold the same text. Empty if nothing is known."""
         inner = (part for parts in default for part in parts if isinstance(part, Hole))
         self.deciders: tuple[Decider, ...] = (*deciders, *(decider for hole in inner for decider in hole.deciders))
         """For "configured": what decides it, and what decides its default, as far as the code names them."""
@@ -88,8 +91,12 @@ Pieces = tuple[str | Hole, ...]
 class Addresses:
     """Computes address strings."""
 
-    def __init__(self, evaluator: "Evaluator", reaches_of: Callable[[Found], list[Reach]]) -> None:
+    def __init__(
+        self, evaluator: "Evaluator", reaches_of: Callable[[Found], list[Reach]], *, whole: bool = False
+    ) -> None:
         self.evaluator = evaluator
+        self.whole = whole
+        """Compute what follows the host too: who can reach an address does not depend on it, who meets there does."""
         self.options = Options(evaluator)
         self.reaches_of = reaches_of
         """Who can reach a channel: an address that came through one is chosen by whoever can."""
@@ -125,7 +132,8 @@ class Addresses:
             case Setting():
                 default = tuple(self.of_values(list(value.default), depth + 1))
                 declared = self.options.own_deciders(value.name, value.frame.scope.module)
-                return [(Hole("configured", value.name, default, deciders=declared),)]
+                origin = ("setting", id(value.node))
+                return [(Hole("configured", value.name, default, deciders=declared, origin=origin),)]
             case Outside():
                 sent = value.kind in _REQUESTS and not _is_answer(value) and self._comes_from_afar(value)
                 kind: HoleKind = "request" if sent else "configured"
@@ -139,7 +147,8 @@ class Addresses:
                 return self._of_value(read, depth + 1) if read.key != value.key else [(Hole("unknown", "computed"),)]
             case Opaque() if value.parameter:
                 declared = self.options.of_parameter(value.parameter, value.frame.scope)
-                return [(Hole("configured", value.parameter, deciders=declared),)]
+                named = ("parameter", id(value.node), value.parameter)
+                return [(Hole("configured", value.parameter, deciders=declared, origin=named),)]
             case Container() | Parts():
                 return [(Hole("unknown", "a container"),)]
         return [(Hole("unknown", "computed"),)]
@@ -154,7 +163,7 @@ class Addresses:
             for receiver in receivers:
                 if isinstance(receiver.value, (Result, Outside, Setting)):
                     return [_renamed(parts, last) for parts in self._of_value(receiver.value, depth + 1)]
-            return [(Hole("unknown", last),)]
+            return [(Hole("unknown", last, receivers=receivers, origin=_origin(value)),)]
         kind = _HOLES.get(model.value)
         if kind is None:
             return [(model.value,)]
@@ -166,7 +175,9 @@ class Addresses:
             if given:
                 return given[:MAX_ALTERNATIVES]
         deciders = self._deciders(api, value) if kind == "configured" else ()
-        return [(Hole(kind, self._setting_name(value, last), tuple(default), receivers, deciders),)]
+        name = self._setting_name(value, last)
+        origin = tuple(deciders) or _origin(value)
+        return [(Hole(kind, name, tuple(default), receivers, deciders, origin),)]
 
     def _deciders(self, api: str, value: Value) -> tuple[Decider, ...]:
         """The environment variable or the option that is read, if it is named literally."""
@@ -236,7 +247,7 @@ class Addresses:
             if isinstance(piece, str):
                 combined = [(*parts, piece) for parts in combined]
                 continue
-            if all(_host_is_known(parts) for parts in combined):
+            if not self.whole and all(_host_is_known(parts) for parts in combined):
                 combined = [(*parts, Hole("random", _name_of(piece))) for parts in combined]
                 continue
             alternatives = self.texts(piece, frame, depth + 1) or [(Hole("unknown", _name_of(piece)),)]
@@ -305,6 +316,11 @@ def _constant(value: object) -> list[Pieces]:
         case int() if not isinstance(value, bool):
             return [(f"{value:d}",)]
     return []
+
+
+def _origin(value: Value) -> tuple[object, ...]:
+    """Identity of the call or attribute that a text comes from: asked for twice, it may be another text."""
+    return ("value", value.key) if isinstance(value, Result) else ()
 
 
 def _renamed(parts: Pieces, name: str) -> Pieces:

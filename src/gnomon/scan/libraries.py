@@ -42,7 +42,7 @@ class Libraries:
         """What the models say a library call gives."""
         catalog = self.evaluator.catalog
         if api in catalog.inverses:
-            return [Found(Dumped(node))]
+            return [Found(Dumped(node, frame))]
         found = self._received(api, receivers, arguments, node, frame)
         if found:
             return found

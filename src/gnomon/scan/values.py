@@ -291,10 +291,12 @@ class Outside(Value):
 class Dumped(Value):
     """Bytes that this process serialized itself."""
 
-    __slots__ = ("node",)
+    __slots__ = ("frame", "node")
 
-    def __init__(self, node: ast.AST) -> None:
+    def __init__(self, node: ast.AST, frame: Frame) -> None:
         self.node = node
+        """The serializing call."""
+        self.frame = frame
         self.key = named("dumped", id(node))
 
 

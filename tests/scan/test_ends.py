@@ -1,0 +1,328 @@
+"""Both ends of channels: what is found, and how sure it is that they meet."""
+
+import pytest
+
+from gnomon.core.finding import Finding
+from gnomon.core.tree import SourceFile, Tree
+from gnomon.knowledge.load import load
+from gnomon.scan.detect import findings
+from gnomon.scan.ends import channels
+
+CONFIG = """
+from dataclasses import dataclass
+
+
+@dataclass
+class Config:
+    host: str = "127.0.0.1"
+    port: int = 5555
+"""
+SERVER = """
+import zmq
+from config import Config
+
+
+def main(config: Config):
+    socket = zmq.Context().socket(zmq.REP)
+    socket.bind(f"tcp://*:{config.port}")
+    while True:
+        question = socket.recv_pyobj()
+        socket.send_pyobj({"text": question["prompt"].upper()})
+"""
+CLIENT = """
+import zmq
+from config import Config
+
+
+def ask(config: Config, prompt):
+    socket = zmq.Context().socket(zmq.REQ)
+    socket.connect(f"tcp://{config.host}:{config.port}")
+    socket.send_pyobj({"prompt": prompt})
+    return socket.recv_pyobj()["text"]
+"""
+
+
+@pytest.fixture(scope="module")
+def knowledge():
+    """The bundled rules and models."""
+    return load()
+
+
+@pytest.fixture
+def found(knowledge):
+    """The channels of files given by name."""
+
+    def ask(**files):
+        tree = Tree(
+            target="t",
+            files=tuple(SourceFile(path=f"{name}.py", data=text.encode()) for name, text in sorted(files.items())),
+        )
+        everything = [item for item in findings(tree, knowledge) if isinstance(item, Finding)]
+        return channels(tree, knowledge, everything)
+
+    return ask
+
+
+def lines(sites):
+    """Places as `path:line`."""
+    return [f"{site.path}:{site.line}" for site in sites]
+
+
+def test_both_ends_are_one_channel_where_their_addresses_have_the_same_setting(found):
+    """The port of one configuration decides both addresses: the server and its client change together."""
+    (channel,) = found(config=CONFIG, server=SERVER, client=CLIENT)
+
+    assert channel.paired == "certain"
+    assert channel.missing == ()
+    assert lines(load.site for load in channel.loads) == ["client.py:10", "server.py:10"]
+    assert lines(dump.site for dump in channel.dumps) == ["client.py:9", "server.py:11"]
+    assert [(end.types, end.role, end.transport) for end in channel.ends] == [
+        (("REQ",), "connect", "tcp"),
+        (("REP",), "bind", "tcp"),
+    ]
+
+
+def test_an_end_that_is_not_there_is_told_with_what_it_would_have_to_do(found):
+    """A server without a client in the target: nothing is paired, and it is said which socket waits for whom."""
+    (channel,) = found(config=CONFIG, server=SERVER)
+
+    assert channel.paired == "no"
+    (missing,) = channel.missing
+    assert missing == "nothing in the target is the other end of the REP at server.py:7, which binds tcp://*:{port}"
+
+
+def test_the_same_port_written_twice_is_certain_and_another_port_is_no_match(found):
+    """Addresses are compared by what both ends must have in common: the port, not the host."""
+    server, client = SERVER.replace("{config.port}", "7001"), CLIENT.replace("{config.port}", "7001")
+    (same,) = found(config=CONFIG, server=server, client=client)
+
+    other = found(config=CONFIG, server=server, client=client.replace("7001", "7002"))
+
+    assert same.paired == "certain"
+    assert [channel.paired for channel in other] == ["inferred"]
+    assert "no other sockets" in other[0].because[0]
+
+
+def test_ports_of_the_same_default_are_only_inferred(found):
+    """Two settings with one default can be set apart: no more than a likely pair."""
+    server = SERVER.replace("config.port", "port").replace("config: Config", "port: int = 5555")
+    client = CLIENT.replace("config.port", "5555")
+
+    (channel,) = found(config=CONFIG, server=server, client=client)
+
+    assert channel.paired in ("inferred", "certain")
+    assert len(channel.ends) == 2
+
+
+def test_an_address_read_back_from_the_binding_socket_is_certain(found):
+    """`getsockopt(LAST_ENDPOINT)` names the other end, whatever the port is."""
+    (channel,) = found(
+        both="""
+import pickle
+import threading
+
+import zmq
+
+context = zmq.Context()
+
+
+def worker(address):
+    socket = context.socket(zmq.PULL)
+    socket.connect(address)
+    while True:
+        frame = socket.recv()
+        print(pickle.loads(frame))
+
+
+def main():
+    socket = context.socket(zmq.PUSH)
+    socket.bind("tcp://127.0.0.1:0")
+    threading.Thread(target=worker, args=(socket.getsockopt_string(zmq.LAST_ENDPOINT),)).start()
+    socket.send(pickle.dumps([1, 2, 3]))
+"""
+    )
+
+    assert channel.paired == "certain"
+    (load,), (dump,) = channel.loads, channel.dumps
+    assert load.direct
+    assert dump.direct
+    assert lines(load.received_at) == ["both.py:14"]
+    assert lines(dump.sent_at) == ["both.py:22"]
+
+
+def test_sockets_of_one_factory_are_told_apart_by_who_asked_for_them(found):
+    """Two channels through one factory stay two, and each says that the call makes others too."""
+    two = found(
+        net="""
+import zmq
+
+
+def make(context, path, kind):
+    socket = context.socket(kind)
+    if kind == zmq.PULL:
+        socket.bind(path)
+    else:
+        socket.connect(path)
+    return socket
+""",
+        back="""
+import zmq
+from net import make
+
+context = zmq.Context()
+requests = make(context, "ipc:///tmp/requests", zmq.PULL)
+results = make(context, "ipc:///tmp/results", zmq.PUSH)
+while True:
+    results.send_pyobj(len(requests.recv_pyobj()))
+""",
+        front="""
+import zmq
+from net import make
+
+context = zmq.Context()
+requests = make(context, "ipc:///tmp/requests", zmq.PUSH)
+results = make(context, "ipc:///tmp/results", zmq.PULL)
+requests.send_pyobj("hello")
+print(results.recv_pyobj())
+""",
+    )
+
+    assert [channel.paired for channel in two] == ["certain", "certain"]
+    assert [lines(load.site for load in channel.loads) for channel in two] == [["back.py:9"], ["front.py:9"]]
+    assert all(end.others for channel in two for end in channel.ends)
+
+
+def test_a_message_that_goes_elsewhere_too_is_not_direct(found):
+    """What is kept, or also read in another way, can't be replaced by changing the two calls."""
+    (channel,) = found(
+        config=CONFIG,
+        server="""
+import pickle
+import zmq
+from config import Config
+
+
+def main(config: Config, log):
+    socket = zmq.Context().socket(zmq.PULL)
+    socket.bind(f"tcp://*:{config.port}")
+    while True:
+        frame = socket.recv()
+        log.write(frame)
+        print(pickle.loads(frame))
+""",
+        client="""
+import pickle
+import zmq
+from config import Config
+
+
+def tell(config: Config, log):
+    socket = zmq.Context().socket(zmq.PUSH)
+    socket.connect(f"tcp://{config.host}:{config.port}")
+    data = pickle.dumps("hello")
+    log.write(data)
+    socket.send(data)
+""",
+    )
+
+    assert not channel.loads[0].direct
+    assert not channel.dumps[0].direct
+
+
+def test_every_use_of_an_end_is_listed_with_what_it_is(found):
+    """Recipes have to know all that is done with a socket: options, polling, being handed to a library."""
+    (channel,) = found(
+        config=CONFIG,
+        client=CLIENT,
+        server="""
+import zmq
+from config import Config
+
+
+def main(config: Config, watch):
+    socket = zmq.Context().socket(zmq.REP)
+    socket.linger = 0
+    socket.setsockopt(zmq.RCVHWM, 10)
+    socket.bind(f"tcp://*:{config.port}")
+    poller = zmq.Poller()
+    poller.register(socket, zmq.POLLIN)
+    zmq.proxy(socket, socket)
+    while poller.poll():
+        socket.send_pyobj(socket.recv_pyobj())
+    socket.close()
+""",
+    )
+
+    (server,) = [end for end in channel.ends if end.role == "bind"]
+    assert {(use.kind, use.name) for use in server.operations} == {
+        ("option", "linger"),
+        ("option", "setsockopt"),
+        ("endpoint", "bind"),
+        ("wait", "zmq.Poller.register"),
+        ("escape", "zmq.proxy"),
+        ("send", "send_pyobj"),
+        ("receive", "recv_pyobj"),
+        ("close", "close"),
+    }
+
+
+def test_asyncio_sockets_are_told_by_their_context(found):
+    """The context's module says it, and `await` expressions are told with their whole extent."""
+    (channel,) = found(
+        config=CONFIG,
+        client=CLIENT,
+        server="""
+import zmq
+import zmq.asyncio
+from config import Config
+
+
+async def main(config: Config):
+    socket = zmq.asyncio.Context().socket(zmq.REP)
+    socket.bind(f"tcp://*:{config.port}")
+    while True:
+        await socket.send_pyobj(await socket.recv_pyobj())
+""",
+    )
+
+    told = {end.role: end.asyncio for end in channel.ends}
+    assert told == {"bind": True, "connect": False}
+    (load,) = [load for load in channel.loads if load.site.path == "server.py"]
+    assert load.awaited is not None
+    assert load.awaited.span.column == load.site.span.column - len("await ")
+
+
+def test_without_sockets_dumps_beside_the_load_are_only_inferred(found):
+    """For other channels nothing says by an address who sends: what the same class dumps is likely, no more."""
+    (channel,) = found(
+        peer="""
+import pickle
+import socket
+
+
+class Peer:
+    def __init__(self, host):
+        self.link = socket.create_connection((host, 9000))
+
+    def send(self, message):
+        self.link.sendall(pickle.dumps(message))
+
+    def receive(self):
+        return pickle.loads(self.link.recv(65536))
+"""
+    )
+
+    assert channel.kind == "socket"
+    assert channel.paired == "inferred"
+    assert lines(dump.site for dump in channel.dumps) == ["peer.py:11"]
+
+
+def test_examples_are_paired_with_one_another_and_never_with_the_program(found):
+    """Who asks about an example's server gets its client; the program's own channel does not know of them."""
+    files = {"examples/server": SERVER, "examples/client": CLIENT, "examples/config": CONFIG}
+
+    (example,) = found(**files)
+    several = found(**files, config=CONFIG, server=SERVER)
+
+    assert example.paired == "certain"
+    assert sorted(channel.paired for channel in several) == ["certain", "no"]
