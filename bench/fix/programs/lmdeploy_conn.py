@@ -5,9 +5,12 @@ from types import SimpleNamespace
 
 import ports
 import talk
-from lmdeploy.pytorch.disagg.config import MigrationProtocol
 from lmdeploy.pytorch.disagg.conn.engine_conn import EngineP2PConnection
-from lmdeploy.pytorch.disagg.conn.protocol import DistServeConnectionRequest, DistServeEngineEndpointInfo
+from lmdeploy.pytorch.disagg.conn.protocol import (
+    DistServeConnectionRequest,
+    DistServeEngineEndpointInfo,
+    MigrationProtocol,
+)
 
 WAIT_S = 3
 
