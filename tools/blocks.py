@@ -13,7 +13,7 @@ from json_fields import json_fields
 from limits import limits
 from rule_pages import rule_table, rules
 from signature_reference import fields, pack
-from wire_vectors import vectors_block
+from wire_vectors import bytes_block, vectors_block
 
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
@@ -129,4 +129,5 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "signature-pack": lambda _: pack(),
     "values": _values,
     "wire-vectors": lambda _: vectors_block(),
+    "wire-bytes-vectors": lambda _: bytes_block(),
 }

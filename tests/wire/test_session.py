@@ -8,8 +8,9 @@ from threading import Thread
 import pytest
 
 from gnomon.wire.keys import Key, KeyRing
+from gnomon.wire.process import Process
 from gnomon.wire.seal import Receiver, Sender, binding
-from gnomon.wire.session import MAX_BLOCKS, Session, _Process, session_key
+from gnomon.wire.session import MAX_BLOCKS, Session, session_key
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
@@ -201,13 +202,13 @@ class Forks:
 
     def seal_head(self, *given) -> bytes:
         """As the suite does."""
-        _Process.forks += 1
+        Process.forks += 1
         return self._suite.seal_head(*given)
 
 
 def test_what_was_sealed_while_forking_does_not_leave_the_child(monkeypatch):
     """It is sealed again, in a session of the child's own."""
-    monkeypatch.setattr(_Process, "forks", _Process.forks)
+    monkeypatch.setattr(Process, "forks", Process.forks)
     sender = Sender(Key.new())
     before = binding(sender.seal([b"x"]))
     sender._session.suite = Forks(sender._session.suite)

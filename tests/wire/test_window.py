@@ -1,5 +1,7 @@
 """A counter is taken once, and not too late."""
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,9 +9,9 @@ from hypothesis import strategies as st
 from gnomon.wire.window import Window
 
 
-def taken(size: int, counters: list[int]) -> list[int | str]:
+def taken(size: int, counters: list[int], *, earlier: bool = False) -> list[int | str]:
     """What the window said to each: how many went missing, or why it refused."""
-    window = Window(size)
+    window = Window(size, earlier=earlier)
     return [window.refuses(counter) or window.take(counter) for counter in counters]
 
 
@@ -38,6 +40,19 @@ def test_nothing_before_the_first_one_is_taken():
     assert taken(1024, [100, 99, 101, 100]) == [0, "too-old", 0, "replayed"]
 
 
+def test_those_before_the_first_one_are_taken_where_it_is_said():
+    """As far behind as others; each once."""
+    assert taken(3, [100, 99, 97, 96, 99, 101, 97], earlier=True) == [0, -1, -1, "too-old", "replayed", 0, "too-old"]
+
+
+def test_a_large_window_is_no_larger_than_what_came():
+    """Nor larger than its size, however far a counter jumps."""
+    window = Window(1 << 16)
+    for counter in (*range(5_000), *range(10**6, 10**6 + 200_000, 3), 1 << 60):
+        window.take(counter)
+        assert sys.getsizeof(window._seen) + sum(map(sys.getsizeof, window._seen.values())) < 20_000
+
+
 def test_a_session_may_begin_with_0():
     """No counter is special."""
     assert taken(4, [0, 0, 1]) == [0, "replayed", 0]
@@ -57,12 +72,13 @@ def test_no_window_is_smaller_than_nothing():
 
 
 @settings(deadline=None)
-@given(st.integers(0, 20), st.lists(st.integers(0, 60), max_size=80))
-def test_it_says_what_a_list_of_all_counters_would_say(size, counters):
-    """The bits stand for: received, and not more than `size` behind the newest, and not before the first."""
-    window, seen = Window(size), []
-    for counter in counters:
-        new = counter not in seen and (not seen or (counter >= max(seen) - size and counter >= seen[0]))
+@given(st.integers(0, 20), st.booleans(), st.sampled_from((1, 100)), st.lists(st.integers(0, 60), max_size=80))
+def test_it_says_what_a_list_of_all_counters_would_say(size, earlier, step, counters):
+    """Received, and not more than `size` behind the newest, and not before the first, unless `earlier`."""
+    size *= step
+    window, seen = Window(size, earlier=earlier), []
+    for counter in (step * each for each in counters):
+        new = counter not in seen and (not seen or (counter >= max(seen) - size and (earlier or counter >= seen[0])))
 
         assert (window.refuses(counter) == "") == new
         if new:

@@ -15,11 +15,13 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gnomon.wire.codec import Codec
+from gnomon.wire.joined import split
 from gnomon.wire.keys import KeyRing
+from gnomon.wire.limits import Limits
 from gnomon.wire.seal import Receiver
 
 PAGE = (Path(__file__).parents[2] / "docs" / "wire-format.md").read_text(encoding="utf-8")
-VECTORS = json.loads(re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)[1])
+VECTORS, AS_BYTES = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL))
 EACH = pytest.mark.parametrize(
     "vector", VECTORS, ids=lambda vector: f"{vector['key'].split('.')[1]}-{vector['counter']}"
 )
@@ -79,6 +81,31 @@ def test_the_vectors_are_opened(vector):
 
     assert [bytes(frame).hex() for frame in opened.frames] == vector["frames"]
     assert opened.counter == vector["counter"]
+
+
+@pytest.mark.parametrize("vector", AS_BYTES, ids=lambda vector: f"{vector['key'].split('.')[1]}-{vector['channel']}")
+def test_messages_as_bytes_are_what_the_page_says(vector):
+    """The context is made of the channel's name; frames begin at multiples of 16, with zeros between them."""
+    _, suite, key_id, *_ = vector["key"].split(".")
+    name = vector["channel"].encode()
+    context = b"gnomon.wire 1 messages" + len(name).to_bytes(4, "big") + name
+    session_id, session_key = bytes.fromhex(vector["session id"]), bytes.fromhex(vector["session key"])
+
+    whole = b""
+    for frame in sealed_by_the_page(suite, bytes.fromhex(key_id), session_id, session_key, vector):
+        whole += b"\0" * ((16 - len(whole)) % 16) + frame
+    assert vector["context"] == context.hex()
+    assert whole.hex() == vector["bytes"]
+
+
+@pytest.mark.parametrize("vector", AS_BYTES, ids=lambda vector: f"{vector['key'].split('.')[1]}-{vector['channel']}")
+def test_messages_as_bytes_are_taken_apart_and_opened(vector):
+    """By the implementation that people use."""
+    receiver = Receiver(KeyRing.from_text(vector["key"]), clock=lambda: vector["sent"] * 1000)
+    frames = split(bytes.fromhex(vector["bytes"]), Limits())
+
+    opened = receiver.open(frames, bytes.fromhex(vector["context"]))
+    assert [bytes(frame).hex() for frame in opened.frames] == vector["frames"]
 
 
 def test_there_are_vectors_of_every_suite():

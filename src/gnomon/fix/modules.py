@@ -1,5 +1,6 @@
 """Where generated modules and their tests go, and how other files import them."""
 
+import sys
 from collections.abc import Iterable
 
 from gnomon.core.patch import Import, Style
@@ -63,6 +64,12 @@ def dotted(module: str, sources: Sources) -> str:
     if root is None:
         root = module.rpartition("/")[0]
     return module.removeprefix(f"{root}/" if root else "").removesuffix(".py").replace("/", ".")
+
+
+def roots(sources: Sources) -> frozenset[str]:
+    """First parts of the names that the target's modules are imported by, but those of the standard library."""
+    found = {dotted(path, sources).partition(".")[0] for path in sources.python}
+    return frozenset(found - sys.stdlib_module_names)
 
 
 def _common_folder(paths: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Typed, authenticated messages over ZeroMQ, in place of pickle."""
+"""Typed, authenticated messages over ZeroMQ, or as plain bytes, in place of pickle."""
 
 try:
     import cryptography as _cryptography  # noqa: F401
@@ -16,8 +16,9 @@ from gnomon.wire.hooks import Hook
 from gnomon.wire.key_files import ring_from_environment, ring_from_file, ring_from_folder
 from gnomon.wire.keys import CurvePair, CurvePublic, Key, KeyRing
 from gnomon.wire.limits import Limits
+from gnomon.wire.messages import Messages
 from gnomon.wire.socket import Socket
-from gnomon.wire.stats import Stats
+from gnomon.wire.stats import MessageStats, Stats
 from gnomon.wire.tls.settings import Tls
 from gnomon.wire.tokens import TokenIds
 
@@ -33,6 +34,8 @@ __all__ = [
     "KeyRing",
     "KeyWrong",
     "Limits",
+    "MessageStats",
+    "Messages",
     "Peer",
     "Received",
     "Refused",

@@ -20,7 +20,7 @@ from gnomon.wire.errors import Refused, WireError
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import Limits
 from gnomon.wire.live_ring import LiveRing, live
-from gnomon.wire.seal import Receiver, Sender, binding
+from gnomon.wire.seal import Receiver, Sender, binding, purpose
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
@@ -116,8 +116,7 @@ class Channel:
         self._longest = limits.head_bytes + (SEAL_BYTES if ring is not None else 0)
         """Bytes of the first one."""
         self._ring = None if ring is None else live(ring)
-        # with its length, so that no name and topic together are another name and topic
-        self._context = b"gnomon.wire 1 " + self.pattern.family + len(name).to_bytes(4, "big") + name
+        self._context = purpose(self.pattern.family, name)
         self._senders: dict[bytes, Sender] = {}
         self._own: Sender | None = None
         self._receiver: Receiver | None = None
@@ -128,11 +127,13 @@ class Channel:
         self._asking: Peer | None = None
         self._number = int.from_bytes(os.urandom(8), "big") >> 1
 
-    def pack(self, obj: object, to: Peer | None = None, topic: bytes = b"") -> list[Buffer]:
+    def pack(
+        self, obj: object, to: Peer | None = None, topic: bytes = b"", as_type: object = None
+    ) -> list[Buffer]:
         """The frames to send. Raises EncodeError, or WireError if the pattern does not allow it now."""
         if to is not None or topic or not self._plain:
             self._check(to, topic)
-        body = self._codec.encode(obj)
+        body = self._codec.encode(obj, as_type)
         if self._plain:
             return body if self._own is None else self._own.seal(body, self._context)
         if self.pattern.topic:

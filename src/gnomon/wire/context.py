@@ -13,10 +13,9 @@ from msgspec import Struct
 
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import KeyMissing, Refused, WireError
-from gnomon.wire.key_files import process_ring
 from gnomon.wire.keys import KeyRing
 from gnomon.wire.limits import DEFAULT, Limits
-from gnomon.wire.live_ring import LiveRing
+from gnomon.wire.live_ring import LiveRing, given
 from gnomon.wire.local import default_folder
 from gnomon.wire.mechanism import Curve, Greeting, Local, Mechanism, Mode
 from gnomon.wire.port import Port, Settings
@@ -79,9 +78,7 @@ class BaseContext:
         if mode not in get_args(Mode):
             raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
         _check_tls(mode, keys, tls)
-        if keys is None:
-            keys = KeyRing() if mode in {"local", "tls"} else process_ring()
-        ring = LiveRing(keys)
+        ring = LiveRing(KeyRing()) if mode in {"local", "tls"} and keys is None else given(keys)
         limits = limits or (codec.limits if codec is not None else DEFAULT)
         self._settings = Settings(
             mode=mode,

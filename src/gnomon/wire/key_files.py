@@ -11,6 +11,7 @@ from typing import Final
 
 from gnomon.wire.errors import KeyMissing, KeyWrong
 from gnomon.wire.keys import AnyKey, CurvePublic, KeyRing, parsed, written
+from gnomon.wire.process import Process
 
 VARIABLE: Final = "GNOMON_KEYS"
 SUFFIXES: Final = {True: ".pub", False: ".key"}
@@ -52,9 +53,10 @@ def process_ring() -> KeyRing:
 
     Raises KeyMissing, KeyWrong.
     """
-    if VARIABLE in os.environ or not _READ:
-        _READ[:] = [ring_from_environment()]
-    return _READ[0]
+    with Process.lock:  # another thread may have taken the variable out, and not have its keys yet
+        if VARIABLE in os.environ or not _READ:
+            _READ[:] = [ring_from_environment()]
+        return _READ[0]
 
 
 def key_paths(folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
+from gnomon.wire.key_files import process_ring
 from gnomon.wire.keys import Key, KeyRing
 from gnomon.wire.stats import Complaints
 
@@ -60,6 +61,14 @@ class LiveRing:
     def pulse(self) -> None:
         """To be called about once a second: reads again if it is time, or somebody missed a key."""
         self.look(ASKED_AGAIN_S if self.missing else READ_EVERY_S)
+
+
+def given(keys: KeyRing | Callable[[], KeyRing] | None) -> LiveRing:
+    """The ring of keys as users give them: for None, those of the variable GNOMON_KEYS.
+
+    Raises KeyMissing and KeyWrong, and what a function of theirs raises.
+    """
+    return LiveRing(process_ring() if keys is None else keys)
 
 
 def live(keys: Key | KeyRing | LiveRing) -> LiveRing:

@@ -4,6 +4,7 @@ Bytes in, bytes out: nothing here reads a socket or a file. What a caller must s
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from struct import Struct as Layout
 from time import time_ns
 from typing import Final
@@ -24,10 +25,13 @@ VERSION: Final = 1
 MAX_FRAMES: Final = 1 << 16
 MAX_SESSIONS: Final = 10_000
 """Sessions that one receiver keeps a window for; each needs about 4 kB."""
-_START: Final = Layout(">BBBBI24sQQII")
-_ENTRY: Final = Layout(">Q16s")
-_MARKED: Final = bytes((MARK, VERSION))
-_LEAST: Final = _START.size + TAG_BYTES
+START: Final = Layout(">BBBBI24sQQII")
+"""Mark, version, suite, 0, frames that follow, sender, counter, microseconds, length of the head, the context's CRC."""
+ENTRY: Final = Layout(">Q16s")
+"""Of each frame that follows, its length and tag."""
+MARKED: Final = bytes((MARK, VERSION))
+LEAST: Final = START.size + TAG_BYTES
+"""Bytes of frame 0 around an empty head."""
 _BINDING: Final = slice(8, 40)
 
 
@@ -53,6 +57,14 @@ class Opened(Struct, frozen=True, kw_only=True):
 def binding(frames: Sequence[Buffer]) -> bytes:
     """The context that the reply to this sealed message of ours must have: key id, session id and counter, 32 bytes."""
     return bytes(memoryview(frames[0])[_BINDING])
+
+
+def purpose(family: bytes, name: bytes) -> bytes:
+    """What contexts begin with: the kind of channel, and the name of this one.
+
+    With its length, so that no name and what follows together are another name and what follows.
+    """
+    return b"gnomon.wire 1 " + family + len(name).to_bytes(4, "big") + name
 
 
 class Sender:
@@ -116,7 +128,7 @@ class Sender:
 def sealed(session: Session, counter: int, sent_us: int, frames: Sequence[Buffer], context: bytes) -> list[Buffer]:
     """The message with this counter. Whoever calls it twice for one counter has broken the seal: use `Sender`."""
     suite, head = session.suite, frames[0]
-    start = _START.pack(
+    start = START.pack(
         MARK, VERSION, suite.number, 0, len(frames) - 1, session.sender, counter, sent_us, len(head), crc32(context)
     )
     if len(frames) == 1:
@@ -127,7 +139,7 @@ def sealed(session: Session, counter: int, sent_us: int, frames: Sequence[Buffer
         frame = frames[index]
         body, tag = suite.seal(nonce_of(index, counter), frame)
         message.append(body)
-        parts.append(_ENTRY.pack(len(frame), tag))
+        parts.append(ENTRY.pack(len(frame), tag))
     message[0] = suite.seal_head(nonce_of(0, counter), b"".join(parts), head, context)
     return message
 
@@ -148,6 +160,7 @@ class Receiver:
     """Opens messages of any number of senders; not for several threads at once.
 
     `window`: how far behind the newest message of its session one may still arrive, once; 0 for strictly in order.
+    `earlier`: whether those before the first one that came may still arrive too.
     `max_age_s`: how long ago, by this end's clock, a message may have been sent, and how far in the future. A receiver
     that begins anew has no memory: within this time it takes what an earlier one took before. `own`: the sender at this
     end, whose messages nobody should send back.
@@ -161,6 +174,7 @@ class Receiver:
         keys: KeyRing | LiveRing,
         *,
         window: int = 1024,
+        earlier: bool = False,
         max_age_s: float = 300.0,
         own: Sender | None = None,
         clock: Callable[[], int] = time_ns,
@@ -169,15 +183,10 @@ class Receiver:
             raise ValueError(
                 "max_age_s is more than 0 and not endless: it bounds what a restart can be made to take again"
             )
-        Window(window)  # raises for a size that there is not
+        self._window = partial(Window, window, earlier=earlier)
+        self._window()  # raises for a size that there is not
         self._live = live(keys)
-        self._keys, self._size, self._max_age_us, self._own, self._clock = (
-            self._live.ring,
-            window,
-            int(max_age_s * 1e6),
-            own,
-            clock,
-        )
+        self._keys, self._max_age_us, self._own, self._clock = self._live.ring, int(max_age_s * 1e6), own, clock
         self._sessions: dict[bytes, _Inbound] = {}
 
     def use(self, keys: KeyRing | LiveRing) -> None:
@@ -207,8 +216,8 @@ class Receiver:
         now_us = self._clock() // 1000
         # 1
         first = _received(frames)
-        _, _, suite, reserved, count, sender, counter, sent_us, length, check = _START.unpack_from(first)
-        start = _START.size + count * _ENTRY.size
+        _, _, suite, reserved, count, sender, counter, sent_us, length, check = START.unpack_from(first)
+        start = START.size + count * ENTRY.size
         if reserved or count != len(frames) - 1 or start + length + TAG_BYTES != len(first):
             raise _misfit(reserved, count, len(frames) - 1, start + length + TAG_BYTES, len(first))
         # 2
@@ -247,7 +256,7 @@ class Receiver:
         if key is None:
             self._live.missing = True
             raise Refused("unknown-key", f"key {sender[:8].hex()} is not on our ring")
-        return _Inbound(key.id.hex(), Session(key, sender[8:]).suite, Window(self._size), _ends_us(key))
+        return _Inbound(key.id.hex(), Session(key, sender[8:]).suite, self._window(), _ends_us(key))
 
     def _admit(self, sender: bytes, now_us: int) -> None:
         """Raises Refused for a session that must not, or can't be kept."""
@@ -273,7 +282,7 @@ def _flat(frames: Sequence[Buffer]) -> list[Buffer]:
     for place, frame in enumerate(frames):
         if type(frame) is not bytes:
             try:
-                flat[place] = _bytes_of(frame)
+                flat[place] = bytes_of(frame)
             except TypeError:
                 told = "it is no plain run of bytes; cast or copy it first"
                 raise EncodeError(told, f"frames[{place}]") from None
@@ -282,7 +291,7 @@ def _flat(frames: Sequence[Buffer]) -> list[Buffer]:
     return flat
 
 
-def _bytes_of(frame: Buffer) -> memoryview:
+def bytes_of(frame: Buffer) -> memoryview:
     """The memory as bytes. Raises TypeError if it is not in one piece."""
     view = memoryview(frame)
     return view.cast("B") if view.nbytes else memoryview(b"")  # what has a shape of nothing can't be cast
@@ -306,13 +315,13 @@ def _received(frames: Sequence[Buffer]) -> bytes:
         raise Refused("truncated", "a message has at least one frame")
     first = frames[0]
     if type(first) is not bytes:
-        first = _bytes_of(first)
-    if first[:2] != _MARKED or not _LEAST <= len(first) <= MAX_FRAME_BYTES:
-        raise _foreign(first)
+        first = bytes_of(first)
+    if first[:2] != MARKED or not LEAST <= len(first) <= MAX_FRAME_BYTES:
+        raise foreign(first)
     return bytes(first)
 
 
-def _foreign(first: Buffer) -> Refused:
+def foreign(first: Buffer) -> Refused:
     """What frame 0 is instead."""
     if not first or first[0] != MARK:
         return Refused("unauthenticated", "it does not begin like a sealed message")
@@ -351,8 +360,8 @@ def _head(inbound: _Inbound, first: bytes, counter: int, start: int, context: by
 
 
 def _opened(suite: Suite, first: bytes, counter: int, index: int, frame: Buffer) -> Buffer:
-    length, tag = _ENTRY.unpack_from(first, _START.size + (index - 1) * _ENTRY.size)
-    flat = frame if type(frame) is bytes else _bytes_of(frame)
+    length, tag = ENTRY.unpack_from(first, START.size + (index - 1) * ENTRY.size)
+    flat = frame if type(frame) is bytes else bytes_of(frame)
     if len(flat) > MAX_FRAME_BYTES:
         raise Refused("too-large", f"frame {index} has {len(flat):,} bytes")
     if len(flat) != length:

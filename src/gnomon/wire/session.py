@@ -13,25 +13,12 @@ from threading import Lock
 from typing import Final
 
 from gnomon.wire.keys import Key
+from gnomon.wire.process import Process
 from gnomon.wire.suites import Suite, suite_of
 
 SESSION_BYTES: Final = 16
 MAX_BLOCKS: Final = 1 << 36
 """AES blocks in one session, 1 TiB when encrypting: telling its output from random bits stays below 2^-56."""
-
-
-class _Process:
-    """Which of a line of forked processes this is."""
-
-    forks = 0
-
-
-def _forked() -> None:
-    _Process.forks += 1
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows has no forks)
-    os.register_at_fork(after_in_child=_forked)
 
 
 class Session:
@@ -43,7 +30,7 @@ class Session:
         self.sender = key.id + identity
         """Key id and session id, 24 bytes: whom a receiver keeps a window for."""
         self.suite: Suite = suite_of(key.suite, session_key(key, identity))
-        self._forks = _Process.forks
+        self._forks = Process.forks
         self._lock = Lock()
         self._counter = 0
         self._blocks = 0
@@ -56,11 +43,11 @@ class Session:
     @property
     def here(self) -> bool:
         """False in a child that was forked since, whose parent may be using the same counters."""
-        return self._forks == _Process.forks
+        return self._forks == Process.forks
 
     def take(self, blocks: int) -> int:
         """The next counter, for a message of so many AES blocks; -1 if the session is spent, or not of this process."""
-        if self._forks != _Process.forks:  # before the lock: a parent's thread may have held it while forking
+        if self._forks != Process.forks:  # before the lock: a parent's thread may have held it while forking
             return -1
         with self._lock:
             if self._blocks + blocks > MAX_BLOCKS:

@@ -29,6 +29,17 @@ class Stats(Struct, frozen=True, kw_only=True):
     disconnections: int
 
 
+class MessageStats(Struct, frozen=True, kw_only=True):
+    """What became of the messages of one `Messages`, in one process, up to now."""
+
+    sent: int
+    """Messages that `dumps` made."""
+    received: int
+    """Messages that `loads` handed over."""
+    refused: dict[str, int]
+    """How often `loads` refused, by the reason of `Refused`."""
+
+
 class Counts:
     """The running counts of one socket."""
 
