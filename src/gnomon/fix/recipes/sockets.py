@@ -112,7 +112,7 @@ def _changed(view: Scene, name: str) -> tuple[Change, Module, Generated]:
     generated = Generated(path=path, codec=declared.codec or "CODEC", local=_is_local(view.channel), suffix=name)
     parts = [*_exchanged(view, roles, dumps, declared, generated)]
     parts += [context_of(view, end, generated) for end in view.channel.ends]
-    parts += [stopped(reason) for reason in strays(view, roles, touched)]
+    parts += strays(view, roles, touched)
     return joined(parts), declared, generated
 
 

@@ -1,0 +1,15 @@
+import zmq
+
+import places
+
+context = zmq.Context()
+pair = context.socket(zmq.PAIR)
+pair.bind(places.ADDRESS)
+while True:
+    request = pair.recv_pyobj()
+    pair.send_pyobj({"double": request["value"] * 2})
+    if request["stop"]:
+        break
+print("served", places.NOTED)
+pair.close()
+context.term()
