@@ -1,3 +1,5 @@
+"""Programs of two files over real sockets, changed in each style: they work, and strangers get nowhere."""
+
 import pickle
 import secrets
 from pathlib import Path

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from gnomon.core.channel import Channel, Load
-from gnomon.fix.payload.elsewhere import goes_nowhere_else
+from gnomon.fix.payload.elsewhere import all_is_loaded, all_is_sent
 from gnomon.fix.payload.wording import at
 from gnomon.fix.sources import Sources
 
@@ -28,8 +28,11 @@ def doubts(channel: Channel, sources: Sources) -> Iterator[str]:
     elif channel.paired == "no" and channel.dumps:
         yield "nothing says that these ends belong together"
     for dump in channel.dumps:
-        if not goes_nowhere_else(dump, sources):
+        if not all_is_sent(dump, sources):
             yield f"what {at(dump.site)} dumps may go elsewhere too than through this channel"
+    for load in channel.loads:
+        if not all_is_loaded(load, channel.loads, sources):
+            yield f"what is loaded at {at(load.site)} may go elsewhere too, as it was received"
 
 
 def _may_be_awaited(load: Load, channel: Channel, sources: Sources) -> bool:
