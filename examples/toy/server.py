@@ -1,16 +1,15 @@
 """Answers requests, one after the other.
 
-usage: python server.py [--port 5557]
+usage: python server.py
 """
 
-import argparse
 import pickle
 import zlib
 from typing import Any
 
 import zmq
 
-from config import Config
+from config import Addresses
 from messages import Request
 
 WORDS = ("the", "a", "small", "model", "says", "that", "it", "is", "what", "you", "ask", "and", "no", "more")
@@ -33,12 +32,12 @@ def answer(request: Request) -> dict[str, Any]:
     return {"text": " ".join(words), "tokens": len(words)}
 
 
-def serve(config: Config) -> None:
+def serve(addresses: Addresses) -> None:
     """Serve until the process is ended."""
     context = zmq.Context()
     socket = context.socket(zmq.REP)
-    socket.bind(config.bind)
-    print(f"serving at {config.bind}", flush=True)
+    socket.bind(addresses.bind)
+    print(f"serving at {addresses.bind}", flush=True)
     while True:
         try:
             request = socket.recv_pyobj()
@@ -49,6 +48,4 @@ def serve(config: Config) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=Config.port)
-    serve(Config(port=parser.parse_args().port))
+    serve(Addresses())
