@@ -31,6 +31,7 @@ class TripRow(Struct, frozen=True, kw_only=True):
     """A round trip over real sockets with the files as released, and as they are patched."""
 
     program: str
+    style: str
     way: str
     stubbed: str = ""
     before: Talk | None = None
@@ -71,6 +72,7 @@ class Style(Struct, frozen=True, kw_only=True):
 class Tests(Struct, frozen=True, kw_only=True):
     """A release's own tests, with its files as released and as patched."""
 
+    style: str
     command: str
     passed_before: int
     failed_before: int
@@ -87,10 +89,9 @@ class Release(Struct, frozen=True, kw_only=True):
     version: str
     file: str
     labelled: bool
-    findings: int
-    """Of channels: what fix is asked for."""
     styles: tuple[Style, ...]
-    own_tests: Tests | None = None
+    tests: tuple[Tests, ...] = ()
+    """Its own."""
     trips: tuple[TripRow, ...] = ()
 
 
@@ -101,7 +102,8 @@ class Toy(Struct, frozen=True, kw_only=True):
     findings_after: int
     seconds: tuple[float, ...]
     """One a run of `gnomon fix --write`, whole processes."""
-    talk: Talk
+    served: bool
+    """The client of the last copy got its answers from the server."""
 
 
 class Run(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 _LOGGER: Final = "from logging import getLogger as {}\n"
-_TORCH: Final = "Tensor = device = dtype = object\nbfloat16 = float32 = None\n\n\ndef no_grad():\n    return lambda function: function\n"
+_TORCH: Final = """
+Tensor = device = dtype = object
+bfloat16 = float32 = None
+
+
+def no_grad():
+    return lambda function: function
+"""
 
 
 class Trip(NamedTuple):
@@ -73,7 +80,7 @@ class nixl_agent:
     def add_remote_agent(self, metadata):
         return metadata
 '''
-_ENGINES: Final = '''
+_ENGINES: Final = """
 class TensorMeta:
     pass
 
@@ -87,7 +94,7 @@ class CheckpointEngineRegistry:
 
 
 merge_weight_chunks = split_weight_chunks = None
-'''
+"""
 _NAMES: Final = '''
 """The registry of names, in memory."""
 

@@ -22,19 +22,25 @@ SEEN_S = 3.0
 """How long the program is watched while the stranger is there."""
 
 
-def row(trip: Trip, flawed: Path, patched: Path | None, environment: Mapping[str, str], key: str) -> TripRow:
+def row(
+    trip: Trip, flawed: Path, patched: Path | None, style: str, environment: Mapping[str, str], keys: Mapping[str, str]
+) -> TripRow:
     """What the program does with the files as released, and with those that were patched: None if there are none."""
     missing = [module for module in trip.needs if not _has(module, environment)]
-    facts = {"program": trip.program, "way": trip.way, "stubbed": trip.stubbed}
+    facts = {"program": trip.program, "style": style, "way": trip.way, "stubbed": trip.stubbed}
     if missing:
-        return TripRow(**facts, skipped=f"{', '.join(missing)} is not there: name a folder that holds it with --packages")
+        return TripRow(
+            **facts, skipped=f"{', '.join(missing)} is not there: name a folder that holds it with --packages"
+        )
     before = _talk(trip, flawed, (), environment)
     if patched is None:
         return TripRow(**facts, before=before)
     added = tuple(sorted(_modules(patched) - _modules(flawed)))
-    if not added and all((flawed / name).read_bytes() == (patched / name).read_bytes() for name in _planted(trip, flawed)):
+    if not added and all(
+        (flawed / name).read_bytes() == (patched / name).read_bytes() for name in _planted(trip, flawed)
+    ):
         return TripRow(**facts, before=before, skipped="the patch leaves these files alone")
-    return TripRow(**facts, before=before, after=_talk(trip, patched, added, {**environment, "GNOMON_KEYS": key}))
+    return TripRow(**facts, before=before, after=_talk(trip, patched, added, {**environment, **keys}))
 
 
 def _talk(trip: Trip, tree: Path, added: tuple[str, ...], environment: Mapping[str, str]) -> Talk:
@@ -77,15 +83,12 @@ def _met(trip: Trip, program: Program, flag: Path, ground: Path, environment: Ma
 
 
 @contextmanager
-def _stranger(
-    trip: Trip, program: Program, flag: Path, ground: Path, environment: Mapping[str, str]
-) -> Iterator[None]:
+def _stranger(trip: Trip, program: Program, flag: Path, ground: Path, environment: Mapping[str, str]) -> Iterator[None]:
     way, kind, *rest = program.hello.get("stranger") or trip.stranger
     if "stranger" not in program.hello:
         rest = [f"tcp://127.0.0.1:{program.hello['address']}", *rest]
     arguments = [str(flag), way, kind, *rest]
-    plain = {name: value for name, value in environment.items() if name != "GNOMON_KEYS"}
-    stranger = Program([sys.executable, "stranger.py", *arguments], ground, plain)
+    stranger = Program([sys.executable, "stranger.py", *arguments], ground, environment)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""vLLM's Mooncake pipe: a prefill and a decode engine in one process, whose metadata goes over PUSH and PULL both ways."""
+"""vLLM's Mooncake pipe: a prefill and a decode engine in one process; PUSH and PULL both ways."""
 
 import json
 import os
