@@ -54,7 +54,9 @@ class Missing(Exception):
     """The environment can't be made."""
 
 
-def compared(own: Own, archive: Path, patched: Path | None, style: str, cache: Path, packages: str, key: str) -> Tests:
+def compared(
+    own: Own, archive: Path, patched: Path | None, style: str, cache: Path, packages: str, keys: Mapping[str, str]
+) -> Tests:
     """The tests' outcomes before and after. Raises Missing."""
     python = _environment(own, cache)
     before = _outcomes(own, archive, None, python, packages, {})

@@ -133,7 +133,7 @@ def _tests(
         return []
     try:
         patched = copy if style.applied else None
-        return [own_tests.compared(own[0], archive, patched, style.style, given.cache, given.packages, keyss)]
+        return [own_tests.compared(own[0], archive, patched, style.style, given.cache, given.packages, keys)]
     except own_tests.Missing as error:
         print(f"{subject.package}: no environment for its tests: {error}", file=sys.stderr)
         return []
@@ -147,7 +147,7 @@ def _talks(
         return []
     patched = copy if style.applied else None
     environment = trips.environment(given.packages)
-    return [trips.row(each, tree, patched, style.style, environment, keyss) for each in mine]
+    return [trips.row(each, tree, patched, style.style, environment, keys) for each in mine]
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
