@@ -48,7 +48,11 @@ _FIRST = frozenset(
     for module in ("typing", "typing_extensions", "dataclasses")
     for name in ("Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar")
 )
-_OPTIONAL, _UNION, _LITERAL = "typing.Optional", "typing.Union", frozenset({"typing.Literal", "typing_extensions.Literal"})
+_OPTIONAL, _UNION, _LITERAL = (
+    "typing.Optional",
+    "typing.Union",
+    frozenset({"typing.Literal", "typing_extensions.Literal"}),
+)
 
 
 class Annotations:
@@ -177,7 +181,9 @@ class Annotations:
                 project.resolve_import(str(binding.target), home.scope.path) if binding.kind == "import" else None
             )
             module = project.module(resolved[0]) if resolved is not None and resolved[1].isidentifier() else None
-            following = module.facts.bindings.get(resolved[1], []) if module is not None and resolved is not None else []
+            following = (
+                module.facts.bindings.get(resolved[1], []) if module is not None and resolved is not None else []
+            )
             if module is None or len(following) != 1:
                 return None
             binding, home = following[0], self.evaluator.root(module)

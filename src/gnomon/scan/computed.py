@@ -106,7 +106,11 @@ def item(shape: Shape, index: ast.expr, otherwise: Otherwise) -> Shape:
 
     def one(base: Shape) -> Shape:
         constant = index.value if isinstance(index, ast.Constant) else None
-        if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub) and isinstance(index.operand, ast.Constant):
+        if (
+            isinstance(index, ast.UnaryOp)
+            and isinstance(index.op, ast.USub)
+            and isinstance(index.operand, ast.Constant)
+        ):
             value = index.operand.value
             constant = -value if isinstance(value, int) else None
         match base:

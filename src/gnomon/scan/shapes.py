@@ -166,7 +166,9 @@ class Shapes:
         match node:
             case ast.IfExp():
                 known = truth(self.evaluator, node.test, frame)
-                sides = [side for side, needed in ((node.body, True), (node.orelse, False)) if known is not (not needed)]
+                sides = [
+                    side for side, needed in ((node.body, True), (node.orelse, False)) if known is not (not needed)
+                ]
                 return merged([self.shape(side, frame) for side in sides])
             case ast.BoolOp():
                 return self._chosen(node, frame)
@@ -250,7 +252,9 @@ class Shapes:
             case "import":
                 return self.members.imported(str(binding.target), node, home)
             case "def" | "class":
-                return self.unknown(f"`{binding.name}` is a {'class' if binding.kind == 'class' else 'function'}", node, home)
+                return self.unknown(
+                    f"`{binding.name}` is a {'class' if binding.kind == 'class' else 'function'}", node, home
+                )
             case "param":
                 return self.passed.parameter(binding, home)
             case "except" if isinstance(node, ast.ExceptHandler):
