@@ -1,5 +1,7 @@
 """Where the bytes of dumps and receives go."""
 
+import ast
+
 import pytest
 
 from gnomon.fix.payload.elsewhere import all_is_loaded, all_is_sent
@@ -26,8 +28,11 @@ LOADED = [
     "return pickle.loads(zlib.decompress(s.recv()))",
     "data = s.recv()\n    return pickle.loads(data)",
     "data = zlib.decompress(s.recv())\n    if len(data) > 5:\n        return pickle.loads(data)",
+    "data = s.recv()\n    data = pickle.loads(data)\n    return data",
+    "while x:\n        data = s.recv()\n        data = pickle.loads(data)\n        other.send(data)",
 ]
 NOT_LOADED = [
+    "data = s.recv()\n    cache.append(data)\n    data = pickle.loads(data)\n    return data",
     "data = s.recv()\n    other.send(data)\n    return pickle.loads(data)",
     "self.last = s.recv()\n    return pickle.loads(self.last)",
 ]
@@ -49,7 +54,8 @@ def sent(code):
 def loaded(code):
     """Whether all that `s.recv()` gives is loaded."""
     files = program(code)
-    text = files["a.py"][files["a.py"].index("pickle.loads(") :].rstrip()
+    calls = [node for node in ast.walk(ast.parse(files["a.py"])) if isinstance(node, ast.Call)]
+    text = next(ast.unparse(call) for call in calls if ast.unparse(call.func) == "pickle.loads")
     found = load(files, "a.py", text, direct=False, received_at=(place(files, "a.py", "s.recv()"),))
     return all_is_loaded(found, [found], sources_of(files))
 

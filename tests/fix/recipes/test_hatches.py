@@ -162,7 +162,7 @@ def test_a_wide_address_of_a_deployment_is_narrowed(path):
     target = tree(files)
     (finding,) = found(target)
 
-    made = narrowed(finding, Sources(target))
+    made = narrowed(None, (finding,), Sources(target))
 
     assert finding.endpoint.reach == "any-host"
     assert made.standing == "suggested"
@@ -176,7 +176,7 @@ def test_a_finding_without_a_deployment_has_no_such_offer():
     for files in ({}, narrow):
         target = tree({"server.py": SERVER.replace("127.0.0.1", "0.0.0.0"), **files})
 
-        assert narrowed(found(target)[0], Sources(target)) is None
+        assert narrowed(None, found(target)[:1], Sources(target)).standing == "impossible"
 
 
 def test_a_change_that_says_something_else_is_refused():

@@ -21,12 +21,13 @@ def sections(path: str, name: str, allowed: Iterable[Name]) -> tuple[Section, ..
 
 
 def _own(name: str, allowed: list[Name]) -> str:
-    table = f"ALLOWED_{name.upper()}" if name else "ALLOWED"
     lines = "".join(map(_entry, allowed))
     names = f"frozenset(\n    {{\n{lines}    }}\n)" if lines else "frozenset()"
     said = '"""Names that messages may ask for; numbers, texts and containers have none."""'
     ending = f"_{name}" if name else ""
-    return f"{table}: frozenset[tuple[str, str]] = {names}\n{said}\nloads{ending} = RestrictedPickles({table}).loads\n"
+    listed = f"ALLOWED_{name.upper()}" if name else "ALLOWED"
+    loads = f"loads{ending} = RestrictedPickles({listed}).loads"
+    return f"{listed}: frozenset[tuple[str, str]] = {names}\n{said}\n{loads}\n"
 
 
 def _entry(name: Name) -> str:

@@ -74,14 +74,30 @@ class _Walk:
         function = self._sources.function(path, span) if span is not None else None
         if not isinstance(target, ast.Name) or function is None:
             return False
-        nodes = list(ast.walk(function))
-        shared = any(isinstance(node, ast.Global | ast.Nonlocal) and target.id in node.names for node in nodes)
+        shared = any(
+            isinstance(node, ast.Global | ast.Nonlocal) and target.id in node.names for node in ast.walk(function)
+        )
         reads = [
             node
-            for node in nodes
+            for part in (*self._while_bound(target, path),) or (function,)
+            for node in ast.walk(part)
             if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
         ]
         return not shared and bool(reads) and all(self._ends_well(node, path, depth) for node in reads)
+
+    def _while_bound(self, target: ast.Name, path: str) -> list[ast.stmt]:
+        """The statements up to where the name is bound anew (`reply = loads(reply)`); none if it isn't."""
+        span = span_of(target)
+        bound = self._sources.statement(path, span) if span is not None else None
+        parent = self._sources.parent(path, bound) if bound is not None else None
+        blocks = [getattr(parent, name, None) for name in ("body", "orelse", "finalbody")]
+        block = next((block for block in blocks if isinstance(block, list) and bound in block), [])
+        following: list[ast.stmt] = block[block.index(bound) + 1 :] if bound is not None and block else []
+        for number, statement in enumerate(following):
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            if any(isinstance(each, ast.Name) and each.id == target.id for each in targets):
+                return following[: number + 1]
+        return []
 
 
 def _holds(outer: Span, inner: Span) -> bool:

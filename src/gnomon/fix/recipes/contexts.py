@@ -184,7 +184,7 @@ def _section(generated: Generated, summary: str, *, asyncio: bool) -> Section:
 
 
 def {name}() -> {base}:
-    """The process's context for sockets of these messages; a forked child gets one of its own."""
+    """The process's context for these messages; a forked child gets one of its own."""
     return {kind}.instance({mode}codec={generated.codec})
 '''
     line = "from gnomon.wire.asyncio import Context as AsyncioContext" if asyncio else "from gnomon.wire import Context"

@@ -5,7 +5,7 @@ import ast
 from gnomon.core.channel import Dump, End, Operation
 from gnomon.core.patch import Replacement
 from gnomon.core.site import Span
-from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, unawaited, wrapped
+from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, wrapped
 from gnomon.fix.recipes.change import NOTHING, Change, joined, place, stopped
 from gnomon.fix.recipes.roles import Roles
 from gnomon.fix.recipes.scene import Scene
@@ -68,14 +68,17 @@ def _call(  # noqa: PLR0913 (what a call is made of)
     obj: Pieces,
     rest: Pieces,
 ) -> Change:
-    """The call written anew. pyzmq's asyncio sockets send at once, whether that is awaited or not: so does send_pyobj."""
+    """The call written anew.
+
+    pyzmq's asyncio sockets send in order, whether that is awaited or not. So does send_pyobj; send_obj has to be awaited,
+    and does not wait for what was not.
+    """
     function, span = call.func, span_of(call)
     if not isinstance(function, ast.Attribute) or span is None:
         return NOTHING
-    waits = isinstance(unawaited(call, path, scene.sources), ast.Await)
-    name = "send_pyobj" if end.asyncio and not waits else "send_obj"
+    name = "send_pyobj" if end.asyncio and scene.unawaited else "send_obj"
     if name == "send_pyobj" and any(isinstance(piece, str) and piece.startswith(", topic=") for piece in rest):
-        return stopped(f"a message with a topic is sent without `await` at {at(path, call)}")
+        return stopped(f"a message with a topic is sent at {at(path, call)}, and some on this channel without `await`")
     flags: Pieces = ()
     if "flags" in arguments and flags_of(arguments["flags"]) == "at once":
         flags = (", timeout_s=0.0",) if end.asyncio else (", ", kept(arguments["flags"]))

@@ -13,10 +13,17 @@ from gnomon.fix.sources import Sources, span_of
 from gnomon.fix.wide import Written, written
 
 RECIPE = "endpoint"
+"""What it is called; the deployment recipe does the same in other files."""
 _PORT = re.compile(r":(\d{1,5})(?=[\"'/]|$)")
 _PEER = re.compile(r"(?P<lead>://)(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\])(?P<tail>:\d{1,5}(?=[\"']))")
 _HERE = re.compile(r"localhost|127(\.\d+){3}|\[::1\]")
 _STILL = "whoever is on this host can still run code here: this makes the flaw harder to reach and removes nothing"
+_ZEROMQ = (
+    "Peers on other hosts: bind to the one interface that they come by, as in `tcp://eth0:5555`.",
+    "All peers on this host: `ipc://` with a path in a folder of mode 700, at both ends, keeps other users out too.",
+)
+_BOTH_FAMILIES = "With IPv6 switched on `*` stands for both families: bind to `tcp://[::1]` as well."
+_CONTAINER = "In a container: leave it, and publish the port on one interface, as in `127.0.0.1:5555:5555`."
 _FAR = "a peer on another host can't connect any more"
 
 
@@ -25,7 +32,9 @@ def offer(channel: Channel | None, findings: tuple[Finding, ...], sources: Sourc
 
     `style` is what the user asked for; an address has none.
     """
-    wide = _wide(findings, sources)
+    found = {finding: _wide(finding, sources) for finding in findings}
+    wide = tuple(dict.fromkeys(each for places in found.values() for each in places))
+    findings = tuple(finding for finding, places in found.items() if places) or findings
     bound = _bound(findings)
     if not wide:
         place = f"{bound.path}:{bound.line}" if bound is not None else "an unknown place"
@@ -57,16 +66,14 @@ def _bound(findings: tuple[Finding, ...]) -> CodeSite | None:
     return None
 
 
-def _wide(findings: tuple[Finding, ...], sources: Sources) -> tuple[Written, ...]:
-    found: dict[Written, None] = {}
-    for finding in findings:
-        endpoint = finding.endpoint
-        if endpoint is None or endpoint.role != "bind" or endpoint.transport in ("ipc", "inproc", "shm"):
-            continue
-        sites = {entry.site for entry in endpoint.evidence if entry.site is not None}
-        for site in sorted(sites, key=lambda site: (site.path, site.line)):
-            if site.path in sources.python:
-                found |= dict.fromkeys(written(site, endpoint.decided_by, sources))
+def _wide(finding: Finding, sources: Sources) -> tuple[Written, ...]:
+    """The wide literals that the finding's channel binds to."""
+    endpoint = finding.endpoint
+    if endpoint is None or endpoint.role != "bind" or endpoint.transport in ("ipc", "inproc", "shm"):
+        return ()
+    sites = {entry.site for entry in endpoint.evidence if entry.site is not None and entry.site.path in sources.python}
+    ordered = sorted(sites, key=lambda site: (site.path, site.line))
+    found = dict.fromkeys(each for site in ordered for each in written(site, endpoint.decided_by, sources))
     return tuple(sorted(found, key=lambda each: (each.path, each.span.line, each.span.column)))
 
 
@@ -135,25 +142,10 @@ def _alternatives(
     is_zmq = any(finding.source.kind == "zmq" for finding in findings) or (
         channel is not None and channel.kind == "zmq"
     )
-    found = []
-    if is_zmq:
-        found.append(
-            "If peers are on other hosts, bind to the one interface that they come by: ZeroMQ takes its name, "
-            "as in `tcp://eth0:5555`."
-        )
-        found.append(
-            "If all peers are on this host, `ipc://` with a path in a folder that only its owner can enter "
-            "(`install -d -m 700`) keeps out the host's other users too; both ends need the same path."
-        )
-    else:
-        found.append("If peers are on other hosts, bind to the address of the one interface that they come by.")
-    if is_zmq and any(each.host == "*" and _has_ipv6(each, sources) for each in wide):
-        found.append("With IPv6 switched on, `*` stands for both families: bind a second time, to `tcp://[::1]`.")
-    found.append(
-        "In a container 127.0.0.1 is the container's own: there, leave the address, and publish the port on one "
-        "interface of the host alone, as in `127.0.0.1:5555:5555`."
-    )
-    return tuple(found)
+    if not is_zmq:
+        return ("Peers on other hosts: bind to the address of the one interface that they come by.", _CONTAINER)
+    both = any(each.host == "*" and _has_ipv6(each, sources) for each in wide)
+    return (*_ZEROMQ, *((_BOTH_FAMILIES,) if both else ()), _CONTAINER)
 
 
 def _has_ipv6(each: Written, sources: Sources) -> bool:

@@ -1,5 +1,8 @@
 """Settings in deployment files -> their safe values: switches for unsafe loads off, wide addresses to loopback."""
 
+from collections.abc import Iterator
+
+from gnomon.core.channel import Channel
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer, Patch, Replacement, Style
 from gnomon.core.site import CodeSite, Span
@@ -14,8 +17,8 @@ _OFF_VALUES = {spelt(on): spelt(off) for on, off in _OFF.items() for spelt in _S
 _WIDE_VALUES = {host: narrow(host) for host in ("0.0.0.0", "[::]", "::", "*")}  # noqa: S104 (recognised, not bound to)
 
 _OTHER_CONTAINERS = (
-    "If other containers have to connect, leave the address, put them on a network of their own with it, and publish "
-    "the port on one interface of the host alone, as in `127.0.0.1:5555:5555`, or not at all."
+    "If other containers have to connect: leave it, give them a network of their own with it, and publish the port on "
+    "one interface, as in `127.0.0.1:5555:5555`, or not at all."
 )
 
 
@@ -25,7 +28,7 @@ def offer(finding: Finding, sources: Sources, *, style: Style = "wire") -> Offer
     replaced = changed(path, line, name, _OFF_VALUES, sources)
     if isinstance(replaced, str):
         title = f"Take `{name}` away by hand ({path}:{line})"
-        return _impossible(finding, HATCH, style, title, (replaced,))
+        return _impossible((finding,), HATCH, style, title, (replaced,))
     return Offer(
         findings=(finding,),
         style=style,
@@ -38,22 +41,19 @@ def offer(finding: Finding, sources: Sources, *, style: Style = "wire") -> Offer
     )
 
 
-def narrowed(finding: Finding, sources: Sources, *, style: Style = "wire") -> Offer | None:
-    """Wide addresses that deployment files set for the finding's endpoint; None if none of them does."""
-    endpoint = finding.endpoint
-    names = [decider.name for decider in endpoint.decided_by] if endpoint is not None else []
-    sites = [entry.site for entry in endpoint.evidence if entry.site is not None] if endpoint is not None else []
-    places = list(dict.fromkeys(site for site in sites if site.path not in sources.python))
-    results = [(site, _narrowed(site, names, sources)) for site in places]
-    replaced = tuple(result for _, result in results if isinstance(result, Replacement))
-    reasons = tuple(result for _, result in results if isinstance(result, str) and result)
-    if not replaced and not reasons:
-        return None
+def narrowed(
+    _channel: Channel | None, findings: tuple[Finding, ...], sources: Sources, *, style: Style = "wire"
+) -> Offer:
+    """Wide addresses that deployment files set for the findings' endpoints; impossible if none is found."""
+    results = [result for finding in findings for result in _settings(finding, sources)]
+    replaced = tuple(dict.fromkeys(result for result in results if isinstance(result, Replacement)))
+    reasons = tuple(dict.fromkeys(result for result in results if isinstance(result, str)))
     if not replaced:
-        return _impossible(finding, DEPLOYMENT, style, "The deployment's address has to be changed by hand", reasons)
+        title = "Narrow the address that a deployment sets"
+        return _impossible(findings, DEPLOYMENT, style, title, reasons or ("no deployment file sets a wide address",))
     first = replaced[0]
     return Offer(
-        findings=(finding,),
+        findings=findings,
         style=style,
         recipe=DEPLOYMENT,
         standing="suggested",
@@ -66,6 +66,19 @@ def narrowed(finding: Finding, sources: Sources, *, style: Style = "wire") -> Of
         patch=Patch(replacements=replaced),
         afterwards=(_OTHER_CONTAINERS,),
     )
+
+
+def _settings(finding: Finding, sources: Sources) -> Iterator[Replacement | str]:
+    """What can be done about each line of a deployment file that sets a wide address for the finding's endpoint."""
+    endpoint = finding.endpoint
+    if endpoint is None or endpoint.role != "bind":
+        return
+    names = [decider.name for decider in endpoint.decided_by]
+    sites = dict.fromkeys(entry.site for entry in endpoint.evidence if entry.site is not None)
+    for site in sites:
+        result = _narrowed(site, names, sources) if site.path not in sources.python else ""
+        if result:
+            yield result
 
 
 def _narrowed(site: CodeSite, names: list[str], sources: Sources) -> Replacement | str:
@@ -86,8 +99,8 @@ def _whole(site: CodeSite, sources: Sources) -> Span:
     return Span(line=site.line, end_line=site.line, end_column=length)
 
 
-def _impossible(finding: Finding, recipe: str, style: Style, title: str, why: tuple[str, ...]) -> Offer:
-    return Offer(findings=(finding,), style=style, recipe=recipe, standing="impossible", title=title, why=why)
+def _impossible(findings: tuple[Finding, ...], recipe: str, style: Style, title: str, why: tuple[str, ...]) -> Offer:
+    return Offer(findings=findings, style=style, recipe=recipe, standing="impossible", title=title, why=why)
 
 
 def _text(replacement: Replacement) -> str:

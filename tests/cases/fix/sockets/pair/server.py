@@ -1,3 +1,5 @@
+import sys
+
 import zmq
 
 import places
@@ -9,6 +11,7 @@ while True:
     request = pair.recv_pyobj()
     pair.send_pyobj({"double": request["value"] * 2})
     if request["stop"]:
+        sys.stdin.read()  # until nobody needs it any more
         break
 print("served", places.NOTED)
 pair.close()

@@ -1,3 +1,5 @@
+import sys
+
 import zmq
 
 import places
@@ -20,6 +22,7 @@ class Server:
                 continue
             if request["stop"]:
                 self.socket.send_pyobj("bye")
+                sys.stdin.read()  # until nobody needs it any more
                 return
             self.socket.send_pyobj({"double": request["value"] * 2}, 0, -1)
 

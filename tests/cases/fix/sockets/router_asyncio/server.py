@@ -1,5 +1,6 @@
 import asyncio
 import pickle
+import sys
 
 import zmq
 import zmq.asyncio
@@ -16,6 +17,7 @@ async def serve():
         request = pickle.loads(frame)
         if request["stop"]:
             await router.send_multipart([identity, pickle.dumps("bye")])
+            await asyncio.to_thread(sys.stdin.read)  # until nobody needs it any more
             break
         await router.send_multipart([identity, pickle.dumps({"double": request["value"] * 2})])
     router.close()

@@ -1,4 +1,5 @@
 import pickle
+import sys
 
 import zmq
 
@@ -12,6 +13,7 @@ while True:
     request = pickle.loads(frame)
     if request["stop"]:
         router.send_multipart([identity, pickle.dumps("bye")])
+        sys.stdin.read()  # until nobody needs it any more
         break
     answer = {"double": request["value"] * 2}
     router.send_multipart([identity, pickle.dumps(answer)])

@@ -1,4 +1,5 @@
 import pickle
+import sys
 
 import zmq
 
@@ -13,6 +14,7 @@ while True:
     request = pickle.loads(frame)
     if request["stop"]:
         router.send_multipart([identity, b"", pickle.dumps("bye")])
+        sys.stdin.read()  # until nobody needs it any more
         break
     router.send_multipart([identity, empty, pickle.dumps({"double": request["value"] * 2})])
 print("served", places.NOTED)

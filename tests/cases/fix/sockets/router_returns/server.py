@@ -1,5 +1,6 @@
 import logging
 import pickle
+import sys
 
 import zmq
 
@@ -27,6 +28,7 @@ class Broker:
             log.info("a request of %s", identity)
             if request["stop"]:
                 self._reply(identity, "bye")
+                sys.stdin.read()  # until nobody needs it any more
                 return
             self._reply(identity, {"double": request["value"] * 2})
 
