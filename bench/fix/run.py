@@ -1,7 +1,7 @@
 """What `gnomon fix` does for real releases: offers, whether they hold, own tests, round trips; and for the toy server.
 
 usage: python bench/fix/run.py [--json FILE [--add]] [--only WORD,…] [--styles STYLE,…] [--packages SITE-PACKAGES]
-                               [--cache FOLDER] [--offline]
+                               [--runs N] [--cache FOLDER] [--offline]
 
 Releases are downloaded and unpacked; their own tests and the round trips run their code, in child processes with time
 limits. SITE-PACKAGES is a folder with torch, for the Python that runs this; what needs it is skipped without it.
@@ -72,7 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = Run(
         machine=this_machine(),
         versions={name: version(name) for name in ("gnomon", "libcst", "pyzmq")},
-        toy=toy.measured(keys) if not given.only or "toy" in given.only.split(",") else earlier and earlier.toy,
+        toy=toy.measured(given.runs, keys)
+        if not given.only or "toy" in given.only.split(",")
+        else earlier and earlier.toy,
         releases=earlier.releases if earlier else (),
     )
     for subject in wanted:
@@ -155,6 +157,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--add", action="store_true", help="keep the other rows of the file")
     parser.add_argument("--only", default="", metavar="WORD,…", help="releases whose name holds one of them; or toy")
+    parser.add_argument("--runs", type=int, default=5, help="of the command on the toy")
     parser.add_argument("--styles", default=",".join(get_args(FixStyle)), metavar="STYLE,…")
     parser.add_argument("--packages", default="", metavar="SITE-PACKAGES", help="a folder with torch")
     parser.add_argument("--cache", type=Path, default=default_cache())

@@ -13,16 +13,15 @@ from pathlib import Path
 from bench.fix.results import Toy
 
 TOY = Path(__file__).parents[2] / "examples" / "toy"
-RUNS = 5
 DEADLINE_S = 60
 
 
-def measured(keys: Mapping[str, str]) -> Toy:
+def measured(runs: int, keys: Mapping[str, str]) -> Toy:
     """Several runs of the command, each on a copy of its own."""
     seconds = []
     with tempfile.TemporaryDirectory(prefix="gnomon-fix-toy-") as folder:
         before = _findings(TOY)
-        for number in range(RUNS):
+        for number in range(runs):
             copy = Path(folder) / str(number)
             shutil.copytree(TOY, copy, ignore=shutil.ignore_patterns("__pycache__"))
             began = time.perf_counter()
