@@ -26,8 +26,9 @@ from gnomon.wire.joined import joined
 from gnomon.wire.key_files import save_key
 from gnomon.wire.keys import SUITES, CurvePair, Key, KeyRing, written
 from gnomon.wire.limits import Limits
-from gnomon.wire.messages import Messages
-from gnomon.wire.seal import Sender, purpose
+from gnomon.wire.live_ring import ASKED_AGAIN_S, LiveRing
+from gnomon.wire.messages import Messages, _End
+from gnomon.wire.seal import Receiver, Sender, purpose
 from gnomon.wire.stats import MessageStats
 from tests.wire.messages import MESSAGES, TYPES, equal, of_type
 
@@ -287,6 +288,22 @@ class TestKeys:
         assert reason(messages, before) == "unknown-key"
         assert messages.dumps("after")[8:16] == new.id
         assert Messages(keys=held[0]).loads(messages.dumps("after")) == "after"
+
+    def test_the_first_message_by_a_new_key_is_not_lost(self):
+        """If the last reading is a second ago, it is opened as soon as the key was read."""
+        new, now, held = Key.new(), [0.0], [RING]
+        live = LiveRing(lambda: held[0], clock=lambda: now[0])
+        end = _End(live, Receiver(live))
+        sealed = Sender(new).seal([b"sent"], CONTEXT)
+        now[0] += ASKED_AGAIN_S
+
+        with pytest.raises(Refused, match="unknown-key"):
+            end.opened(sealed, CONTEXT)
+        held[0] = KeyRing(keys=(KEY, new))
+        with pytest.raises(Refused, match="unknown-key"):
+            end.opened(sealed, CONTEXT)
+        now[0] += ASKED_AGAIN_S
+        assert end.opened(sealed, CONTEXT) == [b"sent"]
 
     def test_a_message_by_a_key_that_is_missing_makes_it_read(self):
         """At most once a second: nothing is lost of what comes after that."""
