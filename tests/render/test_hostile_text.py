@@ -2,15 +2,11 @@
 
 import json as stdlib_json
 import re
-from collections import Counter
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import cmarkgfm
 import pytest
-from cmarkgfm.cmark import Options
 from hypothesis import HealthCheck, example, given, settings
 from msgspec.structs import replace
 
@@ -18,6 +14,7 @@ from gnomon.core.finding import Report
 from gnomon.render.formats import FORMATS, writer
 from gnomon.render.page import Style
 from tests.render.hostile import REPORTS, harmless
+from tests.render.rendered import Rendered
 from tests.render.sample import REPORT, outcome
 
 # Every format there is, and the looks that text has beside the plain one.
@@ -105,8 +102,7 @@ def test_junit_text_is_printable_once_parsed(report):
 def test_markdown_has_the_elements_of_harmless_text(name, report):
     """Rendered as GitHub does: plain words in the same places give the same elements, but for how much is code."""
     assert (
-        _rendered(_written(name, report, REPORT)).elements
-        == _rendered(_written(name, harmless(report), REPORT)).elements
+        Rendered(_written(name, report, REPORT)).elements == Rendered(_written(name, harmless(report), REPORT)).elements
     )
 
 
@@ -116,7 +112,7 @@ def test_markdown_has_the_elements_of_harmless_text(name, report):
 @example(report=replace(REPORT, target="a|@everyone`|b"))
 def test_markdown_names_nobody_outside_of_code(report):
     """What GitHub would link after rendering (people, numbers of issues, addresses) is in code alone."""
-    rendered = _rendered(_written("markdown", report))
+    rendered = Rendered(_written("markdown", report))
 
     assert not re.search(r"[@#]|://|www\.", "".join(rendered.prose))
 
@@ -133,7 +129,7 @@ def test_gitlab_text_is_harmless_once_parsed(report):
         for field in ("description", "solution"):
             if not one[field].strip():
                 continue  # blanks alone are no paragraph
-            assert _rendered(one[field]).elements == _rendered(other[field]).elements
+            assert Rendered(one[field]).elements == Rendered(other[field]).elements
 
 
 @slowly
@@ -163,32 +159,6 @@ def _commands(document: str) -> list[tuple[str, bool]]:
 
 def _shape(document: str) -> list[tuple[str, list[str]]]:
     return [(element.tag, list(element.attrib)) for element in ET.fromstring(document).iter()]
-
-
-class _rendered(HTMLParser):  # noqa: N801 (reads as what it gives)
-    """What GitHub's renderer makes of Markdown: the elements but for code, and the text outside of code."""
-
-    def __init__(self, markdown: str) -> None:
-        super().__init__()
-        self.elements: Counter[tuple[str, tuple[Any, ...]]] = Counter()
-        self.prose: list[str] = []
-        self._depth = 0
-        self.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "code":
-            assert not attrs
-            self._depth += 1
-        else:
-            self.elements[tag, tuple(attrs)] += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        self._depth -= tag == "code"
-
-    def handle_data(self, data: str) -> None:
-        if not self._depth:
-            self.prose.append(data)
 
 
 def _strings(value: Any) -> Iterator[str]:

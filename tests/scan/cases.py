@@ -7,7 +7,8 @@ that is nothing but a marker speaks of the next one, since a Dockerfile knows no
     # safe: RULE                                                     a look-alike the rule must not report
     # at: NAME                                                       a place that `receive=@NAME` refers to
 
-Keys: `source`, `auth`, `role`, `transport`, `sink` and `confidence` compare with the finding's own words;
+Keys: `source`, `auth`, `role`, `transport`, `sink` and `confidence` compare with the finding's own words, `incomplete`
+with the kind of what a fix lacks, or `none`;
 `receive=@NAME` asks the flow to pass the named place (or `receive=LINE`, `receive=FILE:LINE`). `one-of=GROUP` says that
 at least one line of the group is reported, `maybe` that the line may be reported. A finding that isn't marked
 `effective` must not claim effective authentication.
@@ -31,7 +32,7 @@ EXACT = "pickle-over-network"
 REACHES = frozenset({"any-host", "configurable", "this-host", "process", "unknown"})
 SEVERITIES = frozenset({"critical", "high", "medium", "low", "note"})
 FLAGS = frozenset({"effective", "maybe"})
-KEYS = frozenset({"source", "auth", "role", "transport", "sink", "confidence", "receive", "one-of"})
+KEYS = frozenset({"source", "auth", "role", "transport", "sink", "confidence", "receive", "one-of", "incomplete"})
 
 _MARKER = re.compile(r"#\s*(finding|safe|at):\s*([^#]*)")
 _NOTEBOOK_LINE_END = re.compile(r'(\\n)?",?\s*$')
@@ -168,6 +169,7 @@ def _differences(marker: Marker, finding: Finding, case: Case) -> list[str]:
         "transport": endpoint.transport,
         "sink": finding.sink,
         "confidence": finding.confidence.value,
+        "incomplete": finding.incomplete.kind if finding.incomplete else "none",
     }
     result = [
         f"{key} is {actual[key]}, not {want}" for key, want in marker.keys.items() if actual.get(key, want) != want

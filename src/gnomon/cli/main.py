@@ -29,6 +29,7 @@ VERBS = {
     "audit": "Find packages with a known flaw, and look whether the flawed code is in their files.",
     "db": "Import advisories beside gnomon's own, and show which there are.",
     "probe": "Say which sockets speak ZeroMQ without authentication, and which process owns them.",
+    "fix": "Offer the changes that remove findings, on both ends at once, proven by another scan.",
     "hook": "Say in a moment whether an edit brings the flaw; for editors, commit hooks and assistants.",
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
@@ -58,6 +59,8 @@ class Verbs(click.Group):
                 from gnomon.cli.db import command as verb
             case "probe":
                 from gnomon.cli.probe import command as verb
+            case "fix":
+                from gnomon.cli.fix import command as verb
             case "hook":
                 from gnomon.cli.hook import command as verb
             case "mcp":

@@ -52,11 +52,11 @@ def scanned(name: str, question: Question, known: Knowledge, baseline: Known | N
     """The report on one target. Raises TargetError."""
     whole, base = _sides(name, question)
     tree, remarks = policy.narrowed(whole, name)
-    found = _results(tree, known, question)
+    found = results_on(tree, known, question)
     suppressions = policy.suppressions(tree, name, found, known)
     former = _former(base, tree, found, question, known, lambda side: policy.narrowed(side, name)[0])
     measures = [] if baseline is None else [baseline]
-    picked = _selected(found, question, known, [*measures, *(former.known if former else ())])
+    picked = selected(found, question, known, [*measures, *(former.known if former else ())])
     shown, suppressed = suppressions.split(picked.findings)
     incomplete = frozenset(entry.path for entry in picked.skipped)
     return Report(
@@ -72,12 +72,13 @@ def scanned(name: str, question: Question, known: Knowledge, baseline: Known | N
         tool_version=__version__,
         knowledge_version=known.version,
         base=base.commit if base else "",
-        removed=lost(_selected(former.results, question, known).findings, found) if former else 0,
+        removed=lost(selected(former.results, question, known).findings, found) if former else 0,
         hidden=picked.hidden,
     )
 
 
-def _results(tree: Tree, known: Knowledge, question: Question) -> tuple[Finding | Skipped, ...]:
+def results_on(tree: Tree, known: Knowledge, question: Question) -> tuple[Finding | Skipped, ...]:
+    """Everything that is found in a tree, whatever is asked for in the end."""
     from gnomon.io.results import results
     from gnomon.io.workers import processors, spread
 
@@ -115,16 +116,17 @@ def _former(
     narrowed: Callable[[Tree], Tree],
 ) -> "Before | None":
     """What the base answers; None if that is not asked for, or is not needed: where nothing is found nothing is new."""
-    if base is None or not _selected(found, question, known).findings:
+    if base is None or not selected(found, question, known).findings:
         return None
     from gnomon.cli.since import before
 
-    return before(base, tree, found, narrowed, lambda side: _results(side, known, question))
+    return before(base, tree, found, narrowed, lambda side: results_on(side, known, question))
 
 
-def _selected(
+def selected(
     found: Sequence[Finding | Skipped], question: Question, known: Knowledge, baselines: Sequence[Known] = ()
 ) -> Selection:
+    """What of it is asked for."""
     return select(
         found,
         known.rules,

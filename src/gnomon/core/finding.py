@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gnomon.core.endpoint import Endpoint
+from gnomon.core.incomplete import Incomplete
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, FoundAt, Step
@@ -59,6 +60,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     flow: tuple[Step, ...] = ()
     """From source to sink; empty when the origin is unknown."""
     endpoint: Endpoint | None = None
+    incomplete: Incomplete | None = None
+    """What a fix lacks that is there already; the remedy then begins with how to complete it."""
     remedy: str = ""
     advisories: tuple[str, ...] = ()
     copied_from: CopiedFrom | None = None

@@ -35,7 +35,8 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     argument: str
     one_of: Names
     """Literals as Python writes them (`True`, `None`, `'ipc'`), canonical dotted names, `<absent>`, `<present>` (given,
-    and not a literal `None`) or `<computed>` (given, and not a literal: a key that is not written in the code)."""
+    and not a literal `None`), `<computed>` (given, and not a literal: a key that is not written in the code) or
+    `<outside>` (decided by data from outside the process)."""
 
 
 class TypeModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,6 +97,8 @@ class SinkModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """None may hold."""
     takes_path: bool = False
     """True if the input may also be a path: then it is a file unless the walk finds data soon."""
+    switch: str = ""
+    """Selector of the argument that decides whether the call runs code (`|weights_only`)."""
     inverse: Names = ()
     """APIs whose output is harmless here (`pickle.dumps`): a round trip in one process."""
 
@@ -213,6 +216,14 @@ class Verification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """"returning-false" or "raising"."""
 
 
+class Digest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """These calls make a digest that anybody can make who has the data: it authenticates nothing."""
+
+    api: Names
+    key: str = ""
+    """Selector of what makes it one that needs a secret; "" if nothing does."""
+
+
 class Proxy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Messages entering at one end leave at the other: the ends share their reach."""
 
@@ -272,6 +283,7 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     apply: tuple[Apply, ...] = ()
     authentication: tuple[AuthenticationModel, ...] = ()
     verification: tuple[Verification, ...] = ()
+    digest: tuple[Digest, ...] = ()
     proxy: tuple[Proxy, ...] = ()
     address: tuple[AddressModel, ...] = ()
     hatch: tuple[HatchModel, ...] = ()

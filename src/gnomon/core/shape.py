@@ -1,5 +1,6 @@
 """What a message can be, as far as the code that sends it tells."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -15,6 +16,23 @@ class Plain(Struct, frozen=True, tag="plain", tag_field="shape"):
     type: Literal["str", "int", "float", "bool", "None", "bytes"]
 
 
+StandardType = Literal[
+    "datetime.datetime",
+    "datetime.date",
+    "datetime.time",
+    "datetime.timedelta",
+    "uuid.UUID",
+    "decimal.Decimal",
+    "pathlib.Path",
+]
+
+
+class Standard(Struct, frozen=True, tag="standard", tag_field="shape"):
+    """A value of a class of the standard library, by the class's full name."""
+
+    type: StandardType
+
+
 class Record(Struct, frozen=True, kw_only=True, tag="record", tag_field="shape"):
     """An object of a class of the target."""
 
@@ -24,11 +42,13 @@ class Record(Struct, frozen=True, kw_only=True, tag="record", tag_field="shape")
     """The class's definition."""
     qualname: str
     fields: tuple[tuple[str, "Shape"], ...] = ()
-    """By annotation, where there are any."""
+    """By annotation, where there are any; none of a record within itself, which is told where it is met first."""
+    loose: tuple[str, ...] = ()
+    """Why what its fields hold may be more than their annotations allow, such as None by default: clauses."""
 
 
 class Keyed(Struct, frozen=True, kw_only=True, tag="keyed", tag_field="shape"):
-    """A dictionary whose keys are known."""
+    """A dictionary whose keys are known, and are texts."""
 
     fields: tuple[tuple[str, "Shape"], ...]
     optional: tuple[str, ...] = ()
@@ -79,6 +99,37 @@ class Unknown(Struct, frozen=True, kw_only=True, tag="unknown", tag_field="shape
     why: str
     """A clause in words, without a full stop. Untrusted text."""
     site: CodeSite | None = None
+    declared: str = ""
+    """The type that is declared here, if one is: canonical, such as `typing.Any` or `transformers.PretrainedConfig`."""
 
 
-Shape = Plain | Record | Keyed | Mapping | Sequence | Row | Array | Failure | Either | Unknown
+Shape = Plain | Standard | Record | Keyed | Mapping | Sequence | Row | Array | Failure | Either | Unknown
+
+
+def parts(shape: Shape) -> tuple[Shape, ...]:
+    """The shapes that a shape is directly made of."""
+    match shape:
+        case Record() | Keyed():
+            return tuple(inner for _, inner in shape.fields)
+        case Mapping():
+            return shape.key, shape.value
+        case Sequence():
+            return (shape.element,)
+        case Row():
+            return shape.items
+        case Either():
+            return shape.shapes
+        case _:
+            return ()
+
+
+def within(shape: Shape) -> Iterator[Shape]:
+    """The shape and everything in it, each before its parts."""
+    yield shape
+    for part in parts(shape):
+        yield from within(part)
+
+
+def unknowns(shape: Shape) -> tuple[Unknown, ...]:
+    """What of a shape could not be followed; nothing for one that is known as a whole."""
+    return tuple(dict.fromkeys(each for each in within(shape) if isinstance(each, Unknown)))

@@ -193,3 +193,13 @@ def preceding_statements(node: ast.AST, facts: Facts) -> Iterator[ast.stmt]:
             yield statement
             if isinstance(statement, (ast.With, ast.AsyncWith, ast.Try)):
                 yield from reversed(statement.body)
+
+
+def following_statements(node: ast.AST, facts: Facts) -> Iterator[ast.stmt]:
+    """Statements of its own and the enclosing blocks that may run after `node`, nearest first."""
+    for child, parent in ancestors(node, facts):
+        name = _field_of(child, parent)
+        block: list[ast.stmt] = getattr(parent, name) if name in ("body", "orelse", "finalbody") else []
+        for index, statement in enumerate(block):
+            if statement is child:
+                yield from block[index + 1 :]

@@ -100,7 +100,7 @@ def _details(report: Report, finding: Finding, folder: str, target: str) -> Iter
     yield from flow(report, finding, folder)
     if finding.endpoint:
         yield f"\n**Endpoint:** {prose(channel(finding.endpoint))}\n"
-        yield from _evidence(report, finding.endpoint, folder)
+        yield from evidence(report, finding.endpoint, folder)
     yield from _cure(finding)
     yield "\n</details>"
 
@@ -123,7 +123,8 @@ def flow(report: Report, finding: Finding, folder: str) -> Iterator[str]:
         yield f"\n{ways} lead{'s' * (finding.other_sources == 1)} to the same call."
 
 
-def _evidence(report: Report, endpoint: Endpoint, folder: str) -> Iterator[str]:
+def evidence(report: Report, endpoint: Endpoint, folder: str) -> Iterator[str]:
+    """Why the endpoint is what it is said to be, an entry each."""
     for entry in endpoint.evidence[:_EVIDENCE]:
         place = f" {_place(report, entry.site, folder)}" if entry.site else ""
         yield f"- {entry.claim}:{place} {prose(entry.note)} ({entry.basis})"

@@ -1,13 +1,14 @@
 """What authenticates a channel or a message, and whether that is effective: before the load, by default, enforced."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.incomplete import Incomplete, IncompleteKind
 from gnomon.core.model import AuthenticationModel
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_BELONGS = 4
 """Steps from a channel to what it belongs to: its socket, context, server."""
+MAX_FILES = 40
+"""Files searched for functions that give a channel its keys, beside those in which it is made."""
 
 
 class _Setting(Struct, frozen=True):
@@ -37,6 +40,13 @@ class _Setting(Struct, frozen=True):
     """Whether the conditions around it hold by default."""
 
 
+class Checked(Struct, frozen=True):
+    """An endpoint with what authenticates its messages, and what that lacks."""
+
+    endpoint: Endpoint
+    lacks: Incomplete | None = None
+
+
 class Authentications:
     """Authentication of endpoints and messages."""
 
@@ -45,51 +55,61 @@ class Authentications:
         self.channels = channels
         self.verifications = Verifications(evaluator)
         self._known: dict[tuple[object, ...], list[_Setting]] = {}
+        self._files: list[str] | None = None
+        self._words = sorted(_telling_words(evaluator.catalog.authentication.values()))
         self._names = dict.fromkeys(api.rpartition(".")[2] for api in evaluator.catalog.authentication)
 
-    def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Endpoint:
+    def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Checked:
         """The endpoint with what authenticates its messages: on the channel, or in the message before the load."""
         settings = [setting for channel in outside.channels for setting in self._of_channel(channel.value, 0)]
         for setting in settings:
             judged = self._judged(setting, endpoint)
-            if judged.effective:
+            if judged.endpoint.effective:
                 return judged
         verified = (
             self.verifications.on_the_way(_places(site, found), outside.node) if not site.model.receives else None
         )
         if verified is not None:
             return self._verified(verified, endpoint)
-        return self._judged(settings[0], endpoint) if settings else endpoint
+        return self._judged(settings[0], endpoint) if settings else Checked(endpoint)
 
-    def _verified(self, verified: Verified, endpoint: Endpoint) -> Endpoint:
+    def _verified(self, verified: Verified, endpoint: Endpoint) -> Checked:
         place = self.evaluator.site(verified.node, verified.scope)
         evidence = Evidence(claim="authentication", basis="observed", note=f"the message {verified.note}", site=place)
-        return replace(
+        judged = replace(
             endpoint,
             authentication=verified.kind,
             effective=verified.effective,
             evidence=(*endpoint.evidence, evidence),
         )
+        return _lacking(judged, evidence, verified.lacks)
 
-    def _judged(self, setting: _Setting, endpoint: Endpoint) -> Endpoint:
+    def _judged(self, setting: _Setting, endpoint: Endpoint) -> Checked:
         """Whether one setting protects the endpoint."""
         kind = setting.model.kind
         enforced = not setting.model.requires or any(self._appears(name) for name in setting.model.requires)
         open_to_all = next((name for name in setting.model.defeated_by if self._appears(name)), "")
         effective = setting.on is True and enforced and not open_to_all and kind != "peer-address"
+        lacks: IncompleteKind | None = None
         if not enforced:
+            lacks = "no-key-list"
             note = f"{kind} is switched on, but nothing in the target sets the list of keys that enforces it"
         elif open_to_all:
+            lacks = "no-key-list"
             note = f"{kind} is switched on, but `{open_to_all}` lets everybody in"
         elif setting.on is True:
+            lacks = "peer-address" if kind == "peer-address" else None
             note = f"{kind} is switched on for this channel"
         elif setting.on is False:
+            lacks = "off-by-default"
             note = f"{kind} is switched on only under a condition that is off by default"
         else:
+            lacks = "off-by-default"
             note = f"{kind} is switched on only under a condition that is not known to hold"
         place = self.evaluator.site(setting.node, setting.frame.scope)
         evidence = Evidence(claim="authentication", basis="observed", note=note, site=place)
-        return replace(endpoint, authentication=kind, effective=effective, evidence=(*endpoint.evidence, evidence))
+        judged = replace(endpoint, authentication=kind, effective=effective, evidence=(*endpoint.evidence, evidence))
+        return _lacking(judged, evidence, lacks)
 
     def _appears(self, name: str) -> bool:
         """True if the project names the API: its last part stands somewhere as a word."""
@@ -137,7 +157,7 @@ class Authentications:
         paths = [item.scope.path for item in frames]
         if isinstance(value.type, Scope):
             paths.append(value.type.path)
-        for path in dict.fromkeys(paths):
+        for path in dict.fromkeys([*paths, *self._files_that_authenticate()]):
             seen: set[int] = set()
             for name in self._names:
                 for line in project.mentions_in(path, name):
@@ -146,6 +166,13 @@ class Authentications:
                         if id(scope) not in inside and id(scope) not in seen:
                             seen.add(id(scope))
                             yield from self._in_scope(self.evaluator.root(scope), value)
+
+    def _files_that_authenticate(self) -> list[str]:
+        """Where sockets can be given keys by functions that they are handed to."""
+        if self._files is None:
+            project = self.evaluator.project
+            self._files = sorted({path for word in self._words for path in project.naming(word)})[:MAX_FILES]
+        return self._files
 
     def _in_scope(self, frame: Frame, value: Instance) -> Iterator[_Setting]:
         facts = frame.scope.facts
@@ -161,8 +188,8 @@ class Authentications:
     def _attribute(
         self, target: ast.Attribute, assigned: ast.expr, frame: Frame, value: Instance
     ) -> Iterator[_Setting]:
-        owners = self.evaluator.values(target.value, frame)
-        if not any(same_object(item.value, value) for item in owners):
+        owner = self._owner(self.evaluator.values(target.value, frame), value)
+        if owner is None:
             return
         off = {item.value.value for item in self.evaluator.values(assigned, frame) if isinstance(item.value, Const)}
         if off and not any(off):
@@ -170,7 +197,7 @@ class Authentications:
         for type_name in self._type_names(value):
             for model in self.evaluator.catalog.authentication.get(f"{type_name}.{target.attr}", ()):
                 if model.attribute:
-                    yield _Setting(model, target, frame, self._is_on(target, frame))
+                    yield _Setting(model, target, frame, self._is_on(target, frame, owner))
 
     def _option(self, call: ast.Call, frame: Frame, value: Instance) -> Iterator[_Setting]:
         arguments = self.evaluator.calls.arguments(call, frame)
@@ -182,26 +209,49 @@ class Authentications:
                 owners = selected(self.evaluator, model.channel, arguments, receivers)
                 if model.channel == "self" and isinstance(call.func, ast.Attribute):
                     owners = self.evaluator.values(call.func.value, frame)
-                if any(same_object(item.value, value) for item in owners) and all(
+                owner = self._owner(owners, value)
+                if owner is not None and all(
                     holds(self.evaluator, condition, arguments, receivers) for condition in model.when
                 ):
-                    yield _Setting(model, call, frame, self._is_on(call, frame))
+                    yield _Setting(model, call, frame, self._is_on(call, frame, owner))
 
     def _type_names(self, value: Instance) -> list[str]:
         if isinstance(value.type, str):
             return self.evaluator.catalog.lineage(value.type)
         return self.evaluator.fields.classes.library_bases(value.type)
 
-    def _is_on(self, node: ast.AST, frame: Frame) -> bool | None:
-        """Whether the conditions around a setting hold by default."""
+    @staticmethod
+    def _owner(owners: list[Found], value: Instance) -> Found | None:
+        """The channel among the values, and the way it came there."""
+        return next((item for item in owners if same_object(item.value, value)), None)
+
+    def _is_on(self, node: ast.AST, frame: Frame, owner: Found | None = None) -> bool | None:
+        """Whether the conditions around a setting, and around the call that hands it the channel, hold by default."""
+        steps = owner.trail.steps() if owner is not None and owner.trail is not None else ()
+        handed = [(step.node, step.frame) for step in steps if step.role == "argument"]
         outcome: bool | None = True
-        for test, needed in guards(node, frame.scope.facts):
-            held = by_default(self.evaluator, test, frame)
-            if held is None:
-                outcome = None
-            elif held is not needed:
-                return False
+        for place, home in ((node, frame), *handed):
+            for test, needed in guards(place, home.scope.facts):
+                held = by_default(self.evaluator, test, home)
+                if held is None:
+                    outcome = None
+                elif held is not needed:
+                    return False
         return outcome
+
+
+def _telling_words(models: Iterable[list[AuthenticationModel]]) -> Iterator[str]:
+    """Attributes and options that nothing but authentication has: `curve_server`, `CURVE_SERVER`."""
+    for model in (model for entries in models for model in entries):
+        for name in model.attribute:
+            yield name.rpartition(".")[2]
+        for condition in model.when:
+            yield from (name.rpartition(".")[2] for name in condition.one_of if "." in name)
+
+
+def _lacking(endpoint: Endpoint, evidence: Evidence, lacks: IncompleteKind | None) -> Checked:
+    """The evidence says what is there and what is missing, in the words of an incomplete fix."""
+    return Checked(endpoint, Incomplete(kind=lacks, what=evidence.note, site=evidence.site) if lacks else None)
 
 
 def _places(site: SinkSite, found: Found) -> list[tuple[ast.AST, Frame]]:

@@ -9,6 +9,7 @@ from gnomon.core.model import (
     AddressModel,
     Apply,
     AuthenticationModel,
+    Digest,
     EndpointModel,
     HandlerModel,
     Hook,
@@ -49,6 +50,7 @@ class Catalog:
         self.applies: dict[str, list[Apply]] = defaultdict(list)
         self.authentication: dict[str, list[AuthenticationModel]] = defaultdict(list)
         self.verifications: dict[str, list[Verification]] = defaultdict(list)
+        self.digests: dict[str, list[Digest]] = defaultdict(list)
         self.proxies: dict[str, list[Proxy]] = defaultdict(list)
         self.addresses: dict[str, AddressModel] = {}
         self.decorators: dict[str, list[HandlerModel]] = defaultdict(list)
@@ -81,6 +83,7 @@ class Catalog:
             self._index(self.hooks, model.hook, model.library)
             self._index(self.applies, model.apply, model.library)
             self._index(self.verifications, model.verification, model.library)
+            self._index(self.digests, model.digest, model.library)
             self._index(self.proxies, model.proxy, model.library)
             self._handlers(model.handler, model.library)
             self._authentication(model.authentication, model.library)

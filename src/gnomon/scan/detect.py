@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.finding import Finding, Recognised, Skipped, Source
+from gnomon.core.incomplete import Incomplete
 from gnomon.core.model import Knowledge
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity, severity_of
@@ -36,10 +37,12 @@ from gnomon.scan.exposure import Exposure
 from gnomon.scan.fingerprint import fingerprint
 from gnomon.scan.hatches import hatches
 from gnomon.scan.identity import naming
+from gnomon.scan.incompletion import Incompletion, remedied
 from gnomon.scan.origins import Origins, origins_of
 from gnomon.scan.programs import Programs
 from gnomon.scan.questions import BUDGET, CONDITION_BUDGET, SMALL_BUDGET
 from gnomon.scan.restriction import is_exact
+from gnomon.scan.siblings import Restricted, compared
 from gnomon.scan.sinks import Sinks, SinkSite
 from gnomon.scan.truth import truth
 from gnomon.scan.values import Found, Instance, Outside
@@ -70,6 +73,7 @@ class _Way(Struct, frozen=True):
     endpoint: Endpoint
     severity: Severity
     confidence: Confidence
+    lacks: Incomplete | None
 
 
 class Candidate(Struct, frozen=True):
@@ -84,6 +88,7 @@ class Answer(Struct, frozen=True):
     """What the sinks of one file gave."""
 
     findings: tuple[Finding, ...] = ()
+    restricted: tuple[Restricted, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     """What could not be analysed, in whatever files the walks led to."""
 
@@ -122,7 +127,9 @@ def findings(
             known = best.get(key)
             if known is None or _ORDER.index(finding.severity) < _ORDER.index(known.severity):
                 best[key] = finding
-    yield from _without_weaker_twins(best)
+    restricted = [entry for answer in answers for entry in answer.restricted]
+    for finding in compared(_without_weaker_twins(best), restricted):
+        yield remedied(finding)
     yield from hatches(deployments, knowledge)
     for path, reason in sorted(skipped | set(deployments.skipped.items())):
         yield Skipped(path=path, reason=reason)
@@ -139,17 +146,21 @@ class Detector:
         self, evaluator: Evaluator, knowledge: Knowledge, exposure: Exposure, recognise: "Recognise | None" = None
     ) -> None:
         self.recognise = recognise
+        self.restricted: list[Restricted] = []
         self.evaluator = evaluator
         self.exposure = exposure
         self.channels = Channels(evaluator)
         self.authentications = Authentications(evaluator, self.channels)
+        self.incompletion = Incompletion(evaluator, self.authentications.verifications)
         self.rules = knowledge.rules
 
     def answer(self, candidate: Candidate) -> Answer:
         """The findings of one file, for each place and rule maybe several."""
         found = tuple(self._of_file(Sinks(self.evaluator), candidate.path, candidate.names))
         skipped = sorted(self.evaluator.project.skipped | set(self.exposure.deployments.skipped.items()))
-        return Answer(found, tuple(Skipped(path=path, reason=reason) for path, reason in skipped))
+        return Answer(
+            found, tuple(self.restricted), tuple(Skipped(path=path, reason=reason) for path, reason in skipped)
+        )
 
     def _of_file(self, sinks: Sinks, path: str, names: AbstractSet[str]) -> Iterator[Finding]:
         with self._noting(path, 1):
@@ -212,7 +223,12 @@ class Detector:
         for receiver in site.receivers:
             value = receiver.value
             if isinstance(value, Instance) and isinstance(value.type, Scope):
-                return is_exact(self.evaluator, value.type)
+                exact = is_exact(self.evaluator, value.type)
+                if exact:
+                    scope, node = site.where
+                    at = self.evaluator.site(node, scope)
+                    self.restricted.append(Restricted(at, scope.qualname, value.type.name))
+                return exact
         return False
 
     def _is_dead(self, site: SinkSite) -> bool:
@@ -246,6 +262,9 @@ class Detector:
         scope, node = site.where
         at = self.evaluator.site(node, scope)
         source_site = self.evaluator.site(worst.outside.node, worst.outside.frame.scope)
+        lacks = worst.lacks
+        if not worst.endpoint.effective:
+            lacks = self.incompletion.of(site, worst.found, worst.lacks or _verified_elsewhere(ways))
         known = (self.recognise(scope) if self.recognise is not None else None) or Recognised()
         finding = Finding(
             rule=rule.id,
@@ -258,6 +277,7 @@ class Detector:
             source=Source(kind=worst.outside.kind, site=source_site, api=worst.outside.api),
             flow=self._flow(site, worst.found, source_site, worst.outside),
             endpoint=worst.endpoint,
+            incomplete=lacks,
             remedy=rule.remedy,
             advisories=known.advisories,
             copied_from=known.copied_from,
@@ -276,9 +296,9 @@ class Detector:
         assert isinstance(outside, Outside)
         for endpoint in endpoints:
             checked = self.authentications.checked(endpoint, outside, site, found)
-            confidence = self._confidence(outside, checked, origins)
-            deployed = self.exposure.informed(checked)
-            yield _Way(found, outside, deployed, severity_of(deployed), confidence)
+            confidence = self._confidence(outside, checked.endpoint, origins)
+            deployed = self.exposure.informed(checked.endpoint)
+            yield _Way(found, outside, deployed, severity_of(deployed), confidence, checked.lacks)
 
     @staticmethod
     def _confidence(outside: Outside, endpoint: Endpoint, origins: Origins) -> Confidence:
@@ -332,6 +352,16 @@ class Detector:
             remedy=rule.remedy,
         )
         return replace(finding, fingerprint=fingerprint(finding))
+
+
+def _verified_elsewhere(ways: list[_Way]) -> Incomplete | None:
+    """That another way into the same call is authenticated."""
+    for way in ways:
+        if way.endpoint.effective:
+            checks = [entry for entry in way.endpoint.evidence if entry.claim == "authentication"]
+            what = "another way into this call is authenticated, and this one is not"
+            return Incomplete(kind="one-path", what=what, site=checks[-1].site if checks else None)
+    return None
 
 
 def _without_weaker_twins(best: dict[tuple[str, int, int, str], Finding]) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ from gnomon.python.facts import last_name
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.libraries import library_target
+from gnomon.scan.shapes import Shapes
 from gnomon.scan.sockets import Identity, Socket, Sockets, Use
-from gnomon.scan.values import Const, Container, Dumped, Found, Parts, Text
+from gnomon.scan.values import Const, Container, Dumped, Found, Outside, Parts, Text
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -40,6 +41,7 @@ class Dumps:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._serializers = evaluator.catalog.inverses
+        self._shapes = Shapes(evaluator)
 
     def sent(self, sockets: Sockets) -> list[Sent]:
         """Every dump that goes out through a ZeroMQ socket."""
@@ -150,8 +152,9 @@ class Dumps:
         )
 
     def _shape(self, value: ast.expr | None, scope: Scope) -> Shape:
-        site = self.evaluator.site(value, scope) if value is not None else None
-        return Unknown(why="what is sent was not looked at", site=site)
+        if value is None:
+            return Unknown(why=f"what is sent in `{scope.qualname}` is given by `*`")
+        return self._shapes.of(value, self.evaluator.root(scope))
 
     def operation(self, use: Use) -> Operation:
         """A use as a value."""
@@ -164,7 +167,19 @@ class Dumps:
             receiver=self.evaluator.site(use.receiver, scope),
             awaited=self.evaluator.site(waiting, scope) if isinstance(waiting, ast.Await) else None,
             qualname=scope.qualname,
+            answers=use.call is not None and use.kind == "send" and self._answers(use.call, use),
         )
+
+    def _answers(self, call: ast.Call, use: Use) -> bool:
+        """True if the first frame of a message that is written out is one that was received."""
+        message = call.args[0] if call.args else None
+        if not isinstance(message, (ast.List, ast.Tuple)) or not message.elts:
+            return False
+        self.evaluator.refill()
+        found = [item.value for item in self.evaluator.values(message.elts[0], use.frame)]
+        received = [value for value in found if isinstance(value, Outside) and value.kind == "zmq"]
+        others = [value for value in found if value not in received]
+        return bool(received) and all(isinstance(value, Const) and value.value is None for value in others)
 
 
 def _note(dump: Sent, use: Use) -> None:

@@ -31,14 +31,14 @@ class Names:
         home = self.home(owner, frame)
         seen = reaching(bindings, node, facts) if owner is frame.scope else None
         if seen is not None:
-            bindings = self._feasible(seen, frame)
+            bindings = self.feasible(seen, frame)
         found = [item for binding in bindings for item in self.bound(binding, home)]
         if owner.parent is None:
             found += self._written_elsewhere(node.id, owner)
         found += self.evaluator.fields.filled(node.id, owner, home, seen)
         return found
 
-    def _feasible(self, bindings: list[Binding], frame: Frame) -> list[Binding]:
+    def feasible(self, bindings: list[Binding], frame: Frame) -> list[Binding]:
         """Without bindings on branches that the frame's arguments rule out, or that others are known to replace."""
         if len(bindings) < 2 or frame.arguments is None:
             return bindings

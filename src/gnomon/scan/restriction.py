@@ -6,8 +6,12 @@ of the module alone, or a fall-through to `super().find_class` is no restriction
 """
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
+from gnomon.core.incomplete import IncompleteKind
 from gnomon.python.facts import Facts
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
@@ -16,24 +20,107 @@ if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
 
 
+class Gap(Struct, frozen=True):
+    """A way through `find_class` that lets in more than an exact list."""
+
+    kind: IncompleteKind
+    what: str
+    """A clause that follows the unpickler's name."""
+    node: ast.AST
+    scope: Scope
+
+
 def is_exact(evaluator: "Evaluator", unpickler: Scope) -> bool:
     """True if the class restricts what can be loaded to an exact allow-list."""
+    method = _find_class(evaluator, unpickler)
+    return method is not None and _parameters(method) is not None and next(_gaps(method), None) is None
+
+
+def gap(evaluator: "Evaluator", unpickler: Scope) -> Gap | None:
+    """What the class's own `find_class` lets in beside an exact list; None if there is no such method."""
+    method = _find_class(evaluator, unpickler)
+    if method is None:
+        return None
+    if _parameters(method) is None:
+        return Gap(
+            "no-exact-list", "has a `find_class` with other parameters than module and name", method.node, method
+        )
+    return next(_gaps(method), None)
+
+
+def _find_class(evaluator: "Evaluator", unpickler: Scope) -> Scope | None:
     for binding in evaluator.fields.classes.definers(unpickler, "find_class"):
         if isinstance(binding.target, Scope) and isinstance(binding.target.node, ast.FunctionDef):
-            return _restricts(binding.target)
-    return False
+            return binding.target
+    return None
 
 
-def _restricts(method: Scope) -> bool:
+def _parameters(method: Scope) -> tuple[str, str] | None:
+    """The names of `module` and `name`."""
     node = method.node
-    if not isinstance(node, ast.FunctionDef):
-        return False
+    assert isinstance(node, ast.FunctionDef)
     parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
-    if len(parameters) < 3:
-        return False
+    return (parameters[1], parameters[2]) if len(parameters) >= 3 else None  # self, module, name
+
+
+def _gaps(method: Scope) -> Iterator[Gap]:
+    """The returns that are not behind a test of the name against a list."""
+    parameters = _parameters(method)
+    assert parameters is not None
+    module, name = parameters
     facts = method.facts
-    related = _derived(facts, {parameters[2]})  # self, module, name
-    return all(_is_guarded(value, facts, related) for value in facts.returns)
+    names, either = _derived(facts, {name}), _derived(facts, {module, name})
+    for value in facts.returns:
+        if not _is_guarded(value, facts, names):
+            yield _told(value, method, names, either)
+
+
+def _told(value: ast.expr, method: Scope, names: set[str], either: set[str]) -> Gap:
+    """Why a returned value can be anything, by the tests before it."""
+    tests = [(test, needed) for test, needed in guards(value, method.facts) if _mentions(test, either)]
+    for test, needed in tests:
+        if _is_denying(test, either, needed=needed):
+            return Gap("deny-list", "refuses a list of names, and lets in every other one", test, method)
+    for test, needed in tests:
+        if _tests_a_beginning(test):
+            return Gap("prefix", "tests how a name begins or ends, and not the name itself", test, method)
+        if not _mentions(test, names) and _is_allowing(test, either, needed=needed):
+            return Gap("prefix", "tests the module alone, and lets in every name of it", test, method)
+    if tests and not any(_is_equality(test) for test, _ in tests):
+        return Gap("no-exact-list", "tests names in another way than against an exact list", tests[0][0], method)
+    return Gap(
+        "fall-through",
+        "lets in every name that its tests do not stop" if tests else "lets in every name",
+        value,
+        method,
+    )
+
+
+def _is_denying(test: ast.expr, names: set[str], *, needed: bool) -> bool:
+    """True if the test, coming out as needed, says that the name is none of a list."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _is_denying(test.operand, names, needed=not needed)
+    if isinstance(test, ast.BoolOp):
+        return any(_is_denying(value, names, needed=needed) for value in test.values)
+    if isinstance(test, ast.Call):
+        function = test.func  # `any(name in denied …)`, `any(name.startswith(bad) for bad in …)`
+        return not needed and (isinstance(function, ast.Attribute) or getattr(function, "id", "") == "any")
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not _mentions(test, names):
+        return False
+    return isinstance(test.ops[0], ast.NotIn if needed else ast.In)
+
+
+def _tests_a_beginning(test: ast.expr) -> bool:
+    calls = [
+        part.func.attr for part in ast.walk(test) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)
+    ]
+    return bool({"startswith", "endswith", "match", "fullmatch", "search", "fnmatch", "fnmatchcase"} & set(calls))
+
+
+def _is_equality(test: ast.expr) -> bool:
+    return any(
+        isinstance(part, ast.Compare) and isinstance(part.ops[0], (ast.Eq, ast.NotEq)) for part in ast.walk(test)
+    )
 
 
 def _derived(facts: Facts, names: set[str]) -> set[str]:
@@ -50,9 +137,24 @@ def _is_guarded(value: ast.expr, facts: Facts, names: set[str]) -> bool:
     """True if the value is only given for a name that was looked up or tested."""
     if isinstance(value, ast.Constant):
         return True
-    if isinstance(value, ast.Subscript) and _mentions(value.slice, names) and not _is_namespace(value.value):
-        return True  # a look-up in a mapping raises for every other name
+    if _is_looked_up(value, names):
+        return True
+    if isinstance(value, ast.Name):
+        found = [binding.value for binding in facts.bindings.get(value.id, ())]
+        if found and all(part is not None and _is_looked_up(part, names) for part in found):
+            return True
     return any(_is_allowing(test, names, needed=needed) for test, needed in guards(value, facts))
+
+
+def _is_looked_up(value: ast.expr, names: set[str]) -> bool:
+    """True for a look-up of the name in a mapping, which raises or gives None for every other name."""
+    match value:
+        case ast.Subscript():
+            return _mentions(value.slice, names) and not _is_namespace(value.value)
+        case ast.Call(func=ast.Attribute(attr="get", value=mapping), args=[key, *other], keywords=[]):
+            known = all(isinstance(item, ast.Constant) for item in other)
+            return known and _mentions(key, names) and not _is_namespace(mapping)
+    return False
 
 
 def _is_namespace(node: ast.expr) -> bool:

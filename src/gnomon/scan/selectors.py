@@ -15,6 +15,7 @@ from gnomon.scan.values import (
     Frame,
     Instance,
     Keywords,
+    Opaque,
     Outside,
     Result,
 )
@@ -158,7 +159,18 @@ def holds(evaluator: "Evaluator", condition: Condition, arguments: Arguments, re
         return True
     if "<computed>" in condition.one_of and any(not isinstance(item.value, Const) for item in present):
         return True
+    if "<outside>" in condition.one_of and any(_decided_outside(evaluator, item) for item in present):
+        return True
     return any(name in condition.one_of for item in found for name in _written(evaluator, item))
+
+
+def _decided_outside(evaluator: "Evaluator", found: Found) -> bool:
+    """True for data from outside, and for what comes of comparing it."""
+    value = found.value
+    if isinstance(value, Opaque) and isinstance(value.node, (ast.Compare, ast.UnaryOp, ast.BoolOp)):
+        parts = [part for part in ast.walk(value.node) if isinstance(part, (ast.Name, ast.Call))]
+        return any(_decided_outside(evaluator, item) for part in parts for item in evaluator.operand(part, value.frame))
+    return isinstance(value, Outside) and value.kind != "file"
 
 
 def _written(evaluator: "Evaluator", found: Found) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 1. Find verification calls (or calls of functions of the target that verify) in the functions the data passes through.
 2. The check must be on the same data, decide whether the load runs, and stop on failure: in a test that guards the
    load, or as a call that raises, before the load.
-3. It is not effective if it is an `assert`, if its result is ignored, if it only runs under a condition that is off or
-   open by default, or if its key is written in the code.
+3. It is not effective if it is an `assert`, if its failure is ignored, if it only runs under a condition that is off or
+   open by default, if it covers a part of what is loaded, or if its key is no secret.
 """
 
 import ast
@@ -15,34 +15,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.endpoint import Authentication
-from gnomon.core.model import Verification
+from gnomon.core.incomplete import IncompleteKind
 from gnomon.python.order import guards, leaves, preceding_statements
-from gnomon.python.project import module_name
 from gnomon.python.scopes import Scope
-from gnomon.scan.implication import contains, implies, variables
-from gnomon.scan.libraries import library_target
-from gnomon.scan.selectors import selected
-from gnomon.scan.truth import by_default, off_by_default
+from gnomon.scan.checks import Check, Checks
+from gnomon.scan.implication import contains, implies, signs_prefix, variables
+from gnomon.scan.questions import CONDITION_BUDGET
+from gnomon.scan.truth import by_default
 from gnomon.scan.values import (
-    Arguments,
     Bound,
-    Const,
-    Container,
     Found,
     Frame,
-    Function,
     Instance,
-    Opaque,
     Outside,
-    Parts,
     Result,
 )
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
-
-MAX_LOOKED_THROUGH = 6
-"""Calls and containers that checked data is followed back through, to the call it was read by."""
 
 
 class Verified(Struct, frozen=True):
@@ -53,17 +43,17 @@ class Verified(Struct, frozen=True):
     note: str
     node: ast.AST
     scope: Scope
+    lacks: IncompleteKind | None = None
 
 
-class _Check(Struct, frozen=True):
-    """One call that verifies."""
-
-    call: ast.expr
-    kind: Authentication
-    raises: bool
-    hard_coded: bool
-    off: bool = False
-    """True if a function of the target checks only under a condition that is off by default."""
+_SAID: dict[IncompleteKind, str] = {
+    "constant-key": "is verified with a key that is written in the code",
+    "key-in-message": "is verified with a key that came along with it",
+    "plain-hash": "is compared with a hash that takes no key: its sender can compute it as well",
+    "part-of-message": "is loaded whole, but only a part of it is verified",
+}
+"""What is said of a flaw that no other outweighs."""
+_OFF = "is verified only if an option is set that is off by default"
 
 
 class Verifications:
@@ -71,15 +61,12 @@ class Verifications:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        roots = {root for api in evaluator.catalog.verifications for root in evaluator.catalog.modules_of(api)}
-        self._files = {path for root in roots for path in evaluator.project.importing(root)}
-        """Files that can verify anything at all."""
-        self._verifying: dict[int, _Check | None] = {}
+        self.checks = Checks(evaluator)
         self._variables: dict[ast.AST, set[str]] = {}
 
     def on_the_way(self, places: list[tuple[ast.AST, Frame]], source: ast.AST) -> Verified | None:
         """The best check of the data from `source` before any of the places it passes, sink first."""
-        if not self._files:
+        if not self.checks.files:
             return None
         best: Verified | None = None
         for node, frame in places:
@@ -89,20 +76,41 @@ class Verifications:
                 best = best or verified
         return best
 
+    def compares(self, test: ast.expr, frame: Frame) -> bool:
+        """True if a test asks whether a signature, digest or token is the right one."""
+        return bool(self.checks.files) and next(self.checks.within(test, frame), None) is not None
+
     def _before(self, node: ast.AST, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         facts = frame.scope.facts
         loaded = self._variables_of(node, frame)
         for test, needed in guards(node, facts):
             about = self._about(test, loaded, frame, source)
-            if about is not False:
-                yield from self._in_test(test, frame, about, needed=needed)
+            if about is False:
+                yield from self._of_another_part(test, frame, source)
+                continue
+            for verified in self._in_test(test, frame, about, needed=needed):
+                yield self._of_a_part(verified) if signs_prefix(verified.node, node, facts) else verified
         for statement in preceding_statements(node, facts):
             about = self._about(statement, loaded, frame, source)
             if about is not False:
                 yield from self._in_statement(statement, frame, about)
 
+    def _of_another_part(self, test: ast.expr, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
+        """A signature of another part of the same message than the one that is loaded."""
+        if source is None or not any(isinstance(part, ast.Call) for part in ast.walk(test)):
+            return
+        with self.evaluator.allowance(CONDITION_BUDGET):
+            for check in self.checks.within(test, frame):
+                if check.kind == "hmac" and id(source) in self.checks.sources(check.call, frame):
+                    yield self._of_a_part(self._verdict(check, frame, ""))
+
+    @staticmethod
+    def _of_a_part(verified: Verified) -> Verified:
+        lacks: IncompleteKind = "part-of-message"
+        return replace(verified, effective=False, note=_SAID[lacks], lacks=lacks)
+
     def _in_test(self, test: ast.expr, frame: Frame, source: ast.AST | None, *, needed: bool) -> Iterator[Verified]:
-        for check in self._checks(test, frame):
+        for check in self.checks.within(test, frame):
             if not self._same_message(check.call, frame, source) and not self._is_token(check, frame):
                 continue
             if implies(test, check.call, needed=needed):
@@ -111,21 +119,43 @@ class Verifications:
                 note = "is verified before the load unless an option that is on by default is off"
                 yield self._verdict(check, frame, note)
             else:
-                yield self._refused(check, frame, "is verified only under a condition that is off by default")
+                note = "is verified only under a condition that is off by default"
+                yield self._refused(check, frame, note, "off-by-default")
 
     def _in_statement(self, statement: ast.stmt, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         if isinstance(statement, ast.Assert):
-            for check in self._checks(statement.test, frame):
-                yield self._refused(check, frame, "is verified by an `assert`, which `python -O` removes")
-        elif isinstance(statement, ast.If) and not leaves(statement.body):
-            yield from self._nested(statement, frame, source)
+            for check in self.checks.within(statement.test, frame):
+                yield self._refused(check, frame, "is verified by an `assert`, which `python -O` removes", "assert")
+        elif isinstance(statement, ast.If):
+            yield from self._in_if(statement, frame, source)
         elif isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign) and statement.value is not None:
-            for check in self._checks(statement.value, frame):
+            for check in self.checks.within(statement.value, frame):
                 if self._same_message(check.call, frame, source):
                     if check.raises and not self._is_swallowed(statement, frame):
                         yield self._verdict(check, frame, "is verified before the load by a call that raises")
+                    elif check.raises:
+                        note = "is verified, but what is raised when that fails is caught, and the load runs"
+                        yield self._refused(check, frame, note, "failure-ignored")
                     elif isinstance(statement, ast.Expr):
-                        yield self._refused(check, frame, "is verified, but the result is ignored")
+                        note = "is verified, but the result is ignored"
+                        yield self._refused(check, frame, note, "failure-ignored")
+
+    def _in_if(self, statement: ast.If, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
+        if not leaves(statement.body):
+            yield from self._nested(statement, frame, source)
+            if leaves(statement.orelse):
+                return  # one of the tests that guard the load
+            note = "is verified, but the load runs all the same when that fails"
+        elif isinstance(frame.scope.facts.parents.get(statement), ast.Try):
+            if not self._is_swallowed(statement, frame):
+                yield from self._in_test(statement.test, frame, source, needed=False)
+                return
+            note = "is verified, but what is raised when that fails is caught, and the load runs"
+        else:
+            return  # one of the tests that guard the load
+        for check in self.checks.within(statement.test, frame):
+            if check.kind != "token" and self._same_message(check.call, frame, source):
+                yield self._refused(check, frame, note, "failure-ignored")
 
     def _nested(self, statement: ast.If, frame: Frame, source: ast.AST | None) -> Iterator[Verified]:
         """`if key: if not verify(…): raise` verifies only when the outer condition holds."""
@@ -138,10 +168,8 @@ class Verifications:
             for verified in found:
                 on = by_default(self.evaluator, statement.test, frame)
                 if verified.effective and on is not True:
-                    note = "is verified only under a condition that is not known to hold"
-                    if on is False:
-                        note = "is verified only if an option is set that is off by default"
-                    yield replace(verified, effective=False, note=note)
+                    note = _OFF if on is False else "is verified only under a condition that is not known to hold"
+                    yield replace(verified, effective=False, note=note, lacks="off-by-default")
                 else:
                     yield verified
 
@@ -160,163 +188,25 @@ class Verifications:
         parent = facts.parents.get(statement)
         return isinstance(parent, ast.Try) and any(not leaves(handler.body) for handler in parent.handlers)
 
-    def _verdict(self, check: _Check, frame: Frame, note: str) -> Verified:
+    def _verdict(self, check: Check, frame: Frame, note: str) -> Verified:
         """What a check is worth that decides whether the load runs."""
-        if check.hard_coded:
-            return self._refused(check, frame, note)
+        if check.asserted:
+            return self._refused(check, frame, "is verified by an `assert`, which `python -O` removes", "assert")
+        if check.flaw is not None:
+            return self._refused(check, frame, note, check.flaw)
         if check.off:
-            return self._refused(check, frame, "is verified only if an option is set that is off by default")
-        return Verified(kind=check.kind, effective=True, note=note, node=check.call, scope=frame.scope)
+            return self._refused(check, frame, _OFF, "off-by-default")
+        lacks: IncompleteKind | None = "timing" if check.timed else None
+        said = f"{note}; an operator compares the signatures" if check.timed else note
+        return Verified(kind=check.kind, effective=True, note=said, node=check.call, scope=frame.scope, lacks=lacks)
 
-    def _refused(self, check: _Check, frame: Frame, note: str) -> Verified:
+    def _refused(self, check: Check, frame: Frame, note: str, lacks: IncompleteKind) -> Verified:
         """A check that does not protect the load; a key that anyone can read is said first."""
-        said = "is verified with a key that is written in the code" if check.hard_coded else note
-        return Verified(kind=check.kind, effective=False, note=said, node=check.call, scope=frame.scope)
+        lacks = check.flaw or lacks
+        said = _SAID.get(lacks, note)
+        return Verified(kind=check.kind, effective=False, note=said, node=check.call, scope=frame.scope, lacks=lacks)
 
-    def _checks(self, node: ast.expr, frame: Frame) -> Iterator[_Check]:
-        """Verifying calls and comparisons inside an expression, also behind a variable."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.Call):
-                check = self._of_call(part, frame)
-                if check is not None:
-                    yield check
-            elif isinstance(part, ast.Compare) and self._compares_digest(part, frame):
-                yield _Check(part, "hmac", raises=False, hard_coded=self._hard_coded_in(frame.scope, frame))
-            elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-                for binding in frame.scope.facts.bindings.get(part.id, ()):
-                    value = binding.value.value if isinstance(binding.value, ast.Await) else binding.value
-                    if isinstance(value, ast.Call) and binding.kind == "assign":
-                        check = self._of_call(value, frame)
-                        if check is not None and not check.raises:
-                            yield _Check(part, check.kind, raises=False, hard_coded=check.hard_coded)
-
-    def _of_call(self, call: ast.Call, frame: Frame) -> _Check | None:
-        for target in self.evaluator.calls.targets(call, frame):
-            value = target.value
-            api, receivers = library_target(value)
-            for model in self.evaluator.catalog.verifications.get(api, ()):
-                if model.key and not receivers and model.fails_by == "returning-false":
-                    continue  # makes the digest, but compares nothing
-                arguments = self.evaluator.calls.arguments(call, frame)
-                hard = self._is_hard_coded(model, arguments, receivers) or self._hard_coded_in(frame.scope, frame)
-                compared = [self.evaluator.values(argument, frame) for argument in call.args] if not model.key else []
-                hard = hard or any(_all_constant(found) for found in compared)
-                kind = model.kind
-                if not model.key and model.fails_by == "returning-false" and not self._compares_digests(call, frame):
-                    kind = "token"  # a secret that is sent along, not a digest of the message
-                return _Check(call, kind, model.fails_by == "raising", hard)
-            if isinstance(value, Function):
-                inner = self._of_function(value, call)
-                if inner is not None:
-                    return replace(inner, call=call)
-        return None
-
-    def _of_function(self, function: Function, call: ast.Call) -> _Check | None:
-        """What a function of the target verifies when it is called, if it verifies at all."""
-        scope = function.scope
-        if scope.path not in self._files and not self._calls_into_verifying(scope):
-            return None
-        known = self._verifying.get(id(scope), ...)
-        if known is not ...:
-            return known if isinstance(known, _Check) else None
-        self._verifying[id(scope)] = None
-        home = self.evaluator.root(scope, function.receiver)
-        for inner in scope.facts.calls:
-            check = self._of_call(inner, home)
-            if check is not None:
-                raises = check.raises or self._raises_on_failure(inner, scope)
-                off = check.off or off_by_default(self.evaluator, inner, home)
-                self._verifying[id(scope)] = replace(check, call=call, raises=raises, off=off)
-                return self._verifying[id(scope)]
-        for node in scope.facts.parents:
-            if isinstance(node, ast.Compare) and self._compares_digest(node, home):
-                raises = self._raises_on_failure(node, scope)
-                hard = self._hard_coded_in(scope, home)
-                self._verifying[id(scope)] = _Check(
-                    call, "hmac", raises, hard, off_by_default(self.evaluator, node, home)
-                )
-                return self._verifying[id(scope)]
-        return None
-
-    def _calls_into_verifying(self, scope: Scope) -> bool:
-        """True if the function's text may call a function in a file that verifies: a module it imports does."""
-        project = self.evaluator.project
-        names = {module_name(path) for path in self._files}
-        return any(name.encode() in project.data.get(scope.path, b"") for name in names)
-
-    def _raises_on_failure(self, node: ast.AST, scope: Scope) -> bool:
-        """True if the function raises when the check fails (it need not be asked for its result)."""
-        facts = scope.facts
-        parent = facts.parents.get(node)
-        while parent is not None and not isinstance(parent, ast.stmt):
-            parent = facts.parents.get(parent)
-        if isinstance(parent, ast.If):
-            return any(isinstance(inner, ast.Raise) for inner in (*parent.body, *parent.orelse))
-        if isinstance(parent, (ast.Assign, ast.AnnAssign)):
-            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-            names = {target.id for target in targets if isinstance(target, ast.Name)}
-            return any(
-                any(isinstance(inner, ast.Raise) for inner in other.body)
-                and any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(other.test))
-                for other in facts.parents
-                if isinstance(other, ast.If)
-            )
-        return False
-
-    def _compares_digest(self, node: ast.Compare, frame: Frame) -> bool:
-        """`hmac.new(…).digest() == signature`."""
-        if (
-            frame.scope.path not in self._files
-            or len(node.ops) != 1
-            or not isinstance(node.ops[0], (ast.Eq, ast.NotEq))
-        ):
-            return False
-        for side in (node.left, *node.comparators):
-            if isinstance(side, ast.Constant):
-                return False
-            for found in self.evaluator.values(side, frame):
-                if isinstance(found.value, (Result, Bound)) and self._makes_digest(found, 0):
-                    return True
-        return False
-
-    def _makes_digest(self, found: Found, depth: int) -> bool:
-        value = found.value
-        if not isinstance(value, (Result, Bound)) or depth > 3:
-            return False
-        if any(
-            value.api.startswith(api) for api, models in self.evaluator.catalog.verifications.items() if models[0].key
-        ):
-            return True
-        return any(self._makes_digest(receiver, depth + 1) for receiver in value.receivers)
-
-    def _is_hard_coded(self, model: Verification, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
-        if not model.key:
-            return False
-        return _all_constant(selected(self.evaluator, model.key, arguments, receivers))
-
-    def _hard_coded_in(self, scope: Scope, frame: Frame) -> bool:
-        """True if the digests made in this scope all use a key that is written in the code."""
-        keys: list[Found] = []
-        for inner in scope.with_lambdas():
-            for call in inner.facts.calls:
-                home = frame if inner is scope else self.evaluator.root(inner)
-                last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-                if last not in ("new", "HMAC", "digest"):
-                    continue
-                for target in self.evaluator.calls.targets(call, home):
-                    api, receivers = library_target(target.value)
-                    for model in self.evaluator.catalog.verifications.get(api, ()):
-                        if model.key:
-                            arguments = self.evaluator.calls.arguments(call, home)
-                            keys += selected(self.evaluator, model.key, arguments, receivers)
-        return _all_constant(keys)
-
-    def _compares_digests(self, call: ast.Call, frame: Frame) -> bool:
-        """True if an argument of a comparison is a digest, or may be one that was made elsewhere."""
-        found = [item for argument in call.args for item in self.evaluator.values(argument, frame)]
-        return any(isinstance(item.value, Opaque) or self._makes_digest(item, 0) for item in found)
-
-    def _is_token(self, check: _Check, frame: Frame) -> bool:
+    def _is_token(self, check: Check, frame: Frame) -> bool:
         """True for a comparison of a secret that the sender sends along, in a header or another part of the message."""
         if check.kind != "token" or not isinstance(check.call, ast.Call):
             return False
@@ -341,13 +231,7 @@ class Verifications:
             return any(
                 binding.value is not None and self._same_message(binding.value, frame, source) for binding in bindings
             )
-        parts = [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else [node]
-        if isinstance(node, ast.Compare):
-            parts = [node.left, *node.comparators]
-        seen: set[int] = set()
-        for part in parts:
-            for found in self.evaluator.values(part, frame):
-                self._gather(found, seen, 0)
+        seen = self.checks.sources(node, frame)
         return id(source) in seen or not seen
 
     def _variables_of(self, node: ast.AST, frame: Frame) -> set[str]:
@@ -367,30 +251,3 @@ class Verifications:
         if checked & loaded:
             return None
         return False if checked and loaded else source
-
-    def _gather(self, found: Found, seen: set[int], depth: int) -> None:
-        """Ids of the source calls whose data a value was computed from."""
-        value = found.value
-        if depth > MAX_LOOKED_THROUGH:
-            return
-        if isinstance(value, Outside):
-            seen.add(id(value.node))
-        elif isinstance(value, (Container, Parts)):
-            for element in self.evaluator.elements(found):
-                if element.value.key != value.key:
-                    self._gather(element, seen, depth + 1)
-        elif isinstance(value, (Result, Bound, Instance)):
-            receivers = value.belongs if isinstance(value, Instance) else value.receivers
-            for receiver in receivers:
-                self._gather(receiver, seen, depth + 1)
-            if isinstance(value.node, ast.Call) and value.frame is not None:
-                for argument in (*value.node.args, *(keyword.value for keyword in value.node.keywords)):
-                    for item in self.evaluator.values(argument, value.frame):
-                        if item.value.key != value.key:
-                            self._gather(item, seen, depth + 1)
-
-
-def _all_constant(founds: list[Found]) -> bool:
-    return bool(founds) and all(
-        isinstance(item.value, Const) and isinstance(item.value.value, (str, bytes)) for item in founds
-    )

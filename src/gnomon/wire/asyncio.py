@@ -44,13 +44,20 @@ class Socket(Port):
         topic: bytes = b"",
         timeout_s: float | None = None,
         copy: bool = True,
+        as_type: object = None,
     ) -> None:
         """As the blocking socket's. A task that is cancelled in it has sent all or nothing."""
         self._check()
-        await self._sent(self._channel.pack(obj, to, topic), timeout_s, copy=copy)
+        await self._sent(self._channel.pack(obj, to, topic, as_type), timeout_s, copy=copy)
 
     def send_pyobj(
-        self, obj: object, flags: int = 0, *, to: Peer | None = None, timeout_s: float | None = None
+        self,
+        obj: object,
+        flags: int = 0,
+        *,
+        to: Peer | None = None,
+        timeout_s: float | None = None,
+        as_type: object = None,
     ) -> "asyncio.Future[None]":
         """As send_obj, but the object is taken before this returns, and sent whether this is awaited or not.
 
@@ -58,7 +65,7 @@ class Socket(Port):
         """
         self._check()
         wait_s = 0.0 if self._noblock(flags) else timeout_s
-        frames = self._channel.pack(obj, to)
+        frames = self._channel.pack(obj, to, as_type=as_type)
         if self._unawaited is None or self._unawaited.done():
             with contextlib.suppress(zmq.Again):
                 self._put(frames, _NOBLOCK, copy=True)

@@ -53,7 +53,7 @@ def _instead(name: str) -> str:
     return "docs/from-pickle.md lists what is there, and what to write instead"
 
 
-for _each in zmq.SocketOption:
-    setattr(Attributes, _each.name, _Option(_each))
-    if _each not in METHODS:
-        setattr(Attributes, _each.name.lower(), _Option(_each))
+for _name, _option in zmq.SocketOption.__members__.items():  # older names of an option too, such as IDENTITY
+    setattr(Attributes, _name, _Option(_option))
+    if _option not in METHODS:
+        setattr(Attributes, _name.lower(), _Option(_option))

@@ -127,11 +127,13 @@ class Channel:
         self._asking: Peer | None = None
         self._number = int.from_bytes(os.urandom(8), "big") >> 1
 
-    def pack(self, obj: object, to: Peer | None = None, topic: bytes = b"") -> list[Buffer]:
+    def pack(
+        self, obj: object, to: Peer | None = None, topic: bytes = b"", as_type: object = None
+    ) -> list[Buffer]:
         """The frames to send. Raises EncodeError, or WireError if the pattern does not allow it now."""
         if to is not None or topic or not self._plain:
             self._check(to, topic)
-        body = self._codec.encode(obj)
+        body = self._codec.encode(obj, as_type)
         if self._plain:
             return body if self._own is None else self._own.seal(body, self._context)
         if self.pattern.topic:

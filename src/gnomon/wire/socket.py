@@ -36,17 +36,19 @@ class Socket(Port):
         topic: bytes = b"",
         timeout_s: float | None = None,
         copy: bool = True,
+        as_type: object = None,
     ) -> None:
         """Sends an object; waits until there is a connection with room for it.
 
         `to`: whom a ROUTER socket sends to, or which request a DEALER answers. `topic`: PUB alone. Without `copy`,
-        large arrays are sent from where they are, and must not change until then. Raises EncodeError, KeyWrong if the
+        large arrays are sent from where they are, and must not change until then. `as_type`: the registered type, where
+        the object's class does not tell it, as of a tuple. Raises EncodeError, KeyWrong if the
         other end does not let us in, and Timeout after `timeout_s` or with zmq.NOBLOCK at once.
         """
         self._check()
         if flags:
             self._noblock(flags)
-        frames = self._channel.pack(obj, to, topic)
+        frames = self._channel.pack(obj, to, topic, as_type)
         try:
             self._deliver(frames, int(flags), seconds(timeout_s, self._send_ms), copy=copy)
         except BaseException:

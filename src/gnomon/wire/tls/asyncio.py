@@ -45,20 +45,27 @@ class TlsSocket(TlsPort, Socket):
         topic: bytes = b"",
         timeout_s: float | None = None,
         copy: bool = True,
+        as_type: object = None,
     ) -> None:
         """As the blocking socket's. A task that is cancelled in it has sent all or nothing."""
         self._check()
-        begun = self._begun(self._channel.pack(obj, to, topic), copy=copy)
+        begun = self._begun(self._channel.pack(obj, to, topic, as_type), copy=copy)
         if begun is not None:
             await self._taken(begun, timeout_s)
 
     def send_pyobj(
-        self, obj: object, flags: int = 0, *, to: Peer | None = None, timeout_s: float | None = None
+        self,
+        obj: object,
+        flags: int = 0,
+        *,
+        to: Peer | None = None,
+        timeout_s: float | None = None,
+        as_type: object = None,
     ) -> "asyncio.Future[None]":
         """As send_obj, but the object is taken before this returns, and sent whether this is awaited or not."""
         self._check()
         wait_s = 0.0 if self._noblock(flags) else timeout_s
-        begun = self._begun(self._channel.pack(obj, to), copy=True)
+        begun = self._begun(self._channel.pack(obj, to, as_type=as_type), copy=True)
         if begun is not None:
             self._unawaited = asyncio.ensure_future(self._taken(begun, wait_s))
             return self._unawaited

@@ -36,6 +36,7 @@ class TlsSocket(TlsPort, Socket):
         topic: bytes = b"",
         timeout_s: float | None = None,
         copy: bool = True,
+        as_type: object = None,
     ) -> None:
         """Sends an object. REQ: connects if need be, and waits until the connection took all of it.
 
@@ -43,7 +44,7 @@ class TlsSocket(TlsPort, Socket):
         `timeout_s` or with zmq.NOBLOCK at once.
         """
         self._check()
-        frames = self._channel.pack(obj, to, topic)
+        frames = self._channel.pack(obj, to, topic, as_type)
         if self._kind == zmq.REP:
             self._answer(frames, copy=copy)
             return

@@ -1,0 +1,189 @@
+"""What can be done about findings: each recipe that fits is asked, and what changes the same code is one offer."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gnomon.core.channel import Channel
+from gnomon.core.finding import Finding
+from gnomon.core.patch import Offer, Standing, Style
+from gnomon.core.site import CodeSite, Span
+from gnomon.fix.payload.labels import label
+from gnomon.fix.payload.learned import Learned
+from gnomon.fix.protocol import merged
+from gnomon.fix.recipes import loaders
+from gnomon.fix.sources import Sources
+
+_STANDINGS: tuple[Standing, ...] = ("automatic", "suggested", "impossible")
+"""Best first."""
+_Recipe = Callable[[Channel, tuple[Finding, ...], Sources, str], Offer]
+"""Asked with the name that a channel has within the module that it shares with others; "" if it has that alone."""
+_NOTHING = "Nothing is changed."
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """How findings are to be removed."""
+
+    style: Style = "wire"
+    tests: bool = True
+    learned: Learned | None = None
+    """What a guard policy allows, for style restrict."""
+
+
+def offers(
+    findings: Sequence[Finding], channels: Iterable[Channel], sources: Sources, wanted: Wanted
+) -> tuple[Offer, ...]:
+    """What can be done about each of the findings, the best first; one that nothing can be done about says why.
+
+    `channels` are those of all findings of the target: what comes through the same one changes together.
+    """
+    through = [(channel, found) for channel in channels if (found := _through(channel, findings))]
+    followed = {finding for _, found in through for finding in found}
+    left = [finding for finding in findings if finding not in followed]
+    made = [_of_loader(finding, sources, wanted) or _unknown(finding, wanted) for finding in left]
+    made += _of_channels(through, sources, wanted)
+    told = [offer if wanted.tests else replace(offer, tests=()) for offer in _together(made)]
+    return tuple(sorted(told, key=lambda offer: _STANDINGS.index(offer.standing)))
+
+
+def _through(channel: Channel, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    loaded = {(load.site.path, load.site.span) for load in channel.loads}
+    return tuple(finding for finding in findings if (finding.site.path, finding.site.span) in loaded)
+
+
+def _of_channels(
+    through: Sequence[tuple[Channel, tuple[Finding, ...]]], sources: Sources, wanted: Wanted
+) -> Iterator[Offer]:
+    """The offers of each channel; those whose modules would be one file have names of their own in it."""
+    first = [list(_of_channel(channel, found, sources, wanted, "")) for channel, found in through]
+    shared = Counter(path for made in first for path in {path for offer in made for path in _modules(offer)})
+    for (channel, found), made in zip(through, first, strict=True):
+        path = next((path for offer in made for path in _modules(offer) if shared[path] > 1), None)
+        if path is None:
+            yield from made
+        else:
+            name = label(channel, path.rpartition("/")[0], sources)
+            yield from _of_channel(channel, found, sources, wanted, name)
+
+
+def _modules(offer: Offer) -> set[str]:
+    return {section.path for section in offer.patch.sections}
+
+
+def _of_channel(
+    channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted, name: str
+) -> Iterator[Offer]:
+    """The first recipe's offer that is possible, else why none is."""
+    tried: list[Offer] = []
+    for recipe in _recipes(wanted):
+        tried.append(_asked(recipe, channel, findings, sources, name))
+        if tried[-1].standing != "impossible":
+            yield tried[-1]
+            return
+    switched = [offer for finding in findings if (offer := _of_loader(finding, sources, wanted)) is not None]
+    yield from switched
+    rest = tuple(finding for finding in findings if not any(finding in offer.findings for offer in switched))
+    if rest:
+        yield _none(rest, wanted, tried)
+
+
+def _recipes(wanted: Wanted) -> tuple[_Recipe, ...]:
+    """What removes findings in a style, the first choice first. Imported here: each run has one style."""
+    match wanted.style:
+        case "wire":
+            return (_sockets, partial(_payloads, wanted))
+        case "msgspec" | "json" | "hmac" | "restrict":
+            return (partial(_payloads, wanted),)
+        case "curve" | "weights-only":
+            return ()
+        case _:
+            assert_never(wanted.style)
+
+
+def _sockets(channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
+    from gnomon.fix.recipes import sockets
+
+    return sockets.offer(channel, findings, sources, name=name)
+
+
+def _payloads(wanted: Wanted, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
+    from gnomon.fix.recipes import payloads
+
+    return payloads.offer(channel, findings, sources, wanted.style, name=name, learned=wanted.learned)
+
+
+def _asked(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
+    try:
+        return recipe(channel, findings, sources, name)
+    except Exception as error:  # noqa: BLE001 - one odd piece of code must not keep the others from being mended
+        why = f"gnomon failed here ({type(error).__name__}): please report it"
+        return Offer(findings=findings, style="wire", recipe="", standing="impossible", title=_NOTHING, why=(why,))
+
+
+def _none(findings: tuple[Finding, ...], wanted: Wanted, tried: Sequence[Offer]) -> Offer:
+    """Why nothing can be done: what every recipe said."""
+    why = tuple(dict.fromkeys(clause for offer in tried for clause in offer.why))
+    if not why:
+        why = (f"style {wanted.style} has nothing for it",)
+    recipe, title = (tried[0].recipe, tried[0].title) if tried else ("", _NOTHING)
+    return Offer(findings=findings, style=wanted.style, recipe=recipe, standing="impossible", title=title, why=why)
+
+
+def _of_loader(finding: Finding, sources: Sources, wanted: Wanted) -> Offer | None:
+    """The loader's own switch, if it has one. It needs no channel: one end is enough."""
+    if wanted.style not in ("wire", "weights-only"):
+        return None
+    return loaders.offer(finding, sources)
+
+
+def _unknown(finding: Finding, wanted: Wanted) -> Offer:
+    where = f"{finding.site.path}:{finding.site.line}"
+    if not isinstance(finding.site, CodeSite):
+        why = f"{where} is no code"
+    elif finding.source.kind == "file":
+        why = f"what {where} loads comes from a file: whoever writes that has to change too, and old files remain"
+    elif finding.source.kind == "unknown":
+        why = f"it is not known where the bytes that {where} loads come from"
+    else:
+        why = f"what sends the bytes that {where} loads could not be followed"
+    if wanted.style == "weights-only":
+        why = f"{finding.sink} has no switch that restricts it to plain content"
+    return Offer(findings=(finding,), style=wanted.style, recipe="", standing="impossible", title=_NOTHING, why=(why,))
+
+
+def _together(made: Iterable[Offer]) -> list[Offer]:
+    """Offers of one standing that change the same code as one; alternatives of one finding stay apart."""
+    groups: list[list[Offer]] = []
+    for offer in made:
+        places = _places(offer)
+        sharing = [
+            group for group in groups if any(each.recipe == offer.recipe and places & _places(each) for each in group)
+        ]
+        joined = [each for group in sharing for each in group]
+        groups = [group for group in groups if group not in sharing]
+        groups.append([*joined, offer])
+    return [_joined(group) for group in groups]
+
+
+def _places(offer: Offer) -> set[tuple[str, Span]]:
+    return {(item.path, item.span) for item in offer.patch.replacements}
+
+
+def _joined(group: list[Offer]) -> Offer:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    findings = {finding: None for offer in group for finding in offer.findings}
+    return replace(
+        first,
+        findings=tuple(sorted(findings, key=lambda each: (each.site.path, each.site.line, each.site.span.column))),
+        standing=max((offer.standing for offer in group), key=_STANDINGS.index),
+        why=tuple(dict.fromkeys(clause for offer in group for clause in offer.why)),
+        patch=merged(offer.patch for offer in group),
+        tests=tuple(dict.fromkeys(section for offer in group for section in offer.tests)),
+        afterwards=tuple(dict.fromkeys(sentence for offer in group for sentence in offer.afterwards)),
+    )

@@ -1,0 +1,180 @@
+"""Contexts of pyzmq into those of gnomon.wire: where all sockets of one change, itself; else one beside it."""
+
+import ast
+
+from msgspec import Struct
+
+from gnomon.core.channel import End
+from gnomon.core.patch import Import, Replacement, Section
+from gnomon.core.site import CodeSite
+from gnomon.fix.modules import imported
+from gnomon.fix.recipes.calls import Pieces, at, given, kept
+from gnomon.fix.recipes.change import Change, joined, place, stopped
+from gnomon.fix.recipes.scene import Scene
+from gnomon.fix.sources import Sources
+
+_OF_A_CONTEXT = frozenset({"socket", "term", "destroy", "close", "closed"})
+"""What both pyzmq's contexts and those of gnomon.wire have."""
+
+
+class Generated(Struct, frozen=True, kw_only=True):
+    """What the generated module has for contexts."""
+
+    path: str
+    codec: str
+    local: bool
+    """True for sockets in a folder of the user's alone, in place of keys."""
+    suffix: str = ""
+    """Behind the names of functions, where the module serves several channels."""
+
+    def function(self, *, asyncio: bool) -> str:
+        """Name of the function that gives the process's own context."""
+        return f"wire_{'asyncio_' if asyncio else ''}context{self.suffix and f'_{self.suffix}'}"
+
+
+def context_of(scene: Scene, end: End, generated: Generated) -> Change:
+    """The change that makes an end's sockets those of gnomon.wire."""
+    call = scene.sources.call(end.made.path, end.made.span)
+    if call is None or not isinstance(call.func, ast.Attribute) or call.func.attr != "socket":
+        return stopped(f"the socket at {place(end.made)} is made in a way that is not followed")
+    if given(call, "socket_type") is None or not (call.args or call.keywords):
+        return stopped(f"the arguments of the call that makes the socket at {place(end.made)} are not known")
+    keyword = _positional(call, end.made.path)
+    if end.context is not None and not end.context_others and not _is_shared(scene, end.context):
+        changed = _converted(scene, end.context, generated, asyncio=bool(end.asyncio))
+        if changed is not None:
+            return joined((changed, keyword))
+    return joined((_beside(scene, end, call.func, generated), keyword))
+
+
+def _positional(call: ast.Call, path: str) -> Change:
+    """`socket(socket_type=zmq.PULL)` has to be positional."""
+    if not call.keywords:
+        return Change()
+    new: Pieces = (kept(call.func), "(", kept(call.keywords[0].value), ")")
+    return Change(replacements=(Replacement(path=path, span=kept(call), pieces=new),))
+
+
+def _is_shared(scene: Scene, context: CodeSite) -> bool:
+    """True for the process's one context, that others may have asked for as well."""
+    call = scene.sources.call(context.path, context.span)
+    return call is None or (isinstance(call.func, ast.Attribute) and call.func.attr != "Context")
+
+
+def _converted(scene: Scene, context: CodeSite, generated: Generated, *, asyncio: bool) -> Change | None:
+    """The context itself; None if something is done with it that gnomon.wire's does not have."""
+    call = scene.sources.call(context.path, context.span)
+    if call is None or (arguments := given(call, "io_threads")) is None or not _is_plain(scene, context, call):
+        return None
+    module = "gnomon.wire.asyncio" if asyncio else "gnomon.wire"
+    wanted = "AsyncioContext" if asyncio and _blocking_beside(scene, context) else "Context"
+    name = named(scene.sources, context, wanted, "WireAsyncioContext" if asyncio else "WireContext")
+    codec = named(scene.sources, context, generated.codec, f"WIRE_{generated.codec}")
+    threads: Pieces = tuple(piece for value in arguments.values() for piece in (kept(value), ", "))
+    mode = 'mode="local", ' if generated.local else ""
+    pieces: Pieces = (f"{name}(", *threads, f"{mode}codec={codec})")
+    source = imported(context.path, generated.path, generated.codec, scene.sources)
+    return Change(
+        replacements=(Replacement(path=context.path, span=context.span, pieces=pieces),),
+        imports=(
+            Import(path=context.path, module=module, name="Context", alias=alias(name, "Context")),
+            Import(path=context.path, module=source.module, name=source.name, alias=alias(codec, source.name)),
+        ),
+    )
+
+
+def _blocking_beside(scene: Scene, context: CodeSite) -> bool:
+    """True if a context for blocking sockets is made in the same file."""
+    return any(
+        end.context is not None and end.context.path == context.path and not end.asyncio for end in scene.channel.ends
+    )
+
+
+def _is_plain(scene: Scene, context: CodeSite, call: ast.Call) -> bool:
+    """True if nothing is done with the context but making sockets and ending it."""
+    parent = scene.sources.parent(context.path, call)
+    match parent:
+        case ast.Assign(targets=[target]) | ast.AnnAssign(target=target):
+            kept_as = ast.unparse(target)
+        case ast.withitem(optional_vars=ast.Name(id=kept_as)):
+            pass
+        case ast.Attribute(attr=name):
+            return name in _OF_A_CONTEXT
+        case ast.withitem():
+            return True
+        case _:
+            return False
+    last = kept_as.rpartition(".")[2]
+    module = scene.sources.module(context.path)
+    uses = [node for node in ast.walk(module) if isinstance(node, ast.Attribute)] if module is not None else []
+    return all(
+        use.attr in _OF_A_CONTEXT for use in uses if ast.unparse(use.value).rpartition(".")[2] == last
+    )
+
+
+def _beside(scene: Scene, end: End, function: ast.Attribute, generated: Generated) -> Change:
+    """A context of the process's own, for this end alone."""
+    path = end.made.path
+    wanted = generated.function(asyncio=bool(end.asyncio))
+    name = named(scene.sources, end.made, wanted, f"messages_{wanted}")
+    source = imported(path, generated.path, wanted, scene.sources)
+    return Change(
+        replacements=(Replacement(path=path, span=kept(function.value), pieces=(f"{name}()",)),),
+        imports=(Import(path=path, module=source.module, name=wanted, alias=alias(name, wanted)),),
+        doubts=tuple(_ended_at(scene, end)),
+    )
+
+
+def _ended_at(scene: Scene, end: End) -> list[str]:
+    """Where the context that the sockets had is destroyed, which closed them."""
+    module = scene.sources.module(end.made.path)
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)] if module is not None else []
+    return [
+        f"`{ast.unparse(call.func)}()` at {at(end.made.path, call)} closed the socket too, that has a context of its own now:"
+        " close it there"
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "destroy"
+    ]
+
+
+def named(sources: Sources, site: CodeSite, wanted: str, other: str) -> str:
+    """What an import is called in a file: as it is, unless the file has something else of that name."""
+    if wanted not in sources.bound(site.path, site.span):
+        return wanted
+    taken, number, free = sources.names(site.path), 1, other
+    while free in taken:
+        number += 1
+        free = f"{other}_{number}"
+    return free
+
+
+def alias(name: str, source: str) -> str:
+    """The alias that an import needs."""
+    return "" if name == source else name
+
+
+def sections(generated: Generated, summary: str, *, blocking: bool, asyncio: bool) -> tuple[Section, ...]:
+    """The functions that give the process's own contexts, in the generated module."""
+    found = []
+    if blocking:
+        found.append(_section(generated, summary, asyncio=False))
+    if asyncio:
+        found.append(_section(generated, summary, asyncio=True))
+    return tuple(found)
+
+
+def _section(generated: Generated, summary: str, *, asyncio: bool) -> Section:
+    name = generated.function(asyncio=asyncio)
+    base = "AsyncioContext" if asyncio else "Context"
+    kind = f"_Own{base}{generated.suffix.capitalize()}"
+    mode = 'mode="local", ' if generated.local else ""
+    body = f'''class {kind}({base}):
+    """A context apart from others of the process."""
+
+
+def {name}() -> {base}:
+    """The process's context for sockets of these messages; a forked child gets one of its own."""
+    return {kind}.instance({mode}codec={generated.codec})
+'''
+    line = "from gnomon.wire.asyncio import Context as AsyncioContext" if asyncio else "from gnomon.wire import Context"
+    return Section(path=generated.path, name=f"context {name}", summary=summary, imports=(line,), body=body)

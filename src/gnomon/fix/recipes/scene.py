@@ -1,0 +1,46 @@
+"""A channel by place: which call of the target receives, sends, loads or dumps."""
+
+from msgspec import Struct
+
+from gnomon.core.channel import Channel, Dump, End, Load, Operation
+from gnomon.core.site import CodeSite, Span
+from gnomon.fix.recipes.bindings import Bindings
+from gnomon.fix.recipes.calls import key
+from gnomon.fix.sources import Sources
+
+Place = tuple[str, Span]
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """What the parts of a recipe ask."""
+
+    channel: Channel
+    sources: Sources
+    bindings: Bindings
+    operations: dict[Place, tuple[End, Operation]]
+    loads: dict[Place, Load]
+    dumps: dict[Place, Dump]
+    loaded: frozenset[Place]
+    """Calls that receive what is loaded."""
+
+
+def scene(channel: Channel, sources: Sources) -> Scene:
+    """The channel's calls, by place."""
+    return Scene(
+        channel=channel,
+        sources=sources,
+        bindings=Bindings(sources),
+        operations={
+            key(operation.site): (end, operation) for end in channel.ends for operation in end.operations
+        },
+        loads={key(load.site): load for load in channel.loads},
+        dumps={key(dump.site): dump for dump in channel.dumps},
+        loaded=frozenset(key(site) for load in channel.loads for site in load.received_at),
+    )
+
+
+def ends_at(scene: Scene, site: CodeSite) -> tuple[End, ...]:
+    """The ends that an operation is one of: a function may be given the sockets of several."""
+    return tuple(
+        end for end in scene.channel.ends if any(key(each.site) == key(site) for each in end.operations)
+    )

@@ -1,0 +1,121 @@
+"""Runs `gnomon.fix.rewriting` in a process of its own, with limits: a file that is made to harm it harms that alone."""
+
+import importlib.util
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+
+from gnomon.core.errors import MissingExtra
+from gnomon.core.patch import Patch
+from gnomon.fix.protocol import LENGTH_BYTES, Refused, Request, Result, changed_paths
+
+_START = "import sys; sys.path.extend(sys.argv[4:]); from gnomon.fix.rewriting import main; main()"
+"""With `-I`, which keeps the working folder and PYTHONPATH out: the code that is rewritten may lie there."""
+_NEEDS = ("gnomon", "msgspec", "yaml", "libcst")
+_ENOUGH = 5
+"""Failures of the process after which what is left is refused."""
+
+
+class Bounds(Struct, frozen=True, kw_only=True):
+    """What the process may take."""
+
+    memory_bytes: int = 2_000_000_000
+    """Of address space; LibCST's tree takes about 500 times the memory of its text."""
+    cpu_s: int = 30
+    wall_s: float = 60.0
+    output_bytes: int = 200_000_000
+
+
+DEFAULT = Bounds()
+
+
+def rewrite(
+    files: Mapping[str, bytes],
+    patches: Sequence[Patch],
+    own: frozenset[str] = frozenset(),
+    bounds: Bounds = DEFAULT,
+) -> tuple[Result, ...]:
+    """A result for each patch, in their order, each applied to `files` as they are. Raises MissingExtra.
+
+    `own` has the first parts of the names that the target's modules are imported by: imports are grouped by it.
+    A patch at which the process fails or exceeds its bounds is refused; the others are tried by another process.
+    """
+    if importlib.util.find_spec("libcst") is None:
+        raise MissingExtra("rewriting code needs libcst, which is not installed.", remedy="pip install 'gnomon[fix]'")
+    done: list[Result] = []
+    failures = 0
+    while len(done) < len(patches):
+        left = patches[len(done) :]
+        if failures == _ENOUGH:
+            done += [Refused(reason="rewriting failed too often before its turn")] * len(left)
+            break
+        results, failure = _run(_request(files, left, own), bounds)
+        done += results[: len(left)]
+        if len(results) < len(left):
+            done.append(Refused(reason=failure))
+            failures += 1
+    return tuple(done)
+
+
+def _request(files: Mapping[str, bytes], patches: Sequence[Patch], own: frozenset[str]) -> Request:
+    """Only what they change: the rest need not be known there."""
+    wanted = {path for patch in patches for path in changed_paths(patch)}
+    given = {path: files[path] for path in sorted(wanted) if path in files}
+    return Request(files=given, patches=tuple(patches), own=own)
+
+
+def _run(request: Request, bounds: Bounds) -> tuple[list[Result], str]:
+    """The results up to the end or the first failure, and what failed."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
+        given.write(msgspec.msgpack.encode(request))
+        given.seek(0)
+        failure = _ended(given, taken, bounds)
+        taken.seek(0)
+        return list(_results(taken.read(bounds.output_bytes))), failure
+
+
+def _ended(given: IO[bytes], taken: IO[bytes], bounds: Bounds) -> str:
+    """Why the process did not end well; said of one that did, too, in case that it answers too little."""
+    limits = (str(bounds.memory_bytes), str(bounds.cpu_s), str(bounds.output_bytes))
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", _START, *limits, *_folders()],
+        stdin=given,
+        stdout=taken,
+        stderr=subprocess.DEVNULL,
+        env={},
+        start_new_session=True,
+    ) as process:
+        try:
+            code = process.wait(bounds.wall_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return f"rewriting it takes more than {bounds.wall_s:g} s"
+    if code == -getattr(signal, "SIGXCPU", 0) or code == -signal.SIGKILL:
+        return f"rewriting it takes more than {bounds.cpu_s} s of processor time"
+    if code < 0:
+        return f"rewriting it ended by signal {-code}, as for want of memory"
+    return f"rewriting it failed (exit code {code})"
+
+
+def _folders() -> Iterable[str]:
+    """Where the process finds what it imports, in case that these are not installed but on PYTHONPATH."""
+    specs = (importlib.util.find_spec(name) for name in _NEEDS)
+    return dict.fromkeys(str(Path(spec.origin).parents[1]) for spec in specs if spec is not None and spec.origin)
+
+
+def _results(data: bytes) -> Iterator[Result]:
+    decoder = msgspec.msgpack.Decoder(Result)
+    at = 0
+    while at + LENGTH_BYTES <= len(data):
+        end = at + LENGTH_BYTES + int.from_bytes(data[at : at + LENGTH_BYTES], "big")
+        if end > len(data):
+            return
+        yield decoder.decode(data[at + LENGTH_BYTES : end])
+        at = end
