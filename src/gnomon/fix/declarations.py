@@ -154,7 +154,7 @@ class Declarations:
         if "Any" in texts:
             return "Any"
         self._refuse(self.limits.union(alternatives))
-        return " | ".join(texts)
+        return " | ".join(sorted(texts, key="None".__eq__))
 
     def alternatives(self, shape: Shape) -> tuple[Shape, ...]:
         """What a value can be, so that its class tells which: one kind of dictionary, and one of tuple."""

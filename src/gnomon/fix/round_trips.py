@@ -3,7 +3,7 @@
 from gnomon.core.shape import Array, Failure, Record, Shape, within
 from gnomon.fix.naming import words
 from gnomon.fix.samples import Samples
-from gnomon.fix.text import WIDTH
+from gnomon.fix.text import wrapped
 from gnomon.fix.types import Type, Types
 
 SUMMARY = "What the program sends arrives as it was sent, and nothing else arrives."
@@ -27,7 +27,7 @@ def round_trips(types: Types, samples: Samples, name: str, calls: tuple[str, str
         lines += [f'    {library} = pytest.importorskip("{library}")' for library in samples.libraries]
         if samples.libraries:
             samples.imports["import pytest"] = None
-        lines += _assigned(made)
+        lines.append(wrapped("    sent = ", made))
         dumps, loads = calls
         second = f", {each.name}" if each.name in given else ""
         lines += ["", f"    received = {loads}({dumps}(sent{second}))", ""]
@@ -35,11 +35,6 @@ def round_trips(types: Types, samples: Samples, name: str, calls: tuple[str, str
         lines.append(f"    assert {again if not _has_equality(each.shape) else 'received == sent'}")
         tests.append("\n".join(lines))
     return tests
-
-
-def _assigned(made: str) -> list[str]:
-    line = f"    sent = {made}"
-    return [line] if len(line) <= WIDTH else ["    sent = (", f"        {made}", "    )"]
 
 
 def _title(type_name: str, name: str, taken: set[str]) -> str:

@@ -89,10 +89,10 @@ def kind_of(module: str, own: frozenset[str]) -> int:
     return 3 if root in own else 1 if root in sys.stdlib_module_names else 2
 
 
-def _order(name: tuple[str, str]) -> tuple[int, str]:
-    """Constants before classes before others, as isort and ruff have it."""
+def _order(name: tuple[str, str]) -> tuple[int, str, str]:
+    """Constants before classes before others, each as in a dictionary, as isort and ruff have it."""
     text = name[0]
-    return (0 if text.isupper() and len(text) > 1 else 1 if text[:1].isupper() else 2, text)
+    return (0 if text.isupper() and len(text) > 1 else 1 if text[:1].isupper() else 2, text.lower(), text)
 
 
 def _aliased(name: str, alias: str) -> str:

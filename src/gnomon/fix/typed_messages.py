@@ -3,12 +3,10 @@
 from gnomon.core.patch import Section
 from gnomon.core.shape import Array, within
 from gnomon.fix.declarations import Declarations
-from gnomon.fix.text import call
-from gnomon.fix.types import Types, plain_union
+from gnomon.fix.text import WIDTH
+from gnomon.fix.types import Types, union_of
 
 SUMMARY = "Messages as typed MessagePack: what arrives is data of these types, or refused."
-
-_SIZE = "How large a message may be is for the socket to say, as with zmq.MAXMSGSIZE."
 
 _ONE = '''{decoder} = msgspec.msgpack.Decoder({type}{hook})
 
@@ -22,15 +20,14 @@ def {loads}(data: bytes) -> {received}:
     """The message that was sent.
 
     Raises msgspec.DecodeError for anything else, and RecursionError for what is
-    nested too deep. {size}
+    nested too deep. How large a message may be is for the socket to say, as with
+    zmq.MAXMSGSIZE.
     """
     return {decoder}.decode(data)'''
 
 _SEVERAL = '''{types}
-{names} = {{each: name for name, each in {table}.items()}}
-{decoders} = {{
-    name: msgspec.msgpack.Decoder(each{hook}) for name, each in {table}.items()
-}}
+{keys}
+{made}
 
 
 def {dumps}(message: {given}, as_type: object = None) -> bytes:
@@ -50,7 +47,8 @@ def {loads}(data: bytes) -> {received}:
     """The message that was sent.
 
     Raises msgspec.DecodeError for anything else, and RecursionError for what is
-    nested too deep. {size}
+    nested too deep. How large a message may be is for the socket to say, as with
+    zmq.MAXMSGSIZE.
     """
     envelope = msgspec.msgpack.decode(data, type=Envelope)
     decoder = {decoders}.get(envelope.type)
@@ -108,9 +106,10 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
     declarations.imports["import msgspec"] = None
     ending, prefix = (f"_{name}", f"_{name.upper()}") if name else ("", "")
     arrays = has_arrays(types)
-    received = plain_union(each.annotation for each in types.all)
+    received = union_of(each.annotation for each in types.all)
     table = f"{prefix}_TYPES"
     rows = [f'    "{each.name}": {each.name},' for each in types.all]
+    keys = [f'    {each.key}: "{each.name}",' for each in types.all]
     values = {
         "dumps": f"dumps{ending}",
         "loads": f"loads{ending}",
@@ -119,12 +118,13 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
         "names": f"{prefix}_NAMES",
         "table": table,
         "types": "\n".join([f"{table}: dict[str, Any] = {{", *rows, "}"]),
+        "keys": "\n".join([f"{prefix}_NAMES: dict[Any, str] = {{", *keys, "}"]),
+        "made": _decoders(f"{prefix}_DECODERS", table, ", dec_hook=lifted" if arrays else ""),
         "type": types.all[0].name,
         "given": received,
         "received": received,
         "hook": ", dec_hook=lifted" if arrays else "",
         "out": ", enc_hook=lowered" if arrays else "",
-        "size": _SIZE,
     }
     if is_several(types):
         declarations.imports["from typing import Any"] = None
@@ -133,7 +133,7 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
         declarations.imports["from typing import TypeAlias"] = None
         values |= {"given": whole, "received": whole}
         texts = [each.annotation for each in types.all]
-        aliases = [*types.aliases, _union(whole, texts)]
+        aliases = [*types.aliases, alias(whole, texts)]
     else:
         aliases = list(types.aliases)
     blocks = [*(f"{source}\n" for source in declarations.classes.values()), *aliases]
@@ -164,6 +164,18 @@ def has_arrays(types: Types) -> bool:
     return any(isinstance(inner, Array) for each in types.all for inner in within(each.shape))
 
 
-def _union(name: str, texts: list[str]) -> str:
-    line = f"{name}: TypeAlias = {' | '.join(dict.fromkeys(texts))}"
-    return line if len(line) <= 88 else call(f"{name}: TypeAlias = Union[", dict.fromkeys(texts), "]")
+def _decoders(name: str, table: str, hook: str) -> str:
+    each, loop = f"name: msgspec.msgpack.Decoder(each{hook})", f"for name, each in {table}.items()"
+    for text in (f"{name} = {{{each} {loop}}}", f"{name} = {{\n    {each} {loop}\n}}"):
+        if all(len(line) <= WIDTH for line in text.splitlines()):
+            return text
+    return f"{name} = {{\n    {each}\n    {loop}\n}}"
+
+
+def alias(name: str, texts: list[str]) -> str:
+    """An alias for what all messages can be."""
+    line = f"{name}: TypeAlias = {union_of(texts)}"
+    if len(line) <= WIDTH:
+        return line
+    parts = union_of(texts).split(" | ")
+    return "\n".join([f"{name}: TypeAlias = (", f"    {parts[0]}", *(f"    | {part}" for part in parts[1:]), ")"])

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from gnomon.core.channel import Dump
-from gnomon.core.shape import Array, Failure, Keyed, Mapping, Plain, Record, Row, Shape, Standard, Unknown
-from gnomon.core.shape import Sequence as Items
+from gnomon.core.shape import Array, Keyed, Mapping, Plain, Record, Shape, Standard, Unknown
 from gnomon.fix.declarations import Declarations
 from gnomon.fix.naming import message_name
 from gnomon.fix.sources import Sources
@@ -19,6 +18,8 @@ class Type(Struct, frozen=True, kw_only=True):
     """As an expression in the module: a class, or the name of an alias."""
     annotation: str
     """As an annotation; the same where it is a class."""
+    key: str
+    """What a table of types finds it by: the class of its objects where that tells it, else its name."""
     shape: Shape
 
 
@@ -35,7 +36,7 @@ class Types(Struct, frozen=True, kw_only=True):
 
 def types_of(dumps: Sequence[Dump], declarations: Declarations, sources: Sources) -> Types:
     """The types of what is dumped; any plain value if there are no dumps."""
-    maker = _Maker(declarations)
+    maker = _Maker(declarations, falls_back=declarations.limits.style == "wire")
     shapes = {dump.shape: _hint(dump, sources) for dump in reversed(dumps)}
     choices = {shape: declarations.alternatives(shape) for shape in dict.fromkeys(dump.shape for dump in dumps)}
     dictionaries = {each for found in choices.values() for each in found if _is_dictionary(each)}
@@ -48,8 +49,10 @@ def types_of(dumps: Sequence[Dump], declarations: Declarations, sources: Sources
 
 
 class _Maker:
-    def __init__(self, declarations: Declarations) -> None:
+    def __init__(self, declarations: Declarations, *, falls_back: bool) -> None:
         self.declarations = declarations
+        self.falls_back = falls_back
+        """True if what is of no other type is taken for a plain value."""
         self.types: dict[str, Type] = {}
         self.given: dict[Shape, str] = {}
         self.aliases: list[str] = []
@@ -57,12 +60,13 @@ class _Maker:
 
     def declare(self, shape: Shape, alternatives: tuple[Shape, ...], hint: str, *, alone: bool) -> None:
         """Declare what one dump sends: a type for each class that it can have, or one type that it has to name."""
-        if all(_is_told(each, alone=alone) for each in alternatives):
+        if all(self._is_told(each, alone=alone) for each in alternatives):
             for each in alternatives:
-                self._add(self._by_class(each, hint), self.declarations.annotation(each, hint), each)
+                key = "dict" if _is_dictionary(each) and not isinstance(each, Unknown) else ""
+                self._add(self._by_class(each, hint), self.declarations.annotation(each, hint), each, key)
             return
         texts = dict.fromkeys(self.declarations.annotation(each, hint) for each in alternatives)
-        whole = "Any" if "Any" in texts else " | ".join(texts)
+        whole = union_of(texts)
         if len(alternatives) > 1:
             problem = self.declarations.limits.union(alternatives)
             self.declarations.impossible.update(dict.fromkeys([problem] if problem else []))
@@ -88,27 +92,24 @@ class _Maker:
             self.aliases.append(f"{name}: TypeAlias = {annotation}")
         return self._named[annotation]
 
-    def _add(self, name: str, annotation: str, shape: Shape) -> None:
-        self.types.setdefault(name, Type(name=name, annotation=annotation, shape=shape))
+    def _add(self, name: str, annotation: str, shape: Shape, key: str = "") -> None:
+        self.types.setdefault(name, Type(name=name, annotation=annotation, shape=shape, key=key or name))
+
+    def _is_told(self, shape: Shape, *, alone: bool) -> bool:
+        """True if the class of an object says that it has this shape; `alone` if there is one dictionary at most."""
+        match shape:
+            case Unknown():
+                return alone and self.falls_back
+            case Record(kind="typeddict") | Keyed():
+                return alone
+            case Plain() | Standard() | Array() | Record():
+                return True
+            case _:
+                return False
 
 
 def _is_dictionary(shape: Shape) -> bool:
     return isinstance(shape, Keyed | Mapping | Unknown) or (isinstance(shape, Record) and shape.kind == "typeddict")
-
-
-def _is_told(shape: Shape, *, alone: bool) -> bool:
-    """True if the class of an object says that it has this shape; `alone` if there is one dictionary at most."""
-    match shape:
-        case Plain() | Standard() | Array():
-            return True
-        case Record(kind="typeddict") | Keyed() | Unknown():
-            return alone
-        case Record():
-            return True
-        case Items() | Row() | Mapping() | Failure():
-            return False
-        case _:
-            return False
 
 
 def _hint(dump: Dump, sources: Sources) -> str:
@@ -118,7 +119,7 @@ def _hint(dump: Dump, sources: Sources) -> str:
     return message_name(last if last.isidentifier() else "", dump.qualname)
 
 
-def plain_union(texts: Iterable[str]) -> str:
+def union_of(texts: Iterable[str]) -> str:
     """A union as an annotation, each once."""
-    found = dict.fromkeys(texts)
-    return "Any" if "Any" in found else " | ".join(found)
+    found = dict.fromkeys(part for text in texts for part in text.split(" | "))
+    return "Any" if "Any" in found else " | ".join(sorted(found, key="None".__eq__))

@@ -20,7 +20,7 @@ from gnomon.wire.records import is_record, record_plan
 from gnomon.wire.tensors import tensor_plan
 from gnomon.wire.tokens import TokenIds, ids_plan
 
-_NATIVE = frozenset({bool, int, float, str, datetime, date, time, timedelta, UUID, Decimal})
+_NATIVE = frozenset({bool, int, float, str, datetime, date, time, timedelta, UUID, Decimal, NoneType})
 _LISTS = {
     list: list,
     tuple: tuple,
