@@ -76,12 +76,14 @@ def _of_channels(
         if path is not None:
             name = label(channel, path.rpartition("/")[0], sources)
             made = list(_of_channel(channel, found, sources, wanted, name))
-        yield from (tested(offer, channel.loads, sources) for offer in made)
-        yield from _milder(channel, found, sources, wanted)
+        types = {kind: None for end in channel.ends for kind in end.types}
+        yield from (tested(offer, channel.loads, sources, types) for offer in made)
+        if not any(offer.standing == "automatic" for offer in made):
+            yield from _milder(channel, found, sources, wanted)
 
 
 def _milder(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[Offer]:
-    """What lessens who can send, beside what removes the findings."""
+    """What lessens who can send, where a person has to decide anyway, or nothing removes the findings."""
     for recipe in (endpoints.offer, hatches.narrowed):
         made = recipe(channel, findings, sources, style=wanted.style)
         if made.standing != "impossible":

@@ -23,14 +23,16 @@ _STRANGER = "stranger"
 """Begins the name of a recipe's own test of a stranger, which the one here says more than."""
 
 
-def tested(offer: Offer, loads: Iterable[Load], sources: Sources) -> Offer:
+def tested(offer: Offer, loads: Iterable[Load], sources: Sources, types: Iterable[str] = ()) -> Offer:  # noqa: PT028 (no test itself)
     """The offer with tests of the module that it writes, and of each function that no longer loads.
 
+    `types` are those of the channel's sockets.
     They fail if the module unpickles what it should refuse, or if a function does so itself again.
     """
     if offer.standing == "impossible" or not offer.patch.replacements:
         return offer
-    subjects = list(_subjects(offer, sources))
+    kinds = tuple(types)
+    subjects = [replace(subject, types=kinds) for subject in _subjects(offer, sources)]
     path = next((each.test for each in subjects), "") or _path(offer, sources)
     about = subjects[0] if subjects else Subject(style=offer.style, module=path, test=path)
     sections = [section for subject in subjects for section in refusals(subject)]

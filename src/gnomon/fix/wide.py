@@ -125,8 +125,8 @@ class _Search:
         elsewhere = [(other, value) for other in others for value in self._fields(other, name, of)]
         values = [(path, value) for value in own] or (elsewhere if len({other for other, _ in elsewhere}) == 1 else [])
         self.of_one_class = bool(of and values)
-        for where, value in values:
-            self.look(where, value, what=f"the default of `{name}`", users=self._others(name))
+        for where, (value, what) in values:
+            self.look(where, value, what=f"{what} `{name}`", users=self._others(name))
 
     def _class_of(self, path: str, receiver: ast.expr) -> str:
         """The class that an object is said to be of, by an annotation or its making; _NAMESPACE for parsed options."""
@@ -145,12 +145,14 @@ class _Search:
                 return _NAMESPACE if named == "Namespace" else named
         return ""
 
-    def _fields(self, path: str, name: str, of: str) -> Iterator[ast.expr]:
+    def _fields(self, path: str, name: str, of: str) -> Iterator[tuple[ast.expr, str]]:
+        """Expressions that a field of a class holds, and what they are."""
         module = self.sources.module(path)
         for node in ast.walk(module) if module is not None else ():
             if isinstance(node, ast.ClassDef) and of in ("", node.name):
-                yield from _assigned(node, name, nested=False)
-                yield from _kept(node, name)
+                values = [*_assigned(node, name, nested=False), *_kept(node, name)]
+                yield from ((value, "the default of") for value in values)
+                yield from ((value, "what a caller gets of") for value in _returned(node, name))
 
     def _naming(self, name: str) -> list[str]:
         """Python files whose text has the name."""
@@ -167,6 +169,19 @@ class _Search:
         elif called in ("field", "Field"):
             for value in (*node.args[:1], *_keyword(node, "default")):
                 self.look(path, value)
+        elif called:
+            self._function(path, called)
+
+    def _function(self, path: str, name: str) -> None:
+        """What the one function of that name returns, in this file or, if it has none, in the others."""
+        own = self.sources.module(path)
+        found = [(path, value) for value in (_returned(own, name) if own is not None else ())]
+        for other in self._naming(name) if not found else ():
+            module = self.sources.module(other)
+            found += [(other, value) for value in (_returned(module, name) if module is not None else ())]
+        if len({where for where, _ in found}) == 1:
+            for where, value in found:
+                self.look(where, value, what=f"what a caller gets of `{name}`", users=self._others(name))
 
     def decided(self, decider: Decider) -> None:
         """The default of an option, or what stands in for a variable, in the file that declares it."""
@@ -234,6 +249,14 @@ def _kept(scope: ast.ClassDef, name: str) -> Iterator[ast.expr]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(target, ast.Attribute) and target.attr == name for target in targets):
                 yield node.value
+
+
+def _returned(scope: ast.AST, name: str) -> Iterator[ast.expr]:
+    """Values that a function or property of that name returns, directly in a class or module."""
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            returns = (each for each in ast.walk(node) if isinstance(each, ast.Return))
+            yield from (each.value for each in returns if each.value is not None)
 
 
 def _keyword(call: ast.Call, name: str) -> Iterator[ast.expr]:

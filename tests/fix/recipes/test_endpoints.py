@@ -103,6 +103,30 @@ $PULL    s.bind(f"tcp://{args.host}:5")
 $RECEIVE""",
         'default="0.0.0.0"',
     ),
+    "a property": (
+        """\
+class Addresses:
+    @property
+    def bind(self):
+        return "tcp://*:5555"
+
+
+def main(addresses: Addresses):
+$PULL    s.bind(addresses.bind)
+$RECEIVE""",
+        '"tcp://*:5555"',
+    ),
+    "a function": (
+        """\
+def address(port):
+    return f"tcp://*:{port}"
+
+
+def main():
+$PULL    s.bind(address(5555))
+$RECEIVE""",
+        'f"tcp://*:{port}"',
+    ),
     "an empty host": (
         """\
 def main():

@@ -4,11 +4,14 @@ from gnomon.core.patch import Section
 from gnomon.fix.refusals.subject import Subject, section
 
 _IMPORTS = ("import pickle", "import pytest", "from gnomon.wire import Refused")
+_SPEAKS_WITH = {"PULL": "PUSH", "ROUTER": "DEALER", "REP": "REQ", "PAIR": "PAIR"}
+"""For a type that receives first, one that sends to it without being asked or subscribed to."""
 
 
 def sockets(subject: Subject) -> tuple[Section, ...]:
     """A pickle is no message, also of somebody with the key; and nothing of somebody without it is delivered."""
-    words = subject.words
+    receives = next((each for each in _SPEAKS_WITH if each in subject.types), "PULL")
+    words = {**subject.words, "receives": receives, "sends": _SPEAKS_WITH[receives]}
     codec = section(subject, f"2-{words['label']}", _IMPORTS, _CODEC % words)
     if not subject.good:
         return (codec,)
@@ -22,9 +25,9 @@ def test_%(label)s_lets_no_stranger_in(%(given)s) -> None:
     """A socket without the key sends a pickle: nothing of it is run or delivered, and the next good message arrives."""
     keys = KeyRing(keys=(Key.new(),))
     with Context(codec=%(codec)s, keys=keys) as context, zmq.Context() as raw:
-        receiver = context.socket(zmq.PULL)
+        receiver = context.socket(zmq.%(receives)s)
         address = receiver.bind("tcp://127.0.0.1:*")
-        with raw.socket(zmq.PUSH) as stranger:
+        with raw.socket(zmq.%(sends)s) as stranger:
             stranger.linger = 0
             stranger.connect(address)
             stranger.send(pickle.dumps(Marker()), zmq.NOBLOCK)
@@ -32,7 +35,7 @@ def test_%(label)s_lets_no_stranger_in(%(given)s) -> None:
             while not receiver.stats.strangers and time.monotonic() < deadline:
                 assert not receiver.poll(50)
         assert receiver.stats.strangers
-        sender = context.socket(zmq.PUSH)
+        sender = context.socket(zmq.%(sends)s)
         sender.connect(address)
         sender.send_obj(%(sent)s, timeout_s=WITHIN_S)
         receiver.recv_obj(timeout_s=WITHIN_S)

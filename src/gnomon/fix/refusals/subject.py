@@ -26,6 +26,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     """In style restrict: the set of (module, name) pairs."""
     codec: str = ""
     """In style wire: the codec of a channel."""
+    types: tuple[str, ...] = ()
+    """Types of the channel's sockets: `PULL`."""
     good: str = ""
     """A message that may be sent, as an expression; "" if none is known."""
     as_type: str = ""
