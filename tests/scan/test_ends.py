@@ -330,3 +330,38 @@ def test_examples_are_paired_with_one_another_and_never_with_the_program(found):
 
     assert example.paired == "certain"
     assert sorted(channel.paired for channel in several) == ["certain", "no"]
+
+
+def test_who_is_answered_is_followed_through_functions(found):
+    """A ROUTER's first frame may be kept, returned and handed on: it is still who a message came from."""
+    (channel,) = found(
+        config=CONFIG,
+        client=CLIENT,
+        server="""
+import pickle
+import zmq
+from config import Config
+
+
+def take(socket):
+    who = None
+    who, _, frame = socket.recv_multipart()
+    return who, pickle.loads(frame)
+
+
+def main(config: Config):
+    socket = zmq.Context().socket(zmq.ROUTER)
+    socket.bind(f"tcp://*:{config.port}")
+
+    def tell(message):
+        socket.send_multipart([who, b"", pickle.dumps(message)])
+
+    while True:
+        who, question = take(socket)
+        tell(question)
+        socket.send_multipart([b"monitor", b"", pickle.dumps(question)])
+""",
+    )
+
+    sends = [use for end in channel.ends for use in end.operations if use.name == "send_multipart"]
+    assert [(use.site.line, use.answers) for use in sends] == [(18, True), (23, False)]

@@ -65,6 +65,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """The expression that is the socket."""
     awaited: CodeSite | None = None
     qualname: str = ""
+    answers: bool = False
+    """True of a send whose first frame is, on every way, one that was received through a ZeroMQ socket, or None."""
 
 
 class End(Struct, frozen=True, kw_only=True):

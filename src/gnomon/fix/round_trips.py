@@ -3,7 +3,7 @@
 from gnomon.core.shape import Array, Failure, Record, Shape, within
 from gnomon.fix.naming import words
 from gnomon.fix.samples import Samples
-from gnomon.fix.text import call
+from gnomon.fix.text import WIDTH
 from gnomon.fix.types import Type, Types
 
 SUMMARY = "What the program sends arrives as it was sent, and nothing else arrives."
@@ -39,7 +39,7 @@ def round_trips(types: Types, samples: Samples, name: str, calls: tuple[str, str
 
 def _assigned(made: str) -> list[str]:
     line = f"    sent = {made}"
-    return [line] if len(line) <= 88 else call("    sent = (", [made]).replace("),", ")").splitlines()
+    return [line] if len(line) <= WIDTH else ["    sent = (", f"        {made}", "    )"]
 
 
 def _title(type_name: str, name: str, taken: set[str]) -> str:
