@@ -63,7 +63,12 @@ class Roles:
 
     def _first_of(self, path: str, call: ast.Call) -> Role | None:
         span = span_of(call)
-        at = [end for end in self._scene.channel.ends for each in end.operations if (each.site.path, each.site.span) == (path, span)]
+        at = [
+            end
+            for end in self._scene.channel.ends
+            for each in end.operations
+            if (each.site.path, each.site.span) == (path, span)
+        ]
         types = {kind for end in at for kind in end.types} & {"ROUTER", "SUB", "DEALER", "REQ", "REP", "PULL", "PAIR"}
         roles = {ENVELOPES.get(kind, "empty") for kind in types}
         return roles.pop() if len(roles) == 1 else None

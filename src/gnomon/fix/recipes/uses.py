@@ -43,7 +43,9 @@ def use(scene: Scene, end: End, operation: Operation) -> Change:
         case "wait":
             return _wait(scene, end, operation)
         case "escape":
-            return stopped(f"the socket is handed to {operation.name} at {place(operation.site)}, which takes pyzmq's own")
+            return stopped(
+                f"the socket is handed to {operation.name} at {place(operation.site)}, which takes pyzmq's own"
+            )
         case _:
             return NOTHING
 
@@ -54,8 +56,8 @@ def _endpoint(scene: Scene, operation: Operation) -> Change:
         return stopped(f"a socket of gnomon.wire has no {operation.name}, used at {place(operation.site)}: close it")
     if call is None or given(call, "addr") is None:
         return stopped(f"{operation.name} has more than an address at {place(operation.site)}")
-    parent = scene.sources.parent(operation.site.path, call)
-    if operation.name != "bind_to_random_port" and not isinstance(parent, ast.Expr):
+    around = scene.sources.parent(operation.site.path, call)
+    if operation.name != "bind_to_random_port" and not isinstance(around, ast.Expr):
         return stopped(f"what {operation.name} returns is used at {place(operation.site)}")
     return NOTHING
 
@@ -94,7 +96,9 @@ def _attribute(scene: Scene, end: End, operation: Operation) -> Change:
     target = scene.sources.expression(path, operation.site.span)
     statement = scene.sources.parent(path, target) if target is not None else None
     if not isinstance(target, ast.Attribute) or not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-        return stopped(f"`{operation.name}` of the socket is changed at {place(operation.site)} in a way that is not known")
+        return stopped(
+            f"`{operation.name}` of the socket is changed at {place(operation.site)} in a way that is not known"
+        )
     if name == "HWM":
         return _marks(path, statement, target.value, statement.value)
     if name in {"SUBSCRIBE", "UNSUBSCRIBE"} or name not in OPTIONS | (frozenset() if end.asyncio else TIMES):
