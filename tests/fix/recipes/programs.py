@@ -18,8 +18,8 @@ from gnomon.core.channel import Channel
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer
 from gnomon.core.tree import SourceFile, Tree
-from gnomon.fix.rewriting import rewritten
 from gnomon.fix.protocol import Rewritten
+from gnomon.fix.rewriting import rewritten
 from gnomon.fix.sources import Sources
 from gnomon.knowledge.load import load
 from gnomon.scan.detect import findings

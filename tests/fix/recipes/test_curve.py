@@ -10,7 +10,17 @@ import zmq
 
 from gnomon.fix.recipes import curve
 from tests.fix.recipes.programs import (
-    CASES, DEADLINE_S, FOREIGN, Program, applied, found, free_port, read, tree_of, turned_away, written,
+    CASES,
+    DEADLINE_S,
+    FOREIGN,
+    Program,
+    applied,
+    found,
+    free_port,
+    read,
+    tree_of,
+    turned_away,
+    written,
 )  # fmt: skip
 from tests.fix.recipes.test_sockets import SHAPES
 
@@ -79,7 +89,9 @@ def test_nothing_starts_without_keys(tmp_path):
     def problem(environment):
         started = [sys.executable, "server.py"]
         known = {**os.environ, "PORT": str(free_port()), **environment}
-        run = subprocess.run(started, cwd=folder, env=known, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+        run = subprocess.run(
+            started, cwd=folder, env=known, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+        )
         return run.returncode, run.stderr.strip().splitlines()[-1]
 
     code, missing = problem({})

@@ -10,12 +10,21 @@ import zmq
 from msgspec import structs
 
 from gnomon.fix.recipes import sockets, uses
-from gnomon.wire import port
+from gnomon.wire import Codec, Context, KeyWrong, Timeout, port
 from gnomon.wire.channel import PATTERNS
-from gnomon.wire import Codec, Context, KeyWrong, Timeout
 from gnomon.wire.keys import Key, KeyRing
 from tests.fix.recipes.programs import (
-    CASES, DEADLINE_S, FOREIGN, Program, applied, found, free_port, new_key, read, turned_away, written,
+    CASES,
+    DEADLINE_S,
+    FOREIGN,
+    Program,
+    applied,
+    found,
+    free_port,
+    new_key,
+    read,
+    turned_away,
+    written,
 )  # fmt: skip
 
 SHAPES = {
@@ -24,6 +33,7 @@ SHAPES = {
     "factory": (zmq.PUSH, "seen [1, 2, 3] []", "sent"),
     "router_dealer": (zmq.DEALER, "served []", "6 10 bye"),
     "router_returns": (zmq.DEALER, "served []", "6 10 bye"),
+    "router_closure": (zmq.DEALER, "served []", "6 10 bye"),
     "router_req": (zmq.REQ, "served []", "42 8 bye"),
     "router_asyncio": (zmq.DEALER, "served []", "6 10 bye"),
     "asyncio_pull": (zmq.PUSH, "took [1, 2, 3] []", "sent"),
@@ -130,7 +140,9 @@ socket.connect("{connect}")
 """
 
 
-def offered(body, *, kind="PULL", other="PUSH", client="socket.send_pyobj({'a': 1})", before="", at="tcp://127.0.0.1:5999"):
+def offered(
+    body, *, kind="PULL", other="PUSH", client="socket.send_pyobj({'a': 1})", before="", at="tcp://127.0.0.1:5999"
+):
     """The offer for a server and a client of few lines."""
     files = {
         "server.py": SERVER.format(kind=kind, before=before, bind=at, body=body),
@@ -146,7 +158,10 @@ TAKES = "print(socket.recv_pyobj())"
 @pytest.mark.parametrize(
     ("why", "given"),
     [
-        ("several calls (SNDMORE)", {"body": TAKES, "client": "socket.send_pyobj(1, zmq.SNDMORE)\nsocket.send_pyobj(2)"}),
+        (
+            "several calls (SNDMORE)",
+            {"body": TAKES, "client": "socket.send_pyobj(1, zmq.SNDMORE)\nsocket.send_pyobj(2)"},
+        ),
         ("the option CONFLATE", {"body": TAKES, "before": "socket.setsockopt(zmq.CONFLATE, 1)"}),
         ("no XSUB sockets", {"body": TAKES, "kind": "XSUB", "other": "PUB"}),
         ("inproc://", {"body": TAKES, "at": "inproc://jobs"}),

@@ -109,8 +109,8 @@ def _frames(
     if kinds == {"ROUTER"}:
         if not envelope or roles.of(path, envelope[0]) != "peer":
             return stopped(
-                f"whom send_multipart sends to at {at(path, call)} is not, as far as this is followed, who a message was"
-                " received from: keep `received.peer` for whoever is answered"
+                f"whom send_multipart sends to at {at(path, call)} is not seen to be who a message was received from:"
+                " keep `received.peer` for whoever is answered"
             )
         rest = (*rest, ", to=", kept(envelope[0]))
         envelope = envelope[1:]
@@ -118,9 +118,7 @@ def _frames(
         rest = (*rest, ", topic=", kept(envelope[0]))
         envelope = envelope[1:]
     if any(roles.of(path, frame) != "empty" for frame in envelope):
-        return stopped(
-            f"more than one frame with content is sent at {at(path, call)}: put it into one object"
-        )
+        return stopped(f"more than one frame with content is sent at {at(path, call)}: put it into one object")
     return _call(scene, path, call, end, arguments, (kept(last),), rest)
 
 

@@ -44,8 +44,8 @@ def _both_ways(scene: Scene, end: End) -> Iterator[str]:
         for other in connects:
             if not _apart(scene, one, other):
                 yield (
-                    f"the socket binds at {place(one.site)} and connects at {place(other.site)}: one of gnomon.wire does"
-                    " one of both"
+                    f"the socket binds at {place(one.site)} and connects at {place(other.site)}: one of gnomon.wire"
+                    " does one of both"
                 )
                 return
 

@@ -34,8 +34,8 @@ _TOGETHER = (
 )
 _LOCAL = "both ends have to run as one user of one machine: the sockets lie in a folder that only this user can enter"
 _LAST = (
-    "an end that connects loses what it has not read yet when the other end is gone (libzmq, with IMMEDIATE): let a program"
-    " that answers go on until the answer was read"
+    "an end that connects loses what it has not read yet when the other end is gone (libzmq, with IMMEDIATE):"
+    " let a program that answers go on until the answer was read"
 )
 _INSTALL = "add `gnomon[wire]` to what the program depends on"
 _PICKLES = frozenset({"pickle", "cloudpickle", "dill", "zmq", "zmq.asyncio"})

@@ -29,8 +29,10 @@ _ABSENT = frozenset({
 })  # fmt: skip
 """What pyzmq's sockets have, and those of gnomon.wire don't."""
 INSTEAD = {
-    "XPUB": "use PUB", "XSUB": "use SUB", "STREAM": "it speaks no ZMTP, so there is nothing to authenticate by: use DEALER",
-}  # fmt: skip
+    "XPUB": "use PUB",
+    "XSUB": "use SUB",
+    "STREAM": "it speaks no ZMTP, so there is nothing to authenticate by: use DEALER",
+}
 
 
 def use(scene: Scene, end: End, operation: Operation) -> Change:
@@ -180,6 +182,6 @@ def unlisted(scene: Scene, end: End) -> Iterator[str]:
     for path in sorted({path for path, _ in receivers}):
         names = {text for each, text in receivers if each == path}
         module = scene.sources.module(path)
-        for node in ast.walk(module) if module is not None else ():
-            if isinstance(node, ast.Attribute) and node.attr in _ABSENT and ast.unparse(node.value) in names:
-                yield f"a socket of gnomon.wire has no {node.attr}, used at {at(path, node)}"
+        for found in ast.walk(module) if module is not None else ():
+            if isinstance(found, ast.Attribute) and found.attr in _ABSENT and ast.unparse(found.value) in names:
+                yield f"a socket of gnomon.wire has no {found.attr}, used at {at(path, found)}"
