@@ -153,6 +153,7 @@ def offered(
 
 
 TAKES = "print(socket.recv_pyobj())"
+BOTH = "socket.send_pyobj(1)\nsocket.send(b'x')"
 
 
 @pytest.mark.parametrize(
@@ -171,6 +172,8 @@ TAKES = "print(socket.recv_pyobj())"
         ("has no unbind", {"body": f"{TAKES}\nsocket.unbind('tcp://127.0.0.1:5999')"}),
         ("binds at server.py:6 and connects", {"body": f"socket.connect('tcp://127.0.0.1:5998')\n{TAKES}"}),
         ("a text is sent", {"body": TAKES, "client": "socket.send_pyobj(1)\nsocket.send_string('x')"}),
+        ("gnomon.wire raises a WireError", {"body": f"try:\n    {TAKES}\nexcept zmq.ContextTerminated:\n    pass"}),
+        ("used as one (copy=…)", {"body": f"{TAKES}\nsocket.recv(copy=False)", "client": BOTH}),
         ("goes where it is not followed", {"body": "frame = socket.recv()\nprint(pickle.loads(frame), len(frame))"}),
         (
             "whom send_multipart sends to",
@@ -217,6 +220,17 @@ def test_a_context_with_other_sockets_stays(tmp_path):
     assert "socket = wire_context().socket(zmq.PULL)" in changed["server.py"]
     assert "other = context.socket(zmq.PUB)" in changed["server.py"]
     assert "context = Context(codec=CODEC)" in changed["client.py"]
+
+
+def test_a_context_that_a_library_gets_stays():
+    """Another library's object wants pyzmq's own context: the socket alone is changed."""
+    before = "from zmq.auth.thread import ThreadAuthenticator\nguard = ThreadAuthenticator(context)"
+    files, offer = offered(TAKES, before=before)
+
+    changed = applied(files, offer)
+
+    assert "context = zmq.Context()" in changed["server.py"]
+    assert "socket = wire_context().socket(zmq.PULL)" in changed["server.py"]
 
 
 def test_plain_names_of_ipc_move_into_a_private_folder():

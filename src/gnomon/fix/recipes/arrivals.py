@@ -6,7 +6,7 @@ from typing import cast
 from gnomon.core.channel import End, Load, Operation
 from gnomon.core.patch import Replacement
 from gnomon.fix.recipes.bindings import Scope
-from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, unawaited, whole, wrapped
+from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, key, primary, unawaited, whole, wrapped
 from gnomon.fix.recipes.change import NOTHING, Change, joined, place, stopped
 from gnomon.fix.recipes.pairs import is_merged, loaded_next
 from gnomon.fix.recipes.roles import Roles
@@ -37,6 +37,8 @@ def arrival(scene: Scene, roles: Roles, end: End, operation: Operation) -> Chang
     arguments = given(call, *_RECEIVES[operation.name])
     if arguments is None:
         return stopped(f"the arguments of {operation.name} at {place(operation.site)} are not known")
+    if operation.name == "recv" and "copy" in arguments and key(operation.site) not in scene.loaded:
+        return stopped(f"the frame that is received at {place(operation.site)} is used as one (copy=…)")
     if operation.name == "recv_multipart":
         return _frames(scene, roles, path, call, end, arguments)
     return joined((_renamed(path, call, "recv_obj", end, arguments), _merged(scene, path, call)))

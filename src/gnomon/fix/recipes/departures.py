@@ -7,6 +7,7 @@ from gnomon.core.patch import Replacement
 from gnomon.core.site import Span
 from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, wrapped
 from gnomon.fix.recipes.change import NOTHING, Change, joined, place, stopped
+from gnomon.fix.recipes.forms import form
 from gnomon.fix.recipes.roles import Roles
 from gnomon.fix.recipes.scene import Scene
 from gnomon.fix.sources import span_of
@@ -40,11 +41,16 @@ def departure(scene: Scene, roles: Roles, end: End, operation: Operation, as_typ
     if flags == "unknown":
         return stopped(f"the flags of {operation.name} at {place(operation.site)} are not known")
     sent = arguments[names[0]]
+    doubts: tuple[str, ...] = ()
+    if operation.name == "send" and form(scene, operation) == "bytes" and not isinstance(sent, ast.Constant):
+        doubts = (f"what is sent at {place(operation.site)} has to be bytes, and neither a view nor an array",)
     if operation.name == "send_multipart":
         return _frames(scene, roles, path, call, end, arguments, as_type)
     if as_type or end.asyncio or set(arguments) - {names[0], "flags"} or call.keywords:
-        return _call(scene, path, call, end, arguments, (kept(sent),), _as(as_type))
-    return _renamed(path, call, "send_obj")
+        made = _call(scene, path, call, end, arguments, (kept(sent),), _as(as_type))
+    else:
+        made = _renamed(path, call, "send_obj")
+    return joined((made, Change(doubts=doubts)))
 
 
 def _renamed(path: str, call: ast.Call, name: str) -> Change:

@@ -105,6 +105,8 @@ def _caught(scene: Scene, site: CodeSite) -> Iterator[str]:
         if isinstance(node, ast.Try) and any(_lines(each, site) for each in node.body):
             for handler in node.handlers:
                 text = ast.unparse(handler.type) if handler.type is not None else ""
+                if "ContextTerminated" in text:
+                    yield f"{text} is caught at {site.path}:{handler.lineno}: gnomon.wire raises a WireError for it"
                 if "UnpicklingError" in text or "PickleError" in text or "PicklingError" in text:
                     yield (
                         f"{text} is caught at {site.path}:{handler.lineno}: a message that can't be read is dropped and"
