@@ -68,7 +68,8 @@ def _converted(scene: Scene, context: CodeSite, generated: Generated, *, asyncio
     wanted = "AsyncioContext" if asyncio and _blocking_beside(scene, context) else "Context"
     name = named(scene.sources, context, wanted, "WireAsyncioContext" if asyncio else "WireContext")
     codec = named(scene.sources, context, generated.codec, f"WIRE_{generated.codec}")
-    threads: Pieces = tuple(piece for value in arguments.values() for piece in (kept(value), ", "))
+    keyword = "io_threads=" if call.keywords else ""
+    threads: Pieces = tuple(piece for value in arguments.values() for piece in (keyword, kept(value), ", "))
     mode = 'mode="local", ' if generated.local else ""
     pieces: Pieces = (f"{name}(", *threads, f"{mode}codec={codec})")
     source = imported(context.path, generated.path, generated.codec, scene.sources)
