@@ -28,6 +28,8 @@ _KINDS: dict[TypedStyle, frozenset[RecordKind]] = {
     "msgspec": frozenset({"dataclass", "struct", "namedtuple", "typeddict", "enum"}),
     "json": frozenset({"dataclass", "struct", "namedtuple", "typeddict", "enum", "pydantic"}),
 }
+_RUNNING = ("typing.", "collections.abc.", "types.", "threading.", "asyncio.", "multiprocessing.", "queue.", "socket.")
+"""Modules whose types stand for what runs in a process, and for generics that are not told."""
 _ROOTS = frozenset({"Exception", "BaseException"})
 
 
@@ -125,9 +127,11 @@ class Limits:
             case Unknown():
                 if shape.declared in ANYTHING:
                     why[f"{name} is declared to be anything: plain values alone go through"] = None
+                elif self.style == "json" or shape.declared.startswith(_RUNNING) or not shape.declared:
+                    problem = f"it is declared `{shape.declared}`" if shape.declared else shape.why
                 else:
-                    told = f"is declared `{shape.declared}`" if shape.declared else f"is not known: {shape.why}"
-                    problem = f"it {told}"
+                    told = f"{name} is declared `{shape.declared}`, of a library"
+                    why[f"{told}: whether {self._title} can send that shows when the module is imported"] = None
             case Failure():
                 problem = self.failure(shape) or ("" if shape.name in _ROOTS else f"it is declared `{shape.name}`")
             case Standard():

@@ -88,7 +88,10 @@ def module(style: TypedStyle, name: str, dumps: Sequence[Dump], place: Place, *,
             if not typed_messages.is_several(types):
                 types = replace(types, given=())
         case "json":
-            raise NotImplementedError
+            text = json_messages.body(declarations, types, name)
+            shared = json_messages.shared(place.path)
+            if not json_messages.is_several(types):
+                types = replace(types, given=())
     calls = (f"{codec}.encode", f"{codec}.decode") if style == "wire" else functions
     return Module(
         sections=(_section(place.path, name, SUMMARIES[style], declarations.imports, text), *shared),

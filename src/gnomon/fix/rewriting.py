@@ -10,7 +10,7 @@ import msgspec
 
 from gnomon.core.patch import Patch
 from gnomon.fix import importing, sections, texts
-from gnomon.fix.protocol import LENGTH_BYTES, Refusal, Refused, Request, Result, Rewritten, changed_paths
+from gnomon.fix.protocol import LENGTH_BYTES, NO_LIBCST, Refusal, Refused, Request, Result, Rewritten, changed_paths
 from gnomon.fix.splicing import parsed, spliced, spliced_text
 from gnomon.fix.texts import Text
 
@@ -75,6 +75,10 @@ def main() -> None:
     """
     memory, seconds, output = map(int, sys.argv[1:4])
     _limit(memory, seconds, output)
+    try:
+        import libcst  # noqa: F401 - without it nothing is begun
+    except ImportError:
+        sys.exit(NO_LIBCST)
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
     for patch in request.patches:
         answer = msgspec.msgpack.encode(_within_memory(request, patch))

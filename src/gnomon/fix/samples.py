@@ -16,6 +16,7 @@ from gnomon.core.shape import (
     Standard,
     Unknown,
 )
+from gnomon.fix.limits import ANYTHING
 from gnomon.fix.text import quoted
 
 _PLAIN = {"str": '"text"', "int": "7", "float": "0.5", "bool": "True", "None": "None", "bytes": 'b"bytes"'}
@@ -49,8 +50,8 @@ class Samples:
                 line, code = _STANDARD[shape.type]
                 self.imports[line] = None
                 return code
-            case Unknown():
-                return '"text"'
+            case Unknown(declared=declared):
+                return '"text"' if declared in ("", *ANYTHING) else None
             case Failure():
                 return 'ValueError("text")'
             case Array():

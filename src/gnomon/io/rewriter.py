@@ -1,6 +1,5 @@
 """Runs `gnomon.fix.rewriting` in a process of its own, with limits: a file that is made to harm it harms that alone."""
 
-import importlib.util
 import signal
 import subprocess
 import sys
@@ -12,13 +11,13 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
+import gnomon
 from gnomon.core.errors import MissingExtra
 from gnomon.core.patch import Patch
-from gnomon.fix.protocol import LENGTH_BYTES, Refused, Request, Result, changed_paths
+from gnomon.fix.protocol import LENGTH_BYTES, NO_LIBCST, Refused, Request, Result, changed_paths
 
 _START = "import sys; sys.path.extend(sys.argv[4:]); from gnomon.fix.rewriting import main; main()"
 """With `-I`, which keeps the working folder and PYTHONPATH out: the code that is rewritten may lie there."""
-_NEEDS = ("gnomon", "msgspec", "yaml", "libcst")
 _ENOUGH = 5
 """Failures of the process after which what is left is refused."""
 
@@ -47,8 +46,6 @@ def rewrite(
     `own` has the first parts of the names that the target's modules are imported by: imports are grouped by it.
     A patch at which the process fails or exceeds its bounds is refused; the others are tried by another process.
     """
-    if importlib.util.find_spec("libcst") is None:
-        raise MissingExtra("rewriting code needs libcst, which is not installed.", remedy="pip install 'gnomon[fix]'")
     done: list[Result] = []
     failures = 0
     while len(done) < len(patches):
@@ -97,6 +94,8 @@ def _ended(given: IO[bytes], taken: IO[bytes], bounds: Bounds) -> str:
         except subprocess.TimeoutExpired:
             process.kill()
             return f"rewriting it takes more than {bounds.wall_s:g} s"
+    if code == NO_LIBCST:
+        raise MissingExtra("rewriting code needs libcst, which is not installed.", remedy="pip install 'gnomon[fix]'")
     if code == -getattr(signal, "SIGXCPU", 0) or code == -signal.SIGKILL:
         return f"rewriting it takes more than {bounds.cpu_s} s of processor time"
     if code < 0:
@@ -105,9 +104,11 @@ def _ended(given: IO[bytes], taken: IO[bytes], bounds: Bounds) -> str:
 
 
 def _folders() -> Iterable[str]:
-    """Where the process finds what it imports, in case that these are not installed but on PYTHONPATH."""
-    specs = (importlib.util.find_spec(name) for name in _NEEDS)
-    return dict.fromkeys(str(Path(spec.origin).parents[1]) for spec in specs if spec is not None and spec.origin)
+    """Where gnomon and msgspec were imported from, in case that these are on PYTHONPATH and not installed.
+
+    LibCST is not looked for here: a program's working folder may have something of that name.
+    """
+    return dict.fromkeys(str(Path(module.__file__).parents[1]) for module in (gnomon, msgspec) if module.__file__)
 
 
 def _results(data: bytes) -> Iterator[Result]:

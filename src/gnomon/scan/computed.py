@@ -184,10 +184,45 @@ def picked(shape: Shape, path: tuple[object, ...], otherwise: Otherwise) -> Shap
     return shape
 
 
+def contradicts(given: Shape, declared: Shape) -> bool:
+    """True if a value is seen to be what its annotation does not allow."""
+    allowed = {_sort(one) for one in _alternatives(declared)}
+    if any(isinstance(one, Unknown) for one in _alternatives(declared)):
+        return False
+    return any(_sort(one) not in allowed for one in _alternatives(given) if not isinstance(one, Unknown))
+
+
+def _sort(shape: Shape) -> object:
+    """What the class of a value says."""
+    match shape:
+        case Plain(type="int" | "float" | "bool"):
+            return "number"
+        case Plain():
+            return shape.type
+        case Keyed() | Mapping() | Record(kind="typeddict"):
+            return "dict"
+        case Sequence():
+            return shape.kind
+        case Row():
+            return "tuple"
+        case Record():
+            return shape.site.path, shape.qualname
+        case _:
+            return type(shape)
+
+
+def _alternatives(shape: Shape) -> tuple[Shape, ...]:
+    return shape.shapes if isinstance(shape, Either) else (shape,)
+
+
 def better(given: Shape, declared: Shape | None) -> Shape:
     """Of what a value is seen to be, and what it is declared to be, the one that is known as a whole."""
+    if given == NOTHING:
+        return declared or given
     if declared is None or not unknowns(given):
         return given
+    if contradicts(given, declared):
+        return given  # annotations can be wrong
     if not unknowns(declared) or (isinstance(given, Unknown) and not isinstance(declared, Unknown)):
         return declared
     return given

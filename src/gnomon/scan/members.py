@@ -44,7 +44,7 @@ class Members:
         for one in base.shapes if isinstance(base, Either) else (base,):
             if isinstance(one, Record):
                 shape = dict(one.fields).get(node.attr) if one.kind != "enum" else None
-                scope = self._class(one) if shape is None and node.attr not in ("value", "name") else None
+                scope = self.class_of(one) if shape is None and node.attr not in ("value", "name") else None
                 if scope is not None:
                     shape = self.of_object(Instance(scope), scope, node.attr, node, frame)
                 if one.kind == "enum" and node.attr in ("value", "name"):
@@ -57,7 +57,8 @@ class Members:
             found.append(shape)
         return merged(found) if found else None
 
-    def _class(self, record: Record) -> Scope | None:
+    def class_of(self, record: Record) -> Scope | None:
+        """The class of an object of the target."""
         scope = self.evaluator.project.definition_at(record.site.path, record.site.line)
         return scope if scope is not None and scope.is_class else None
 

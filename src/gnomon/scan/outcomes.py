@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.merging import NOTHING, merged
 from gnomon.core.shape import Either, Failure, Keyed, Mapping, Plain, Record, Row, Sequence, Shape, Unknown, unknowns
+from gnomon.python.project import dotted_name
+from gnomon.python.scopes import Scope
 from gnomon.scan import computed, results
 from gnomon.scan.calls import MAX_CALL_DEPTH
-from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Function, Outside, Partial, Value, arguments_of
+from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Function, Instance, Outside, Partial, Value, arguments_of
 
 if TYPE_CHECKING:
     from gnomon.scan.shapes import Shapes
@@ -46,6 +48,8 @@ class Outcomes:
                 return self.shapes.kinds.of(value.scope)
             case External():
                 return self._library(value.name, node, frame)
+            case Bound(receivers=receivers) if any(isinstance(item.value, Outside) for item in receivers):
+                return self._unsure(node, frame)
             case Bound():
                 return results.LIBRARY.get(value.api) or self._unsure(node, frame, f"`{value.api}` gives it")
             case Partial():
@@ -84,6 +88,8 @@ class Outcomes:
             return arguments[-1]
         if name in ("os.getenv", "os.environ.get") and arguments:
             return results.from_environment(default=arguments[1] if len(arguments) > 1 else None)
+        if name == "vars" and arguments:
+            return self._variables(arguments[0], node, frame)
         if name in ("dataclasses.asdict", "attrs.asdict", "attr.asdict") and arguments:
             return self._as_dictionary(arguments[0], node, frame)
         known = results.LIBRARY.get(name) or results.CONVERTING.get(name)
@@ -135,6 +141,16 @@ class Outcomes:
 
         return computed.each(shape, one)
 
+    def _variables(self, shape: Shape, node: ast.Call, frame: Frame) -> Shape:
+        """The attributes of an object."""
+
+        def one(each: Shape) -> Shape:
+            if isinstance(each, Record) and each.kind == "dataclass" and each.fields:
+                return Keyed(fields=each.fields)
+            return Mapping(key=_STR, value=self._unsure(node, frame, "what `vars` gives is not followed"))
+
+        return computed.each(shape, one)
+
     def _as_part(self, shape: Shape, node: ast.Call, frame: Frame) -> Shape:
         def one(each: Shape) -> Shape:
             match each:
@@ -172,11 +188,20 @@ class Outcomes:
             return base
         if isinstance(base, Sequence | Row) and name in ("index", "count"):
             return _INT
-        if isinstance(base, Record) and name in ("_asdict", "model_dump", "dict") and base.fields:
-            return Keyed(fields=base.fields) if name == "_asdict" and base.kind == "namedtuple" else None
-        if isinstance(base, Record) and name in ("model_dump_json", "json") and base.kind == "pydantic":
-            return _STR
+        if isinstance(base, Record):
+            return self._of_record(base, name, node, frame)
         return results.method(base, name)
+
+    def _of_record(self, base: Record, name: str, node: ast.Call, frame: Frame) -> Shape | None:
+        """A method of an object of the target."""
+        scope = self.shapes.members.class_of(base)
+        definers = self.evaluator.fields.classes.definers(scope, name) if scope is not None else []
+        target = definers[-1].target if definers else None
+        if isinstance(target, Scope) and scope is not None and not _is_of_class(target):
+            return self.returned(Function(target, Instance(scope)), arguments_of(node, frame), node, frame)
+        if name == "_asdict" and base.kind == "namedtuple":
+            return Keyed(fields=base.fields)
+        return _STR if name in ("model_dump_json", "json") and base.kind == "pydantic" else None
 
     def _of_dictionary(self, base: Shape, name: str, node: ast.Call, frame: Frame) -> Shape | None:
         if name == "copy":
@@ -198,9 +223,14 @@ class Outcomes:
         return merged([inner, missing]) if name != "pop" or default is not None else inner
 
     def iterated(self, node: ast.expr, frame: Frame) -> Shape | None:
-        """What a loop takes from a call whose result exists for loops alone; None for anything else."""
+        """What a loop takes from what exists for loops alone: a generator, a range; None for anything else."""
+        if isinstance(node, ast.GeneratorExp):
+            return self.shapes.shape(node.elt, frame)
         if not isinstance(node, ast.Call):
             return None
+        yielded = self._yielded(node, frame)
+        if yielded is not None:
+            return yielded
         if isinstance(node.func, ast.Name) and self.evaluator.names.owner(node.func.id, frame.scope) is None:
             name = node.func.id
             if name == "range":
@@ -215,6 +245,23 @@ class Outcomes:
             return self._of_view(node.func.attr, self.shapes.shape(node.func.value, frame))
         return None
 
+    def _yielded(self, node: ast.Call, frame: Frame) -> Shape | None:
+        """What a generator of the target gives one after the other."""
+        found: list[Shape] = []
+        for target in self.evaluator.calls.targets(node, frame):
+            function = target.value
+            if not isinstance(function, Function) or not function.scope.facts.yields:
+                return None
+            scope = function.scope
+            if frame.depth >= MAX_CALL_DEPTH or frame.inside(scope) >= 2:
+                return None
+            arguments = arguments_of(node, frame)
+            inner = self.evaluator.frame(Frame(scope, arguments, function.receiver, function.frame))
+            for each in scope.facts.yields:
+                whole = isinstance(scope.facts.parents.get(each), ast.YieldFrom)
+                found.append(self.shapes.elements(each, inner) if whole else self.shapes.shape(each, inner))
+        return merged(found) if found else None
+
     def _of_view(self, name: str, base: Shape) -> Shape | None:
         if isinstance(base, Keyed):
             key, value = _STR if base.fields else NOTHING, merged(inner for _, inner in base.fields)
@@ -223,6 +270,10 @@ class Outcomes:
         else:
             return None
         return {"items": Row(items=(key, value)), "keys": key, "values": value}[name]
+
+
+def _is_of_class(scope: Scope) -> bool:
+    return bool({"classmethod", "property", "cached_property"} & {dotted_name(each) for each in scope.decorators()})
 
 
 def _alternatives(shape: Shape) -> tuple[Shape, ...]:

@@ -4,13 +4,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from gnomon.core.merging import NOTHING, merged
-from gnomon.core.shape import Keyed, Mapping, Plain, Row, Sequence, Shape, Unknown, unknowns
+from gnomon.core.shape import Keyed, Mapping, Plain, Row, Sequence, Shape, Unknown
 from gnomon.python.facts import Binding, defaults
 from gnomon.python.project import dotted_name, is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan import computed
 from gnomon.scan.annotations import annotation_of
-from gnomon.scan.callers import CallSite
+from gnomon.scan.callers import MAX_SITES, CallSite
 from gnomon.scan.selfhood import self_name
 from gnomon.scan.values import Arguments, Frame
 
@@ -37,8 +37,6 @@ class Passed:
         if frame.arguments is not None:
             given = self._given(scope, name, frame.arguments)
             return computed.better(given, declared) if given is not None else declared or self._nobody(binding, frame)
-        if declared is not None and not unknowns(declared):
-            return declared
         return self._from_callers(binding, frame, declared)
 
     def _own(self, scope: Scope, name: str, frame: Frame) -> Shape | None:
@@ -62,9 +60,15 @@ class Passed:
             return merged([shape, Plain("None")])
         return shape
 
-    def _nobody(self, binding: Binding, frame: Frame) -> Unknown:
+    def _nobody(self, binding: Binding, frame: Frame) -> Shape:
         told = f"`{binding.name}` is a parameter of `{frame.scope.qualname}` that nothing in the target gives"
-        return self.shapes.unknown(told, binding.node, frame)
+        unknown = self.shapes.unknown(told, binding.node, frame)
+        node = frame.scope.node
+        if isinstance(node, _Function) and node.args.vararg is binding.node:
+            return Sequence(kind="tuple", element=unknown)
+        if isinstance(node, _Function) and node.args.kwarg is binding.node:
+            return Mapping(key=Plain("str"), value=unknown)
+        return unknown
 
     def _from_callers(self, binding: Binding, frame: Frame, declared: Shape | None) -> Shape:
         scope, name = frame.scope, binding.name
@@ -77,6 +81,9 @@ class Passed:
                 return declared
             default = self._default(scope, name) if not own else None
             return merged([self._nobody(binding, frame), *([default] if default is not None else [])])
+        if len(sites) >= MAX_SITES:
+            told = f"`{name}` of `{scope.qualname}` is given in more places than are followed"
+            found.append(self.shapes.unknown(told, binding.node, frame))
         return computed.better(merged(found), declared)
 
     def _at(self, site: CallSite, scope: Scope, name: str) -> Shape | None:

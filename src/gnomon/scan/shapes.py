@@ -100,7 +100,7 @@ class Shapes:
                 return self.members.attribute(node, frame)
             case ast.Call():
                 return self.outcomes.call(node, frame)
-            case ast.Await() | ast.NamedExpr():
+            case ast.NamedExpr() | ast.Await(value=ast.Call()):
                 return self.shape(node.value, frame)
             case ast.Tuple() | ast.List() | ast.Set() | ast.Dict():
                 return self._display(node, frame)

@@ -30,6 +30,7 @@ def pickles(name: str) -> str:
 
 
 _IMPORTS = (
+    "from __future__ import annotations",
     "import hashlib",
     "import hmac",
     "import os",

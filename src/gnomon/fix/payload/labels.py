@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 
 from gnomon.core.channel import Channel, Load
 from gnomon.fix.sources import Sources, span_of
@@ -21,6 +22,14 @@ def label(channel: Channel, folder: str, sources: Sources) -> str:
         words = _words([file[-1], function[-1]])
     number = _number(load, sources)
     return "_".join((*words, str(number)) if number > 1 else words)
+
+
+def labels(channels: Sequence[Channel], modules: Sequence[str], sources: Sources) -> tuple[str, ...]:
+    """A label for each channel, "" for one that has its generated module, by the path in `modules`, to itself."""
+    return tuple(
+        label(channel, path.rpartition("/")[0], sources) if modules.count(path) > 1 else ""
+        for channel, path in zip(channels, modules, strict=True)
+    )
 
 
 def first_load(channel: Channel) -> Load:
@@ -49,12 +58,8 @@ def _words(parts: list[str]) -> list[str]:
 def _number(load: Load, sources: Sources) -> int:
     """Which load of its function it is, counted from 1."""
     around = sources.function(load.site.path, load.site.span) or sources.module(load.site.path)
-    if around is None:
-        return 1
-    own = load.api.rpartition(".")[2]
-    before = 0
-    for node in ast.walk(around):
-        span = span_of(node)
-        if isinstance(node, ast.Call) and span is not None and last_name(node.func) in {own, *_LOADING}:
-            before += (span.line, span.column) < (load.site.span.line, load.site.span.column)
-    return before + 1
+    named = {load.api.rpartition(".")[2], *_LOADING}
+    calls = [node for node in ast.walk(around) if isinstance(node, ast.Call)] if around is not None else []
+    spans = [span_of(call) for call in calls if last_name(call.func) in named]
+    own = (load.site.span.line, load.site.span.column)
+    return 1 + sum((span.line, span.column) < own for span in spans if span is not None)

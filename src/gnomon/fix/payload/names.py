@@ -105,8 +105,8 @@ def named(shape: Shape, sources: Sources) -> Named:
         case Failure(name=name):
             return _of_failure(name)
         case Unknown(why=why, site=site):
-            place = f" ({at(site)})" if site is not None else ""
-            return Named(guessed=(f"{why}{place}",))
+            place = at(site) if site is not None else ""
+            return Named(guessed=(why if place in why else f"{why} ({place})",))
 
 
 def together(*parts: Named) -> Named:
