@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import zmq
 import zmq.auth
@@ -17,8 +18,8 @@ from gnomon.core.channel import Channel
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer
 from gnomon.core.tree import SourceFile, Tree
-from gnomon.fix.rewriting import rewritten
 from gnomon.fix.protocol import Rewritten
+from gnomon.fix.rewriting import rewritten
 from gnomon.fix.sources import Sources
 from gnomon.knowledge.load import load
 from gnomon.scan.detect import findings
@@ -95,7 +96,7 @@ class Program:
         """True while it has not ended."""
         return self.process.poll() is None
 
-    def __enter__(self) -> "Program":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -116,7 +117,9 @@ def turned_away(port: int, kind: int, frames: list[bytes], shown: dict[str, byte
             setattr(stranger, option, value)
         events = stranger.get_monitor_socket(zmq.EVENT_ALL)
         stranger.connect(f"tcp://127.0.0.1:{port}")
-        gone = zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+        gone = (
+            zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+        )
         deadline = time.monotonic() + DEADLINE_S
         while time.monotonic() < deadline:
             if not events.poll(1000):

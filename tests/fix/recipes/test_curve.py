@@ -10,11 +10,30 @@ import zmq
 
 from gnomon.fix.recipes import curve
 from tests.fix.recipes.programs import (
-    CASES, DEADLINE_S, FOREIGN, Program, applied, found, free_port, read, tree_of, turned_away, written,
+    CASES,
+    DEADLINE_S,
+    FOREIGN,
+    Program,
+    applied,
+    found,
+    free_port,
+    read,
+    tree_of,
+    turned_away,
+    written,
 )  # fmt: skip
 from tests.fix.recipes.test_sockets import SHAPES
 
-CASES_OF_CURVE = ("push_pull", "req_rep", "factory", "router_dealer", "router_asyncio", "asyncio_pull", "pub_sub", "pair")
+CASES_OF_CURVE = (
+    "push_pull",
+    "req_rep",
+    "factory",
+    "router_dealer",
+    "router_asyncio",
+    "asyncio_pull",
+    "pub_sub",
+    "pair",
+)
 
 
 @pytest.fixture(scope="module", params=CASES_OF_CURVE)
@@ -70,7 +89,9 @@ def test_nothing_starts_without_keys(tmp_path):
     def problem(environment):
         started = [sys.executable, "server.py"]
         known = {**os.environ, "PORT": str(free_port()), **environment}
-        run = subprocess.run(started, cwd=folder, env=known, capture_output=True, text=True, timeout=DEADLINE_S)
+        run = subprocess.run(
+            started, cwd=folder, env=known, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+        )
         return run.returncode, run.stderr.strip().splitlines()[-1]
 
     code, missing = problem({})
@@ -91,7 +112,7 @@ def test_the_generated_tests_pass(tmp_path):
     folder = written(tmp_path / "program", applied(files, msgspec.structs.replace(offer, patch=patch)))
 
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_curve_sockets.py"]
-    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=DEADLINE_S)
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
 
     assert done.returncode == 0, done.stdout
 

@@ -1,6 +1,7 @@
 """Contexts of pyzmq into those of gnomon.wire: where all sockets of one change, itself; else one beside it."""
 
 import ast
+import re
 
 from msgspec import Struct
 
@@ -67,7 +68,8 @@ def _converted(scene: Scene, context: CodeSite, generated: Generated, *, asyncio
     wanted = "AsyncioContext" if asyncio and _blocking_beside(scene, context) else "Context"
     name = named(scene.sources, context, wanted, "WireAsyncioContext" if asyncio else "WireContext")
     codec = named(scene.sources, context, generated.codec, f"WIRE_{generated.codec}")
-    threads: Pieces = tuple(piece for value in arguments.values() for piece in (kept(value), ", "))
+    keyword = "io_threads=" if call.keywords else ""
+    threads: Pieces = tuple(piece for value in arguments.values() for piece in (keyword, kept(value), ", "))
     mode = 'mode="local", ' if generated.local else ""
     pieces: Pieces = (f"{name}(", *threads, f"{mode}codec={codec})")
     source = imported(context.path, generated.path, generated.codec, scene.sources)
@@ -80,9 +82,7 @@ def _converted(scene: Scene, context: CodeSite, generated: Generated, *, asyncio
     )
 
 
-def _instance(
-    scene: Scene, context: CodeSite, call: ast.Call, generated: Generated, *, asyncio: bool
-) -> Change | None:
+def _instance(scene: Scene, context: CodeSite, call: ast.Call, generated: Generated, *, asyncio: bool) -> Change | None:
     """The process's one context, `zmq.Context.instance()`, which others may have for other sockets."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr != "instance" or call.args or call.keywords:
         return None
@@ -121,12 +121,34 @@ def _is_plain(scene: Scene, context: CodeSite, call: ast.Call) -> bool:
             return True
         case _:
             return False
-    last = kept_as.rpartition(".")[2]
+    return _is_used_plainly(scene, context, kept_as.rpartition(".")[2])
+
+
+def _is_used_plainly(scene: Scene, context: CodeSite, last: str) -> bool:
+    """True if all that is done with what has the name is known of both kinds of contexts, or done in the target."""
     module = scene.sources.module(context.path)
-    uses = [node for node in ast.walk(module) if isinstance(node, ast.Attribute)] if module is not None else []
-    return all(
-        use.attr in _OF_A_CONTEXT for use in uses if ast.unparse(use.value).rpartition(".")[2] == last
-    )
+    for node in ast.walk(module) if module is not None else ():
+        match node:
+            case ast.Attribute(value=value, attr=name) if _last(value) == last and name not in _OF_A_CONTEXT:
+                return False
+            case ast.Call(func=function, args=given, keywords=keywords):
+                handed = [*given, *(keyword.value for keyword in keywords)]
+                if any(_last(each) == last for each in handed) and not _is_of_target(scene, _last(function)):
+                    return False
+    return True
+
+
+def _last(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _is_of_target(scene: Scene, name: str) -> bool:
+    """True if the target defines a function or class of the name."""
+    return any(re.search(rf"\b(?:def|class) {name}\b", scene.sources.text(path)) for path in scene.sources.python)
 
 
 def _beside(scene: Scene, end: End, function: ast.Attribute, generated: Generated) -> Change:

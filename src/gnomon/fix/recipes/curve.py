@@ -52,9 +52,10 @@ def offer(channel: Channel, findings: tuple[Finding, ...], sources: Sources) -> 
 
 def _afterwards(path: str, sources: Sources) -> tuple[str, ...]:
     return (
-        f"make keys with `python -m {dotted(path, sources)} FOLDER`, once, and start each program with CURVE_KEYS=FOLDER",
-        "server.key_secret belongs on the hosts of sockets that bind alone, client.key_secret and server.key on those that"
-        " connect; clients/ lists the public keys that are let in",
+        f"make keys with `python -m {dotted(path, sources)} FOLDER`, once",
+        "start each program with CURVE_KEYS=FOLDER",
+        "hosts of sockets that bind have server.key_secret and clients/, which lists who is let in",
+        "hosts of sockets that connect have client.key_secret and server.key",
         _TOGETHER,
         "what is loaded is a pickle still: who has a client's key can run code",
     )
@@ -100,7 +101,9 @@ def _secured(operation: Operation, module: str, sources: Sources) -> Change:
         return stopped(f"how {operation.name} is called at {place(operation.site)} is not known")
     socket = call.func.value
     if not isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign | ast.Return):
-        return stopped(f"{operation.name} at {at(path, call)} is part of a larger statement: nothing can stand before it")
+        return stopped(
+            f"{operation.name} at {at(path, call)} is part of a larger statement: nothing can stand before it"
+        )
     if not _is_plain(socket):
         return stopped(f"the socket that {operation.name} is called on at {at(path, call)} has no name")
     wanted = _BY_NAME[operation.name]

@@ -5,7 +5,7 @@ import ast
 from msgspec import Struct
 
 from gnomon.core.channel import Channel, Dump, End, Load, Operation
-from gnomon.core.site import CodeSite, Span
+from gnomon.core.site import Span
 from gnomon.fix.recipes.bindings import Bindings
 from gnomon.fix.recipes.calls import key, unawaited
 from gnomon.fix.sources import Sources
@@ -34,9 +34,7 @@ def scene(channel: Channel, sources: Sources) -> Scene:
         channel=channel,
         sources=sources,
         bindings=Bindings(sources),
-        operations={
-            key(operation.site): (end, operation) for end in channel.ends for operation in end.operations
-        },
+        operations={key(operation.site): (end, operation) for end in channel.ends for operation in end.operations},
         loads={key(load.site): load for load in channel.loads},
         dumps={key(dump.site): dump for dump in channel.dumps},
         unawaited=any(
@@ -51,10 +49,3 @@ def scene(channel: Channel, sources: Sources) -> Scene:
 def _is_awaited(operation: Operation, sources: Sources) -> bool:
     call = sources.call(operation.site.path, operation.site.span)
     return call is not None and isinstance(unawaited(call, operation.site.path, sources), ast.Await)
-
-
-def ends_at(scene: Scene, site: CodeSite) -> tuple[End, ...]:
-    """The ends that an operation is one of: a function may be given the sockets of several."""
-    return tuple(
-        end for end in scene.channel.ends if any(key(each.site) == key(site) for each in end.operations)
-    )
