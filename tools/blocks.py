@@ -21,6 +21,8 @@ from gnomon.core.severity import severity_of
 from gnomon.probe.ports import KNOWN
 from gnomon.render.audit_formats import FORMATS as AUDIT_FORMATS
 from gnomon.render.audit_json import JsonAudit
+from gnomon.render.fix_formats import FORMATS as FIX_FORMATS
+from gnomon.render.fix_json import JsonFix
 from gnomon.render.formats import FORMATS
 from gnomon.render.probe_formats import FORMATS as PROBE_FORMATS
 from gnomon.render.probe_json import JsonProbe
@@ -88,7 +90,7 @@ def _values(_: Path) -> str:
 
 
 def _formats(_: Path, verb: str = "scan") -> str:
-    known = {"scan": FORMATS, "probe": PROBE_FORMATS, "audit": AUDIT_FORMATS}[verb]
+    known = {"scan": FORMATS, "probe": PROBE_FORMATS, "audit": AUDIT_FORMATS, "fix": FIX_FORMATS}[verb]
     rows = [f"| `{name}` | {words} |" for name, words in known.items()]
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
@@ -118,6 +120,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
+    "json-fix": lambda _: json_fields(JsonFix),
     "json-probe": lambda _: json_fields(JsonProbe),
     "json-audit": lambda _: json_fields(JsonAudit),
     "json-trace": lambda _: json_fields(JsonTrace),

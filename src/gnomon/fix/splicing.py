@@ -54,7 +54,8 @@ class _Splicing:
     def __init__(self, text: Text, tree: ast.Module | None, replacements: list[Replacement]) -> None:
         self.text = text
         self._tree = tree
-        self._inside: dict[Replacement, list[Replacement]] = {}
+        self._inside: dict[int, list[Replacement]] = {}
+        """By the id of the replacement around: a hash of that takes as long as its pieces are many."""
         self._blocks = _blocks_of(tree) if tree is not None else []
         self._by_span = _nodes_of(tree) if tree is not None else {}
         self._unit = self._indentation()
@@ -77,10 +78,11 @@ class _Splicing:
             elif end > around[-1][1]:
                 raise Refusal(f"{self.text.path}:{item.span.line}: two changes overlap")
             else:
-                self._inside.setdefault(around[-1][2], []).append(item)
+                self._inside.setdefault(id(around[-1][2]), []).append(item)
             around.append((start, end, item))
-        for outer, items in self._inside.items():
-            kept = [self.text.bounds(piece) for piece in outer.pieces if isinstance(piece, Span)]
+        for outer in replacements:
+            items = self._inside.get(id(outer), [])
+            kept = [self.text.bounds(piece) for piece in outer.pieces if isinstance(piece, Span)] if items else []
             for item in items:
                 start, end = self.text.bounds(item.span)
                 if not any(first <= start and end <= last for first, last in kept):
@@ -133,7 +135,7 @@ class _Splicing:
         """A part that stays, with what is replaced in it."""
         start, end = self.text.bounds(span)
         code, at = "", start
-        for inner in self._inside.get(within, []):
+        for inner in self._inside.get(id(within), []):
             first, last = self.text.bounds(inner.span)
             if start <= first and last <= end:
                 code += self.text.written[at:first] + self.composed(inner)
