@@ -10,6 +10,7 @@ from gnomon.core.shape import (
     Failure,
     Mapping,
     Plain,
+    PlainType,
     Row,
     Sequence,
     Shape,
@@ -29,11 +30,12 @@ ClassShape = Callable[[Scope], Shape]
 """What objects of a class of the target are."""
 MAX_DEPTH = 12
 """Aliases and brackets inside one another."""
-_STR = Plain("str")
 _PLAIN: dict[str, Shape] = {
-    name: Plain(name)  # type: ignore[arg-type]
-    for name in ("str", "int", "float", "bool", "bytes")
-} | {"None": Plain("None"), "types.NoneType": Plain("None"), "typing.Text": _STR, "typing.LiteralString": _STR}
+    **{each: Plain(each) for each in get_args(PlainType)},
+    "types.NoneType": Plain("None"),
+    "typing.Text": Plain("str"),
+    "typing.LiteralString": Plain("str"),
+}
 _STANDARD: dict[str, StandardType] = {name: name for name in get_args(StandardType)}
 _STANDARD |= {"pathlib.PosixPath": "pathlib.Path"}
 _LISTS = frozenset({"list", "typing.List", "collections.abc.MutableSequence", "typing.MutableSequence"})
@@ -48,7 +50,11 @@ _FIRST = frozenset(
     for module in ("typing", "typing_extensions", "dataclasses")
     for name in ("Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar")
 )
-_OPTIONAL, _UNION, _LITERAL = "typing.Optional", "typing.Union", frozenset({"typing.Literal", "typing_extensions.Literal"})
+_OPTIONAL, _UNION, _LITERAL = (
+    "typing.Optional",
+    "typing.Union",
+    frozenset({"typing.Literal", "typing_extensions.Literal"}),
+)
 
 
 class Annotations:
@@ -177,7 +183,9 @@ class Annotations:
                 project.resolve_import(str(binding.target), home.scope.path) if binding.kind == "import" else None
             )
             module = project.module(resolved[0]) if resolved is not None and resolved[1].isidentifier() else None
-            following = module.facts.bindings.get(resolved[1], []) if module is not None and resolved is not None else []
+            following = (
+                module.facts.bindings.get(resolved[1], []) if module is not None and resolved is not None else []
+            )
             if module is None or len(following) != 1:
                 return None
             binding, home = following[0], self.evaluator.root(module)

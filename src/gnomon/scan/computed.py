@@ -29,7 +29,7 @@ def operation(op: ast.operator, left: Shape, right: Shape) -> Shape | None:
         return _STR
     if isinstance(op, ast.Add):
         return _joined(left, right)
-    if isinstance(op, ast.Mult) and (left == _INT or right == _INT):
+    if isinstance(op, ast.Mult) and _INT in (left, right):
         return _repeated(right if left == _INT else left)
     if isinstance(op, ast.BitOr):
         return _updated(left, right)
@@ -106,7 +106,11 @@ def item(shape: Shape, index: ast.expr, otherwise: Otherwise) -> Shape:
 
     def one(base: Shape) -> Shape:
         constant = index.value if isinstance(index, ast.Constant) else None
-        if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub) and isinstance(index.operand, ast.Constant):
+        if (
+            isinstance(index, ast.UnaryOp)
+            and isinstance(index.op, ast.USub)
+            and isinstance(index.operand, ast.Constant)
+        ):
             value = index.operand.value
             constant = -value if isinstance(value, int) else None
         match base:
