@@ -89,7 +89,7 @@ def lifted(kind: object, value: object) -> NDArray[Any]:
     Raises ValueError for a description that is wrong.
     """
     if kind is not np.ndarray and get_origin(kind) is not np.ndarray:
-        raise NotImplementedError
+        raise TypeError("nothing but arrays is sent in this way")
     name, shape, data = msgspec.convert(value, tuple[str, tuple[int, ...], bytes])
     if name not in _ELEMENTS:
         raise ValueError("an array has elements of an unknown type")
