@@ -1,8 +1,19 @@
 """Modules of messages, generated from shapes that are written out, as files of a small package."""
 
 from gnomon.core.channel import Dump
-from gnomon.core.shape import Array, Either, Failure, Keyed, Mapping, Plain, Record, Row, Sequence, Shape, Standard
-from gnomon.core.shape import Unknown
+from gnomon.core.shape import (
+    Array,
+    Either,
+    Keyed,
+    Mapping,
+    Plain,
+    Record,
+    Row,
+    Sequence,
+    Shape,
+    Standard,
+    Unknown,
+)
 from gnomon.core.site import CodeSite, Span
 from gnomon.core.tree import SourceFile, Tree
 from gnomon.fix.messages import Module, Place, module
@@ -121,9 +132,7 @@ def place(style: str, touched: str = "app/server.py") -> Place:
         Tree(target="app", files=tuple(SourceFile(path=path, data=text.encode()) for path, text in files.items()))
     )
     name = {"wire": "wire_messages", "msgspec": "typed_messages", "json": "json_messages"}[style]
-    return Place(
-        path=f"app/{name}.py", tests=f"tests/test_{name}.py", sources=sources, touched=frozenset({touched})
-    )
+    return Place(path=f"app/{name}.py", tests=f"tests/test_{name}.py", sources=sources, touched=frozenset({touched}))
 
 
 def made(style: str, *shapes: Shape, name: str = "", payload: bool = False) -> Module:

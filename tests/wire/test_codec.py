@@ -637,3 +637,10 @@ def test_a_struct_that_is_an_array_already_is_left_to_msgspec():
     ):
         with pytest.raises(EncodeError, match=told):
             codec.encode(wrong)
+
+
+def test_nothing_is_a_type():
+    """None can be a message among others: what ends a loop at the other end."""
+    codec = Codec(Request, type(None))
+
+    assert codec.decode(codec.encode(None)) is None

@@ -16,8 +16,8 @@ _NONE = Plain("None")
 def merged(shapes: Iterable[Shape]) -> Shape:
     """One shape for all: equal ones once, like dictionaries, lists and tuples part by part, None last.
 
-    Whole and other numbers stay two alternatives, as do dictionaries of which each has keys of its own. NOTHING if there
-    is none.
+    Whole and other numbers stay two alternatives, as do dictionaries of which each has keys of its own. NOTHING of
+    nothing.
     """
     kept: list[Shape] = []
     for shape in _flat(shapes):

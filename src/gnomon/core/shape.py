@@ -7,13 +7,14 @@ from msgspec import Struct
 
 from gnomon.core.site import CodeSite
 
+PlainType = Literal["str", "int", "float", "bool", "None", "bytes"]
 RecordKind = Literal["dataclass", "struct", "namedtuple", "typeddict", "pydantic", "enum", "class"]
 
 
 class Plain(Struct, frozen=True, tag="plain", tag_field="shape"):
     """A text, number, truth value, None or bytes."""
 
-    type: Literal["str", "int", "float", "bool", "None", "bytes"]
+    type: PlainType
 
 
 StandardType = Literal[

@@ -16,11 +16,24 @@ from gnomon.core.shape import (
 )
 from gnomon.fix.declarations import Declarations
 from gnomon.fix.naming import Names, camel, words
-from gnomon.fix.text import call, quoted
+from gnomon.fix.text import call, quoted, wrapped
 
 _CHECKS = {"str": "text", "int": "whole", "float": "number", "bool": "truth", "None": "nothing"}
 _HELPERS = (
-    *("refuse", "optional", "text", "whole", "number", "truth", "nothing", "simple", "octets", "octets_of", "items", "row"),
+    *(
+        "refuse",
+        "optional",
+        "text",
+        "whole",
+        "number",
+        "truth",
+        "nothing",
+        "simple",
+        "octets",
+        "octets_of",
+        "items",
+        "row",
+    ),
     *("sized", "entries", "fields", "plain", "encoded", "decoded", "dumps", "loads", "json", "b64decode", "b64encode"),
 )
 
@@ -48,8 +61,8 @@ class Converters:
             return names[0], names[1]
         write, read = self._pair(shape, word)
         annotation = self.declarations.annotation(shape, camel(word) or "Message")
-        self._define(f"{write}(value: object) -> object", [f"return {pair[0]}"])
-        self._define(f"{read}(value: object) -> {annotation}", [f"return {pair[1]}"])
+        self._define(f"{write}(value: object) -> object", [wrapped("return ", pair[0])])
+        self._define(f"{read}(value: object) -> {annotation}", [wrapped("return ", pair[1])])
         return write, read
 
     def out(self, shape: Shape, value: str, word: str, depth: int = 0) -> str:
@@ -74,7 +87,9 @@ class Converters:
                 return f"[{inner} for {each} in {'row' if shape.kind == 'tuple' else 'items'}({value})]"
             case Mapping():
                 inner = self._expression(shape.value, each, word, depth + 1, writing=writing)
-                return f"{{{self._at(shape.key, f'at{depth or str()}', writing)}: {inner} for at{depth or ''}, {each} in entries({value}).items()}}"
+                at = f"at{depth or ''}"
+                key = self._key_of(shape.key, at, writing=writing)
+                return f"{{{key}: {inner} for {at}, {each} in entries({value}).items()}}"
             case Either() if shape != NOTHING:
                 return self._either(shape, value, word, depth, writing=writing)
             case Keyed() | Record() | Row():
@@ -82,7 +97,7 @@ class Converters:
             case _:
                 return f"plain({value})"
 
-    def _at(self, key: Shape, name: str, writing: bool) -> str:
+    def _key_of(self, key: Shape, name: str, *, writing: bool) -> str:
         if key == Plain("int"):
             return f"str(whole({name}))" if writing else f"int(text({name}))"
         return f"text({name})"
@@ -96,7 +111,7 @@ class Converters:
             return self._expression(rest[0], value, word, depth, writing=writing)
         if len(rest) == 1:
             return f"optional({value}, {self.functions(rest[0], word)[0 if writing else 1]})"
-        kinds = [each.type for each in rest if isinstance(each, Plain) and each.type != "bytes"]
+        kinds: list[str] = [each.type for each in rest if isinstance(each, Plain) and each.type != "bytes"]
         if len(kinds) == len(rest):
             if len(rest) < len(found):
                 self.declarations.imports["from types import NoneType"] = None
@@ -137,7 +152,11 @@ class Converters:
     def _enum(self, write: str, read: str, annotation: str) -> None:
         self._define(
             f"{write}(value: object) -> str",
-            [f"if type(value) is not {annotation}:", f'    refuse(value, "a member of {annotation}")', "return value.name"],
+            [
+                f"if type(value) is not {annotation}:",
+                f'    refuse(value, "a member of {annotation}")',
+                "return value.name",
+            ],
         )
         lines = [f"if text(value) not in {annotation}.__members__:"]
         lines += [f'    refuse(value, "the name of a member of {annotation}")', f"return {annotation}[text(value)]"]
@@ -149,7 +168,10 @@ class Converters:
         self._define(f"{write}(value: object) -> dict[str, object]", [*lines, call("return {", entries, "}")])
         names = ", ".join(quoted(name) for name, _ in fields)
         given = [f"{name}={self.into(shape, f'given[{quoted(name)}]', name)}" for name, shape in fields]
-        lines = [call("given = fields(", ["value", f"{{{names}}}" if names else "set()"]), call(f"return {annotation}(", given)]
+        lines = [
+            call("given = fields(", ["value", f"{{{names}}}" if names else "set()"]),
+            call(f"return {annotation}(", given),
+        ]
         self._define(f"{read}(value: object) -> {annotation}", lines)
 
     def _dictionary(
@@ -165,7 +187,8 @@ class Converters:
             sure = [f"{quoted(key)}: {made}" for key, made in parts.items() if key not in optional]
             lines = [call("given = fields(", arguments), call(f"made: {title} = {{", sure, "}")]
             for key in optional:
-                lines += [f"if {quoted(key)} in given:", f"    made[{quoted(key)}] = {parts[key]}"]
+                stored = wrapped(f"    made[{quoted(key)}] = ", parts[key])
+                lines += [f"if {quoted(key)} in given:", stored]
             self._define(f"{name}(value: object) -> {title}", [*lines, "return made"])
 
     def _row(self, write: str, read: str, annotation: str, shape: Row, word: str) -> None:
@@ -180,7 +203,10 @@ class Converters:
             ]
             ends = ("[", "]") if writing else ("(", ",)" if size == 1 else ")")
             lines = [f"given = {check}(value, {size})", call(f"return {ends[0]}", parts, ends[1])]
-            self._define(f"{name}(value: object) -> {title}", lines if size else [f"{check}(value, 0)", f"return {ends[0]}{ends[1]}"])
+            self._define(
+                f"{name}(value: object) -> {title}",
+                lines if size else [f"{check}(value, 0)", f"return {ends[0]}{ends[1]}"],
+            )
 
     def _choice(self, write: str, read: str, annotation: str, shapes: tuple[Shape, ...], word: str) -> None:
         """A value beside the name of its type."""
@@ -191,10 +217,10 @@ class Converters:
             kind = name.partition("[")[0] if not isinstance(each, Keyed) else "dict"
             test = "value is None" if name == "None" else f"type(value) is {kind}"
             writing.append(f"if {test}:")
-            writing.append(f"    return {{\"type\": {quoted(name)}, \"value\": {self.out(each, 'value', word)}}}")
+            writing.append(f'    return {{"type": {quoted(name)}, "value": {self.out(each, "value", word)}}}')
             reading.append(f"    case {quoted(name)}:")
             reading.append(f"        return {self.into(each, 'given[' + quoted('value') + ']', word)}")
-        reading += ["    case _:", f'        refuse(value, {quoted(annotation)})']
+        reading += ["    case _:", f"        refuse(value, {quoted(annotation)})"]
         self._define(f"{write}(value: object) -> dict[str, object]", [*writing, f"refuse(value, {quoted(annotation)})"])
         self._define(f"{read}(value: object) -> {annotation}", reading)
 
@@ -206,5 +232,3 @@ class Converters:
 
 def _key(shape: Record) -> tuple[str, str]:
     return shape.site.path, shape.qualname
-
-

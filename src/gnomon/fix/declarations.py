@@ -194,5 +194,5 @@ def _typed_dict(name: str, fields: list[tuple[str, str]]) -> str:
     if all(key.isidentifier() and not keyword.iskeyword(key) and not key.startswith("__") for key, _ in fields):
         lines = [f"    {key}: {annotation}" for key, annotation in fields] or ["    pass"]
         return "\n".join([f"class {name}(TypedDict):", '    """A dictionary with these keys."""', "", *lines])
-    entries = [f'        {quoted(key)}: {annotation},' for key, annotation in fields]
+    entries = [f"        {quoted(key)}: {annotation}," for key, annotation in fields]
     return "\n".join([f"{name} = TypedDict(", f'    "{name}",', "    {", *entries, "    },", ")"])

@@ -115,6 +115,13 @@ def decoded(data: bytes) -> object:
     except RecursionError as error:
         raise ValueError("the message is nested too deep") from error'''
 
+_IMPORTS = (
+    "import json",
+    "from base64 import b64decode, b64encode",
+    "from collections.abc import Callable",
+    "from typing import Any, NoReturn, TypeVar",
+)
+
 _ONE = '''def {dumps}(message: {whole}) -> bytes:
     """The message as JSON. Raises ValueError for one of another type."""
     return encoded({out}(message))
@@ -177,11 +184,13 @@ def body(declarations: Declarations, types: Types, name: str) -> str:
         declarations.imports["from collections.abc import Callable"] = None
         declarations.imports["from typing import Any"] = None
         rows = list(zip(types.all, functions, strict=True))
-        writers = [f"    {each.key}: (\"{each.name}\", {out})," for each, (out, _) in rows]
-        readers = [f"    \"{each.name}\": {into}," for each, (_, into) in rows]
+        writers = [f'    {each.key}: ("{each.name}", {out}),' for each, (out, _) in rows]
+        readers = [f'    "{each.name}": {into},' for each, (_, into) in rows]
         ends = _SEVERAL.format(
             **values,
-            writers="\n".join([f"{table}_WRITERS: dict[object, tuple[str, Callable[[object], object]]] = {{", *writers, "}"]),
+            writers="\n".join(
+                [f"{table}_WRITERS: dict[object, tuple[str, Callable[[object], object]]] = {{", *writers, "}"]
+            ),
             readers="\n".join([f"{table}_READERS: dict[str, Callable[[object], Any]] = {{", *readers, "}"]),
         )
     classes = [f"{source}\n" for source in declarations.classes.values()]
@@ -195,13 +204,4 @@ def _word(each: Type) -> str:
 
 def shared(path: str) -> tuple[Section, ...]:
     """The section of checks, which all channels of the module share."""
-    imports = ("import json", "from base64 import b64decode, b64encode", "from collections.abc import Callable")
-    imports += ("from typing import Any, NoReturn, TypeVar",)
-    return (Section(path=path, name="_checks", summary=SUMMARY, imports=imports, body=_CHECKS),)
-
-
-def is_several(types: Types) -> bool:
-    """True if a message has to say of which type it is."""
-    return len(types.all) > 1
-
-
+    return (Section(path=path, name="_checks", summary=SUMMARY, imports=_IMPORTS, body=_CHECKS),)

@@ -17,6 +17,7 @@ from gnomon.core.shape import (
     Shape,
     Standard,
     Unknown,
+    parts,
 )
 
 TypedStyle = Literal["wire", "msgspec", "json"]
@@ -101,7 +102,9 @@ class Limits:
             why: dict[str, None] = dict.fromkeys(shape.loose)
             bad: dict[str, None] = {}
             if shape.kind not in _KINDS[self.style] and not (self.style != "wire" and _is_made_of_fields(shape)):
-                bad[f"`{shape.qualname}` ({_place(shape)}) is {_SAID.get(shape.kind, 'no record')}, {self._told}"] = None
+                bad[f"`{shape.qualname}` ({_place(shape)}) is {_SAID.get(shape.kind, 'no record')}, {self._told}"] = (
+                    None
+                )
             if shape.kind == "enum":
                 self._enum(shape, bad)
             else:
@@ -121,44 +124,52 @@ class Limits:
 
     def _field(self, name: str, shape: Shape, why: dict[str, None], bad: dict[str, None]) -> None:
         """What is wrong with a field's declaration, which the generated module has to take as it is."""
-        problem = ""
-        inner: tuple[Shape, ...] = ()
-        match shape:
-            case Unknown():
-                if shape.declared in ANYTHING:
-                    why[f"{name} is declared to be anything: plain values alone go through"] = None
-                elif self.style == "json" or shape.declared.startswith(_RUNNING) or not shape.declared:
-                    problem = f"it is declared `{shape.declared}`" if shape.declared else shape.why
-                else:
-                    told = f"{name} is declared `{shape.declared}`, of a library"
-                    why[f"{told}: whether {self._title} can send that shows when the module is imported"] = None
-            case Failure():
-                problem = self.failure(shape) or ("" if shape.name in _ROOTS else f"it is declared `{shape.name}`")
-            case Standard():
-                problem = self.standard(shape)
-            case Array():
-                problem = self.array(shape)
-            case Mapping():
-                problem, inner = self.key(shape.key), (shape.value,)
-            case Sequence():
-                problem, inner = self.several(shape), (shape.element,)
-            case Row():
-                inner = shape.items
-            case Either():
-                problem, inner = self.union(shape.shapes), shape.shapes
-            case Keyed():
-                inner = tuple(each for _, each in shape.fields)
-            case Record():
-                more, worse = self.record(shape)
-                why.update(dict.fromkeys(more))
-                bad.update(dict.fromkeys(worse))
+        problem = self._declaration(shape)
         if problem:
             bad[f"{name} can't be sent by {self._title}: {problem}"] = None
-        for each in inner:
-            self._field(name, each, why, bad)
+        elif isinstance(shape, Unknown):
+            why[self._doubt(name, shape)] = None
+        if isinstance(shape, Record):
+            more, worse = self.record(shape)
+            why.update(dict.fromkeys(more))
+            bad.update(dict.fromkeys(worse))
+        else:
+            for each in (shape.value,) if isinstance(shape, Mapping) else parts(shape):
+                self._field(name, each, why, bad)
+
+    def _declaration(self, shape: Shape) -> str:
+        """Why a value that is declared so can't be sent, as far as its own part goes."""
+        match shape:
+            case Unknown(declared=declared):
+                if declared in ANYTHING or (declared and self.style != "json" and not declared.startswith(_RUNNING)):
+                    return ""
+                return f"it is declared `{declared}`" if declared else shape.why
+            case Failure():
+                return self.failure(shape) or ("" if shape.name in _ROOTS else f"it is declared `{shape.name}`")
+            case Standard():
+                return self.standard(shape)
+            case Array():
+                return self.array(shape)
+            case Mapping():
+                return self.key(shape.key)
+            case Sequence():
+                return self.several(shape)
+            case Either():
+                return self.union(shape.shapes)
+            case _:
+                return ""
+
+    def _doubt(self, name: str, shape: Unknown) -> str:
+        if shape.declared in ANYTHING:
+            return f"{name} is declared to be anything: plain values alone go through"
+        told = f"{name} is declared `{shape.declared}`, of a library"
+        return f"{told}: whether {self._title} can send that shows when the module is imported"
 
 
-_SAID: dict[RecordKind, str] = {"class": "a class that does not say what its fields are", "pydantic": "a pydantic model"}
+_SAID: dict[RecordKind, str] = {
+    "class": "a class that does not say what its fields are",
+    "pydantic": "a pydantic model",
+}
 
 
 def _is_made_of_fields(shape: Record) -> bool:

@@ -79,23 +79,22 @@ def module(style: TypedStyle, name: str, dumps: Sequence[Dump], place: Place, *,
     ending = f"_{name}" if name else ""
     functions = ("", "") if style == "wire" and not payload else (f"dumps{ending}", f"loads{ending}")
     shared: tuple[Section, ...] = ()
-    match style:
-        case "wire":
-            text = wire_messages.body(declarations, types, name, payload=payload)
-        case "msgspec":
-            text = typed_messages.body(declarations, types, name)
-            shared = typed_messages.shared(types, place.path)
-            if not typed_messages.is_several(types):
-                types = replace(types, given=())
-        case "json":
-            text = json_messages.body(declarations, types, name)
-            shared = json_messages.shared(place.path)
-            if not json_messages.is_several(types):
-                types = replace(types, given=())
+    if style == "wire":
+        text = wire_messages.body(declarations, types, name, payload=payload)
+    elif style == "msgspec":
+        text = typed_messages.body(declarations, types, name)
+        shared = typed_messages.shared(types, place.path)
+    else:
+        text = json_messages.body(declarations, types, name)
+        shared = json_messages.shared(place.path)
+    if style != "wire" and len(types.all) == 1:
+        types = replace(types, given=())  # there is nothing to choose from
+    declared = frozenset(each.name for each in types.all if each.name in declarations.classes)
+    declared |= {given for _, given in types.given}
     calls = (f"{codec}.encode", f"{codec}.decode") if style == "wire" else functions
     return Module(
         sections=(_section(place.path, name, SUMMARIES[style], declarations.imports, text), *shared),
-        tests=(_tests(types, name, calls, place),),
+        tests=(_tests(types, declared, name, calls, place),),
         codec=codec,
         dumps=functions[0],
         loads=functions[1],
@@ -110,14 +109,13 @@ def _section(path: str, name: str, summary: str, imports: Iterable[str], body: s
     return Section(path=path, name=name or "messages", summary=summary, imports=tuple(sorted(imports)), body=body)
 
 
-def _tests(types: Types, name: str, calls: tuple[str, str], place: Place) -> Section:
+def _tests(types: Types, declared: frozenset[str], name: str, calls: tuple[str, str], place: Place) -> Section:
     """The round trips, as a section of the module's tests."""
     named = _Named(place)
     samples = Samples(named.of)
-    tests = round_trips.round_trips(types, samples, name, calls)
-    given = sorted({type_name for _, type_name in types.given})
+    tests = round_trips.round_trips(types, samples, name, calls, declared)
     lines = [*samples.imports]
-    for imported in (*dict.fromkeys(call.partition(".")[0] for call in calls), *given):
+    for imported in (*dict.fromkeys(call.partition(".")[0] for call in calls), *sorted(declared)):
         found = import_of(place.tests, place.path, imported, place.sources)
         lines.append(f"from {found.module} import {imported}")
     return _section(place.tests, name, TESTS_SUMMARY, lines, "\n\n\n".join(tests))

@@ -6,8 +6,22 @@ from collections.abc import Iterable
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SENDING = frozenset({"send", "put", "push", "publish", "emit", "dispatch", "to", "pyobj", "obj", "object", "async"})
-_EMPTY = frozenset({"data", "msg", "message", "messages", "payload", "packet", "body", "value", "item", "buf", "self", "it"})
-_SAYING = ("Request", "Response", "Reply", "Result", "Results", "Message", "Event", "Command", "Update", "Input", "Output")
+_EMPTY = frozenset(
+    {"data", "msg", "message", "messages", "payload", "packet", "body", "value", "item", "buf", "self", "it"}
+)
+_SAYING = (
+    "Request",
+    "Response",
+    "Reply",
+    "Result",
+    "Results",
+    "Message",
+    "Event",
+    "Command",
+    "Update",
+    "Input",
+    "Output",
+)
 
 
 def words(name: str) -> list[str]:
@@ -26,7 +40,7 @@ def message_name(value: str, qualname: str) -> str:
     if value and not set(words(value)) <= _EMPTY and len(value) > 2:
         return camel(value) or "Message"
     told = [word for word in words(qualname.rpartition(".")[2]) if word not in _SENDING | _EMPTY]
-    made = camel("_".join(told)) if told and told != ["module"] and told != ["init"] else ""
+    made = camel("_".join(told)) if told and told not in (["module"], ["init"]) else ""
     if not made:
         return "Message"
     return made if made.endswith(_SAYING) else f"{made}Message"

@@ -4,15 +4,18 @@ from gnomon.core.shape import Array, Failure, Record, Shape, within
 from gnomon.fix.naming import words
 from gnomon.fix.samples import Samples
 from gnomon.fix.text import wrapped
-from gnomon.fix.types import Type, Types
+from gnomon.fix.types import Types
 
 SUMMARY = "What the program sends arrives as it was sent, and nothing else arrives."
 
 
-def round_trips(types: Types, samples: Samples, name: str, calls: tuple[str, str]) -> list[str]:
+def round_trips(
+    types: Types, samples: Samples, name: str, calls: tuple[str, str], declared: frozenset[str]
+) -> list[str]:
     """A test function for each type that a sample can be made of.
 
-    `calls` are the names of what makes bytes (or frames) of a value, and back.
+    `calls` are the names of what makes bytes (or frames) of a value, and back; `declared` those of the types that the
+    module itself declares.
     """
     given = {type_name for _, type_name in types.given}
     tests: list[str] = []
@@ -27,7 +30,8 @@ def round_trips(types: Types, samples: Samples, name: str, calls: tuple[str, str
         lines += [f'    {library} = pytest.importorskip("{library}")' for library in samples.libraries]
         if samples.libraries:
             samples.imports["import pytest"] = None
-        lines.append(wrapped("    sent = ", made))
+        annotated = f": {each.name}" if each.name in declared else ""
+        lines.append(wrapped(f"    sent{annotated} = ", made))
         dumps, loads = calls
         second = f", {each.name}" if each.name in given else ""
         lines += ["", f"    received = {loads}({dumps}(sent{second}))", ""]
@@ -45,11 +49,6 @@ def _title(type_name: str, name: str, taken: set[str]) -> str:
         title = f"{base}_{number}"
     taken.add(title)
     return title
-
-
-def needed(type_: Type, given: set[str]) -> bool:
-    """True if a test has to import the type's name from the module."""
-    return type_.name in given
 
 
 def _has_equality(shape: Shape) -> bool:

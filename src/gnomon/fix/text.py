@@ -59,7 +59,12 @@ def _looping(before: str, expression: str, after: str) -> str:
     told = f"for {_segment(expression, loop.target).strip('()')} in {_segment(expression, loop.iter)}"
     indent = before[: len(before) - len(before.lstrip())]
     return "\n".join(
-        [f"{before}{head}", wrapped(f"{indent}    ", element), wrapped(f"{indent}    ", told), f"{indent}{closing}{after}"]
+        [
+            f"{before}{head}",
+            wrapped(f"{indent}    ", element),
+            wrapped(f"{indent}    ", told),
+            f"{indent}{closing}{after}",
+        ]
     )
 
 

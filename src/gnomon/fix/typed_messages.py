@@ -89,7 +89,7 @@ def lifted(kind: object, value: object) -> NDArray[Any]:
     Raises ValueError for a description that is wrong.
     """
     if kind is not np.ndarray and get_origin(kind) is not np.ndarray:
-        raise NotImplementedError
+        raise TypeError("nothing but arrays is sent in this way")
     name, shape, data = msgspec.convert(value, tuple[str, tuple[int, ...], bytes])
     if name not in _ELEMENTS:
         raise ValueError("an array has elements of an unknown type")
@@ -145,7 +145,7 @@ def shared(types: Types, path: str) -> tuple[Section, ...]:
     """Sections that all channels of the module share, as far as this one needs them."""
     sections: list[Section] = []
     if has_arrays(types):
-        imports = ("from math import prod", "from typing import Any, get_origin", "import msgspec")
+        imports: tuple[str, ...] = ("from math import prod", "from typing import Any, get_origin", "import msgspec")
         imports += ("import numpy as np", "from numpy.typing import NDArray")
         sections.append(Section(path=path, name="_arrays", summary=SUMMARY, imports=imports, body=_ARRAYS))
     if is_several(types):

@@ -10,6 +10,7 @@ from gnomon.core.shape import (
     Failure,
     Mapping,
     Plain,
+    PlainType,
     Row,
     Sequence,
     Shape,
@@ -29,11 +30,12 @@ ClassShape = Callable[[Scope], Shape]
 """What objects of a class of the target are."""
 MAX_DEPTH = 12
 """Aliases and brackets inside one another."""
-_STR = Plain("str")
 _PLAIN: dict[str, Shape] = {
-    name: Plain(name)  # type: ignore[arg-type]
-    for name in ("str", "int", "float", "bool", "bytes")
-} | {"None": Plain("None"), "types.NoneType": Plain("None"), "typing.Text": _STR, "typing.LiteralString": _STR}
+    **{each: Plain(each) for each in get_args(PlainType)},
+    "types.NoneType": Plain("None"),
+    "typing.Text": Plain("str"),
+    "typing.LiteralString": Plain("str"),
+}
 _STANDARD: dict[str, StandardType] = {name: name for name in get_args(StandardType)}
 _STANDARD |= {"pathlib.PosixPath": "pathlib.Path"}
 _LISTS = frozenset({"list", "typing.List", "collections.abc.MutableSequence", "typing.MutableSequence"})

@@ -29,7 +29,7 @@ def operation(op: ast.operator, left: Shape, right: Shape) -> Shape | None:
         return _STR
     if isinstance(op, ast.Add):
         return _joined(left, right)
-    if isinstance(op, ast.Mult) and (left == _INT or right == _INT):
+    if isinstance(op, ast.Mult) and _INT in (left, right):
         return _repeated(right if left == _INT else left)
     if isinstance(op, ast.BitOr):
         return _updated(left, right)

@@ -1,8 +1,11 @@
 """What is put into a dictionary or list after it was made: by the same function, or by the methods of a class."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from gnomon.core.merging import merged
 from gnomon.core.shape import Keyed, Mapping, Sequence, Shape
@@ -79,50 +82,56 @@ class Filled:
         counts: Callable[[ast.AST], bool],
         sure: Callable[[ast.AST], bool],
     ) -> Shape:
-        for node, key, value, joined in _fillings(scope, is_it):
-            if not counts(node):
-                continue
-            always = sure(node)
-            shape = computed.each(shape, lambda one: self._put(one, key, value, home, joined, always))  # noqa: B023
+        for filling in _fillings(scope, is_it):
+            if counts(filling.node):
+                put = partial(self._put, filling=filling, home=home, always=sure(filling.node))
+                shape = computed.each(shape, put)
         return shape
 
-    def _put(
-        self, shape: Shape, key: ast.expr | None, value: ast.expr, home: Frame, joined: bool, always: bool
-    ) -> Shape:
+    def _put(self, shape: Shape, filling: "_Filling", home: Frame, *, always: bool) -> Shape:
         shapes = self.shapes
         if isinstance(shape, Keyed | Mapping):
-            if key is not None:
-                return shapes.keep(shape, key, shapes.shape(value, home), home, sure=always)
-            return shapes.put(shape, shapes.shape(value, home), home, sure=always) if joined else shape
+            if filling.key is not None:
+                return shapes.keep(shape, filling.key, shapes.shape(filling.value, home), home, sure=always)
+            return shapes.put(shape, shapes.shape(filling.value, home), sure=always) if filling.joined else shape
         if isinstance(shape, Sequence):
-            inner = shapes.elements(value, home) if joined else shapes.shape(value, home)
-            return Sequence(kind=shape.kind, element=merged([shape.element, inner]))
+            ask = shapes.elements if filling.joined else shapes.shape
+            return Sequence(kind=shape.kind, element=merged([shape.element, ask(filling.value, home)]))
         return shape
 
 
-def _fillings(
-    scope: Scope, is_it: Callable[[ast.expr], bool]
-) -> Iterator[tuple[ast.AST, ast.expr | None, ast.expr, bool]]:
-    """(where, key, value, whether the value is a container whose content is put in), in source order."""
-    found: list[tuple[ast.AST, ast.expr | None, ast.expr, bool]] = []
+class _Filling(Struct, frozen=True):
+    """One place that puts something into a container."""
+
+    node: ast.AST
+    value: ast.expr
+    key: ast.expr | None = None
+    joined: bool = False
+    """True if the value is a container itself, whose content is put in."""
+
+
+def _fillings(scope: Scope, is_it: Callable[[ast.expr], bool]) -> list[_Filling]:
+    """What fills a container in one scope, in source order."""
+    found: list[_Filling] = []
     for store in scope.facts.stores:
-        target = store.target
-        if isinstance(target, ast.Subscript) and store.value is not None and not store.path and is_it(target.value):
-            if not isinstance(target.slice, ast.Slice):
-                found.append((target, target.slice, store.value, False))
+        target, value = store.target, store.value
+        if isinstance(target, ast.Subscript) and value is not None and not store.path and is_it(target.value):
+            found += [_Filling(target, value, target.slice)] if not isinstance(target.slice, ast.Slice) else []
     for call in scope.facts.calls:
-        function = call.func
-        if not isinstance(function, ast.Attribute) or not is_it(function.value):
-            continue
-        if function.attr in _ADDING and call.args:
-            found.append((call, None, call.args[-1], False))
-        elif function.attr in _JOINING and call.args:
-            found.append((call, None, call.args[0], True))
-        elif function.attr == "setdefault" and len(call.args) > 1:
-            found.append((call, call.args[0], call.args[1], False))
-        if function.attr == "update":
-            found += [(call, ast.Constant(each.arg), each.value, False) for each in call.keywords if each.arg]
-    return iter(sorted(found, key=lambda item: start(item[0])))
+        if isinstance(call.func, ast.Attribute) and is_it(call.func.value):
+            found += _put_by(call, call.func.attr)
+    return sorted(found, key=lambda filling: start(filling.node))
+
+
+def _put_by(call: ast.Call, name: str) -> list[_Filling]:
+    if name in _ADDING and call.args:
+        return [_Filling(call, call.args[-1])]
+    if name == "setdefault" and len(call.args) > 1:
+        return [_Filling(call, call.args[1], call.args[0])]
+    found = [_Filling(call, call.args[0], joined=True)] if name in _JOINING and call.args else []
+    if name == "update":
+        found += [_Filling(call, each.value, ast.Constant(each.arg)) for each in call.keywords if each.arg]
+    return found
 
 
 def _is_container(shape: Shape) -> bool:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gnomon.core.merging import NOTHING, merged
+from gnomon.core.merging import NOTHING, merged, without_none
 from gnomon.core.shape import Either, Failure, Record, Shape, Unknown, unknowns
 from gnomon.python.facts import Binding
 from gnomon.python.project import dotted_name
@@ -39,7 +39,7 @@ class Members:
         """The attribute of a value whose shape tells it, for all that the value can be."""
         if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
             return None
-        base = computed.without_none(self.shapes.shape(node.value, frame))
+        base = without_none(self.shapes.shape(node.value, frame))
         found: list[Shape] = []
         for one in base.shapes if isinstance(base, Either) else (base,):
             if isinstance(one, Record):
@@ -135,9 +135,9 @@ class Members:
             if field == name:
                 return self.shapes.declared(statement.annotation, self.evaluator.root(owner))
         for method, store in self.evaluator.fields.stores(scope, name):
-            statement = method.facts.parents.get(store.target)
-            if isinstance(statement, ast.AnnAssign):
-                return self.shapes.declared(statement.annotation, self.evaluator.root(method))
+            around = method.facts.parents.get(store.target)
+            if isinstance(around, ast.AnnAssign):
+                return self.shapes.declared(around.annotation, self.evaluator.root(method))
         return None
 
     def _defined(self, instance: Instance, scope: Scope, name: str, node: ast.AST, frame: Frame) -> Iterator[Shape]:

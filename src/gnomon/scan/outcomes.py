@@ -3,13 +3,25 @@
 import ast
 from typing import TYPE_CHECKING
 
-from gnomon.core.merging import NOTHING, merged
+from gnomon.core.merging import NOTHING, merged, without_none
 from gnomon.core.shape import Either, Failure, Keyed, Mapping, Plain, Record, Row, Sequence, Shape, Unknown, unknowns
 from gnomon.python.project import dotted_name
 from gnomon.python.scopes import Scope
 from gnomon.scan import computed, results
 from gnomon.scan.calls import MAX_CALL_DEPTH
-from gnomon.scan.values import Arguments, Bound, Class, External, Frame, Function, Instance, Outside, Partial, Value, arguments_of
+from gnomon.scan.values import (
+    Arguments,
+    Bound,
+    Class,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Outside,
+    Partial,
+    Value,
+    arguments_of,
+)
 
 if TYPE_CHECKING:
     from gnomon.scan.shapes import Shapes
@@ -126,11 +138,11 @@ class Outcomes:
         shape: Shape = Keyed(fields=())
         if node.args:
             given = self.shapes.shape(node.args[0], frame)
-            shape = self.shapes.put(shape, given, frame)
+            shape = self.shapes.put(shape, given)
         for keyword in node.keywords:
             inner = self.shapes.shape(keyword.value, frame)
             more = inner if keyword.arg is None else Keyed(fields=((keyword.arg, inner),))
-            shape = self.shapes.put(shape, more, frame)
+            shape = self.shapes.put(shape, more)
         return shape
 
     def _as_dictionary(self, shape: Shape, node: ast.Call, frame: Frame) -> Shape:
@@ -172,7 +184,7 @@ class Outcomes:
         name = function.attr
         if isinstance(function.value, ast.Constant) and isinstance(function.value.value, str):
             return results.method(_STR, name)
-        base = computed.without_none(self.shapes.shape(function.value, frame))
+        base = without_none(self.shapes.shape(function.value, frame))
         if base == NOTHING:
             return None
         found = [self._of_one(each, name, node, frame) for each in _alternatives(base)]
@@ -264,7 +276,8 @@ class Outcomes:
 
     def _of_view(self, name: str, base: Shape) -> Shape | None:
         if isinstance(base, Keyed):
-            key, value = _STR if base.fields else NOTHING, merged(inner for _, inner in base.fields)
+            key: Shape = _STR if base.fields else NOTHING
+            value = merged(inner for _, inner in base.fields)
         elif isinstance(base, Mapping):
             key, value = base.key, base.value
         else:

@@ -149,7 +149,7 @@ class Passed:
             more = self.shapes.shape(spread, arguments.frame)
             if isinstance(more, Unknown):
                 more = Mapping(key=Plain("str"), value=more)
-            shape = self.shapes.put(shape, more, arguments.frame)
+            shape = self.shapes.put(shape, more)
         return shape
 
     def _default(self, scope: Scope, name: str) -> Shape | None:

@@ -48,16 +48,15 @@ _RESULTS: dict[Shape, str] = {
     Standard("pathlib.Path"): "pathlib.Path pathlib.Path.cwd pathlib.Path.home",
     Sequence(kind="list", element=_STR): "traceback.format_tb traceback.format_exception os.listdir glob.glob dir",
 }
-LIBRARY: dict[str, Shape] = {name: shape for shape, names in _RESULTS.items() for name in names.split()}
+LIBRARY: dict[str, Shape] = {}
 """Shapes of results by the function's full name."""
-LIBRARY |= {
-    f"{library}.{name}": Array(library=library)  # type: ignore[arg-type]
-    for library, names in _MAKERS.items()
-    for name in names.split()
-}
+for _shape, _names in _RESULTS.items():
+    LIBRARY |= dict.fromkeys(_names.split(), _shape)
+LIBRARY |= dict.fromkeys((f"numpy.{name}" for name in _MAKERS["numpy"].split()), Array(library="numpy"))
+LIBRARY |= dict.fromkeys((f"torch.{name}" for name in _MAKERS["torch"].split()), Array(library="torch"))
 CONVERTING: dict[str, Shape] = {"int": _INT, "float": _FLOAT, "str": _STR, "bool": _BOOL, "bytes": _BYTES}
 """Types that make a value of themselves of whatever they are called with."""
-_OF_TEXT = {
+_OF_TEXT: dict[Shape, str] = {
     _STR: "capitalize casefold center expandtabs format format_map join ljust lower lstrip removeprefix removesuffix "
     "replace rjust rstrip strip swapcase title translate upper zfill",
     _BOOL: "endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace "

@@ -6,21 +6,36 @@ The engine follows bytes, for which a container is what is in it. A message is t
 import ast
 from typing import TYPE_CHECKING
 
-from gnomon.core.merging import NOTHING, merged
+from gnomon.core.merging import NOTHING, merged, without_none
 from gnomon.core.shape import Failure, Keyed, Mapping, Plain, Row, Sequence, Shape, Unknown
 from gnomon.python.facts import Binding
 from gnomon.python.order import reaching
 from gnomon.python.project import dotted_name
+from gnomon.python.scopes import Scope
 from gnomon.scan import computed
+from gnomon.scan.filled import Filled
 from gnomon.scan.kinds import Kinds
 from gnomon.scan.members import Members
 from gnomon.scan.outcomes import Outcomes
 from gnomon.scan.passed import Passed
 from gnomon.scan.truth import truth
-from gnomon.scan.values import Class, Const, Container, Dumped, External, Found, Frame, Function, Instance, Module
-from gnomon.scan.values import Opaque, Outside, Setting, Text
-from gnomon.scan.filled import Filled
-from gnomon.python.scopes import Scope
+from gnomon.scan.values import (
+    Class,
+    Const,
+    Container,
+    Dumped,
+    External,
+    Found,
+    Frame,
+    Function,
+    Instance,
+    Module,
+    Opaque,
+    Outside,
+    Setting,
+    Text,
+    Value,
+)
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -126,7 +141,7 @@ class Shapes:
         shape: Shape = Keyed(fields=())
         for key, value in zip(node.keys, node.values, strict=True):
             inner = self.shape(value, frame)
-            shape = self.put(shape, inner, frame) if key is None else self.keep(shape, key, inner, frame)
+            shape = self.put(shape, inner) if key is None else self.keep(shape, key, inner, frame)
         return shape
 
     def keep(self, shape: Shape, key: ast.expr, value: Shape, frame: Frame, *, sure: bool = True) -> Shape:
@@ -136,7 +151,7 @@ class Shapes:
             return computed.updated(shape, Keyed(fields=((name, value),), optional=() if sure else (name,)))
         return merged([shape, Mapping(key=self.shape(key, frame), value=value)])
 
-    def put(self, shape: Shape, more: Shape, frame: Frame, *, sure: bool = True) -> Shape:
+    def put(self, shape: Shape, more: Shape, *, sure: bool = True) -> Shape:
         """A dictionary into which another one is put."""
         if isinstance(shape, Keyed) and isinstance(more, Keyed):
             optional = more.optional if sure else tuple(name for name, _ in more.fields)
@@ -173,8 +188,8 @@ class Shapes:
             case ast.BoolOp():
                 return self._chosen(node, frame)
             case ast.Compare():
-                sides = [self.shape(side, frame) for side in (node.left, *node.comparators)]
-                return computed.comparison(node, sides) or self.unknown("what is compared is not known", node, frame)
+                compared = [self.shape(side, frame) for side in (node.left, *node.comparators)]
+                return computed.comparison(node, compared) or self.unknown("what is compared is not known", node, frame)
             case ast.UnaryOp(op=ast.Not()):
                 return Plain("bool")
             case ast.UnaryOp():
@@ -195,7 +210,7 @@ class Shapes:
         """`a or b` is b where a is None."""
         shapes = [self.shape(value, frame) for value in node.values]
         if isinstance(node.op, ast.Or):
-            shapes = [*(computed.without_none(shape) for shape in shapes[:-1]), shapes[-1]]
+            shapes = [*(without_none(shape) for shape in shapes[:-1]), shapes[-1]]
         return merged(shapes)
 
     def _operation(self, node: ast.BinOp, frame: Frame) -> Shape:
@@ -261,10 +276,8 @@ class Shapes:
                 return _caught(node)
         if binding.value is None or binding.kind in ("with", "capture"):
             return unsure()
-        if binding.kind == "for":
-            shape = self.elements(binding.value, home)
-        else:
-            shape = self.shape(binding.value, home)
+        ask = self.elements if binding.kind == "for" else self.shape
+        shape = ask(binding.value, home)
         shape = computed.picked(shape, binding.path, unsure)
         if isinstance(node, ast.AnnAssign):
             return computed.better(shape, self.declared(node.annotation, home))
@@ -286,22 +299,29 @@ class Shapes:
                 return Plain("bytes")
             case Instance(type=Scope() as scope):
                 return self.kinds.of(scope)
-            case Instance(type=str(name)):
-                return self.unknown(f"it is a {name}", node, frame)
             case Opaque(type=Scope() as scope):
                 return self.kinds.typed(scope)
             case Setting(default=default) if default:
                 return merged([self._valued(item, node, frame) for item in default])
-            case Outside(api=api):
-                return self.unknown(f"it was received by `{api}`", node, frame)
-            case Class() | Function() | Module():
-                return self.unknown("it is a class, function or module, which no message can hold", node, frame)
-            case External(name=name):
-                return self.unknown(f"`{name}` is not followed into its library", node, frame)
-            case Opaque(reason=reason):
-                return self.unknown(f"what it is could not be followed: {reason}", node, frame)
-            case _:
-                return self.unknown(f"`{ast.unparse(node)[:60]}` could not be followed", node, frame)
+            case value:
+                return self.unknown(_told(value, node), node, frame)
+
+
+def _told(value: Value, node: ast.expr) -> str:
+    """Why a value of the engine's has no shape."""
+    match value:
+        case Instance(type=name):
+            return f"it is a {name}"
+        case Outside(api=api):
+            return f"it was received by `{api}`"
+        case Class() | Function() | Module():
+            return "it is a class, function or module, which no message can hold"
+        case External(name=name):
+            return f"`{name}` is not followed into its library"
+        case Opaque(reason=reason):
+            return f"what it is could not be followed: {reason}"
+        case _:
+            return f"`{ast.unparse(node)[:60]}` could not be followed"
 
 
 def constant(value: object) -> Shape | None:
