@@ -118,7 +118,9 @@ def _recipes(wanted: Wanted) -> tuple[_Recipe, ...]:
             return (_sockets, partial(_payloads, wanted))
         case "msgspec" | "json" | "hmac" | "restrict":
             return (partial(_payloads, wanted),)
-        case "curve" | "weights-only":
+        case "curve":
+            return (_curve,)
+        case "weights-only":
             return ()
         case _:
             assert_never(wanted.style)
@@ -128,6 +130,12 @@ def _sockets(channel: Channel, findings: tuple[Finding, ...], sources: Sources, 
     from gnomon.fix.recipes import sockets
 
     return sockets.offer(channel, findings, sources, name=name)
+
+
+def _curve(channel: Channel, findings: tuple[Finding, ...], sources: Sources, _: str) -> Offer:
+    from gnomon.fix.recipes import curve
+
+    return curve.offer(channel, findings, sources)
 
 
 def _payloads(wanted: Wanted, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:

@@ -8,23 +8,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import zmq
+import zmq.auth
 from zmq.utils.monitor import recv_monitor_message
 
 from gnomon.core.channel import Channel
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer
 from gnomon.core.tree import SourceFile, Tree
-from gnomon.fix.rewriting import rewritten
 from gnomon.fix.protocol import Rewritten
+from gnomon.fix.rewriting import rewritten
 from gnomon.fix.sources import Sources
 from gnomon.knowledge.load import load
 from gnomon.scan.detect import findings
 from gnomon.scan.ends import channels
 
 CASES = Path(__file__).parents[2] / "cases" / "fix"
-DEADLINE_S = 60
+DEADLINE_S = 30
 FOREIGN = b"cplaces\nnote\n(S'unpickled'\ntR."
 """A pickle that names the program's own `places.note`, which notes the word and does nothing else."""
 
@@ -94,7 +96,7 @@ class Program:
         """True while it has not ended."""
         return self.process.poll() is None
 
-    def __enter__(self) -> "Program":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,16 +106,20 @@ class Program:
             self.process.communicate(timeout=DEADLINE_S)
 
 
-def turned_away(port: int, kind: int, frames: list[bytes]) -> bool:
+def turned_away(port: int, kind: int, frames: list[bytes], shown: dict[str, bytes] | None = None) -> bool:
     """Whether a plain socket without a key is disconnected before any of its frames is taken."""
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     try:
         stranger = context.socket(kind)
         stranger.linger = 0
         stranger.immediate = 1
+        for option, value in (shown or {}).items():
+            setattr(stranger, option, value)
         events = stranger.get_monitor_socket(zmq.EVENT_ALL)
         stranger.connect(f"tcp://127.0.0.1:{port}")
-        gone = zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+        gone = (
+            zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+        )
         deadline = time.monotonic() + DEADLINE_S
         while time.monotonic() < deadline:
             if not events.poll(1000):

@@ -79,9 +79,7 @@ def _renamed(path: str, call: ast.Call, name: str, end: End, arguments: dict[str
     return Change(replacements=(Replacement(path=path, span=span, pieces=(*new, "(", *rest, ")")),))
 
 
-def _frames(
-    scene: Scene, roles: Roles, path: str, call: ast.Call, end: End, arguments: dict[str, ast.expr]
-) -> Change:
+def _frames(scene: Scene, roles: Roles, path: str, call: ast.Call, end: End, arguments: dict[str, ast.expr]) -> Change:
     """Of a message in several frames: the object alone where that is all that is used, else what was received."""
     outer = unawaited(call, path, scene.sources)
     parent = scene.sources.parent(path, outer)
@@ -132,9 +130,7 @@ def _unpacked(  # noqa: PLR0913 (a statement and what was found in it)
     return joined((_renamed(path, call, "recv_from", end, arguments), Change(replacements=(two, *gone))))
 
 
-def _role(
-    scene: Scene, roles: Roles, path: str, scope: Scope, name: ast.Name, statement: ast.Assign
-) -> str | None:
+def _role(scene: Scene, roles: Roles, path: str, scope: Scope, name: ast.Name, statement: ast.Assign) -> str | None:
     for binding in scene.bindings.of(scope, name.id):
         if binding.statement is statement and binding.value is statement.value:
             return roles.bound(path, binding)

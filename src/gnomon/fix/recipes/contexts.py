@@ -80,9 +80,7 @@ def _converted(scene: Scene, context: CodeSite, generated: Generated, *, asyncio
     )
 
 
-def _instance(
-    scene: Scene, context: CodeSite, call: ast.Call, generated: Generated, *, asyncio: bool
-) -> Change | None:
+def _instance(scene: Scene, context: CodeSite, call: ast.Call, generated: Generated, *, asyncio: bool) -> Change | None:
     """The process's one context, `zmq.Context.instance()`, which others may have for other sockets."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr != "instance" or call.args or call.keywords:
         return None
@@ -124,9 +122,7 @@ def _is_plain(scene: Scene, context: CodeSite, call: ast.Call) -> bool:
     last = kept_as.rpartition(".")[2]
     module = scene.sources.module(context.path)
     uses = [node for node in ast.walk(module) if isinstance(node, ast.Attribute)] if module is not None else []
-    return all(
-        use.attr in _OF_A_CONTEXT for use in uses if ast.unparse(use.value).rpartition(".")[2] == last
-    )
+    return all(use.attr in _OF_A_CONTEXT for use in uses if ast.unparse(use.value).rpartition(".")[2] == last)
 
 
 def _beside(scene: Scene, end: End, function: ast.Attribute, generated: Generated) -> Change:

@@ -25,7 +25,7 @@ _DUMPED = ("obj", "protocol", "fix_imports")
 
 
 def departure(scene: Scene, roles: Roles, end: End, operation: Operation, as_type: str) -> Change:
-    """The change of one sending call. `as_type` is the name of the type that its object is sent as, if that is needed."""
+    """The change of one sending call. `as_type` names the type that its object is sent as, if that has to be said."""
     path = operation.site.path
     call = scene.sources.call(path, operation.site.span)
     if call is None or not isinstance(call.func, ast.Attribute):
@@ -59,7 +59,7 @@ def _as(as_type: str) -> Pieces:
     return (f", as_type={as_type}",) if as_type else ()
 
 
-def _call(  # noqa: PLR0913 (what a call is made of)
+def _call(
     scene: Scene,
     path: str,
     call: ast.Call,
@@ -70,15 +70,15 @@ def _call(  # noqa: PLR0913 (what a call is made of)
 ) -> Change:
     """The call written anew.
 
-    pyzmq's asyncio sockets send in order, whether that is awaited or not. So does send_pyobj; send_obj has to be awaited,
-    and does not wait for what was not.
+    pyzmq's asyncio sockets send in order, whether that is awaited or not. So does send_pyobj; send_obj has to be
+    awaited, and does not wait for what was not.
     """
     function, span = call.func, span_of(call)
     if not isinstance(function, ast.Attribute) or span is None:
         return NOTHING
     name = "send_pyobj" if end.asyncio and scene.unawaited else "send_obj"
     if name == "send_pyobj" and any(isinstance(piece, str) and piece.startswith(", topic=") for piece in rest):
-        return stopped(f"a message with a topic is sent at {at(path, call)}, and some on this channel without `await`")
+        return stopped(f"a topic is sent at {at(path, call)}, and other messages of the channel without `await`")
     flags: Pieces = ()
     if "flags" in arguments and flags_of(arguments["flags"]) == "at once":
         flags = (", timeout_s=0.0",) if end.asyncio else (", ", kept(arguments["flags"]))
@@ -88,7 +88,7 @@ def _call(  # noqa: PLR0913 (what a call is made of)
     return Change(replacements=(Replacement(path=path, span=span, pieces=pieces),))
 
 
-def _frames(  # noqa: PLR0913 (a call and what was found in it)
+def _frames(
     scene: Scene,
     roles: Roles,
     path: str,
@@ -109,8 +109,8 @@ def _frames(  # noqa: PLR0913 (a call and what was found in it)
     if kinds == {"ROUTER"}:
         if not envelope or roles.of(path, envelope[0]) != "peer":
             return stopped(
-                f"whom send_multipart sends to at {at(path, call)} is not, as far as this is followed, who a message was"
-                " received from: keep `received.peer` for whoever is answered"
+                f"whom send_multipart sends to at {at(path, call)} is not seen to be who a message was received from:"
+                " keep `received.peer` for whoever is answered"
             )
         rest = (*rest, ", to=", kept(envelope[0]))
         envelope = envelope[1:]
@@ -118,11 +118,11 @@ def _frames(  # noqa: PLR0913 (a call and what was found in it)
         rest = (*rest, ", topic=", kept(envelope[0]))
         envelope = envelope[1:]
     if any(roles.of(path, frame) != "empty" for frame in envelope):
-        return stopped(f"send_multipart sends more than one frame with content at {at(path, call)}: put it into one object")
+        return stopped(f"more than one frame with content is sent at {at(path, call)}: put it into one object")
     return _call(scene, path, call, end, arguments, (kept(last),), rest)
 
 
-def dump(scene: Scene, roles: Roles, dump: Dump) -> Change:
+def dump(scene: Scene, dump: Dump) -> Change:
     """The change of one dump: the object itself goes where its bytes went."""
     if dump.sends:
         return NOTHING
@@ -130,7 +130,9 @@ def dump(scene: Scene, roles: Roles, dump: Dump) -> Change:
     call = scene.sources.call(path, dump.site.span)
     arguments = given(call, *_DUMPED) if call is not None else None
     if call is None or arguments is None or "obj" not in arguments:
-        return stopped(f"the arguments of {dump.api} at {place(dump.site)} are not known, or send data beside the pickle")
+        return stopped(
+            f"the arguments of {dump.api} at {place(dump.site)} are not known, or send data beside the pickle"
+        )
     value = arguments["obj"]
     taken = Replacement(path=path, span=kept(call), pieces=wrapped(value, call, path, scene.sources))
     return joined((Change(replacements=(taken,)), _changed_meanwhile(scene, path, call, dump, value)))
@@ -157,7 +159,9 @@ def _changed_meanwhile(scene: Scene, path: str, call: ast.Call, dump: Dump, valu
     ]
     if not again:
         return NOTHING
-    return Change(doubts=(f"`{again[0].id}` is used at {at(path, again[0])}, after it was dumped and before it is sent",))
+    return Change(
+        doubts=(f"`{again[0].id}` is used at {at(path, again[0])}, after it was dumped and before it is sent",)
+    )
 
 
 def _within(node: ast.Name, spans: list[Span]) -> bool:

@@ -59,4 +59,8 @@ def test_a_pickle_of_a_stranger_is_not_delivered{suffix}() -> None:
         "from gnomon.wire import Context, Key, KeyRing",
         f"from {source.module} import {source.name}",
     )
-    return (Section(path=path, name=f"stranger {generated.suffix}".strip(), summary=TESTS_SUMMARY, imports=lines, body=body),)
+    return (
+        Section(
+            path=path, name=f"stranger {generated.suffix}".strip(), summary=TESTS_SUMMARY, imports=lines, body=body
+        ),
+    )

@@ -34,9 +34,7 @@ def scene(channel: Channel, sources: Sources) -> Scene:
         channel=channel,
         sources=sources,
         bindings=Bindings(sources),
-        operations={
-            key(operation.site): (end, operation) for end in channel.ends for operation in end.operations
-        },
+        operations={key(operation.site): (end, operation) for end in channel.ends for operation in end.operations},
         loads={key(load.site): load for load in channel.loads},
         dumps={key(dump.site): dump for dump in channel.dumps},
         unawaited=any(
@@ -55,6 +53,4 @@ def _is_awaited(operation: Operation, sources: Sources) -> bool:
 
 def ends_at(scene: Scene, site: CodeSite) -> tuple[End, ...]:
     """The ends that an operation is one of: a function may be given the sockets of several."""
-    return tuple(
-        end for end in scene.channel.ends if any(key(each.site) == key(site) for each in end.operations)
-    )
+    return tuple(end for end in scene.channel.ends if any(key(each.site) == key(site) for each in end.operations))

@@ -93,9 +93,7 @@ def _argument(scene: Scene, roles: Roles, path: str, node: ast.expr, call: ast.C
     return parameter is not None and roles.name(path, function, parameter) == role
 
 
-def _parameter(
-    call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.expr
-) -> str | None:
+def _parameter(call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.expr) -> str | None:
     parameters = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
     if isinstance(call.func, ast.Attribute):
         parameters = parameters[1:]
