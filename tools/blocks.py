@@ -121,7 +121,6 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
-    "json-fix": lambda _: json_fields(JsonFix),
     "json-probe": lambda _: json_fields(JsonProbe),
     "json-audit": lambda _: json_fields(JsonAudit),
     "json-fix": lambda _: json_fields(JsonFix),
