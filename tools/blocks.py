@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from advisory_reference import advisories, advisory_fields
-from excerpts import definition, difference, found_by_scan
+from excerpts import definition, difference, fixed, found_by_scan
 from json_fields import json_fields
 from limits import limits
 from rule_pages import rule_table, rules
@@ -117,12 +117,13 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "definition": definition,
     "diff": difference,
     "found": found_by_scan,
+    "fixed": fixed,
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
-    "json-fix": lambda _: json_fields(JsonFix),
     "json-probe": lambda _: json_fields(JsonProbe),
     "json-audit": lambda _: json_fields(JsonAudit),
+    "json-fix": lambda _: json_fields(JsonFix),
     "json-trace": lambda _: json_fields(JsonTrace),
     "limits": limits,
     "probe-ports": _ports,

@@ -87,7 +87,7 @@ def _written(folder, files):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("style", ["wire", "msgspec", "hmac", "restrict"])
+@pytest.mark.parametrize("style", ["wire", "msgspec", "json", "hmac", "restrict"])
 def test_what_comes_with_an_offer_holds_it(tmp_path, style, layout):
     """As changed they pass; with the server as it was, or a module that unpickles, those fail that are about it."""
     files, module, test = _changed(LAYOUTS[layout], style)
