@@ -69,3 +69,9 @@ COMPLETION: dict[IncompleteKind, str] = {
     "in-name-only": "Make it what its name says: an exact allow-list, or a format that runs no code.",
 }
 """Kind -> how it is completed: one sentence."""
+
+
+def parts(remedy: str, incomplete: Incomplete | None) -> tuple[str, str]:
+    """How a finding's fix is completed, with a space behind it ("" if there is none), and what its rule says."""
+    first = f"{COMPLETION[incomplete.kind]} " if incomplete is not None else ""
+    return (first, remedy.removeprefix(first)) if remedy.startswith(first) else ("", remedy)

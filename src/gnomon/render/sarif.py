@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from gnomon.core.finding import Finding, Remark, Report, Skipped, Suppressed
+from gnomon.core.incomplete import COMPLETION
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, FoundAt, SocketSite, Step
@@ -211,6 +212,10 @@ def _properties(finding: Finding) -> dict[str, object]:
             "authentication": endpoint.authentication,
             "effective": endpoint.effective,
         }
+    if lacks := finding.incomplete:
+        place = f"{lacks.site.path}:{lacks.site.line}" if lacks.site else ""
+        completion = COMPLETION[lacks.kind]
+        properties["incompleteFix"] = {"kind": lacks.kind, "what": lacks.what, "at": place, "completion": completion}
     return properties
 
 
