@@ -29,6 +29,7 @@ RULES = (
         fix="Decode to a declared type:\n\n    request = msgspec.msgpack.decode(frame, type=Request)\n",
         detection="From each load back to the socket, through assignments, calls, fields and queues.",
         blind_spots="Sockets handed over by plugins that are not part of the scanned code.",
+        incomplete_fixes=True,
         cases=(RealCase(title="llama-stack", link="https://example.org/advisory", advisory="CVE-2024-50050"),),
     ),
     Rule(
