@@ -31,15 +31,15 @@ class Aftermath:
         self.verifications = verifications
 
     def of(self, site: SinkSite) -> Incomplete | None:
-        """The check that follows the load, in its function or in one that calls it."""
+        """The check that follows the load, in its function or in all that call it."""
         load = site.arguments.node
         if site.named_at:
             return None
         told = self._after(load, site.scope)
         if told is None and site.scope.is_function and _is_returned(load, site.scope.facts):
-            for caller in self.evaluator.callers.of(site.scope)[:_MAX_CALLERS]:
-                if isinstance(caller.arguments.node, ast.Call):
-                    told = told or self._after(caller.arguments.node, caller.arguments.frame.scope)
+            callers = self.evaluator.callers.of(site.scope)[:_MAX_CALLERS]
+            each = [self._after(caller.arguments.node, caller.arguments.frame.scope) for caller in callers]
+            told = each[0] if each and all(each) else None
         return told
 
     def _after(self, load: ast.AST, scope: Scope) -> Incomplete | None:
