@@ -165,8 +165,8 @@ def _is_looked_up(value: ast.expr, names: set[str]) -> bool:
 
 
 def _is_namespace(node: ast.expr) -> bool:
-    """`vars(module)[name]`, `module.__dict__[name]`, `globals()[name]` look up anything."""
-    return isinstance(node, ast.Call) or (isinstance(node, ast.Attribute) and node.attr == "__dict__")
+    """`vars(module)[name]`, `module.__dict__[name]`, `globals()[name]`, `__builtins__[name]` look up anything."""
+    return isinstance(node, ast.Call) or getattr(node, "attr", getattr(node, "id", "")) in ("__dict__", "__builtins__")
 
 
 def _is_allowing(test: ast.expr, names: set[str], *, needed: bool) -> bool:

@@ -38,6 +38,11 @@ class AfterAll(pickle.Unpickler):
         raise pickle.UnpicklingError(name)
 
 
+class ByBuiltin(pickle.Unpickler):
+    def find_class(self, module, name):
+        return __builtins__[name]
+
+
 class Exact(pickle.Unpickler):
     def find_class(self, module, name):
         if (module, name) in ALLOWED:
@@ -59,6 +64,10 @@ def by_length(data):
 
 def after_all(data):
     return AfterAll(io.BytesIO(data)).load()  # finding: pickle-over-network any-host critical incomplete=prefix
+
+
+def by_builtin(data):
+    return ByBuiltin(io.BytesIO(data)).load()  # finding: pickle-over-network any-host critical incomplete=fall-through
 
 
 def exact(data):

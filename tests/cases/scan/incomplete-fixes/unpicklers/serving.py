@@ -1,6 +1,6 @@
 import zmq
 
-from restricted import after_all, by_length, by_pattern, by_word, exact
+from restricted import after_all, by_builtin, by_length, by_pattern, by_word, exact
 
 
 def serve(ctx: zmq.Context):
@@ -11,4 +11,5 @@ def serve(ctx: zmq.Context):
         yield by_word(sock.recv())
         yield by_length(sock.recv())
         yield after_all(sock.recv())
+        yield by_builtin(sock.recv())
         yield exact(sock.recv())
