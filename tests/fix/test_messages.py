@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gnomon.core.shape import Either, Failure, Keyed, Mapping, Record, Row, Sequence, Shape, Unknown
+from gnomon.fix.messages import module as module_of
 from tests.fix.declared import (
     ANSWER,
     ANYTHING,
@@ -27,6 +28,7 @@ from tests.fix.declared import (
     STR,
     TORCH,
     UUID,
+    dump,
     files,
     made,
     place,
@@ -161,7 +163,8 @@ def _job(**changes: object) -> Record:
         ("json", NUMPY, "numpy"),
         ("json", Sequence(kind="set", element=STR), "set"),
         ("json", UUID, "uuid.UUID"),
-        ("wire", _job(site=site(1, path="app/server.py")), "move it to a module of its own"),
+        ("msgspec", _job(site=site(1, path="app/server.py")), "move it to a module of its own"),
+        ("wire", Row(items=(_job(site=site(1, path="app/server.py")),)), "move it to a module of its own"),
     ],
 )
 def test_what_a_style_can_not_send(style: str, shape: Shape, word: str) -> None:
@@ -255,3 +258,19 @@ def test_msgspec_checks_arrays(loaded) -> None:
             module.loads(msgspec.msgpack.encode(wrong))
     with pytest.raises(TypeError):
         module.dumps(numpy.array([object()]))
+
+
+def test_a_class_beside_its_sender_is_asked_for_late(tmp_path: Path) -> None:
+    """The module of a class may import the generated one: neither is loaded before the other."""
+    job = _job(site=site(20, 26))
+    module = module_of("wire", "", [dump(job), dump(NONE)], place("wire", touched="app/jobs.py"))
+    texts = files([module])
+    texts["app/jobs.py"] = texts["app/jobs.py"].replace(
+        "from msgspec import Struct\n", "from msgspec import Struct\n\nfrom .wire_messages import CODEC\n"
+    )
+    write(tmp_path, texts)
+
+    assert not module.impossible
+    run(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "tests")
+    run(tmp_path, *CHECKS[1], ".")
+    run(tmp_path, *CHECKS[2], ".")

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from msgspec.msgpack import Ext
 
-from gnomon.wire.codec import Codec
+from gnomon.wire.codec import Codec, LateCodec
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.limits import Limits
 from gnomon.wire.tokens import TokenIds
@@ -644,3 +644,21 @@ def test_nothing_is_a_type():
     codec = Codec(Request, type(None))
 
     assert codec.decode(codec.encode(None)) is None
+
+
+def test_types_can_be_asked_for_late():
+    """Where a codec is made before its types are, they are asked for once, at its first use."""
+    asked = []
+
+    def types():
+        asked.append(1)
+        return (Request,)
+
+    codec = LateCodec(types)
+    assert not asked
+
+    message = request()
+    assert equal(message, codec.decode([bytes(frame) for frame in codec.encode(message)]))
+    assert asked == [1]
+    with pytest.raises(AttributeError):
+        codec.unheard_of  # noqa: B018

@@ -1,6 +1,8 @@
 """Annotations of what is sent, and the classes and imports that they need."""
 
 import keyword
+import re
+from collections.abc import Iterable
 
 from gnomon.core.merging import NOTHING, keyed, merged, of_any_length
 from gnomon.core.shape import (
@@ -43,6 +45,8 @@ class Declarations:
         """Source of each generated class by its name; what a class refers to comes before it."""
         self.keyed: dict[str, Keyed] = {}
         """The dictionaries that they stand for."""
+        self.late: dict[str, tuple[str, str]] = {}
+        """Imports that can't be made at the top of the module: the name that each binds, and why."""
         self.why: dict[str, None] = {}
         self.impossible: dict[str, None] = {}
         self.names = Names(_RESERVED)
@@ -123,7 +127,10 @@ class Declarations:
             home = self.homes.of(shape)
             self._refuse(home.problem)
             bound = self.names.free(outer)
-            self.imports[home.line(bound)] = None
+            if home.circle:
+                self.late[home.line(bound)] = (bound, home.circle)
+            else:
+                self.imports[home.line(bound)] = None
             self._records[key] = f"{bound}.{inner}" if inner else bound
         return self._records[key]
 
@@ -174,6 +181,12 @@ class Declarations:
             self.why.update(dict.fromkeys(f"{each.why}: it is not declared, and refused" for each in unknown))
             found = tuple(each for each in found if not isinstance(each, Unknown))
         return found
+
+    def refuse_late(self, texts: Iterable[str]) -> None:
+        """Classes that are imported late can't be part of what is defined at the top of the module."""
+        for name, circle in self.late.values():
+            if any(re.search(rf"\b{name}\b", text) for text in texts):
+                self._refuse(circle)
 
     def _refuse(self, problem: str) -> None:
         if problem:

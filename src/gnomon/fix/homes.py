@@ -19,6 +19,8 @@ class Home(Struct, frozen=True, kw_only=True):
     name: str
     problem: str = ""
     """Why it can't be imported: a clause."""
+    circle: str = ""
+    """Why it can't be imported at the top of the module: a clause."""
 
     def line(self, bound: str) -> str:
         """The import statement that binds the class, or the one it stands in, to a name."""
@@ -39,13 +41,11 @@ class Homes:
         path = record.site.path
         outer = record.qualname.partition(".")[0]
         found = import_of(self._importer, path, outer, self._sources)
-        return Home(module=found.module, name=outer, problem=self._problem(record))
-
-    def _problem(self, record: Record) -> str:
-        path = record.site.path
         where = f"`{record.qualname}` is defined in {path}:{record.site.line}"
-        if self._is_local(record):
-            return f"{where}, inside a function, where nothing can import it"
+        local = f"{where}, inside a function, where nothing can import it" if self._is_local(record) else ""
+        return Home(module=found.module, name=outer, problem=local, circle=self._circle(path, where))
+
+    def _circle(self, path: str, where: str) -> str:
         circle = next((each for each in self._reached(path) if each in self._touched), None)
         if circle == path:
             return f"{where}, which sends or receives it: move it to a module of its own, that both ends can import"

@@ -151,7 +151,8 @@ class Limits:
             case Array():
                 return self.array(shape)
             case Mapping():
-                return self.key(shape.key)
+                plain = isinstance(shape.key, Unknown) and shape.key.declared in ANYTHING and self.style != "json"
+                return "" if plain else self.key(shape.key)
             case Sequence():
                 return self.several(shape)
             case Either():
@@ -199,4 +200,4 @@ def _group(shape: Shape) -> str:
         case Plain():
             return shape.type
         case _:
-            return "others"
+            return ""

@@ -87,6 +87,8 @@ def module(style: TypedStyle, name: str, dumps: Sequence[Dump], place: Place, *,
     else:
         text = json_messages.body(declarations, types, name)
         shared = json_messages.shared(place.path)
+    if style != "wire":
+        declarations.refuse_late([text])
     if style != "wire" and len(types.all) == 1:
         types = replace(types, given=())  # there is nothing to choose from
     declared = frozenset(each.name for each in types.all if each.name in declarations.classes)

@@ -9,7 +9,7 @@ except ModuleNotFoundError as _missing:
     ) from _missing
 
 from gnomon.wire.channel import Peer, Received
-from gnomon.wire.codec import Codec
+from gnomon.wire.codec import Codec, LateCodec
 from gnomon.wire.context import Context
 from gnomon.wire.errors import EncodeError, KeyMissing, KeyWrong, Refused, Timeout, WireError
 from gnomon.wire.hooks import Hook
@@ -33,6 +33,7 @@ __all__ = [
     "KeyMissing",
     "KeyRing",
     "KeyWrong",
+    "LateCodec",
     "Limits",
     "MessageStats",
     "Messages",

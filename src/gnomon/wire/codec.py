@@ -5,7 +5,7 @@ the value and the numbers of its small arrays. Large buffers follow, a frame eac
 What is decoded was authenticated before, or comes from whoever can connect: nothing here believes it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -113,6 +113,26 @@ class Codec:
         if not kind.alone:
             source.close()
         return value
+
+
+class LateCodec(Codec):
+    """A codec that asks for its types when it is first used: their modules may import the one that it is made in."""
+
+    def __init__(
+        self, types: Callable[[], Iterable[object]], *, limits: Limits = DEFAULT, hooks: Iterable[Hook] = ()
+    ) -> None:
+        self.limits = limits
+        self._asked, self._hooks = types, tuple(hooks)
+
+    def __getattr__(self, name: str) -> object:
+        """What a codec has once it knows its types. Raises TypeError as Codec does."""
+        if name not in _MADE:
+            raise AttributeError(name)
+        Codec.__init__(self, *self._asked(), limits=self.limits, hooks=self._hooks)
+        return self.__dict__[name]
+
+
+_MADE = frozenset(vars(Codec(int)))
 
 
 def _refusal(error: Exception) -> Refused:
