@@ -80,7 +80,9 @@ class Bindings:
 
     def _elsewhere(self, path: str, name: str) -> bool:
         others = (other for other in self._sources.python if other != path)
-        return any(name in self._names(other) for other in others)
+        # most files are told by their text alone: parsing all of a large target for each function is what takes time
+        written = name.encode()
+        return any(written in self._sources.data(other) and name in self._names(other) for other in others)
 
     def _names(self, path: str) -> frozenset[str]:
         if path not in self._naming:
