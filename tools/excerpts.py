@@ -1,4 +1,4 @@
-"""Excerpts of files for the documentation: definitions, the difference of two files, what scan finds and fix changes."""
+"""Excerpts of files for the documentation: definitions, differences, what scan finds and what fix changes."""
 
 import ast
 import difflib
@@ -46,7 +46,9 @@ def fixed(root: Path, folder: str, *paths: str) -> str:
         [sys.executable, "-m", "gnomon", *command], cwd=root / folder, capture_output=True, text=True, check=False
     )
     told, *changes = shown.stdout.split("\ndiff --git ")
-    kept = [change.partition("\n")[2].rstrip() for change in changes if change.split(" ")[0].removeprefix("a/") in paths]
+    kept = [
+        change.partition("\n")[2].rstrip() for change in changes if change.split(" ")[0].removeprefix("a/") in paths
+    ]
     lines = "\n".join(textwrap.fill(line, 120, subsequent_indent=" " * 12) for line in told.rstrip().splitlines())
     return "\n".join(["```console", "$ gnomon fix", lines, "```", "", "```diff", *kept, "```"])
 

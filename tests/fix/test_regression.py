@@ -287,6 +287,25 @@ def test_a_switch_that_goes_away_again_fails(tmp_path):
         assert results(tmp_path, test) == {test: expected}
 
 
+def test_two_calls_of_one_function_are_one_test(tmp_path):
+    """Either of them fails it."""
+    code = "import pickle\n\n\ndef take(a, b):\n    return a.recv_pyobj(), pickle.loads(b.recv())\n"
+    sources = Sources(Tree(target="t", files=(SourceFile(path="it.py", data=code.encode()),)))
+    loads = [_load(sources, "it.py", written, "take") for written in ("a.recv_pyobj()", "pickle.loads(b.recv())")]
+    replaced = tuple(Replacement(path="it.py", span=load.site.span, pieces=("loads(…)",)) for load in loads)
+    sections = regression.tested(_offer(Patch(replacements=replaced)), loads, sources).tests
+    (test,) = {section.path for section in sections}
+    (tmp_path / test).write_text(text(sections))
+
+    for old, new, failing in (
+        ("a.recv_pyobj()", "loads(a.recv())", True),
+        ("pickle.loads(b", "loads(b", False),
+    ):
+        code = code.replace(old, new)
+        (tmp_path / "it.py").write_text(code)
+        assert bool(results(tmp_path, test)[test][1]) == failing
+
+
 def test_a_function_that_loads_for_another_purpose_too_has_no_test():
     """It would fail for the call that is meant to stay."""
     sources, _, offer = _placed("toy/server.py")

@@ -114,7 +114,7 @@ class Sources:
         node: ast.AST | None = self.module(path)
         while node is not None:
             found.append(node)
-            node = next((child for child in _placed(node) if _holds(span_of(child), span)), None)
+            node = next((child for child in _placed(node) if holds(span_of(child), span)), None)
         return found[::-1]
 
     def bound(self, path: str, span: Span) -> frozenset[str]:
@@ -188,7 +188,8 @@ def _placed(node: ast.AST) -> Iterator[ast.AST]:
                 yield from child.decorator_list  # before the statement's own first line
 
 
-def _holds(outer: Span | None, inner: Span) -> bool:
+def holds(outer: Span | None, inner: Span) -> bool:
+    """True if the inner span lies in the outer one, or is it."""
     if outer is None:
         return False
     starts = (outer.line, outer.column) <= (inner.line, inner.column)

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from gnomon.core.channel import Load
 from gnomon.core.patch import Patch, Section
-from gnomon.core.site import Span
 from gnomon.fix.refusals.subject import Subject, literal, root, section
-from gnomon.fix.sources import Sources, span_of
+from gnomon.fix.sources import Sources, holds, span_of
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _PLAIN_CALL = re.compile(r"[A-Za-z_][\w.\[\]()]{0,79}", re.ASCII)
@@ -19,17 +18,17 @@ _PLAIN_NAME = re.compile(r"\w+(\.\w+)*|<module>")
 
 def places(subject: Subject, loads: Iterable[Load], patch: Patch, sources: Sources) -> tuple[Section, ...]:
     """A test for each function that loads; none for one that makes the same call for another purpose too."""
-    rows = {
-        (load.site.path, load.qualname): called
-        for load in loads
-        if (called := _called(load, sources)) and _all_replaced(load, called, patch, sources)
-    }
+    rows: dict[tuple[str, str], set[str]] = {}
+    for load in loads:
+        called = _called(load, sources)
+        if called and _all_replaced(load, called, patch, sources):
+            rows.setdefault((load.site.path, load.qualname), set()).add(called)
     if not rows:
         return ()
     return (
         root(subject),
-        section(subject, "8-calls", ("import ast", "import pytest"), _CALLS),
-        *(_place(subject, path, qualname, called, patch) for (path, qualname), called in sorted(rows.items())),
+        section(subject, "8-calls", ("import ast",), _CALLS),
+        *(_place(subject, path, qualname, sorted(calls), patch) for (path, qualname), calls in sorted(rows.items())),
     )
 
 
@@ -50,7 +49,7 @@ def _all_replaced(load: Load, called: str, patch: Patch, sources: Sources) -> bo
         return False
     spans = [replacement.span for replacement in patch.replacements if replacement.path == load.site.path]
     calls = [node for node in ast.walk(scope) if isinstance(node, ast.Call) and ast.unparse(node.func) == called]
-    return all(any(_holds(span, span_of(call)) for span in spans) for call in calls)
+    return all(any(holds(span, place) for span in spans) for call in calls if (place := span_of(call)) is not None)
 
 
 def _scope(module: ast.AST, qualname: str) -> ast.AST | None:
@@ -68,19 +67,15 @@ def _definitions(scope: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunction
     return (node for node in ast.walk(scope) if isinstance(node, _DEFINITIONS))
 
 
-def _holds(outer: Span, inner: Span | None) -> bool:
-    if inner is None:
-        return False
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
-
-
-def _place(subject: Subject, path: str, qualname: str, called: str, patch: Patch) -> Section:
+def _place(subject: Subject, path: str, qualname: str, calls: list[str], patch: Patch) -> Section:
     stem = path.removesuffix(".py").removesuffix("/__init__")
     within = "" if qualname == "<module>" else f"_{qualname}"
     slug = re.sub(r"[^A-Za-z0-9]+", "_", f"{stem}{within}").strip("_").lower()
     switch = _switch(path, patch)
-    words = {"slug": slug, "path": literal(path), "qualname": qualname, "called": called, "switch": switch}
+    words = {"slug": slug, "path": literal(path), "qualname": qualname, "switch": switch}
+    words["called"] = "`, `".join(calls)
+    words["begins"] = ", ".join(f'"{called}("' for called in calls)
+    words["begins"] = f"({words['begins']})" if len(calls) > 1 else words["begins"]
     return section(subject, f"9-{slug}", (), (_SWITCHED if switch else _PLACE) % words)
 
 
@@ -107,11 +102,11 @@ def calls_in(path: str, name: str) -> list[str]:
 _PLACE = '''\
 def test_%(slug)s_unpickles_nothing() -> None:
     """`%(called)s` was there, and ran whatever a stranger sent."""
-    assert not [call for call in calls_in(%(path)s, "%(qualname)s") if call.startswith("%(called)s(")]
+    assert not [call for call in calls_in(%(path)s, "%(qualname)s") if call.startswith(%(begins)s)]
 '''
 _SWITCHED = '''\
 def test_%(slug)s_loads_plain_content_alone() -> None:
     """`%(called)s` was called without `%(switch)s`, and ran whatever it was given."""
-    calls = [call for call in calls_in(%(path)s, "%(qualname)s") if call.startswith("%(called)s(")]
+    calls = [call for call in calls_in(%(path)s, "%(qualname)s") if call.startswith(%(begins)s)]
     assert all("%(switch)s" in call for call in calls)
 '''

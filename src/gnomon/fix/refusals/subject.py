@@ -110,7 +110,7 @@ def ready(subject: Subject) -> tuple[Section, ...]:
         return root(subject), section(subject, "1-module", tuple(imports), body)
     names = [name for name in (subject.loads, subject.dumps, subject.codec) if name]
     lines = tuple(f"from {subject.imported} import {name}" for name in names)
-    named = section(subject, f"1-{subject.words['label']}", lines, "")
+    named = section(subject, f"1-names-{subject.words['label']}", lines, "")
     if not subject.key_variable:
         return (named,)
     needed = ("import pytest", "from gnomon.wire import Key", "from gnomon.wire.keys import written")
