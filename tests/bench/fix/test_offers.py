@@ -67,7 +67,7 @@ def _finding(name, line=1, severity="high", path="server.py"):
 
 
 def _offer(standing, *findings, chosen=False, why=()):
-    return {"standing": standing, "findings": findings, "chosen": chosen, "why": list(why)}
+    return {"recipe": "sockets", "standing": standing, "findings": findings, "chosen": chosen, "why": list(why)}
 
 
 def test_a_finding_counts_by_the_best_of_its_offers():
