@@ -66,7 +66,7 @@ def _standings(said: dict[str, Any]) -> dict[str, Any]:
     return {standing: counted[standing] for standing in order} | {"reasons": tuple(reasons.most_common(8))}
 
 
-def _held(said: dict[str, Any], before: list[Any], after: list[Any]) -> dict[str, int]:
+def _held(said: dict[str, Any], before: list[Any], after: list[Any]) -> dict[str, Any]:
     """What was to go, what of it is still there, and what is new."""
     chosen = {
         finding
@@ -78,6 +78,7 @@ def _held(said: dict[str, Any], before: list[Any], after: list[Any]) -> dict[str
     applied = Counter(_place(finding) for finding in _red(said["findings"]) if finding["fingerprint"] in chosen)
     return {
         "applied": applied.total(),
+        "gone": tuple(sorted({(path, qualname) for path, _, qualname in applied})),
         "left": ((now - (there - applied)) & applied).total(),
         "brought": (now - there).total(),
     }
