@@ -182,14 +182,14 @@ TRIPS: Final = (
         ("NixlAgent.read_message",),
         {
             "cupy.py": "",
-            "torch.py": _TORCH,
             "nixl/_api.py": _NIXL,
             "nixl/_bindings.py": "nixlXferDList = object\n",
             "ray/__init__.py": "from ray import util\n",
             "ray/util.py": "def get_node_ip_address():\n    return '127.0.0.1'\n",
             "verl/checkpoint_engine/base.py": _ENGINES,
         },
-        "torch, cupy, ray, NIXL's own agent, the base class",
+        "cupy, ray, NIXL's own agent, the base class",
+        needs=("torch",),
     ),
     Trip(
         "vllm",
