@@ -18,6 +18,8 @@ PATIENCE_S = 1200
 _PLACE = re.compile(r"\(?[\w./-]+\.py:\d+(?::\d+)?\)?")
 _QUOTED = re.compile(r"`[^`]*`")
 _NOTE = "note"
+_NARROWING = {"endpoint", "deployment"}
+"""Recipes that make a flaw harder to reach and remove nothing: they are no part of the count."""
 
 
 def offered(tree: Path, style: str, copy: Path) -> Style:
@@ -46,9 +48,10 @@ def offered(tree: Path, style: str, copy: Path) -> Style:
 
 def _standings(said: dict[str, Any]) -> dict[str, Any]:
     """Each finding counts once, by the best of its offers."""
+    offers = [offer for offer in said["offers"] if offer["recipe"] not in _NARROWING]
     best: dict[str, str] = {}
     order = ("automatic", "suggested", "impossible")
-    for offer in said["offers"]:
+    for offer in offers:
         for finding in offer["findings"]:
             best[finding] = min(best.get(finding, "impossible"), offer["standing"], key=order.index)
     counted = Counter(
@@ -56,20 +59,26 @@ def _standings(said: dict[str, Any]) -> dict[str, Any]:
     )
     reasons = Counter(
         reason
-        for offer in said["offers"]
+        for offer in offers
         if offer["standing"] != "automatic"
         for reason in {_without_places(why) for why in offer["why"]}
     )
     return {standing: counted[standing] for standing in order} | {"reasons": tuple(reasons.most_common(8))}
 
 
-def _held(said: dict[str, Any], before: list[Any], after: list[Any]) -> dict[str, int]:
+def _held(said: dict[str, Any], before: list[Any], after: list[Any]) -> dict[str, Any]:
     """What was to go, what of it is still there, and what is new."""
-    chosen = {finding for offer in said["offers"] if offer["chosen"] for finding in offer["findings"]}
+    chosen = {
+        finding
+        for offer in said["offers"]
+        if offer["chosen"] and offer["recipe"] not in _NARROWING
+        for finding in offer["findings"]
+    }
     there, now = Counter(map(_place, _red(before))), Counter(map(_place, _red(after)))
     applied = Counter(_place(finding) for finding in _red(said["findings"]) if finding["fingerprint"] in chosen)
     return {
         "applied": applied.total(),
+        "gone": tuple(sorted({(path, qualname) for path, _, qualname in applied})),
         "left": ((now - (there - applied)) & applied).total(),
         "brought": (now - there).total(),
     }

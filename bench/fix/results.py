@@ -52,6 +52,8 @@ class Style(Struct, frozen=True, kw_only=True):
     """Why findings are no more than suggested, or impossible; without places. The most frequent first."""
     applied: int = 0
     """Findings that --write --unsafe removed."""
+    gone: tuple[tuple[str, str], ...] = ()
+    """Of these, the files and functions that they are in."""
     left: int = 0
     """Of these, those that `gnomon scan` still shows in the patched copy, at more than a note."""
     brought: int = 0

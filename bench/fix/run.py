@@ -148,8 +148,7 @@ def _talks(
     if not (style.applied or style.style == "wire"):
         return []
     patched = copy if style.applied else None
-    environment = trips.environment(given.packages)
-    return [trips.row(each, tree, patched, style.style, environment, keys) for each in mine]
+    return [trips.row(each, tree, patched, style, keys, given.packages) for each in mine]
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -45,9 +45,9 @@ def report(run: Run) -> str:
 
 
 def _rows(release: Release) -> list[tuple[object, ...]]:
-    """One a style that offers something; a style that offers nothing is named with the others that don't."""
+    """One a style that offers something; those that offer nothing have one together, or none if nothing is found."""
     useful = [style for style in release.styles if style.automatic or style.suggested]
-    nothing = [style for style in release.styles if style not in useful]
+    nothing = [style for style in release.styles if style not in useful and style.impossible]
     rows = [_row(release, style) for style in useful]
     if nothing:
         most = max(style.impossible for style in nothing)

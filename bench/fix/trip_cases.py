@@ -27,6 +27,8 @@ class Trip(NamedTuple):
     """Folder of the archive that is on the import path; empty for the archive's own."""
     files: tuple[str, ...]
     """Below `root`: files and folders that are run as they are, or as the fix leaves them."""
+    loads: tuple[str, ...]
+    """Functions of the files that load what is sent: all of them have to be changed, or the marker may still fire."""
     stubs: Mapping[str, str] = MappingProxyType({})
     stubbed: str = ""
     """What the stubs stand for; none of it has to do with messages."""
@@ -164,6 +166,7 @@ TRIPS: Final = (
         "DEALER and ROUTER over tcp, recv_pyobj and pickle.loads; torch's launcher forks two workers",
         "",
         ("llama_stack/providers/impls/meta_reference/inference/parallel_utils.py",),
+        ("maybe_get_work", "start_model_parallel_process", "ModelParallelProcessGroup.run_inference"),
         {"fairscale/nn/model_parallel/initialize.py": _GROUP},
         "fairscale's three questions for ranks and groups, answered by torch.distributed",
         ("connect", "DEALER"),
@@ -176,16 +179,17 @@ TRIPS: Final = (
         "PUSH to an asyncio PULL over tcp, recv_pyobj; a pair (name, metadata)",
         "verl-0.9.1",
         ("verl/checkpoint_engine/nixl_checkpoint_engine.py", "verl/utils/net_utils.py"),
+        ("NixlAgent.read_message",),
         {
             "cupy.py": "",
-            "torch.py": _TORCH,
             "nixl/_api.py": _NIXL,
             "nixl/_bindings.py": "nixlXferDList = object\n",
             "ray/__init__.py": "from ray import util\n",
             "ray/util.py": "def get_node_ip_address():\n    return '127.0.0.1'\n",
             "verl/checkpoint_engine/base.py": _ENGINES,
         },
-        "torch, cupy, ray, NIXL's own agent, the base class",
+        "cupy, ray, NIXL's own agent, the base class",
+        needs=("torch",),
     ),
     Trip(
         "vllm",
@@ -194,6 +198,7 @@ TRIPS: Final = (
         "PUSH and PULL over tcp, recv_pyobj; a pair of numbers there, an acknowledgement back",
         "vllm-0.8.4",
         ("vllm/distributed/kv_transfer/kv_pipe/mooncake_pipe.py",),
+        ("MooncakeTransferEngine.wait_for_ack", "MooncakeTransferEngine.recv_bytes"),
         {
             "torch.py": _TORCH,
             "safetensors/torch.py": "load = save = None\n",
@@ -211,6 +216,7 @@ TRIPS: Final = (
         "ROUTER and DEALER over tcp, pickle.loads in an event loop; the server is a spawned process",
         "",
         ("lmdeploy/pytorch/engine/mp_engine/zmq_rpc.py",),
+        ("AsyncRPCServer.call_and_response", "AsyncRPCClient.listen"),
         {"lmdeploy/utils.py": _LOGGER.format("get_logger")},
         "the logger",
         ("connect", "DEALER"),
@@ -226,6 +232,7 @@ TRIPS: Final = (
             "lmdeploy/pytorch/disagg/conn/protocol.py",
             "lmdeploy/pytorch/disagg/config.py",
         ),
+        ("EngineP2PConnection.handle_zmq_recv",),
         {
             "lmdeploy/logger.py": _LOGGER.format("get_logger"),
             "lmdeploy/pytorch/engine/executor/dist_utils.py": _PORT,
@@ -240,6 +247,7 @@ TRIPS: Final = (
         "PUSH and PULL over tcp, recv_pyobj after a poll; objects of classes without annotations",
         "",
         ("gllm/comm.py", "gllm/sequence.py", "gllm/utils"),
+        ("zmqComm.recv_ipc_package", "zmqComm.recv_output"),
         {
             "gllm/dist_utils.py": _RANKS,
             "logger.py": _LOGGER.format("getLogger") + "logger = getLogger()\n",
@@ -256,6 +264,7 @@ TRIPS: Final = (
         "REQ and REP over tcp, several frames, pickle.loads with buffers; the server is a thread",
         "commlink-0.4.2/src",
         ("commlink/serializer.py", "commlink/rpc_client.py", "commlink/rpc_server.py"),
+        ("Serializer.deserialize",),
         stranger=("connect", "REQ", "rpc", "MARKER"),
     ),
     Trip(
@@ -265,6 +274,7 @@ TRIPS: Final = (
         "REQ and REP over tcp, pickle.loads; whatever a served object returns, exceptions too",
         "python-rpc-0.329.2",
         ("pyrpc",),
+        ("Server.run", "Client.__getattribute__"),
     ),
     Trip(
         "realhf",
@@ -273,6 +283,7 @@ TRIPS: Final = (
         "PUSH and PULL over tcp, pickle.loads; a dataclass with a field of any kind",
         "realhf-0.3.0",
         ("realhf/system/request_reply_stream.py", "realhf/base/names.py"),
+        ("NameResolvingRequestClient._poll_batch_nonblock", "NameResolvingReplyServer.poll"),
         {
             "realhf/api/core/system_api.py": _SYSTEM,
             "realhf/base/logging.py": _LOGGER.format("getLogger"),
@@ -291,5 +302,6 @@ TRIPS: Final = (
             "easydel/inference/esurge/distributed/protocol.py",
             "easydel/inference/esurge/distributed/worker_server.py",
         ),
+        ("WorkerControlServer._serve_loop", "WorkerRpcClient._request"),
     ),
 )

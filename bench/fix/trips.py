@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bench.fix.results import Talk, TripRow
+from bench.fix.results import Style, Talk, TripRow
 from bench.fix.trip_cases import Trip
 from bench.guard.real_ground import Program, Silent
 
@@ -23,24 +23,28 @@ SEEN_S = 3.0
 
 
 def row(
-    trip: Trip, flawed: Path, patched: Path | None, style: str, environment: Mapping[str, str], keys: Mapping[str, str]
+    trip: Trip, flawed: Path, patched: Path | None, style: Style, keys: Mapping[str, str], packages: str
 ) -> TripRow:
     """What the program does with the files as released, and with those that were patched: None if there are none."""
+    environment = _environment(packages)
     missing = [module for module in trip.needs if not _has(module, environment)]
-    facts = {"program": trip.program, "style": style, "way": trip.way, "stubbed": trip.stubbed}
+    facts = {"program": trip.program, "style": style.style, "way": trip.way, "stubbed": trip.stubbed}
     if missing:
         return TripRow(
             **facts, skipped=f"{', '.join(missing)} is not there: name a folder that holds it with --packages"
         )
     before = _talk(trip, flawed, (), environment)
-    if patched is None:
-        return TripRow(**facts, before=before)
+    left = [load for load in trip.loads if load not in _changed(trip, style)]
+    if patched is None or left:
+        return TripRow(**facts, before=before, skipped=f"{', '.join(left)} is left as it was")
     added = tuple(sorted(_modules(patched) - _modules(flawed)))
-    if not added and all(
-        (flawed / name).read_bytes() == (patched / name).read_bytes() for name in _planted(trip, flawed)
-    ):
-        return TripRow(**facts, before=before, skipped="the patch leaves these files alone")
     return TripRow(**facts, before=before, after=_talk(trip, patched, added, {**environment, **keys}))
+
+
+def _changed(trip: Trip, style: Style) -> set[str]:
+    """Functions of the trip's files in which the style's offers changed a load."""
+    files = {f"{trip.root}/{name}".lstrip("/") for name in trip.files}
+    return {name for path, name in style.gone if any(path == file or path.startswith(f"{file}/") for file in files)}
 
 
 def _talk(trip: Trip, tree: Path, added: tuple[str, ...], environment: Mapping[str, str]) -> Talk:
@@ -137,7 +141,7 @@ def _has(module: str, environment: Mapping[str, str]) -> bool:
     return not subprocess.run(asked, env=dict(environment), capture_output=True, check=False).returncode
 
 
-def environment(packages: str) -> dict[str, str]:
+def _environment(packages: str) -> dict[str, str]:
     """This process's, with a folder of packages on the import path."""
     plain = {name: value for name, value in os.environ.items() if name != "GNOMON_KEYS"}
     return {**plain, "PYTHONPATH": packages} if packages else plain

@@ -67,7 +67,7 @@ def _finding(name, line=1, severity="high", path="server.py"):
 
 
 def _offer(standing, *findings, chosen=False, why=()):
-    return {"standing": standing, "findings": findings, "chosen": chosen, "why": list(why)}
+    return {"recipe": "sockets", "standing": standing, "findings": findings, "chosen": chosen, "why": list(why)}
 
 
 def test_a_finding_counts_by_the_best_of_its_offers():
@@ -87,7 +87,8 @@ def test_what_is_still_found_and_what_is_new_are_counted():
     said = {"findings": [_finding("a"), _finding("b")], "offers": [_offer("suggested", "a", "b", chosen=True)]}
     after = [_finding("c", line=9), _finding("d", severity="note"), _finding("e", path="other.py")]
 
-    assert _held(said, said["findings"], after) == {"applied": 2, "left": 1, "brought": 1}
+    gone = (("server.py", "load"),)
+    assert _held(said, said["findings"], after) == {"applied": 2, "gone": gone, "left": 1, "brought": 1}
 
 
 def test_reasons_differ_by_more_than_places_and_names():
