@@ -6,7 +6,7 @@ READY := .venv/.ready
 .PHONY: check check-advisories setup format-check lint types layers docs-check test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
         bench-audit bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
-        bench-wire signatures signatures-check clean
+        bench-fix bench-wire signatures signatures-check clean
 
 check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
 
@@ -77,6 +77,9 @@ signatures-check: $(READY)  ## are they what the releases give?
 
 bench-pack: $(READY)  ## do the signatures find their origins, the right states, and nothing in innocent code?
 	$(BIN)/python bench/lineage/pack.py --json bench/results/pack.json $(if $(repositories),--repositories "$(repositories)")
+
+bench-fix: $(READY)  ## what does fix change in real releases, and does it hold? packages=SITE-PACKAGES for torch
+	$(BIN)/python bench/fix/run.py $(if $(packages),--packages "$(packages)") --json bench/results/fix.json
 
 bench-accuracy: $(READY)  ## does it find, link and judge the labelled calls? downloads and scans their releases
 	$(BIN)/python bench/accuracy/run.py --json bench/results/accuracy.json

@@ -23,4 +23,5 @@ python=${PYTHON:-.venv/bin/python}
 "$python" bench/guard/bypass.py ${TORCH:+--torch "$TORCH"} --json bench/results/guard-bypass.json
 "$python" bench/guard/real.py ${TORCH_PACKAGES:+--torch "$TORCH_PACKAGES"} --json bench/results/guard-real.json
 "$python" bench/guard/overhead.py --json bench/results/guard-overhead.json
+"$python" bench/fix/run.py ${TORCH_PACKAGES:+--packages "$TORCH_PACKAGES"} --json bench/results/fix.json
 "$python" bench/readme.py

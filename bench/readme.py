@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.accuracy import labels, noise, results, rivals, survival, tables, unseen
 from bench.audit import results as audit_results
 from bench.audit import tables as audit_tables
+from bench.fix import results as fix_results
+from bench.fix import tables as fix_tables
 from bench.guard import overhead_results, real_results, shield_results
 from bench.guard import results as guard_results
 from bench.guard import tables as guard_tables
@@ -94,6 +96,7 @@ KEPT: tuple[tuple[str, ModuleType, Callable[..., str]], ...] = (
     ("guard-shield", shield_results, shield_results.report),
     ("audit", audit_results, audit_tables.report),
     ("probe", probe_results, probe_tables.report),
+    ("fix", fix_results, fix_tables.report),
 )
 """Block, the module that reads its one kept run, and what writes it."""
 

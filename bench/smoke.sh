@@ -1,6 +1,6 @@
 #!/bin/sh
 # A small end-to-end check of the benches: two small real releases, downloaded, verified, scanned and scored; and a few messages
-# in each pattern and mode.
+# in each pattern and mode; guard's programs; and gnomon fix on the toy server.
 # llama-stack 0.0.40 is where the flaw comes from (three labelled calls must be found), 0.0.41 is the fix (none may be).
 set -eu
 cd "$(dirname "$0")/.."
@@ -34,3 +34,13 @@ CHECK
 echo "smoke: messages went in every pattern and mode"
 "$python" bench/guard/overhead.py --rounds 1 --share 0.05 >/dev/null 2>&1
 echo "smoke: loads, round trips and starts ran under guard"
+"$python" bench/fix/run.py --only toy --runs 1 --offline --json "$out" >/dev/null
+"$python" - "$out" <<'CHECK'
+import json
+import sys
+
+toy = json.load(open(sys.argv[1], encoding="utf-8"))["toy"]
+if not toy["findings_before"] or toy["findings_after"] or not toy["served"]:
+    sys.exit(f"smoke: the toy was not turned green: {toy}")
+CHECK
+echo "smoke: gnomon fix turned the toy server green, and its client was served"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from advisory_reference import advisories, advisory_fields
-from excerpts import definition, difference, found_by_scan
+from excerpts import definition, difference, fixed, found_by_scan
 from json_fields import json_fields
 from limits import limits
 from rule_pages import rule_table, rules
@@ -21,6 +21,8 @@ from gnomon.core.severity import severity_of
 from gnomon.probe.ports import KNOWN
 from gnomon.render.audit_formats import FORMATS as AUDIT_FORMATS
 from gnomon.render.audit_json import JsonAudit
+from gnomon.render.fix_formats import FORMATS as FIX_FORMATS
+from gnomon.render.fix_json import JsonFix
 from gnomon.render.formats import FORMATS
 from gnomon.render.probe_formats import FORMATS as PROBE_FORMATS
 from gnomon.render.probe_json import JsonProbe
@@ -88,7 +90,7 @@ def _values(_: Path) -> str:
 
 
 def _formats(_: Path, verb: str = "scan") -> str:
-    known = {"scan": FORMATS, "probe": PROBE_FORMATS, "audit": AUDIT_FORMATS}[verb]
+    known = {"scan": FORMATS, "probe": PROBE_FORMATS, "audit": AUDIT_FORMATS, "fix": FIX_FORMATS}[verb]
     rows = [f"| `{name}` | {words} |" for name, words in known.items()]
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
@@ -115,11 +117,13 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "definition": definition,
     "diff": difference,
     "found": found_by_scan,
+    "fixed": fixed,
     "formats": _formats,
     "help": _help,
     "json": lambda _: json_fields(),
     "json-probe": lambda _: json_fields(JsonProbe),
     "json-audit": lambda _: json_fields(JsonAudit),
+    "json-fix": lambda _: json_fields(JsonFix),
     "json-trace": lambda _: json_fields(JsonTrace),
     "limits": limits,
     "probe-ports": _ports,

@@ -1,4 +1,4 @@
-"""Excerpts of files for the documentation: definitions, the difference of two files, what a scan finds in a folder."""
+"""Excerpts of files for the documentation: definitions, the difference of two files, what scan finds and fix changes."""
 
 import ast
 import difflib
@@ -37,6 +37,18 @@ def found_by_scan(root: Path, folder: str) -> str:
     lines = shown.stdout.splitlines()
     kept = [line for line in lines if "pickle-over-network:" in line or line.startswith(("  at ", f"{folder}: "))]
     return "\n".join(["```console", f"$ gnomon scan {folder}", *kept, "```"])
+
+
+def fixed(root: Path, folder: str, *paths: str) -> str:
+    """What `gnomon fix` says of a folder, and the changes of some of its files."""
+    command = ["fix", "--no-cache", "--no-progress", "--no-config"]
+    shown = subprocess.run(
+        [sys.executable, "-m", "gnomon", *command], cwd=root / folder, capture_output=True, text=True, check=False
+    )
+    told, *changes = shown.stdout.split("\ndiff --git ")
+    kept = [change.partition("\n")[2].rstrip() for change in changes if change.split(" ")[0].removeprefix("a/") in paths]
+    lines = "\n".join(textwrap.fill(line, 120, subsequent_indent=" " * 12) for line in told.rstrip().splitlines())
+    return "\n".join(["```console", "$ gnomon fix", lines, "```", "", "```diff", *kept, "```"])
 
 
 def _part(text: str, name: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from gnomon.core.rule import RealCase, Rule
+from gnomon.render.explanation import incomplete_fixes
 
 HEAD = "<!-- generated from src/gnomon/knowledge/data/rules by `make docs`; edit the rule instead -->\n"
 
@@ -53,6 +54,7 @@ def _page(rule: Rule) -> str:
         f"## What it is\n\n{rule.what.strip()}\n",
         f"## Why it matters\n\n{rule.why.strip()}\n",
         f"## What to do\n\n{rule.remedy.strip()}\n\n{rule.fix.strip()}\n",
+        *([f"## Fixes that are incomplete\n\n{incomplete_fixes()}\n"] if rule.incomplete_fixes else []),
         f"## How it is found\n\n{rule.detection.strip()}\n",
         f"## What it can't see\n\n{rule.blind_spots.strip()}\n",
     ]

@@ -59,7 +59,7 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 ''',
-    "client.py": '''\
+    "client.py": """\
 import sys
 
 import zmq
@@ -71,7 +71,7 @@ socket.connect("tcp://localhost:@PORT@")
 socket.send_pyobj(Job(sys.argv[1], [1, 2]), flags=0, protocol=4)
 socket.close()
 context.term()
-''',
+""",
 }
 TCP = {
     "server.py": '''\
@@ -160,7 +160,7 @@ if __name__ == "__main__":
     print("ready")
     server.serve_forever()
 ''',
-    "client.py": '''\
+    "client.py": """\
 import pickle
 import sys
 import urllib.request
@@ -170,7 +170,7 @@ from jobs import Job
 job = Job(sys.argv[1], [1, 2])
 request = urllib.request.Request("http://127.0.0.1:@PORT@/jobs", data=pickle.dumps(job), method="POST")
 urllib.request.urlopen(request, timeout=20).close()
-''',
+""",
 }
 
 

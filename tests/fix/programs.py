@@ -67,9 +67,7 @@ def load(files: Files, path: str, code: str, api: str = "pickle.loads", **told: 
     return Load(site=place(files, path, code), api=api, **whole)  # type: ignore[arg-type]
 
 
-def dump(
-    files: Files, path: str, code: str, api: str = "pickle.dumps", shape: Shape = NOTHING, **told: object
-) -> Dump:
+def dump(files: Files, path: str, code: str, api: str = "pickle.dumps", shape: Shape = NOTHING, **told: object) -> Dump:
     """A dump by its text."""
     sends = api.endswith((".send_pyobj", "Connection.send"))
     whole = {"qualname": "main", "direct": True, "sends": sends, **told}

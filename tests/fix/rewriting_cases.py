@@ -35,9 +35,7 @@ def renamed(source: str, name: str, new: str) -> tuple[Replacement, ...]:
 
 def statement(source: str, line: int, *pieces: str | Span) -> Replacement:
     """The statement that begins on a line, replaced."""
-    node = next(
-        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt) and node.lineno == line
-    )
+    node = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt) and node.lineno == line)
     return Replacement(path=PATH, span=span(node), pieces=pieces, statement=True)
 
 

@@ -76,7 +76,11 @@ def test_names_of_one_module_are_one_statement():
         ("import os, pickle, sys\n", imported("pickle"), "import os, sys\n"),
         ("import os, pickle\n", imported("pickle"), "import os\n"),
         ("import pickle as p\nimport pickle\n", imported("pickle", alias="p"), "import pickle\n"),
-        ("from a import (\n    b,  # B\n    c,  # C\n    d,  # D\n)\n", imported("a", "c"), "from a import (\n    b,  # B\n    d,  # D\n)\n"),
+        (
+            "from a import (\n    b,  # B\n    c,  # C\n    d,  # D\n)\n",
+            imported("a", "c"),
+            "from a import (\n    b,  # B\n    d,  # D\n)\n",
+        ),
         ("from a import (\n    b,  # B\n    c,  # C\n)\n", imported("a", "c"), "from a import (\n    b,  # B\n)\n"),
         ("from a import (b,\n               c)\n", imported("a", "b"), "from a import (c)\n"),
         ("import pickle\npickle.dumps(1)\n", imported("pickle"), None),

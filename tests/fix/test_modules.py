@@ -73,3 +73,13 @@ def test_the_absolute_name_begins_at_the_package():
 
 def _sources(files: dict[str, str]) -> Sources:
     return Sources(Tree(target=".", files=tuple(SourceFile(path=p, data=t.encode()) for p, t in files.items())))
+
+
+def test_another_package_beside_imports_by_full_name():
+    """Tests that are a package themselves are no part of the one that they test."""
+    files = ("app/__init__.py", "app/server.py", "tests/__init__.py", "tests/test_app.py")
+    sources = _sources(dict.fromkeys(files, ""))
+
+    found = modules.imported("tests/test_app.py", "app/signed_pickle.py", "loads", sources)
+
+    assert (found.module, found.name) == ("app.signed_pickle", "loads")

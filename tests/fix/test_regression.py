@@ -4,17 +4,19 @@ import ast
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from gnomon.core.channel import Load
-from gnomon.core.patch import Patch, Replacement
+from gnomon.core.patch import Offer, Patch, Replacement
 from gnomon.core.site import CodeSite
 from gnomon.core.tree import SourceFile, Tree
+from gnomon.fix import regression
+from gnomon.fix.generated import restricted, signed
 from gnomon.fix.refusals.subject import Subject
-from gnomon.fix.regression import tests as written_tests
+from gnomon.fix.sections import composed
 from gnomon.fix.sources import Sources, span_of
 from tests.fix.written import results, text
 
-NO_SOURCES = Sources(Tree(target="t", files=()))
 SIGNED = """
 import hashlib, hmac, os, pickle
 class InvalidMessage(ValueError): pass
@@ -165,8 +167,11 @@ def subject(style, number=""):
         style=style,
         module=f"toy/messages{number}.py",
         test=f"tests/test_messages{number}.py",
-        good=f"messages{number}.Ping(1)" if style == "msgspec" else '{"id": 1}',
+        loads="" if style == "wire" else "loads",
+        dumps="dumps",
+        allowed="ALLOWED",
         codec="CODEC" if style == "wire" else "",
+        good=f"messages{number}.Ping(1)" if style == "msgspec" else '{"id": 1}',
     )
 
 
@@ -184,7 +189,7 @@ def verdicts(tmp_path_factory):
     for number, (style, module) in enumerate(forms.values()):
         about = subject(style, number)
         (folder / about.module).write_text(module)
-        (folder / about.test).write_text(text(written_tests(about, (), Patch(), NO_SOURCES)))
+        (folder / about.test).write_text(text(regression.refusals(about)))
     found = results(folder, "tests")
     return {form: found[f"tests/test_messages{number}.py"] for number, form in enumerate(forms)}
 
@@ -226,6 +231,9 @@ def main(sock):
 """
 
 
+AFTER = SERVER.replace("pickle.loads(self", "loads(self").replace("sock.recv_pyobj()", "loads(sock.recv())")
+
+
 def _load(sources, path, code, qualname):
     call = next(node for node in ast.walk(sources.module(path)) if ast.unparse(node) == code)
     span = span_of(call)
@@ -233,50 +241,95 @@ def _load(sources, path, code, qualname):
 
 
 def _placed(path):
-    """(what loads in the server, the change that replaces it) of a server at that path."""
+    """(what loads in the server, the offer that replaces it) of a server at that path."""
     sources = Sources(Tree(target="t", files=(SourceFile(path=path, data=SERVER.encode()),)))
     loads = [
         _load(sources, path, "pickle.loads(self.socket.recv())", "Front.receive"),
         _load(sources, path, "sock.recv_pyobj()", "main"),
     ]
     replaced = tuple(Replacement(path=path, span=load.site.span, pieces=("loads(…)",)) for load in loads)
-    return sources, loads, Patch(replacements=replaced)
+    return sources, loads, _offer(Patch(replacements=replaced))
+
+
+def _offer(patch):
+    return Offer(findings=(), style="wire", recipe="payloads", standing="suggested", title="", patch=patch)
 
 
 def test_a_call_that_comes_back_fails(tmp_path):
     """Each function that loaded has a test of its own: before the change both fail, after it both pass."""
-    sources, loads, patch = _placed("toy/server.py")
-    about = subject("weights-only")
-    for folder, server in {
-        "before": SERVER,
-        "after": SERVER.replace("pickle.loads(self", "loads(self").replace("sock.recv_pyobj()", "loads(sock.recv())"),
-    }.items():
+    sources, loads, offer = _placed("toy/server.py")
+    sections = regression.tested(offer, loads, sources).tests
+    (test,) = {section.path for section in sections}
+    for folder, server in {"before": SERVER, "after": AFTER}.items():
         (tmp_path / folder / "toy").mkdir(parents=True)
-        (tmp_path / folder / "tests").mkdir()
         (tmp_path / folder / "toy" / "server.py").write_text(server)
-        (tmp_path / folder / about.test).write_text(text(written_tests(about, loads, patch, sources)))
+        (tmp_path / folder / test).write_text(text(sections))
 
     names = {"test_toy_server_front_receive_unpickles_nothing", "test_toy_server_main_unpickles_nothing"}
-    assert results(tmp_path / "before", about.test) == {about.test: (set(), names)}
-    assert results(tmp_path / "after", about.test) == {about.test: (names, set())}
+    assert results(tmp_path / "before", test) == {test: (set(), names)}
+    assert results(tmp_path / "after", test) == {test: (names, set())}
+
+
+def test_a_switch_that_goes_away_again_fails(tmp_path):
+    """A loader that was told to take plain content alone is called as before, but for its argument."""
+    code = "import torch\n\n\ndef load(path):\n    return torch.load(path)\n"
+    sources = Sources(Tree(target="t", files=(SourceFile(path="model.py", data=code.encode()),)))
+    load = _load(sources, "model.py", "torch.load(path)", "load")
+    pieces = ("torch.load(path, weights_only=True)",)
+    offer = _offer(Patch(replacements=(Replacement(path="model.py", span=load.site.span, pieces=pieces),)))
+    sections = regression.tested(offer, [load], sources).tests
+    (test,) = {section.path for section in sections}
+    (tmp_path / test).write_text(text(sections))
+
+    name = "test_model_load_loads_plain_content_alone"
+    for written, expected in ((code, (set(), {name})), (code.replace("torch.load(path)", *pieces), ({name}, set()))):
+        (tmp_path / "model.py").write_text(written)
+        assert results(tmp_path, test) == {test: expected}
 
 
 def test_a_function_that_loads_for_another_purpose_too_has_no_test():
     """It would fail for the call that is meant to stay."""
-    sources, _, patch = _placed("toy/server.py")
+    sources, _, offer = _placed("toy/server.py")
     load = _load(sources, "toy/server.py", "pickle.loads(path.read_bytes())", "Front.cached")
 
-    assert written_tests(subject("weights-only"), [load], patch, sources) == ()
+    assert regression.tested(offer, [load], sources) == offer
 
 
 @pytest.mark.parametrize("path", ['a"b/server.py', "a'b\\n/server.py", "a\nimport os\n/\u202eserver.py", '"""/{}%s.py'])
 def test_a_path_is_a_literal_whatever_it_is(path):
     """Nothing of a target's names becomes code of the test."""
-    sources, loads, patch = _placed(path)
+    sources, loads, offer = _placed(path)
     module = f"{path.rpartition('/')[0]}/signed_pickle.py"
-    about = Subject(style="hmac", module=module, test="test_it.py")
+    about = Subject(style="hmac", module=module, test="test_it.py", loads="loads", dumps="dumps", good="1")
 
-    written = ast.parse(text(written_tests(about, loads, patch, sources)))
+    written = ast.parse(text((*regression.refusals(about), *regression.tested(offer, loads, sources).tests)))
 
     assert {path, module} <= {node.value for node in ast.walk(written) if isinstance(node, ast.Constant)}
     assert not [node for node in ast.walk(written) if isinstance(node, ast.alias) and node.name == "os"]
+
+
+MODULES = {
+    "hmac": lambda path, name: signed.sections(path, name, "toy"),
+    "restrict": lambda path, name: restricted.sections(path, name, [("collections", "OrderedDict")]),
+}
+
+
+@pytest.mark.parametrize("style", MODULES)
+@pytest.mark.parametrize("names", [("",), ("front", "worker")])
+def test_the_modules_that_fix_writes_pass(tmp_path, style, names):
+    """As the offers of one channel or of two have them: each channel has tests of its own in the one file."""
+    path = "toy/pickles.py"
+    sources, loads, offer = _placed("toy/server.py")
+    sections = [section for name in names for section in MODULES[style](path, name)]
+    made = replace(offer, style=style, patch=replace(offer.patch, sections=tuple(sections)))
+    tests = regression.tested(made, loads, sources).tests
+    files = composed([*sections, *tests])
+    for file, written in {"toy/server.py": AFTER, **files}.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(written)
+
+    (test,) = set(files) - {path}
+    passed, failed = results(tmp_path, test)[test]
+    assert failed == set()
+    for name in names:
+        assert f"test_{name or 'pickles'}_refuses_a_pickle" in passed

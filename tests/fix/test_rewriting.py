@@ -15,13 +15,13 @@ from gnomon.fix.sources import span_of
 
 from .rewriting_cases import PATH, changed, imported, refused, renamed, span, statement
 
-NESTED = '''\
+NESTED = """\
 def f(sock):
     x = pickle.loads(  # why
         sock.recv(),  # é
     )["ö"]; y = pickle.loads(pickle.loads(sock.recv()))
     return f"{pickle.loads(x)!r:>{y}}", [pickle.loads(i) for i in y if (z := pickle.loads(i))]
-'''
+"""
 
 
 def test_replacements_in_kept_parts_are_applied_too():
@@ -35,10 +35,14 @@ def test_everything_but_the_calls_stays_as_it_is_written():
     """Comments within what is replaced go with it, all others and the letters around it stay."""
     after = changed(NESTED, *renamed(NESTED, "pickle.loads", "load"))
 
-    assert after == (
-        'def f(sock):\n    x = load(sock.recv())["ö"]; y = load(load(sock.recv()))\n'
-        '    return f"{load(x)!r:>{y}}", [load(i) for i in y if (z := load(i))]\n'
-    ) or after.count("load(") == 4  # Python 3.11 does not tell where expressions in f-strings are
+    assert (
+        after
+        == (
+            'def f(sock):\n    x = load(sock.recv())["ö"]; y = load(load(sock.recv()))\n'
+            '    return f"{load(x)!r:>{y}}", [load(i) for i in y if (z := load(i))]\n'
+        )
+        or after.count("load(") == 4
+    )  # Python 3.11 does not tell where expressions in f-strings are
 
 
 @pytest.mark.parametrize(
@@ -130,7 +134,9 @@ def test_statements_are_taken_away(source, line, expected):
 def test_one_of_several_statements_on_a_line_can_become_another():
     """In place, but not become several lines."""
     source = "if a: b()\n"
-    inner = Replacement(path=PATH, span=Span(line=1, column=7, end_line=1, end_column=9), pieces=("c()",), statement=True)
+    inner = Replacement(
+        path=PATH, span=Span(line=1, column=7, end_line=1, end_column=9), pieces=("c()",), statement=True
+    )
     long = Replacement(path=PATH, span=inner.span, pieces=("c()\nd()",), statement=True)
 
     assert changed(source, inner) == "if a: c()\n"
@@ -219,7 +225,11 @@ def test_nothing_is_half_applied():
 def test_sections_make_one_file():
     """Imports first and grouped, equal bodies once, in the order of their names."""
     one = Section(
-        path="p/w.py", name="b", summary="Words.", imports=("import zmq", "from a import B, c"), body="def f():\n    pass"
+        path="p/w.py",
+        name="b",
+        summary="Words.",
+        imports=("import zmq", "from a import B, c"),
+        body="def f():\n    pass",
     )
     two = Section(path="p/w.py", name="a", summary="Words.", imports=("import os", "from a import D"), body="X = 1\n")
     patch = merged([Patch(sections=(one, two)), Patch(sections=(two,))])
@@ -256,7 +266,8 @@ def test_sections_that_contradict_or_do_not_parse_are_refused():
 SOURCES = st.sampled_from(
     [
         NESTED,
-        "import a\n\n\n@d\nclass C(b):\n\tx: int = 1 ; y = '''\n é'''\n\tasync def f(self): return [await z async for z in (1,)]\n",
+        "import a\n\n\n@d\nclass C(b):\n\tx: int = 1 ; y = '''\n é'''\n"
+        "\tasync def f(self): return [await z async for z in (1,)]\n",
         "x = a if b else (c,\n  d)  # é\r\ny = lambda *a, k=1: (yield a)\r\n\r\n",
         "match x:\n    case {'a': [1, *_]} if (y := x): pass\ntry:\n  a\nexcept* B as e:\n  raise C from e\n",
         "é = {**a, 'ö': b[1:2, ...]}; assert not -é ** 2 <= ~ü @ z, f'{x}'",
@@ -306,5 +317,8 @@ def _span_at(source: str, line: int) -> Span:
 
 def _at(source: str, line: int, start: int, end: int, code: str, *, statement: bool = False) -> Replacement:
     return Replacement(
-        path=PATH, span=Span(line=line, column=start, end_line=line, end_column=end), pieces=(code,), statement=statement
+        path=PATH,
+        span=Span(line=line, column=start, end_line=line, end_column=end),
+        pieces=(code,),
+        statement=statement,
     )

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.core.finding import CopiedFrom, Finding, Fix, Remark, Report, Skipped, Source, Suppressed
+from gnomon.core.incomplete import COMPLETION, Incomplete
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, Span, Step
 
@@ -56,6 +57,8 @@ FINDINGS = st.builds(
         tuple
     ),
     endpoint=st.none() | st.builds(Endpoint, address=TEXTS, evidence=st.lists(EVIDENCE, max_size=2).map(tuple)),
+    incomplete=st.none()
+    | st.builds(Incomplete, kind=st.sampled_from(list(COMPLETION)), what=TEXTS, site=st.none() | SITES),
     remedy=TEXTS,
     advisories=st.lists(TEXTS, max_size=2).map(tuple),
     copied_from=st.none() | st.builds(CopiedFrom, signature=TEXTS, origin=TEXTS, note=TEXTS),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.core.finding import CopiedFrom, Finding, Fix, Remark, Report, Skipped, Source, Suppressed
+from gnomon.core.incomplete import Incomplete
 from gnomon.core.rule import RealCase, Rule
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, Span, Step
@@ -28,6 +29,7 @@ RULES = (
         fix="Decode to a declared type:\n\n    request = msgspec.msgpack.decode(frame, type=Request)\n",
         detection="From each load back to the socket, through assignments, calls, fields and queues.",
         blind_spots="Sockets handed over by plugins that are not part of the scanned code.",
+        incomplete_fixes=True,
         cases=(RealCase(title="llama-stack", link="https://example.org/advisory", advisory="CVE-2024-50050"),),
     ),
     Rule(
@@ -128,7 +130,10 @@ HIGH = Finding(
         authentication="hmac",
         evidence=(Evidence(claim="authentication", basis="observed", note="verified after the load", site=_LOAD),),
     ),
-    remedy="Send typed messages.",
+    incomplete=Incomplete(
+        kind="after-load", what="a signature or token is checked when the message has been loaded", site=_LOAD
+    ),
+    remedy="Check before the load, on the bytes: a pickle runs its code while it is loaded. Send typed messages.",
     fingerprint="1123456789abcdef0123456789abcdef",
 )
 MEDIUM = Finding(
@@ -161,6 +166,11 @@ NOTE = Finding(
     source=Source(kind="zmq"),
     endpoint=Endpoint(
         role="bind", transport="tcp", address="tcp://*:5560", reach="any-host", authentication="hmac", effective=True
+    ),
+    incomplete=Incomplete(
+        kind="timing",
+        what="the message is verified before the load; an operator compares the signatures",
+        site=site("engine/sealed.py", 66, 8, "if tag != hmac.new(KEY, body, SHA).digest():"),
     ),
     fingerprint="3123456789abcdef0123456789abcdef",
 )

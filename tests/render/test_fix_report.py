@@ -75,7 +75,7 @@ def test_a_section_says_what_who_and_what_to_do():
     assert "**Who can send:** Every host that has a route to the address. Bind `tcp://*:{port}`, reach any-host" in text
     assert "- reach: `engine/rpc/server.py:21` `*` listens on every interface (observed)" in text
     assert "**Impact:** Whoever can send there can run code of their choice" in text
-    assert "**Known advisories for this code:** `CVE-2024-50050`, `CVE-2025-30165`" in text
+    assert "**Advisories for this code, or for what it is a copy of:** `CVE-2024-50050`, `CVE-2025-30165`" in text
     assert "**A copy of** `vllm-project/vllm@v0.5.4`" in text
     assert f"```diff\n{DIFF}```\n" in text
     assert "**Regression test** `tests/test_signed_pickle.py`" in text
@@ -120,6 +120,18 @@ def test_one_patch_for_several_findings_is_one_section():
     assert "| 1 | critical |" in text
     assert "| 1 | high |" in text
     assert text.index("### `engine/rpc/codec.py:12`") < text.index("### `engine/worker.py:7`") < text.index("```diff")
+
+
+def test_another_way_for_the_same_finding_is_told_below_the_first():
+    """What was told of the finding is not told again; and it is counted once."""
+    other = replace(OFFER, recipe="endpoint", title="Bind to `127.0.0.1` in place of `*`", afterwards=())
+
+    text = _written(REMEDIED, Remedied(offer=other, diff=DIFF, scanned_again=True))
+
+    assert text.count("**Impact:**") == 1
+    assert "1 place was found" in text
+    assert text.index("### Another way") < text.index("**Patch:** Bind to `127.0.0.1`")
+    assert "what is reported here is still there, and harder to reach" in text
 
 
 def test_it_says_how_to_hand_it_over():

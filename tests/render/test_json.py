@@ -14,7 +14,7 @@ def test_the_keys_are_those_of_schema_1():
     assert list(document) == ["schema", "tool", "target", "summary", "findings", "suppressed", "skipped", "remarks"]
     assert list(finding) == [
         "rule", "severity", "confidence", "message", "path", "line", "column", "qualname", "sink", "source", "endpoint",
-        "flow", "copied_from", "advisories", "remedy", "fingerprint",
+        "flow", "copied_from", "advisories", "incomplete", "remedy", "fingerprint",
     ]  # fmt: skip
     assert list(finding["source"]) == ["kind", "path", "line"]
     assert list(finding["endpoint"]) == [

@@ -103,15 +103,19 @@ def test_the_same_port_written_twice_is_certain_and_another_port_is_no_match(fou
     assert "no other sockets" in other[0].because[0]
 
 
-def test_ports_of_the_same_default_are_only_inferred(found):
-    """Two settings with one default can be set apart: no more than a likely pair."""
-    server = SERVER.replace("config.port", "port").replace("config: Config", "port: int = 5555")
-    client = CLIENT.replace("config.port", "5555")
+def test_ports_of_the_same_default_are_certain_only_where_nobody_else_has_it(found):
+    """Two settings with one default meet unless somebody sets them apart; with a third program it is not sure who."""
+    other = CONFIG.replace("port:", "target:").replace("Config", "Other")
+    client = CLIENT.replace("config.port", "config.target").replace("config: Config", "config: Other")
+    files = {"config": CONFIG, "settings": other, "server": SERVER}
+    files["client"] = client.replace("from config import Config", "from settings import Other")
 
-    (channel,) = found(config=CONFIG, server=server, client=client)
+    (alone,) = found(**files)
+    (several,) = found(**files, third=SERVER)
 
-    assert channel.paired in ("inferred", "certain")
-    assert len(channel.ends) == 2
+    assert alone.paired == "certain"
+    assert "by default" in alone.because[0]
+    assert several.paired == "inferred"
 
 
 def test_an_address_read_back_from_the_binding_socket_is_certain(found):
@@ -326,3 +330,38 @@ def test_examples_are_paired_with_one_another_and_never_with_the_program(found):
 
     assert example.paired == "certain"
     assert sorted(channel.paired for channel in several) == ["certain", "no"]
+
+
+def test_who_is_answered_is_followed_through_functions(found):
+    """A ROUTER's first frame may be kept, returned and handed on: it is still who a message came from."""
+    (channel,) = found(
+        config=CONFIG,
+        client=CLIENT,
+        server="""
+import pickle
+import zmq
+from config import Config
+
+
+def take(socket):
+    who = None
+    who, _, frame = socket.recv_multipart()
+    return who, pickle.loads(frame)
+
+
+def main(config: Config):
+    socket = zmq.Context().socket(zmq.ROUTER)
+    socket.bind(f"tcp://*:{config.port}")
+
+    def tell(message):
+        socket.send_multipart([who, b"", pickle.dumps(message)])
+
+    while True:
+        who, question = take(socket)
+        tell(question)
+        socket.send_multipart([b"monitor", b"", pickle.dumps(question)])
+""",
+    )
+
+    sends = [use for end in channel.ends for use in end.operations if use.name == "send_multipart"]
+    assert [(use.site.line, use.answers) for use in sends] == [(18, True), (23, False)]

@@ -320,3 +320,18 @@ def test_a_forked_child_that_closes_leaves_its_parent_s_loop_alone(pair):
         assert await waiting == "after"
 
     asyncio.run(run())
+
+
+def test_a_tuple_goes_as_the_type_that_is_named(open_context, address, mode):
+    """As at a blocking socket, by both ways of sending."""
+
+    async def exchanged():
+        row = tuple[str, int]
+        context = open_context(mode, made=Context, codec=Codec(row))
+        pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+        push.connect(pull.bind(address(mode)))
+        await push.send_obj(("a", 1), as_type=row, timeout_s=5)
+        await push.send_pyobj(("b", 2), as_type=row, timeout_s=5)
+        return [await pull.recv_obj(timeout_s=5) for _ in range(2)]
+
+    assert asyncio.run(exchanged()) == [("a", 1), ("b", 2)]

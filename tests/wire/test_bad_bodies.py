@@ -78,8 +78,9 @@ class Raw:
 
     limits = Limits()
 
-    def encode(self, frames):
+    def encode(self, frames, as_type=None):
         """The frames as they are."""
+        assert as_type is None
         return list(frames)
 
     def decode(self, frames):

@@ -325,3 +325,12 @@ def test_a_full_queue_keeps_the_order_of_sends_that_nobody_awaits(wire):
         return [each["number"] for each in received]
 
     assert asyncio.run(served()) == list(range(60))
+
+
+def test_older_names_of_an_option_are_options_too(wire):
+    """`socket.identity = …` sets the routing id, as pyzmq does it; an attribute that nobody reads would be a trap."""
+    with wire.Context() as context:
+        socket = context.socket(wire.DEALER)
+        socket.identity = b"asker"
+
+        assert socket.getsockopt(wire.ROUTING_ID) == b"asker"

@@ -2,9 +2,10 @@
 
 import pytest
 
+from gnomon.wire import key_files
 from gnomon.wire.errors import KeyMissing
-from gnomon.wire.keys import Key, KeyRing
-from gnomon.wire.live_ring import ASKED_AGAIN_S, READ_EVERY_S, LiveRing, live
+from gnomon.wire.keys import Key, KeyRing, written
+from gnomon.wire.live_ring import ASKED_AGAIN_S, READ_EVERY_S, LiveRing, given, live
 
 OLD, NEW = KeyRing(keys=(Key.new(),)), KeyRing(keys=(Key.new(),))
 
@@ -103,6 +104,16 @@ def test_a_source_that_fails_takes_no_key_away(ring, source, caplog, problem):
     with pytest.raises(type(problem)):
         ring.reload()
     assert ring.ring is OLD
+
+
+def test_keys_as_users_give_them_are_a_live_ring(source, monkeypatch):
+    """A ring, a function, or nothing for those of the variable, which everybody in the process has then."""
+    monkeypatch.setattr(key_files, "_READ", [])
+    monkeypatch.setenv("GNOMON_KEYS", written(NEW.keys[0]))
+
+    assert (given(OLD).ring, given(OLD).rereads) == (OLD, False)
+    assert (given(source).ring, given(source).rereads) == (OLD, True)
+    assert (given(None).ring, given(None).ring) == (NEW, NEW)
 
 
 def test_keys_in_any_form_are_a_live_ring():

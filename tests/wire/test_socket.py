@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import zmq
 
+from gnomon.wire.codec import Codec
 from gnomon.wire.errors import EncodeError, KeyMissing, KeyWrong, Refused, Timeout, WireError
 from gnomon.wire.keys import CurvePair, Key, KeyRing
 from gnomon.wire.limits import Limits
@@ -425,3 +426,13 @@ def test_a_socket_whose_connections_nobody_watches_says_so(pair):
     for use in (lambda: push.send_obj(1), lambda: pull.recv_obj(timeout_s=1)):
         with pytest.raises(WireError, match="ended by an error"):
             use()
+
+
+def test_a_tuple_goes_as_the_type_that_is_named(pair):
+    """A tuple's class does not say which registered type it is: `as_type` does."""
+    row = tuple[str, int]
+    push, pull = pair(zmq.PUSH, zmq.PULL, codec=Codec(row, list[int]))
+
+    push.send_obj(("a", 1), as_type=row, timeout_s=5)
+
+    assert pull.recv_obj(timeout_s=5) == ("a", 1)

@@ -26,6 +26,7 @@ from gnomon.render.page import Style
 if TYPE_CHECKING:
     from gnomon.cli.fixing import Bench, Looked
     from gnomon.core.model import Knowledge
+    from gnomon.fix.payload.learned import Learned
     from gnomon.render.fix_outcome import FixOutcome
 
 _STYLES = get_args(FixStyle)
@@ -207,7 +208,7 @@ def _outcome(
     from gnomon.fix.offers import Wanted
     from gnomon.render.fix_outcome import FixOutcome
 
-    wanted = Wanted(style=options.style, tests=options.tests)
+    wanted = Wanted(style=options.style, tests=options.tests, learned=_learned(options.policy))
     trials = Trials(bench, looked)
     proven = trials.proven(bench.offers(looked, findings, wanted))
     kept, result = trials.together(chosen_of(proven, unsafe=options.unsafe))
@@ -221,15 +222,17 @@ def _outcome(
     )
 
 
-def _policy_text(path: str | None) -> str:
+def _learned(path: str | None) -> "Learned | None":
+    """What a policy of guard allows. Raises GnomonError."""
     if path is None:
-        return ""
+        return None
+    from gnomon.fix.payload.learned import learned
+
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        return learned(Path(path).read_bytes(), path)
+    except OSError as error:
         raise GnomonError(
-            f"the policy {path} can't be read: {reason}.", remedy="gnomon guard learn -o policy.json -- COMMAND"
+            f"the policy {path} can't be read: {error.strerror}.", remedy="gnomon guard learn -o policy.json -- COMMAND"
         ) from error
 
 

@@ -64,6 +64,8 @@ class ToolFinding(Struct, frozen=True, kw_only=True):
     address: str
     authentication: str
     authentication_effective: bool
+    incomplete_fix: str
+    """What a fix lacks that is there already; "" if there is none."""
     remedy: str
     fingerprint: str
 
@@ -208,6 +210,7 @@ def _finding(finding: Finding) -> ToolFinding:
         address=_told(endpoint.address) if endpoint else "",
         authentication=endpoint.authentication if endpoint else "unknown",
         authentication_effective=bool(endpoint and endpoint.effective),
+        incomplete_fix=_told(finding.incomplete.what) if finding.incomplete else "",
         remedy=finding.remedy,
         fingerprint=finding.fingerprint,
     )

@@ -65,6 +65,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """The expression that is the socket."""
     awaited: CodeSite | None = None
     qualname: str = ""
+    answers: bool = False
+    """True of a send whose first frame is, on every way, one that was received through a ZeroMQ socket, or None."""
 
 
 class End(Struct, frozen=True, kw_only=True):
@@ -76,6 +78,8 @@ class End(Struct, frozen=True, kw_only=True):
     """`PULL`; several if one call makes sockets of several types; empty if it is not known."""
     context: CodeSite | None = None
     """The call that makes its context, if there is one and it is known."""
+    contexts: tuple[CodeSite, ...] = ()
+    """All calls that make the contexts of its sockets; empty unless those of every socket are known."""
     asyncio: bool | None = None
     """True for sockets of zmq.asyncio; None if that is not known."""
     role: Role = "unknown"

@@ -7,26 +7,26 @@ from msgspec import Struct
 from gnomon.core.site import CodeSite
 
 IncompleteKind = Literal[
-    "deny-list",  # an unpickler refuses some names and lets in all others
-    "prefix",  # it tests a module, or how a name begins, which lets in whatever else is there
-    "fall-through",  # it lets in every name on some way
-    "no-exact-list",  # it tests names in another way than against an exact list
-    "assert",  # the check is removed by `python -O`
-    "failure-ignored",  # the load runs although the check fails
-    "off-by-default",  # the check runs only if somebody sets an option
-    "constant-key",  # the key is written in the code, or in a default
-    "key-in-message",  # whoever sends the message chooses the key
-    "plain-hash",  # a digest that needs no key
-    "part-of-message",  # what is loaded is not what was signed
-    "timing",  # a signature is compared by an operator
-    "no-key-list",  # CURVE, or another mechanism, without a list of who is let in
-    "peer-address",  # an address authenticates nobody
-    "pickle-in-hook",  # a safe format, with a hook that unpickles
-    "switched-off",  # a library's own protection is switched off by an argument
-    "after-load",  # the check comes when the code has run
-    "gated",  # the load waits behind an option that is off by default
-    "one-path",  # the fix is on another way, and not on this one
-    "in-name-only",  # a function or class called safe that is not
+    "deny-list",
+    "prefix",
+    "fall-through",
+    "no-exact-list",
+    "assert",
+    "failure-ignored",
+    "off-by-default",
+    "constant-key",
+    "key-in-message",
+    "plain-hash",
+    "part-of-message",
+    "timing",
+    "no-key-list",
+    "peer-address",
+    "pickle-in-hook",
+    "switched-off",
+    "after-load",
+    "gated",
+    "one-path",
+    "in-name-only",
 ]
 
 
@@ -40,6 +40,29 @@ class Incomplete(Struct, frozen=True, kw_only=True):
     """The check, key, list or switch that is meant."""
 
 
+MEANING: dict[IncompleteKind, str] = {
+    "deny-list": "An unpickler refuses some names and lets in all others.",
+    "prefix": "An unpickler tests a module, or how a name begins, and lets in whatever else is there.",
+    "fall-through": "An unpickler lets in every name on some way through it.",
+    "no-exact-list": "An unpickler tests names in another way than against an exact list.",
+    "assert": "A check is an `assert`.",
+    "failure-ignored": "A check fails, is logged, or raises what is caught, and the load runs all the same.",
+    "off-by-default": "A check, or CURVE, is on only where somebody sets an option.",
+    "constant-key": "The key is written in the code, or in a default that is used when nobody sets one.",
+    "key-in-message": "The key comes along with what it signs.",
+    "plain-hash": "A digest that takes no key is compared with one that was sent along.",
+    "part-of-message": "What is signed is a header, or the first bytes, and something else is loaded.",
+    "timing": "A signature is compared with `==` or `!=`. It authenticates, so the finding is a note.",
+    "no-key-list": "CURVE, or another mechanism, is on, and nothing says who is let in.",
+    "peer-address": "Peers are told by their address.",
+    "pickle-in-hook": "A safe format carries the messages, and a hook of its decoder unpickles a part of them.",
+    "switched-off": "An argument switches a library's own protection off, or lets a setting or the sender do so.",
+    "after-load": "The signature, token or type is checked when the message has been loaded.",
+    "gated": "The load runs only where an option is set that is off by default.",
+    "one-path": "Another way through the same channel, class or call is verified or restricted, and this one is not.",
+    "in-name-only": "A function or class is called safe, secure, restricted or the like, and does nothing of it.",
+}
+"""Kind -> what is there, and what is wrong with it: a sentence or two."""
 COMPLETION: dict[IncompleteKind, str] = {
     "deny-list": "List the (module, name) pairs that are allowed, and refuse every other one: a list of bad names is "
     "never complete.",
@@ -69,3 +92,9 @@ COMPLETION: dict[IncompleteKind, str] = {
     "in-name-only": "Make it what its name says: an exact allow-list, or a format that runs no code.",
 }
 """Kind -> how it is completed: one sentence."""
+
+
+def parts(remedy: str, incomplete: Incomplete | None) -> tuple[str, str]:
+    """How a finding's fix is completed, with a space behind it ("" if there is none), and what its rule says."""
+    first = f"{COMPLETION[incomplete.kind]} " if incomplete is not None else ""
+    return (first, remedy.removeprefix(first)) if remedy.startswith(first) else ("", remedy)

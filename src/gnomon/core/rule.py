@@ -52,5 +52,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fix: str
     detection: str
     blind_spots: str
+    incomplete_fixes: bool = False
+    """True if its findings say what a fix lacks that is there already: its page then lists the kinds."""
     cases: tuple[RealCase, ...] = ()
     cwe: tuple[str, ...] = ("CWE-502",)

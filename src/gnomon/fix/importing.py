@@ -33,29 +33,29 @@ def without_unneeded(text: Text, unneeded: list[Import]) -> Text:
     """The file without those imports whose names nothing uses. Raises Refusal."""
     tree = parsed(text.path, text.plain)
     edits = [edit for place in _imports(tree) for edit in _removal(text, tree, place, unneeded)]
-    return _checked(text, tree, edits)
+    return _checked(text, edits)
 
 
 def with_imports(text: Text, wanted: list[Import], own: frozenset[str]) -> Text:
     """The file with those imports that it lacks, a statement for each module. `own` is as for `sections.kind_of`."""
     for module, names in _by_module(wanted).items():
         tree = parsed(text.path, text.plain)
-        text = _checked(text, tree, list(_addition(text, tree, module, names, own)))
+        text = _checked(text, list(_addition(text, tree, module, names, own)))
     return text
 
 
-def _checked(text: Text, before: ast.Module, edits: list[_Edit]) -> Text:
+def _checked(text: Text, edits: list[_Edit]) -> Text:
     """The text with the edits, if nothing but imports has changed by them."""
     if not edits:
         return text
     result = text.replaced(edits)
-    if _rest(before) != _rest(parsed(text.path, result.plain)):
+    if _rest(parsed(text.path, text.plain)) != _rest(parsed(text.path, result.plain)):
         raise Refusal(f"{text.path}: its imports can't be changed without changing other code")
     return result
 
 
 def _rest(tree: ast.Module) -> str:
-    """The code without its imports, to compare; a block that has nothing else counts as `pass`."""
+    """The code without its imports, to compare; a block that has nothing else counts as `pass`. Changes the tree."""
 
     class Without(ast.NodeTransformer):
         def generic_visit(self, node: ast.AST) -> ast.AST:
@@ -66,7 +66,7 @@ def _rest(tree: ast.Module) -> str:
                     setattr(node, name, [self.visit(inner) for inner in kept])
             return node
 
-    return ast.dump(Without().visit(ast.parse(ast.unparse(tree))))
+    return ast.dump(Without().visit(tree))
 
 
 class _Place(Struct, frozen=True):

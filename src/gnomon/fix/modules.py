@@ -47,8 +47,7 @@ def imported(importer: str, module: str, name: str, sources: Sources) -> Import:
     folder, _, file = module.rpartition("/")
     stem = file.removesuffix(".py")
     root = sources.package_root(importer)
-    inside = root is not None and sources.package_root(module) == root
-    if not inside or root is None:
+    if root is None or _package(importer, root) != _package(module, sources.package_root(module)):
         return Import(path=importer, module=dotted(module, sources), name=name)
     if _imports_siblings(importer, sources) and folder == importer.rpartition("/")[0]:
         return Import(path=importer, module=stem, name=name)
@@ -70,6 +69,14 @@ def roots(sources: Sources) -> frozenset[str]:
     """First parts of the names that the target's modules are imported by, but those of the standard library."""
     found = {dotted(path, sources).partition(".")[0] for path in sources.python}
     return frozenset(found - sys.stdlib_module_names)
+
+
+def _package(path: str, root: str | None) -> str | None:
+    """The folder of the top-level package that a file is in, by the folder that this lies in; None for no package."""
+    if root is None:
+        return None
+    inside = path.removeprefix(f"{root}/" if root else "")
+    return f"{root}/{inside.partition('/')[0]}"
 
 
 def _common_folder(paths: list[str]) -> str:

@@ -8,14 +8,15 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gnomon.core.channel import Channel
+from gnomon.core.channel import Channel, Load
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer, Standing, Style
 from gnomon.core.site import CodeSite, Span
 from gnomon.fix.payload.labels import label
 from gnomon.fix.payload.learned import Learned
 from gnomon.fix.protocol import merged
-from gnomon.fix.recipes import loaders
+from gnomon.fix.recipes import endpoints, hatches, loaders
+from gnomon.fix.regression import tested
 from gnomon.fix.sources import Sources
 
 _STANDINGS: tuple[Standing, ...] = ("automatic", "suggested", "impossible")
@@ -44,10 +45,18 @@ def offers(
     through = [(channel, found) for channel in channels if (found := _through(channel, findings))]
     followed = {finding for _, found in through for finding in found}
     left = [finding for finding in findings if finding not in followed]
-    made = [_of_loader(finding, sources, wanted) or _unknown(finding, wanted) for finding in left]
+    made = [_of_one(finding, sources, wanted) for finding in left]
     made += _of_channels(through, sources, wanted)
     told = [offer if wanted.tests else replace(offer, tests=()) for offer in _together(made)]
     return tuple(sorted(told, key=lambda offer: _STANDINGS.index(offer.standing)))
+
+
+def _of_one(finding: Finding, sources: Sources, wanted: Wanted) -> Offer:
+    """What can be done about a finding whose bytes come through no channel that is known."""
+    if finding.qualname == "<deployment>":
+        return hatches.offer(finding, sources, style=wanted.style)
+    offer = _of_loader(finding, sources, wanted)
+    return offer if offer is not None else _unknown(finding, wanted)
 
 
 def _through(channel: Channel, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -61,13 +70,24 @@ def _of_channels(
     """The offers of each channel; those whose modules would be one file have names of their own in it."""
     first = [list(_of_channel(channel, found, sources, wanted, "")) for channel, found in through]
     shared = Counter(path for made in first for path in {path for offer in made for path in _modules(offer)})
-    for (channel, found), made in zip(through, first, strict=True):
-        path = next((path for offer in made for path in _modules(offer) if shared[path] > 1), None)
-        if path is None:
-            yield from made
-        else:
+    for (channel, found), alone in zip(through, first, strict=True):
+        made = alone
+        path = next((path for offer in alone for path in _modules(offer) if shared[path] > 1), None)
+        if path is not None:
             name = label(channel, path.rpartition("/")[0], sources)
-            yield from _of_channel(channel, found, sources, wanted, name)
+            made = list(_of_channel(channel, found, sources, wanted, name))
+        types = {kind: None for end in channel.ends for kind in end.types}
+        yield from (tested(offer, channel.loads, sources, types) for offer in made)
+        if not any(offer.standing == "automatic" for offer in made):
+            yield from _milder(channel, found, sources, wanted)
+
+
+def _milder(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[Offer]:
+    """What lessens who can send, where a person has to decide anyway, or nothing removes the findings."""
+    for recipe in (endpoints.offer, hatches.narrowed):
+        made = recipe(channel, findings, sources, style=wanted.style)
+        if made.standing != "impossible":
+            yield made
 
 
 def _modules(offer: Offer) -> set[str]:
@@ -98,7 +118,9 @@ def _recipes(wanted: Wanted) -> tuple[_Recipe, ...]:
             return (_sockets, partial(_payloads, wanted))
         case "msgspec" | "json" | "hmac" | "restrict":
             return (partial(_payloads, wanted),)
-        case "curve" | "weights-only":
+        case "curve":
+            return (_curve,)
+        case "weights-only":
             return ()
         case _:
             assert_never(wanted.style)
@@ -108,6 +130,12 @@ def _sockets(channel: Channel, findings: tuple[Finding, ...], sources: Sources, 
     from gnomon.fix.recipes import sockets
 
     return sockets.offer(channel, findings, sources, name=name)
+
+
+def _curve(channel: Channel, findings: tuple[Finding, ...], sources: Sources, _: str) -> Offer:
+    from gnomon.fix.recipes import curve
+
+    return curve.offer(channel, findings, sources)
 
 
 def _payloads(wanted: Wanted, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
@@ -137,7 +165,11 @@ def _of_loader(finding: Finding, sources: Sources, wanted: Wanted) -> Offer | No
     """The loader's own switch, if it has one. It needs no channel: one end is enough."""
     if wanted.style not in ("wire", "weights-only"):
         return None
-    return loaders.offer(finding, sources)
+    made = loaders.offer(finding, sources)
+    if made is None or not isinstance(finding.site, CodeSite):
+        return made
+    load = Load(site=finding.site, api=finding.sink, qualname=finding.qualname)
+    return tested(made, (load,), sources)
 
 
 def _unknown(finding: Finding, wanted: Wanted) -> Offer:

@@ -8,6 +8,8 @@ from gnomon.core.patch import Offer
 from gnomon.core.severity import Severity
 
 _Place = tuple[str, str, str]
+NARROWING = ("endpoint", "deployment")
+"""Recipes that change who can reach a load, and leave the load."""
 _ORDER = list(Severity)
 
 
@@ -17,15 +19,19 @@ def shortfalls(
     """Why the offers, applied together, don't hold: clauses; none if they do.
 
     A finding has to be gone, or a note: what authenticates is effective then. Where a change was suggested it may also
-    have become milder. Nothing may come that was not there, and no file may stop being analysed.
+    have become milder, and where an address was narrowed that has to be seen. Nothing may come that was not there, and
+    no file may stop being analysed.
     """
     old, new = list(before), list(after)
     fixed = Counter(_place(finding) for offer in offers for finding in offer.findings)
     had, has = _by_place(old), _by_place(new)
     milder = {_place(finding) for offer in offers if offer.standing == "suggested" for finding in offer.findings}
+    narrower = {_place(finding) for offer in offers if offer.recipe in NARROWING for finding in offer.findings}
     problems: list[str] = []
     for place, findings in has.items():
         expected = len(had.get(place, ())) - fixed[place]
+        if place in narrower and _is_narrower(findings, had.get(place, [])):
+            continue
         if len(findings) <= expected or (place in milder and _is_milder(findings, had.get(place, []))):
             continue
         site = findings[0].site
@@ -56,6 +62,12 @@ def _by_place(results: Iterable[Finding | Skipped]) -> dict[_Place, list[Finding
 def _is_milder(now: list[Finding], then: list[Finding]) -> bool:
     """True if there are no more of them, and they are less severe together."""
     return len(now) <= len(then) and sum(map(_rank, now)) > sum(map(_rank, then))
+
+
+def _is_narrower(now: list[Finding], then: list[Finding]) -> bool:
+    """True if nothing got worse and an endpoint is another one: a default that is narrow may still be set wide."""
+    no_worse = len(now) <= len(then) and sum(map(_rank, now)) >= sum(map(_rank, then))
+    return no_worse and {each.endpoint for each in now} != {each.endpoint for each in then}
 
 
 def _rank(finding: Finding) -> int:

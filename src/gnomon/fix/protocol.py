@@ -9,6 +9,9 @@ from gnomon.core.patch import Patch
 LENGTH_BYTES = 8
 """Before each result, its length, big-endian: what is done is known even if a later one ends the process."""
 
+NO_LIBCST = 3
+"""Exit code of a process that can't import LibCST."""
+
 
 class Request(Struct, frozen=True, kw_only=True):
     """Patches, each to be applied to the files as they are given."""

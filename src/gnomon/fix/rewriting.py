@@ -10,7 +10,7 @@ import msgspec
 
 from gnomon.core.patch import Patch
 from gnomon.fix import importing, sections, texts
-from gnomon.fix.protocol import LENGTH_BYTES, Refusal, Refused, Request, Result, Rewritten, changed_paths
+from gnomon.fix.protocol import LENGTH_BYTES, NO_LIBCST, Refusal, Refused, Request, Result, Rewritten, changed_paths
 from gnomon.fix.splicing import parsed, spliced, spliced_text
 from gnomon.fix.texts import Text
 
@@ -71,12 +71,17 @@ def _reads(text: Text) -> bool:
 def main() -> None:
     """Reads a Request on standard input and writes its results to standard output.
 
-    Arguments: bytes of memory, seconds of processor time and bytes of output that it may take.
+    Arguments: bytes of memory and of output that it may take, and seconds of processor time for each patch.
     """
-    memory, seconds, output = map(int, sys.argv[1:4])
-    _limit(memory, seconds, output)
+    memory, output, seconds = map(int, sys.argv[1:4])
+    _limit(memory, output)
+    try:
+        import libcst  # noqa: F401 - without it nothing is begun
+    except ImportError:
+        sys.exit(NO_LIBCST)
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
     for patch in request.patches:
+        _limit_time(seconds)
         answer = msgspec.msgpack.encode(_within_memory(request, patch))
         sys.stdout.buffer.write(len(answer).to_bytes(LENGTH_BYTES, "big") + answer)
         sys.stdout.buffer.flush()
@@ -89,13 +94,28 @@ def _within_memory(request: Request, patch: Patch) -> Result:
         return Refused(reason="rewriting it takes too much memory")
 
 
-def _limit(memory: int, seconds: int, output: int) -> None:
+def _limit(memory: int, output: int) -> None:
     try:
         import resource
     except ImportError:  # not a unix
         return
-    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: output}
-    for kind, limit in {**limits, resource.RLIMIT_CORE: 0}.items():
+    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: output, resource.RLIMIT_CORE: 0}
+    for kind, limit in limits.items():
         _, hard = resource.getrlimit(kind)
         wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         resource.setrlimit(kind, (wanted, wanted))
+
+
+def _limit_time(seconds: int) -> None:
+    """From now on; no code of the target runs here, that could lift the limit again."""
+    try:
+        import resource
+    except ImportError:  # as above
+        return
+    usage, (_, hard) = resource.getrusage(resource.RUSAGE_SELF), resource.getrlimit(resource.RLIMIT_CPU)
+    wanted = int(usage.ru_utime + usage.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -27,7 +27,9 @@ def parsed(path: str, text: str) -> ast.Module:
         return ast.parse(text)
     except SyntaxError as error:
         raise Refusal(f"{path}:{error.lineno or 1} does not parse: {error.msg}") from None
-    except (RecursionError, MemoryError, ValueError):
+    except MemoryError:  # of the parser's own stack, too
+        raise Refusal(f"{path} is nested too deeply, or takes too much memory") from None
+    except (RecursionError, ValueError):
         raise Refusal(f"{path} is nested too deeply to be rewritten") from None
 
 
@@ -52,9 +54,11 @@ class _Splicing:
     def __init__(self, text: Text, tree: ast.Module | None, replacements: list[Replacement]) -> None:
         self.text = text
         self._tree = tree
-        self._inside: dict[Replacement, list[Replacement]] = {}
+        self._inside: dict[int, list[Replacement]] = {}
+        """By the id of the replacement around: a hash of that takes as long as its pieces are many."""
         self._blocks = _blocks_of(tree) if tree is not None else []
         self._by_span = _nodes_of(tree) if tree is not None else {}
+        self._unit = self._indentation()
         self.outermost = self._nested(_distinct(text, replacements))
         self._found = {item: self._located(item) for item in self.outermost} if tree is not None else {}
         for inner in (item for items in self._inside.values() for item in items):
@@ -74,10 +78,11 @@ class _Splicing:
             elif end > around[-1][1]:
                 raise Refusal(f"{self.text.path}:{item.span.line}: two changes overlap")
             else:
-                self._inside.setdefault(around[-1][2], []).append(item)
+                self._inside.setdefault(id(around[-1][2]), []).append(item)
             around.append((start, end, item))
-        for outer, items in self._inside.items():
-            kept = [self.text.bounds(piece) for piece in outer.pieces if isinstance(piece, Span)]
+        for outer in replacements:
+            items = self._inside.get(id(outer), [])
+            kept = [self.text.bounds(piece) for piece in outer.pieces if isinstance(piece, Span)] if items else []
             for item in items:
                 start, end = self.text.bounds(item.span)
                 if not any(first <= start and end <= last for first, last in kept):
@@ -114,22 +119,23 @@ class _Splicing:
         """The code that takes the place, inner replacements applied."""
         pieces: list[str] = []
         indentation = self.text.indentation(item.span.line) if self._tree is not None else ""
+        before = ""
         for number, piece in enumerate(item.pieces):
             if isinstance(piece, str):
                 pieces.append(self._indented(piece, indentation))
-                continue
-            code = self._kept(piece, item)
-            after = item.pieces[number + 1 :]
-            if self._wants_parentheses(piece, "".join(pieces), next((p for p in after if isinstance(p, str)), "")):
-                code = f"({code})"
-            pieces.append(code)
+            else:
+                code = self._kept(piece, item)
+                following = item.pieces[number + 1 : number + 2]
+                after = next((part for part in following if isinstance(part, str)), "")
+                pieces.append(f"({code})" if self._wants_parentheses(piece, before, after) else code)
+            before = pieces[-1] if pieces[-1].strip() else before
         return "".join(pieces)
 
     def _kept(self, span: Span, within: Replacement) -> str:
         """A part that stays, with what is replaced in it."""
         start, end = self.text.bounds(span)
         code, at = "", start
-        for inner in self._inside.get(within, []):
+        for inner in self._inside.get(id(within), []):
             first, last = self.text.bounds(inner.span)
             if start <= first and last <= end:
                 code += self.text.written[at:first] + self.composed(inner)
@@ -203,12 +209,12 @@ class _Splicing:
 
     def _indented(self, code: str, indentation: str) -> str:
         """New code with the file's own line ends and indentation."""
-        unit = self._unit()
+        unit = self._unit
         if unit != "    ":
             code = _INDENTS.sub(lambda match: unit * (len(match[0]) // 4), code)
         return code.replace("\n", f"{self.text.newline}{indentation}")
 
-    def _unit(self) -> str:
+    def _indentation(self) -> str:
         """What a block of the file is indented by: that of the first that there is."""
         for block in self._blocks[1:]:
             indentation = self.text.indentation(block[0].lineno)

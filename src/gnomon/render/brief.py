@@ -2,6 +2,7 @@
 
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.finding import Finding, Report
+from gnomon.core.incomplete import parts
 from gnomon.core.severity import Severity
 from gnomon.render.page import Page, Style, Words, counted
 
@@ -57,9 +58,14 @@ def _write_flaw(page: Page, finding: Finding, told: set[str]) -> None:
     if len({(step.site.path, step.site.line) for step in finding.flow}) > 1:
         page.line(Words(" → ".join(way)), first=Words("  path: "), rest=Words("    "))
     page.line(Words(_reach(finding.endpoint)), first=Words("  reach: "), rest=Words("    "))
-    remedy = "as above" if finding.remedy in told else finding.remedy
-    page.line(Words(remedy), first=Words("  remedy: ", "good"), rest=Words("    "))
-    told.add(finding.remedy)
+    if finding.incomplete is not None:
+        lacks = finding.incomplete
+        where = f" ({lacks.site.path}:{lacks.site.line})" if lacks.site else ""
+        page.line(Words(f"{lacks.what}{where}"), first=Words("  incomplete fix: ", "warn"), rest=Words("    "))
+    first, remedy = parts(finding.remedy, finding.incomplete)
+    shown = "as above" if remedy in told else remedy
+    page.line(Words(f"{first}{shown}"), first=Words("  remedy: ", "good"), rest=Words("    "))
+    told.add(remedy)
 
 
 def _reach(endpoint: Endpoint | None) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from gnomon.core.endpoint import Endpoint, Evidence
 from gnomon.core.finding import Finding
+from gnomon.core.incomplete import COMPLETION, parts
+from gnomon.core.severity import Severity
 from gnomon.core.site import FoundAt, SocketSite, Step
 from gnomon.render.page import Page, Words, counted
 
@@ -26,6 +28,7 @@ def write_card(page: Page, finding: Finding, *, told: bool = False) -> None:
         page.blank()
         _write_endpoint(page, finding.endpoint)
     page.blank()
+    _write_incomplete(page, finding, first="  ")
     _write_remedy(page, finding, told=told)
     page.blank()
 
@@ -41,6 +44,7 @@ def write_note(page: Page, finding: Finding) -> None:
         Words(finding.message),
         first=Words("note", "note"),
     )
+    _write_incomplete(page, finding, first="     ")
 
 
 def _write_head(page: Page, finding: Finding) -> None:
@@ -151,10 +155,26 @@ def _because(evidence: Evidence) -> tuple[Words, ...]:
     return (*why, Words(" at ", "dim"), _place(evidence.site)) if evidence.site else why
 
 
+def _write_incomplete(page: Page, finding: Finding, *, first: str) -> None:
+    """What a fix lacks; the remedy below tells how to complete it, beside a note nothing else does."""
+    lacks = finding.incomplete
+    if lacks is None:
+        return
+    where = (Words(" • ", "dim"), _place(lacks.site)) if lacks.site else ()
+    how = () if finding.severity is not Severity.NOTE else (Words(f". {COMPLETION[lacks.kind]}"),)
+    label = Words(f"{first}incomplete fix ({lacks.kind}): ", "warn")
+    page.line(Words(lacks.what), *where, *how, first=label, rest=Words(f"{first}  "))
+
+
 def _write_remedy(page: Page, finding: Finding, *, told: bool) -> None:
     if finding.remedy:
-        remedy = Words("as above", "dim") if told else Words(finding.remedy)
-        page.line(remedy, first=Words("  remedy: ", "good"), rest=Words("    "))
+        first, rest = parts(finding.remedy, finding.incomplete)
+        page.line(
+            Words(first),
+            Words("as above", "dim") if told else Words(rest),
+            first=Words("  remedy: ", "good"),
+            rest=Words("    "),
+        )
     for fix in finding.fixes:
         kind = "fix" if fix.safe else "fix (review it)"
         page.line(Words(fix.note), first=Words(f"  {kind}: ", "good"), rest=Words("    "))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from gnomon.core.incomplete import COMPLETION, MEANING
 from gnomon.core.rule import Rule
 from gnomon.render.page import Page, Style, Words
 
@@ -17,6 +18,8 @@ def render(rule: Rule, style: Style) -> str:
     _write_section(page, "What", rule.what)
     _write_section(page, "Why it is dangerous", rule.why)
     _write_section(page, "What to do", f"{rule.remedy}\n\n{rule.fix}")
+    if rule.incomplete_fixes:
+        _write_section(page, "Fixes that are incomplete", incomplete_fixes())
     _write_section(page, "How it is found", rule.detection)
     _write_section(page, "What is not seen", rule.blind_spots)
     _write_cases(page, rule)
@@ -36,6 +39,12 @@ def render_list(rules: Sequence[Rule], style: Style) -> str:
     page.blank()
     page.line(Words("More about one of them: `gnomon explain RULE`.", "dim"))
     return page.text()
+
+
+def incomplete_fixes() -> str:
+    """What findings say of fixes that lack something, and how each is completed: an introduction and a list."""
+    items = (f"- {kind}: {MEANING[kind]} {completion}" for kind, completion in COMPLETION.items())
+    return "A finding says so where code looks like a fix and does not remove the flaw.\n\n" + "\n".join(items)
 
 
 def _state(rule: Rule) -> str:

@@ -14,6 +14,7 @@ from gnomon.core.finding import Finding, Report
 from gnomon.core.patch import Offer
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Severity
+from gnomon.fix.proof import NARROWING
 from gnomon.render.escape import visible
 from gnomon.render.fences import fenced, is_faithful
 from gnomon.render.markdown import evidence, flow
@@ -70,16 +71,30 @@ class Disclosure(Struct, frozen=True, kw_only=True):
 
 def write(disclosure: Disclosure) -> Document:
     """The report. It names no finding that has no section."""
-    lines = [*_head(disclosure)]
-    for number, part in enumerate(disclosure.remedied, start=1):
-        lines += _section(disclosure, part, number)
+    groups = _groups(disclosure.remedied)
+    lines = [*_head(disclosure, groups)]
+    for number, group in enumerate(groups, start=1):
+        lines += _section(disclosure, group, number)
     return Document(data=("\n".join([*lines, _HANDING_OVER])).encode())
 
 
-def _head(disclosure: Disclosure) -> Iterator[str]:
-    report, parts = disclosure.report, disclosure.remedied
-    findings = sum(len(part.offer.findings) for part in parts)
-    yield f"# Unsafe deserialization in {code(report.target) or 'a project'}"
+def _groups(remedied: Iterable[Remedied]) -> list[list[Remedied]]:
+    """Each patch with the others that are for findings that it has already."""
+    groups: list[list[Remedied]] = []
+    for part in remedied:
+        own = set(part.offer.findings)
+        told = next((group for group in groups if own and own <= set(group[0].offer.findings)), None)
+        if told is None:
+            groups.append([part])
+        else:
+            told.append(part)
+    return groups
+
+
+def _head(disclosure: Disclosure, groups: list[list[Remedied]]) -> Iterator[str]:
+    report = disclosure.report
+    findings = len({finding for group in groups for finding in group[0].offer.findings})
+    yield f"# Unsafe deserialization in {_target(report)}"
     yield ""
     yield (
         "**For the maintainers alone, until they have answered.** "
@@ -96,35 +111,50 @@ def _head(disclosure: Disclosure) -> Iterator[str]:
     yield ""
     yield "| | severity | place | patch |"
     yield "|--:|---|---|---|"
-    for number, part in enumerate(parts, start=1):
-        for finding in part.offer.findings:
+    for number, group in enumerate(groups, start=1):
+        for finding in _ordered(group[0].offer.findings):
             place = cell(f"{finding.site.path}:{finding.site.line}")
-            yield f"| {number} | {finding.severity} | {place} | {_PATCH_WORDS[part.offer.standing]} |"
+            yield f"| {number} | {finding.severity} | {place} | {_PATCH_WORDS[group[0].offer.standing]} |"
+
+
+def _target(report: Report) -> str:
+    """What the target is called; one that is named by its place alone has no name to others."""
+    return code(report.target) if report.target.strip("./ ") else "this project"
+
+
+def _ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """The worst first."""
+    return sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
 
 
 def _affected(report: Report) -> Iterator[str]:
     state = f", {code(report.digest)}" if report.digest else ", a folder on the disk: its commit is not known here"
-    yield f"- **Affected:** {code(report.target) or 'the target'}{state}. Other releases were not looked at."
+    yield f"- **Affected:** {_target(report)}{state}. Other releases were not looked at."
     yield f"- **Found by:** gnomon {code(report.tool_version)}, knowledge {code(report.knowledge_version)}"
     if report.skipped:
         yield f"- **Incomplete:** {counted(len(report.skipped), 'part')} could not be looked at"
 
 
-def _section(disclosure: Disclosure, part: Remedied, number: int) -> Iterator[str]:
-    findings = part.offer.findings
-    worst = min(findings, key=lambda finding: list(Severity).index(finding.severity), default=None)
+def _section(disclosure: Disclosure, group: list[Remedied], number: int) -> Iterator[str]:
+    """What one patch is for, that patch, and other ways."""
+    main, *others = group
+    findings = _ordered(main.offer.findings)
     yield ""
-    yield f"## {number}. {prose(worst.message) if worst else prose(part.offer.title)}"
+    yield f"## {number}. {prose(findings[0].message if findings else main.offer.title)}"
     for finding in findings:
         yield ""
         if len(findings) > 1:
             yield f"### {code(f'{finding.site.path}:{finding.site.line}')}"
             yield ""
         yield from _told(disclosure, finding)
-    yield ""
-    yield from _patch(part)
-    yield from _tests(part)
-    yield from _verified(part)
+    for part in group:
+        yield ""
+        if part in others:
+            yield "### Another way"
+            yield ""
+        yield from _patch(part)
+        yield from _tests(part)
+        yield from _verified(part)
     yield ""
     yield from _reproduction(disclosure.report, findings)
 
@@ -144,7 +174,7 @@ def _told(disclosure: Disclosure, finding: Finding) -> Iterator[str]:
     yield f"**Impact:** {_impact(finding)}"
     if finding.advisories:
         yield ""
-        yield f"**Known advisories for this code:** {', '.join(map(code, finding.advisories))}"
+        yield f"**Advisories for this code, or for what it is a copy of:** {', '.join(map(code, finding.advisories))}"
     if finding.copied_from:
         copied = finding.copied_from
         yield ""
@@ -219,10 +249,12 @@ def _verified(part: Remedied) -> Iterator[str]:
     if part.offer.standing == "impossible":
         return
     yield ""
+    narrowed = part.offer.recipe in NARROWING
+    then = "still there, and harder to reach" if narrowed else "gone, or authenticated"
     if part.scanned_again:
         yield (
             "**Verified:** every changed file parses, and the changed tree was scanned again: what is reported here is "
-            "gone, or authenticated, and nothing new is reported."
+            f"{then}, and nothing new is reported."
         )
     else:
         yield "**Verified:** nothing yet: the change was not scanned again."

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gnomon.core.finding import Finding, Report
 from gnomon.core.patch import Offer, Standing
 from gnomon.core.severity import Severity
+from gnomon.fix.proof import NARROWING
 from gnomon.render.asides import write_remarks, write_skipped
 from gnomon.render.fix_diff import write_diff
 from gnomon.render.fix_outcome import FixOutcome, Tried
@@ -37,21 +38,28 @@ def _write_offer(page: Page, offer: Offer) -> None:
         Words(offer.title, "strong"), first=Words(f"{offer.standing}: ", _STYLES[offer.standing]), rest=Words("    ")
     )
     for finding in offer.findings:
-        _write_finding(page, finding)
+        _write_finding(page, finding, offer)
     for clause in offer.why:
         page.line(Words(clause), first=Words("    because ", "dim"))
     for sentence in offer.afterwards if offer.standing != "impossible" else ():
         page.line(Words(sentence), first=Words("    then    ", "dim"))
 
 
-def _write_finding(page: Page, finding: Finding) -> None:
+def _write_finding(page: Page, finding: Finding, offer: Offer) -> None:
     page.line(
         Words(f"{finding.site.path}:{finding.site.line}", "place"),
         Words(" "),
         Words(finding.severity.value, finding.severity.value),
         Words(f" {finding.rule} {finding.fingerprint[:_SHORT]}", "dim"),
-        first=Words("    removes " if finding.severity is not Severity.NOTE else "    concerns ", "dim"),
+        first=Words(f"    {_does(finding, offer)} ", "dim"),
     )
+
+
+def _does(finding: Finding, offer: Offer) -> str:
+    """What the offer does about a finding, in a word."""
+    if finding.severity is Severity.NOTE or offer.standing == "impossible":
+        return "concerns"
+    return "narrows" if offer.recipe in NARROWING else "removes"
 
 
 def _write_diffs(page: Page, outcome: FixOutcome) -> None:

@@ -16,7 +16,7 @@ from gnomon.render.escape import visible
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import counted
 from gnomon.render.place import from_folder
-from gnomon.render.summary import channel, known, verdict
+from gnomon.render.summary import channel, known, told, verdict
 
 Kind = Literal["error", "warning", "notice"]
 _KIND: dict[Severity, Kind] = {
@@ -105,6 +105,8 @@ def _lines(report: Report, finding: Finding, folder: str) -> Iterator[str]:
     yield finding.message
     if finding.endpoint:
         yield f"Endpoint: {channel(finding.endpoint)}"
+    if finding.incomplete:
+        yield f"Incomplete fix: {told(report, finding.incomplete, folder)}"
     if finding.remedy:
         yield f"Remedy: {finding.remedy}"
     for number, step in enumerate(finding.flow, start=1):

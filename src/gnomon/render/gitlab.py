@@ -20,7 +20,7 @@ from gnomon.render.markdown import flow
 from gnomon.render.markup import prose
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.place import from_folder
-from gnomon.render.summary import known
+from gnomon.render.summary import known, told
 
 _SEVERITY: dict[Severity, gitlab.Severity] = {
     Severity.CRITICAL: "Critical",
@@ -124,6 +124,8 @@ def _details(report: Report, finding: Finding, folder: str) -> dict[str, gitlab.
         "source": ("Source", finding.source.api or finding.source.kind),
         "confidence": ("Confidence", finding.confidence.value),
     }
+    if finding.incomplete:
+        texts["incomplete"] = ("Incomplete fix", told(report, finding.incomplete, folder))
     if endpoint := finding.endpoint:
         effect = "" if endpoint.authentication == "none" else ", effective" if endpoint.effective else ", not effective"
         texts |= {

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from gnomon.core import finding as core
 from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.incomplete import COMPLETION, Incomplete
 from gnomon.core.severity import Severity
 from gnomon.core.site import Step
 from gnomon.render.document import encoded
@@ -99,6 +100,18 @@ class JsonCopiedFrom(Struct, frozen=True, kw_only=True):
     note: str
 
 
+class JsonIncomplete(Struct, frozen=True, kw_only=True):
+    """What a fix lacks that is there already."""
+
+    kind: str
+    """From a closed list (gnomon.core.incomplete), which may grow within schema 1."""
+    what: str
+    completion: str
+    """How it is completed, in one sentence; the remedy begins with it."""
+    path: str | None
+    line: int | None
+
+
 class JsonFinding(Struct, frozen=True, kw_only=True):
     """One unsafe load, or one open socket (its address is the path, line and column are 0)."""
 
@@ -116,6 +129,7 @@ class JsonFinding(Struct, frozen=True, kw_only=True):
     flow: tuple[JsonStep, ...]
     copied_from: JsonCopiedFrom | None
     advisories: tuple[str, ...]
+    incomplete: JsonIncomplete | None
     remedy: str
     fingerprint: str
 
@@ -241,8 +255,19 @@ def finding_of(finding: core.Finding) -> JsonFinding:
         if copied
         else None,
         advisories=finding.advisories,
+        incomplete=_incomplete(finding.incomplete) if finding.incomplete else None,
         remedy=finding.remedy,
         fingerprint=finding.fingerprint,
+    )
+
+
+def _incomplete(incomplete: Incomplete) -> JsonIncomplete:
+    return JsonIncomplete(
+        kind=incomplete.kind,
+        what=incomplete.what,
+        completion=COMPLETION[incomplete.kind],
+        path=incomplete.site.path if incomplete.site else None,
+        line=incomplete.site.line if incomplete.site else None,
     )
 
 

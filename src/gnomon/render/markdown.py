@@ -15,7 +15,7 @@ from gnomon.render.markup import cell, code, html, html_code, prose
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.page import counted
 from gnomon.render.place import from_folder
-from gnomon.render.summary import channel, known
+from gnomon.render.summary import channel, known, told
 
 # A comment with more characters is refused: "Body is too long (maximum is 65536 characters)".
 LIMIT = 65_536
@@ -101,6 +101,8 @@ def _details(report: Report, finding: Finding, folder: str, target: str) -> Iter
     if finding.endpoint:
         yield f"\n**Endpoint:** {prose(channel(finding.endpoint))}\n"
         yield from evidence(report, finding.endpoint, folder)
+    if finding.incomplete:
+        yield f"\n**Incomplete fix:** {prose(told(report, finding.incomplete, folder), _REMEDY)}"
     yield from _cure(finding)
     yield "\n</details>"
 

@@ -12,12 +12,14 @@ import msgspec
 from msgspec import Struct
 
 from gnomon.core.finding import Finding, Remark, Report, Skipped, Suppressed
+from gnomon.core.incomplete import COMPLETION
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, FoundAt, SocketSite, Step
 from gnomon.render import sarif_format as sarif
 from gnomon.render.document import encoded
 from gnomon.render.escape import visible
+from gnomon.render.explanation import incomplete_fixes
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.place import from_folder, is_within
 from gnomon.render.sarif_limits import RESULTS, STEPS, TAGS, ends, fewer, left_out
@@ -164,6 +166,7 @@ def _help(rule: Rule) -> str:
         "What": rule.what,
         "Why it is dangerous": rule.why,
         "What to do": f"{rule.remedy}\n\n{rule.fix}",
+        "Fixes that are incomplete": incomplete_fixes() if rule.incomplete_fixes else "",
         "How it is found": rule.detection,
         "What it can't see": rule.blind_spots,
         "Real cases": "\n".join(f"- [{case.title}]({case.link}) {case.advisory}".rstrip() for case in rule.cases),
@@ -211,6 +214,10 @@ def _properties(finding: Finding) -> dict[str, object]:
             "authentication": endpoint.authentication,
             "effective": endpoint.effective,
         }
+    if lacks := finding.incomplete:
+        place = f"{lacks.site.path}:{lacks.site.line}" if lacks.site else ""
+        completion = COMPLETION[lacks.kind]
+        properties["incompleteFix"] = {"kind": lacks.kind, "what": lacks.what, "at": place, "completion": completion}
     return properties
 
 

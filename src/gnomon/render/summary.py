@@ -1,12 +1,14 @@
-"""A report, an endpoint, what is not shown: each in a line of plain text, for writers that have no room for more."""
+"""A report, an endpoint, what a fix lacks, what is not shown: each in a line of plain text, for want of room."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from gnomon.core.endpoint import Endpoint
 from gnomon.core.finding import Report
+from gnomon.core.incomplete import Incomplete
 from gnomon.core.severity import Severity
 from gnomon.render.page import counted
+from gnomon.render.place import from_folder
 
 REMARKS = 20
 
@@ -57,3 +59,9 @@ def _proof(endpoint: Endpoint) -> str:
     if endpoint.authentication == "none":
         return "no authentication"
     return f"authentication {endpoint.authentication}{', effective' if endpoint.effective else ', not effective'}"
+
+
+def told(report: Report, incomplete: Incomplete, folder: str) -> str:
+    """What a fix lacks and where; untrusted text."""
+    site = incomplete.site
+    return f"{incomplete.what}{f' ({from_folder(report, site.path, folder)}:{site.line})' if site else ''}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gnomon.core.finding import Report
+from gnomon.core.incomplete import parts
 from gnomon.core.severity import Severity
 from gnomon.render.asides import write_excluded, write_remarks, write_skipped, write_suppressed
 from gnomon.render.card import write_card, write_note
@@ -37,8 +38,9 @@ def render(
     told: set[str] = set()
     for finding in report.findings:
         if finding.severity is not Severity.NOTE:
-            write_card(page, finding, told=finding.remedy in told)
-            told.add(finding.remedy)
+            _, remedy = parts(finding.remedy, finding.incomplete)
+            write_card(page, finding, told=remedy in told)
+            told.add(remedy)
     for finding in report.findings:
         if finding.severity is Severity.NOTE:
             write_note(page, finding)

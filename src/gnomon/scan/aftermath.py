@@ -10,7 +10,7 @@ from gnomon.python.facts import Facts, last_name
 from gnomon.python.order import following_statements, leaves
 from gnomon.python.scopes import Scope
 from gnomon.scan.sinks import SinkSite
-from gnomon.scan.values import Frame
+from gnomon.scan.values import Frame, Function
 from gnomon.scan.verification import Verifications
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _MAX_FOLLOWING = 12
 """Statements after a load in which a check is looked for."""
 _MAX_CALLERS = 4
 """Callers that are asked what they do with a value that a function loads for them."""
-_CHECKING = re.compile(r"(?:^|_)(?:validate|verify|check|authenticate|sanitize|ensure)(?:d|s)?(?:_|$)", re.IGNORECASE)
+_CHECKING = re.compile(r"^_*(?:validate|verify|check|authenticate|sanitize)", re.IGNORECASE)
 
 
 class Aftermath:
@@ -31,15 +31,15 @@ class Aftermath:
         self.verifications = verifications
 
     def of(self, site: SinkSite) -> Incomplete | None:
-        """The check that follows the load, in its function or in one that calls it."""
+        """The check that follows the load, in its function or in all that call it."""
         load = site.arguments.node
         if site.named_at:
             return None
         told = self._after(load, site.scope)
         if told is None and site.scope.is_function and _is_returned(load, site.scope.facts):
-            for caller in self.evaluator.callers.of(site.scope)[:_MAX_CALLERS]:
-                if isinstance(caller.arguments.node, ast.Call):
-                    told = told or self._after(caller.arguments.node, caller.arguments.frame.scope)
+            callers = self.evaluator.callers.of(site.scope)[:_MAX_CALLERS]
+            each = [self._after(caller.arguments.node, caller.arguments.frame.scope) for caller in callers]
+            told = each[0] if each and all(each) else None
         return told
 
     def _after(self, load: ast.AST, scope: Scope) -> Incomplete | None:
@@ -54,17 +54,29 @@ class Aftermath:
         return None
 
     def _checks(self, statement: ast.stmt, names: set[str], frame: Frame) -> Iterator[tuple[ast.AST, str]]:
-        test = statement.test if isinstance(statement, ast.Assert) else None
-        if isinstance(statement, ast.If) and (leaves(statement.body) or leaves(statement.orelse)):
-            test = statement.test
+        test = _test_of(statement)
         if test is not None:
             if self.verifications.compares(test, frame):
                 yield test, "a signature or token is checked when the message has been loaded"
-            elif _tests_type(test, names):
+            elif _refuses_a_type(statement, names):
                 yield test, "what the message holds is checked when it has been loaded"
         for call in _plain_calls(statement):
-            if names and _CHECKING.search(last_name(call.func)) and _mentions(call, names):
-                yield call, f"`{last_name(call.func)}` is called when the message has been loaded"
+            name = last_name(call.func)
+            if _CHECKING.search(name) and _mentions(call, names) and self._raises(call, frame):
+                yield call, f"`{name}` is called when the message has been loaded"
+
+    def _raises(self, call: ast.Call, frame: Frame) -> bool:
+        """True for a function of the target that may raise: it refuses something."""
+        functions = [t.value.scope for t in self.evaluator.calls.targets(call, frame) if isinstance(t.value, Function)]
+        return any(isinstance(node, ast.Raise) for scope in functions for node in scope.facts.parents)
+
+
+def _test_of(statement: ast.stmt) -> ast.expr | None:
+    """The test by which a statement may end the way."""
+    if isinstance(statement, ast.Assert):
+        return statement.test
+    leaving = isinstance(statement, ast.If) and (leaves(statement.body) or leaves(statement.orelse))
+    return statement.test if leaving and isinstance(statement, ast.If) else None
 
 
 def _assigned(load: ast.AST, facts: Facts) -> set[str]:
@@ -84,11 +96,23 @@ def _is_returned(load: ast.AST, facts: Facts) -> bool:
     )
 
 
-def _tests_type(test: ast.expr, names: set[str]) -> bool:
-    return any(
-        isinstance(part, ast.Call) and last_name(part.func) == "isinstance" and _mentions(part, names)
-        for part in ast.walk(test)
-    )
+def _refuses_a_type(statement: ast.stmt, names: set[str]) -> bool:
+    """True for `if not isinstance(message, …): raise`, and for its twins."""
+    match statement:
+        case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=test)):
+            return _is_type_test(test, names)
+        case ast.If(test=ast.BoolOp(op=ast.Or(), values=values), body=[*_, ast.Raise()]):
+            return any(
+                isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not) and _is_type_test(value.operand, names)
+                for value in values
+            )
+        case ast.If(test=test, orelse=[*_, ast.Raise()]):
+            return _is_type_test(test, names)
+    return False
+
+
+def _is_type_test(test: ast.expr, names: set[str]) -> bool:
+    return isinstance(test, ast.Call) and last_name(test.func) == "isinstance" and _mentions(test, names)
 
 
 def _plain_calls(statement: ast.stmt) -> Iterator[ast.Call]:

@@ -101,10 +101,10 @@ class Authentications:
             lacks = "peer-address" if kind == "peer-address" else None
             note = f"{kind} is switched on for this channel"
         elif setting.on is False:
-            lacks = "off-by-default"
+            lacks = "peer-address" if kind == "peer-address" else "off-by-default"
             note = f"{kind} is switched on only under a condition that is off by default"
         else:
-            lacks = "off-by-default"
+            lacks = "peer-address" if kind == "peer-address" else "off-by-default"
             note = f"{kind} is switched on only under a condition that is not known to hold"
         place = self.evaluator.site(setting.node, setting.frame.scope)
         evidence = Evidence(claim="authentication", basis="observed", note=note, site=place)

@@ -169,6 +169,8 @@ class Checks:
 
     def _unkeyed(self, node: ast.expr, sides: list[ast.expr], frame: Frame) -> Check | None:
         """The comparison of a hash without a key with something that was sent along."""
+        if len(sides) < 2:
+            return None
         for side, other in ((sides[0], sides[-1]), (sides[-1], sides[0])):
             plain = any(self.digests.is_plain(item) for item in self.evaluator.values(side, frame))
             if plain and self._came_from([other], frame):

@@ -172,7 +172,7 @@ class Digests:
 
 
 def _is_refused(call: ast.Call, frame: Frame) -> bool:
-    """True if the function that reads a setting leaves when it is empty (`if not key: raise`)."""
+    """True if the function that reads a setting, or one that uses it, leaves when it is empty (`if not key: raise`)."""
     facts = frame.scope.facts
     names = {
         name
@@ -180,7 +180,7 @@ def _is_refused(call: ast.Call, frame: Frame) -> bool:
         for binding in bindings
         if binding.value is not None and any(part is call for part in ast.walk(binding.value))
     }
-    attributes = {
+    names |= {
         store.target.attr
         for store in facts.stores
         if isinstance(store.target, ast.Attribute)
@@ -188,12 +188,30 @@ def _is_refused(call: ast.Call, frame: Frame) -> bool:
         and any(part is call for part in ast.walk(store.value))
     }
     return any(
-        isinstance(node, ast.If)
-        and leaves(node.body)
-        and any(
-            (isinstance(part, ast.Name) and part.id in names)
-            or (isinstance(part, ast.Attribute) and part.attr in attributes)
-            for part in ast.walk(node.test)
-        )
-        for node in facts.parents
+        isinstance(node, ast.If) and leaves(node.body) and any(name in names for name in _asked(node.test))
+        for scope in _users(frame.scope)
+        for node in scope.facts.parents
     )
+
+
+def _asked(test: ast.expr) -> Iterator[str]:
+    """The variables and attributes whose own value a test asks for: `not key`, `key is None`, `len(key) < 32`."""
+    match test:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.UnaryOp(operand=inner) | ast.Compare(left=inner) | ast.Call(func=ast.Name(id="len"), args=[inner]):
+            yield from _asked(inner)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from _asked(value)
+
+
+def _users(scope: Scope) -> Iterator[Scope]:
+    """The scope, and those that see what it binds: the functions of a module, the methods of a class."""
+    yield scope
+    owner = scope if scope.parent is None else scope.parent
+    for inner in owner.children if owner.parent is None or isinstance(owner.node, ast.ClassDef) else ():
+        if isinstance(inner.node, ast.ClassDef):
+            yield from inner.children
+        elif inner is not scope:
+            yield inner

@@ -12,7 +12,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.libraries import library_target
 from gnomon.scan.shapes import Shapes
 from gnomon.scan.sockets import Identity, Socket, Sockets, Use
-from gnomon.scan.values import Const, Container, Dumped, Found, Parts, Text
+from gnomon.scan.values import Const, Container, Dumped, Found, Outside, Parts, Text
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -167,7 +167,19 @@ class Dumps:
             receiver=self.evaluator.site(use.receiver, scope),
             awaited=self.evaluator.site(waiting, scope) if isinstance(waiting, ast.Await) else None,
             qualname=scope.qualname,
+            answers=use.call is not None and use.kind == "send" and self._answers(use.call, use),
         )
+
+    def _answers(self, call: ast.Call, use: Use) -> bool:
+        """True if the first frame of a message that is written out is one that was received."""
+        message = call.args[0] if call.args else None
+        if not isinstance(message, (ast.List, ast.Tuple)) or not message.elts:
+            return False
+        self.evaluator.refill()
+        found = [item.value for item in self.evaluator.values(message.elts[0], use.frame)]
+        received = [value for value in found if isinstance(value, Outside) and value.kind == "zmq"]
+        others = [value for value in found if value not in received]
+        return bool(received) and all(isinstance(value, Const) and value.value is None for value in others)
 
 
 def _note(dump: Sent, use: Use) -> None:

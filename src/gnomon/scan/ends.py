@@ -181,6 +181,7 @@ class Ends:
             context=self.evaluator.site(context.node, context.frame.scope)
             if context is not None and context.node is not None and context.frame is not None
             else None,
+            contexts=self._all_contexts(made),
             asyncio=self._asyncio(context, made),
             role=role,
             transport=_transport([place.text for place in places]),
@@ -215,6 +216,20 @@ class Ends:
                 if isinstance(item.value, Instance) and isinstance(item.value.node, ast.Call):
                     found[id(item.value.node)] = item.value
         return list(found.values())
+
+    def _all_contexts(self, made: list[Socket]) -> tuple[CodeSite, ...]:
+        """The calls that make the contexts; none unless each socket's are known, and nothing but such calls."""
+        founds = [item.value for socket in made for item in socket.contexts]
+        if not all(socket.contexts for socket in made):
+            return ()
+        if not all(isinstance(each, Instance) and isinstance(each.node, ast.Call) and each.frame for each in founds):
+            return ()
+        sites = [
+            self.evaluator.site(each.node, each.frame.scope)
+            for each in self._contexts(made)
+            if each.node is not None and each.frame is not None
+        ]
+        return tuple(dict.fromkeys(sites))
 
     @staticmethod
     def _asyncio(context: Instance | None, made: list[Socket]) -> bool | None:

@@ -50,7 +50,7 @@ def implies(test: ast.expr, check: ast.expr, *, needed: bool) -> bool:
         return implies(test.operand, check, needed=not needed)
     if isinstance(test, ast.Await | ast.NamedExpr):
         return implies(test.value, check, needed=needed)
-    if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id in ("any", "all"):
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "any":
         made = test.args[0] if test.args else None
         return needed and isinstance(made, ast.GeneratorExp | ast.ListComp) and implies(made.elt, check, needed=True)
     if isinstance(test, ast.BoolOp):

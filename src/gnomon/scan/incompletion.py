@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from gnomon.core.finding import Finding
 from gnomon.core.incomplete import COMPLETION, Incomplete, IncompleteKind
+from gnomon.python.facts import defaults
+from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.aftermath import Aftermath
 from gnomon.scan.libraries import library_target
@@ -15,8 +17,8 @@ from gnomon.scan.questions import CONDITION_BUDGET
 from gnomon.scan.restriction import gap
 from gnomon.scan.selectors import expression
 from gnomon.scan.sinks import SinkSite
-from gnomon.scan.truth import off_by_default
-from gnomon.scan.values import Const, Found, Instance, Trail
+from gnomon.scan.truth import by_default
+from gnomon.scan.values import Bound, Const, Found, Frame, Instance, Opaque, Result, Setting, Trail
 from gnomon.scan.verification import Verifications
 
 if TYPE_CHECKING:
@@ -95,11 +97,38 @@ class Incompletion:
         return self._told("switched-off", what, given, site.arguments.frame.scope)
 
     def _of_gate(self, site: SinkSite) -> Incomplete | None:
+        """A condition around the load that an option decides, which is off by default."""
         frame = site.arguments.frame
-        if not off_by_default(self.evaluator, site.arguments.node, frame):
-            return None
-        what = "the load runs only under a condition that is off by default"
-        return self._told("gated", what, site.arguments.node, frame.scope)
+        for test, needed in guards(site.arguments.node, frame.scope.facts):
+            if by_default(self.evaluator, test, frame) is (not needed) and self._is_option(test, frame, 0):
+                outcome = "true" if needed else "false"
+                what = f"the load runs only if `{ast.unparse(test)[:80]}` is {outcome}, which it is not by default"
+                return self._told("gated", what, test, frame.scope)
+        return None
+
+    def _is_option(self, test: ast.expr, frame: Frame, depth: int) -> bool:
+        """True if a setting, an environment variable or a parameter that may be left out decides the test."""
+        function = frame.scope.node
+        given = defaults(function) if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else ()
+        optional = {name for name, value in given if isinstance(value, ast.Constant) and not value.value}
+        for part in ast.walk(test):
+            if isinstance(part, ast.Name) and part.id in optional:
+                return True
+            if isinstance(part, (ast.Name, ast.Attribute, ast.Call)):
+                found = self.evaluator.operand(part, frame)
+                if any(self._is_setting(item, depth) for item in found):
+                    return True
+        return False
+
+    def _is_setting(self, found: Found, depth: int) -> bool:
+        value = found.value
+        if isinstance(value, Opaque) and isinstance(value.node, (ast.Compare, ast.UnaryOp)) and depth < 3:
+            return self._is_option(value.node, value.frame, depth + 1)
+        if isinstance(value, (Result, Bound)):
+            model = self.evaluator.catalog.addresses.get(value.api)
+            configured = model is not None and model.value == "<configured>"
+            return configured or any(self._is_setting(item, depth) for item in value.receivers)
+        return isinstance(value, Setting)
 
     def _of_name(self, site: SinkSite) -> Incomplete | None:
         scope, node = site.where

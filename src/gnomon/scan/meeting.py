@@ -1,10 +1,12 @@
 """Which sockets are the ends of one channel: by where they bind and connect, and by what their types may speak with."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.endpoint import Role
 from gnomon.python.project import is_test_like
@@ -60,6 +62,10 @@ class Meeting(Struct, frozen=True):
     """A clause that says by what; untrusted text."""
 
 
+_BY_DEFAULT = "by default "
+"""How the reason begins where only defaults are the same."""
+
+
 class Places:
     """Where sockets bind and connect, with the ports that reach does not depend on."""
 
@@ -95,7 +101,7 @@ class Meetings:
 
     def all(self) -> list[Meeting]:
         """Every pair that meets; what only fits is told where neither has another partner."""
-        found = list(self._by_address())
+        found = _alone_by_default(list(self._by_address()))
         met = {identity for meeting in found for identity in (meeting.one, meeting.other)}
         return [*found, *self._left_over(met)]
 
@@ -150,6 +156,17 @@ class Meetings:
     def _alike(self, one: Identity, other: Identity) -> bool:
         """False for a socket of a program and one of its examples: that these fit says nothing."""
         return is_test_like(self._path(one)) is is_test_like(self._path(other))
+
+
+def _alone_by_default(found: list[Meeting]) -> list[Meeting]:
+    """The meetings, where sockets that meet by default, and meet no others, are sure to be ends of one channel."""
+    counts = Counter(identity for meeting in found for identity in (meeting.one, meeting.other))
+    return [
+        replace(meeting, surety="certain", why=f"{meeting.why}, as no other socket does")
+        if meeting.why.startswith(_BY_DEFAULT) and counts[meeting.one] == counts[meeting.other] == 1
+        else meeting
+        for meeting in found
+    ]
 
 
 def _speak(left: Socket, right: Socket) -> bool:
@@ -216,7 +233,7 @@ def _defaults_match(left: Pieces, right: Pieces, bind: Place, connect: Place) ->
     """Whether both are the same if nobody sets anything."""
     one, two = _by_default(left), _by_default(right)
     if one and one & two and not any(re.fullmatch(r"0|\*", text) for text in one & two):
-        return "inferred", f"by default one binds {bind.text}, the other connects to {connect.text}"
+        return "inferred", f"{_BY_DEFAULT}one binds {bind.text}, the other connects to {connect.text}"
     return None
 
 

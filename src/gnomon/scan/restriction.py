@@ -77,15 +77,15 @@ def _gaps(method: Scope) -> Iterator[Gap]:
 
 def _told(value: ast.expr, method: Scope, names: set[str], either: set[str]) -> Gap:
     """Why a returned value can be anything, by the tests before it."""
-    tests = [(test, needed) for test, needed in guards(value, method.facts) if _mentions(test, either)]
+    tests = [_plain(test, needed=needed) for test, needed in guards(value, method.facts) if _mentions(test, either)]
     for test, needed in tests:
-        if _is_denying(test, either, needed=needed):
-            return Gap("deny-list", "refuses a list of names, and lets in every other one", test, method)
-    for test, needed in tests:
-        if _tests_a_beginning(test):
+        if needed and _tests_a_beginning(test):
             return Gap("prefix", "tests how a name begins or ends, and not the name itself", test, method)
         if not _mentions(test, names) and _is_allowing(test, either, needed=needed):
             return Gap("prefix", "tests the module alone, and lets in every name of it", test, method)
+    for test, needed in tests:
+        if _is_denying(test, either, needed=needed):
+            return Gap("deny-list", "refuses a list of names, and lets in every other one", test, method)
     if tests and not any(_is_equality(test) for test, _ in tests):
         return Gap("no-exact-list", "tests names in another way than against an exact list", tests[0][0], method)
     return Gap(
@@ -94,6 +94,13 @@ def _told(value: ast.expr, method: Scope, names: set[str], either: set[str]) -> 
         value,
         method,
     )
+
+
+def _plain(test: ast.expr, *, needed: bool) -> tuple[ast.expr, bool]:
+    """The test without `not` before it, and the outcome that is needed then."""
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test, needed = test.operand, not needed
+    return test, needed
 
 
 def _is_denying(test: ast.expr, names: set[str], *, needed: bool) -> bool:
@@ -158,8 +165,8 @@ def _is_looked_up(value: ast.expr, names: set[str]) -> bool:
 
 
 def _is_namespace(node: ast.expr) -> bool:
-    """`vars(module)[name]`, `module.__dict__[name]`, `globals()[name]` look up anything."""
-    return isinstance(node, ast.Call) or (isinstance(node, ast.Attribute) and node.attr == "__dict__")
+    """`vars(module)[name]`, `module.__dict__[name]`, `globals()[name]`, `__builtins__[name]` look up anything."""
+    return isinstance(node, ast.Call) or getattr(node, "attr", getattr(node, "id", "")) in ("__dict__", "__builtins__")
 
 
 def _is_allowing(test: ast.expr, names: set[str], *, needed: bool) -> bool:

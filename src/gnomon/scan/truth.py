@@ -1,6 +1,7 @@
 """Whether a test is known to hold in a frame: constants, comparisons and membership, else None."""
 
 import ast
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
 
 _THINGS = (Bound, Class, Container, Function, Instance, Module, Text)
 """Values that are certainly not None."""
+
+
+_CHANGES: dict[str, Callable[[str], str]] = {
+    "lower": str.lower,
+    "casefold": str.casefold,
+    "upper": str.upper,
+    "strip": str.strip,
+}
+"""Methods of texts that are applied to a default before it is compared."""
 
 
 def truth(evaluator: "Evaluator", test: ast.expr, frame: Frame) -> bool | None:
@@ -72,9 +82,47 @@ def by_default(evaluator: "Evaluator", test: ast.expr, frame: Frame, depth: int 
                 for found in evaluator.operand(test.left, frame)
             )
             return missing == isinstance(operator, (ast.Is, ast.Eq))
+        case ast.Compare(ops=[ast.Eq() | ast.NotEq() | ast.In() | ast.NotIn() as operator], comparators=[right]):
+            return _compared_default(evaluator, evaluator.operand(test.left, frame), operator, right)
         case ast.Name() | ast.Attribute() | ast.Call():
             return _default_outcome(evaluator, evaluator.operand(test, frame), depth)
     return None
+
+
+def _compared_default(evaluator: "Evaluator", founds: list[Found], operator: ast.cmpop, right: ast.expr) -> bool | None:
+    """How a setting compares with constants if nobody sets it: `os.environ.get("NAME", "0") == "1"`."""
+    written = right.elts if isinstance(right, (ast.Tuple, ast.List, ast.Set)) else [right]
+    texts = {item.value for item in written if isinstance(item, ast.Constant)}
+    if len(texts) < len(written) or not founds:
+        return None
+    known = [_default_text(evaluator, found, 0) for found in founds]
+    if None in known:
+        return None
+    outcomes = {any(value in texts for value in values or ()) for values in known}
+    inside = outcomes.pop() if len(outcomes) == 1 else None
+    return inside if inside is None or isinstance(operator, (ast.Eq, ast.In)) else not inside
+
+
+def _default_text(evaluator: "Evaluator", found: Found, depth: int) -> tuple[object, ...] | None:
+    """The constant that a setting is if nobody sets it, in a tuple; None if that is not known."""
+    value = found.value
+    if isinstance(value, Const):
+        return (value.value,)
+    if isinstance(value, Setting):
+        return _default_text(evaluator, value.default[0], depth + 1) if len(value.default) == 1 and depth < 4 else None
+    if not isinstance(value, (Result, Bound)) or depth > 4:
+        return None
+    model = evaluator.catalog.addresses.get(value.api)
+    if model is not None and model.value == "<configured>" and model.default and isinstance(value.node, ast.Call):
+        fallback = expression(model.default, evaluator.calls.arguments(value.node, value.frame))
+        if fallback is None:
+            return (None,)
+        return (fallback.value,) if isinstance(fallback, ast.Constant) else None
+    change = _CHANGES.get(value.api.removesuffix("()").rpartition(".")[2])
+    if change is None or len(value.receivers) != 1:
+        return None
+    before = _default_text(evaluator, value.receivers[0], depth + 1)
+    return tuple(change(item) if isinstance(item, str) else item for item in before) if before is not None else None
 
 
 def off_by_default(evaluator: "Evaluator", node: ast.AST, frame: Frame) -> bool:

@@ -127,9 +127,7 @@ class Channel:
         self._asking: Peer | None = None
         self._number = int.from_bytes(os.urandom(8), "big") >> 1
 
-    def pack(
-        self, obj: object, to: Peer | None = None, topic: bytes = b"", as_type: object = None
-    ) -> list[Buffer]:
+    def pack(self, obj: object, to: Peer | None = None, topic: bytes = b"", as_type: object = None) -> list[Buffer]:
         """The frames to send. Raises EncodeError, or WireError if the pattern does not allow it now."""
         if to is not None or topic or not self._plain:
             self._check(to, topic)

@@ -1,13 +1,19 @@
+"""Programs of two files over real sockets, changed in each style: they work, and strangers get nowhere."""
+
 import pickle
 import secrets
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gnomon.core.channel import Channel
 from gnomon.core.patch import Offer, Style
 from gnomon.core.shape import Plain, Record, Sequence, Shape
-from gnomon.fix.recipes.payloads import offer
+from gnomon.fix import regression
+from gnomon.fix.recipes.payloads import STYLES, offer
+from gnomon.wire.keys import Key
+from gnomon.wire.keys import written as text_of
 from tests.fix.flawed import SENDERS, fired, program
 from tests.fix.programs import (
     Files,
@@ -156,6 +162,22 @@ def test_typed_messages_work_and_pickles_are_refused(style, transport, tmp_path)
 
 def new_key() -> str:
     """A ring of one key, as GNOMON_KEYS has it."""
-    from gnomon.wire.keys import Key, written
+    return text_of(Key.new())
 
-    return written(Key.new())
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_tests_that_come_along_pass_after_the_change_and_fail_without_it(style, tmp_path):
+    """Round trips, strangers, and the call that must not come back."""
+    files = program("zmq", 5557)
+    made = regression.tested(offered(files, "zmq", style), ends(files, "zmq").loads, sources_of(files))
+    whole = replace(made, patch=replace(made.patch, sections=(*made.patch.sections, *made.tests)))
+    after = changed(files, whole)
+    folder = written(after, tmp_path)
+    command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", "-W", "error")
+
+    assert made.tests
+    with Process(folder, *command) as good:
+        assert " passed" in good.ended()
+    (folder / "server.py").write_text(files["server.py"])
+    with Process(folder, *command) as bad, pytest.raises(AssertionError, match="1 failed"):
+        bad.ended()

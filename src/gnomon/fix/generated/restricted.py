@@ -1,4 +1,4 @@
-"""`restricted_pickle.py`: unpickling that finds listed names alone; needs the standard library alone.
+"""`restricted_pickle.py`: unpickling that finds listed names alone; needs Python 3.8 and nothing else.
 
 As in https://docs.python.org/3/library/pickle.html#restricting-globals, with an exact list for each place that loads.
 """
@@ -9,6 +9,8 @@ from gnomon.core.patch import Section
 
 Name = tuple[str, str]
 """Module and qualified name, exactly as the pickle has them."""
+_WIDTH = 88
+"""Characters of a line, as ruff and black have it."""
 _SUMMARY = "Unpickling that finds the names that are listed here, and no others."
 
 
@@ -19,12 +21,23 @@ def sections(path: str, name: str, allowed: Iterable[Name]) -> tuple[Section, ..
 
 
 def _own(name: str, allowed: list[Name]) -> str:
-    table = f"ALLOWED_{name.upper()}" if name else "ALLOWED"
-    lines = "".join(f"        ({_quoted(module)}, {_quoted(qualname)}),\n" for module, qualname in allowed)
+    lines = "".join(map(_entry, allowed))
     names = f"frozenset(\n    {{\n{lines}    }}\n)" if lines else "frozenset()"
     said = '"""Names that messages may ask for; numbers, texts and containers have none."""'
     ending = f"_{name}" if name else ""
-    return f"{table}: frozenset[tuple[str, str]] = {names}\n{said}\nloads{ending} = RestrictedPickles({table}).loads\n"
+    listed = f"ALLOWED_{name.upper()}" if name else "ALLOWED"
+    loads = f"loads{ending} = RestrictedPickles({listed}).loads"
+    return f"{listed}: frozenset[tuple[str, str]] = {names}\n{said}\n{loads}\n"
+
+
+def _entry(name: Name) -> str:
+    module, qualname = map(_quoted, name)
+    line = f"        ({module}, {qualname}),\n"
+    return (
+        line
+        if len(line) <= _WIDTH + 1
+        else "".join(("        (\n", f"            {module},\n", f"            {qualname},\n", "        ),\n"))
+    )
 
 
 def _quoted(text: str) -> str:
@@ -32,7 +45,7 @@ def _quoted(text: str) -> str:
     return '"' + text.encode("unicode_escape").decode("ascii").replace('"', '\\"') + '"'
 
 
-_IMPORTS = ("import io", "import pickle", "from typing import Any")
+_IMPORTS = ("from __future__ import annotations", "import io", "import pickle", "from typing import Any")
 _BODY = '''\
 class RestrictedPickles:
     """Pickles that may ask for listed names alone: pairs of module and qualified name.

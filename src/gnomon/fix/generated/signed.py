@@ -1,4 +1,4 @@
-"""`signed_pickle.py`: pickles that are authenticated before they are loaded; needs the standard library alone.
+"""`signed_pickle.py`: pickles that are authenticated before they are loaded; needs Python 3.9 and nothing else.
 
 HMAC as in RFC 2104, with SHA-256, over a header of 41 bytes and the pickle; the header is version (1 byte), SHA-256 of
 the purpose (32 bytes) and the pickle's length (8 bytes, big-endian). The tag of 32 bytes stands between them.
@@ -30,6 +30,7 @@ def pickles(name: str) -> str:
 
 
 _IMPORTS = (
+    "from __future__ import annotations",
     "import hashlib",
     "import hmac",
     "import os",

@@ -74,7 +74,9 @@ class _File:
         raised = self.made.raised
         if raised is None:
             return self._change(replacement)
-        found = caught(load, self._called(raised.name) if raised.module else raised.name, raised.kinds, self.sources)
+        error = self._called(raised.name) if raised.module else raised.name
+        errors = (error, *raised.more)
+        found = caught(load, errors, raised.kinds, self.sources, pickles=bool(self.made.signs))
         change = self._change(replacement, *found.replacements)
         return Change(
             replacements=change.replacements,
@@ -85,11 +87,10 @@ class _File:
         )
 
     def _change(self, *replacements: Replacement) -> Change:
-        """The replacements, the first of them that of the place, with the imports that follow from them."""
+        """The replacements, with the imports that follow from them."""
         written = " ".join(piece for item in replacements for piece in item.pieces if isinstance(piece, str))
         used = [name for name in self._importable() if re.search(rf"\b{re.escape(self._called(name))}\b", written)]
-        before = self.sources.expression(self.path, replacements[0].span)
-        gone = dropped(before, replacements[0].pieces, self.sources, self.path)
+        gone = {name for item in replacements for name in dropped(item, self.sources)}
         own = [item for item in self.sources.imports(self.path) if item.top and item.bound in gone]
         return Change(
             replacements=replacements,

@@ -1,67 +1,105 @@
-"""Whether the bytes of a dump provably go through its channel and nowhere else."""
+"""Whether the bytes of a channel provably go nowhere else: from a dump into sends, from a receive into loads."""
 
 import ast
+from collections.abc import Sequence
 
-from gnomon.core.channel import Dump
-from gnomon.core.site import Span
+from gnomon.core.channel import Dump, Load
+from gnomon.core.site import CodeSite, Span
 from gnomon.fix.sources import Sources, span_of
 from gnomon.python.facts import last_name
 
 _DEPTH = 4
 """Names that one set of bytes is followed through."""
-_ONLY_LOOKING = frozenset({"len", "getsizeof", "sha256", "md5", "crc32", "nbytes", "debug", "info"})
+_ONLY_LOOKING = frozenset({"len", "getsizeof", "sha256", "md5", "crc32", "debug", "info"})
 """Calls that give no bytes back: a length, a digest, a line in a log."""
-_MAKING = frozenset({"bytes", "bytearray", "memoryview", "b64encode", "compress", "encode", "pack", "join", "decode"})
+_MAKING = frozenset({
+    "bytes", "bytearray", "memoryview", "BytesIO", "join", "pack", "b64encode", "b64decode", "compress", "decompress",
+    "encode", "decode", "hex", "fromhex", "hexlify", "unhexlify",
+})  # fmt: skip
 """Calls that give the bytes in another form."""
+_TESTS = (ast.If, ast.While, ast.IfExp, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Assert)
 
 
-def goes_nowhere_else(dump: Dump, sources: Sources) -> bool:
+def all_is_sent(dump: Dump, sources: Sources) -> bool:
     """True if the dump stands in a call that sends it, or in names that are used in such calls alone."""
-    if dump.sends or dump.direct:
+    return dump.sends or dump.direct or _Walk(sources, dump.sent_at).covers(dump.site)
+
+
+def all_is_loaded(load: Load, loads: Sequence[Load], sources: Sources) -> bool:
+    """True if what the load is given is loaded and nothing else; `loads` are all those of its channel."""
+    if load.receives or load.direct:
         return True
-    path = dump.site.path
-    node = sources.expression(path, dump.site.span)
-    sending = [site.span for site in dump.sent_at if site.path == path]
-    return node is not None and bool(sending) and _is_sent(node, path, sending, sources, _DEPTH)
+    walk = _Walk(sources, [each.site for each in loads])
+    return bool(load.received_at) and all(walk.covers(site) for site in load.received_at)
 
 
-def _is_sent(node: ast.AST, path: str, sending: list[Span], sources: Sources, depth: int) -> bool:
-    """True if an expression's value ends in one of the sending calls."""
-    while True:
-        span = span_of(node)
-        if span is not None and any(_holds(outer, span) for outer in sending):
-            return True
-        parent = sources.parent(path, node)
-        if isinstance(parent, ast.Call) and node is not parent.func:
-            name = last_name(parent.func)
-            if name in _ONLY_LOOKING:
+class _Walk:
+    """Follows values from where they are made to the calls in which they may end."""
+
+    def __init__(self, sources: Sources, ends: Sequence[CodeSite]) -> None:
+        self._sources = sources
+        self._ends = [(site.path, site.span) for site in ends]
+
+    def covers(self, site: CodeSite) -> bool:
+        """True if an expression's value goes into the ends alone."""
+        node = self._sources.expression(site.path, site.span)
+        return node is not None and self._ends_well(node, site.path, _DEPTH)
+
+    def _ends_well(self, node: ast.AST, path: str, depth: int) -> bool:
+        while True:
+            span = span_of(node)
+            if span is not None and any(where == path and _holds(end, span) for where, end in self._ends):
                 return True
-            if name not in _MAKING:
+            parent = self._sources.parent(path, node)
+            if isinstance(parent, ast.Call) and node is not parent.func:
+                name = last_name(parent.func)
+                if name in _ONLY_LOOKING:
+                    return True
+                if name not in _MAKING:
+                    return False
+            elif isinstance(parent, ast.Assign | ast.AnnAssign) and node is parent.value:
+                targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+                return depth > 0 and all(self._name_ends_well(target, path, depth - 1) for target in targets)
+            elif isinstance(parent, _TESTS):
+                return True
+            elif not isinstance(
+                parent, ast.BinOp | ast.List | ast.Tuple | ast.keyword | ast.Attribute | ast.Call | ast.Await
+            ):
                 return False
-        elif isinstance(parent, ast.Assign | ast.AnnAssign) and node is parent.value:
-            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-            return depth > 0 and all(_name_is_sent(target, path, sending, sources, depth - 1) for target in targets)
-        elif not isinstance(parent, ast.BinOp | ast.List | ast.Tuple | ast.keyword | ast.Attribute | ast.Call):
+            node = parent
+
+    def _name_ends_well(self, target: ast.expr, path: str, depth: int) -> bool:
+        """True if all that is read of a function's own name ends well."""
+        span = span_of(target)
+        function = self._sources.function(path, span) if span is not None else None
+        if not isinstance(target, ast.Name) or function is None:
             return False
-        node = parent
+        shared = any(
+            isinstance(node, ast.Global | ast.Nonlocal) and target.id in node.names for node in ast.walk(function)
+        )
+        reads = [
+            node
+            for part in (*self._while_bound(target, path),) or (function,)
+            for node in ast.walk(part)
+            if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
+        ]
+        return not shared and bool(reads) and all(self._ends_well(node, path, depth) for node in reads)
 
-
-def _name_is_sent(target: ast.expr, path: str, sending: list[Span], sources: Sources, depth: int) -> bool:
-    """True if all that is read of a function's own name is sent, or only looked at."""
-    span = span_of(target)
-    function = sources.function(path, span) if span is not None else None
-    if not isinstance(target, ast.Name) or function is None:
-        return False
-    own = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == target.id]
-    declared = any(
-        isinstance(node, ast.Global | ast.Nonlocal) and target.id in node.names for node in ast.walk(function)
-    )
-    reads = [node for node in own if isinstance(node.ctx, ast.Load)]
-    return not declared and bool(reads) and all(_is_sent(node, path, sending, sources, depth) for node in reads)
+    def _while_bound(self, target: ast.Name, path: str) -> list[ast.stmt]:
+        """The statements up to where the name is bound anew (`reply = loads(reply)`); none if it isn't."""
+        span = span_of(target)
+        bound = self._sources.statement(path, span) if span is not None else None
+        parent = self._sources.parent(path, bound) if bound is not None else None
+        blocks = [getattr(parent, name, None) for name in ("body", "orelse", "finalbody")]
+        block = next((block for block in blocks if isinstance(block, list) and bound in block), [])
+        following: list[ast.stmt] = block[block.index(bound) + 1 :] if bound is not None and block else []
+        for number, statement in enumerate(following):
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            if any(isinstance(each, ast.Name) and each.id == target.id for each in targets):
+                return following[: number + 1]
+        return []
 
 
 def _holds(outer: Span, inner: Span) -> bool:
-    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
-        outer.end_line,
-        outer.end_column,
-    )
+    start, end = (outer.line, outer.column), (outer.end_line, outer.end_column)
+    return start <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= end

@@ -21,6 +21,8 @@ class Raised(Struct, frozen=True, kw_only=True):
     """Where it is imported from; "" for a builtin, "." for the generated module itself."""
     kinds: frozenset[str] = frozenset()
     """Names of classes that it is a kind of."""
+    more: tuple[str, ...] = ()
+    """Builtins that are raised too."""
 
 
 class Format(Struct, frozen=True, kw_only=True):
@@ -58,8 +60,8 @@ class Home(Struct, frozen=True, kw_only=True):
 
 _RAISED: dict[Style, Raised] = {
     "wire": Raised(name="Refused", module="gnomon.wire"),
-    "msgspec": Raised(name="DecodeError", module="msgspec"),
-    "json": Raised(name="ValueError"),
+    "msgspec": Raised(name="DecodeError", module="msgspec", more=("RecursionError",)),
+    "json": Raised(name="ValueError", more=("RecursionError",)),
 }
 _TOGETHER = "Deploy both ends together: neither reads what the other's old version sends."
 
@@ -137,7 +139,7 @@ def _typed(style: TypedStyle, channel: Channel, home: Home, sources: Sources) ->
 _NEEDED: dict[Style, tuple[str, ...]] = {
     "wire": (
         "Add `gnomon[wire]` to the dependencies of both ends.",
-        "Make a key with `gnomon wire keys new`, and set GNOMON_KEYS to its file on every host of both ends.",
+        "Make a key with `gnomon keys new --folder keys`, and set GNOMON_KEYS to what is in its file on every host.",
     ),
     "msgspec": (
         "Add `msgspec` to the dependencies of both ends.",

@@ -11,9 +11,11 @@ from gnomon.fix.payload.wording import at, placed
 from gnomon.fix.sources import Sources
 from gnomon.python.facts import last_name
 
-_OF_PICKLE = frozenset({"UnpicklingError", "PickleError", "EOFError"})
-"""Errors that only a broken message raises: https://docs.python.org/3/library/pickle.html#pickle.UnpicklingError."""
+_PICKLES_OWN = frozenset({"UnpicklingError", "PickleError"})
+_BROKEN = _PICKLES_OWN | {"EOFError"}
+"""What only a broken message raises: https://docs.python.org/3/library/pickle.html#pickle.UnpicklingError."""
 _EVERYTHING = frozenset({"Exception", "BaseException"})
+_UNPICKLING = frozenset({"load", "loads", "recv_pyobj"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -28,10 +30,10 @@ class Caught(Struct, frozen=True, kw_only=True):
     """Loops that a refused message ends, as one that could not be unpickled did before: places."""
 
 
-def caught(load: Load, error: str, also: frozenset[str], sources: Sources) -> Caught:
-    """How `error`, an expression, gets caught wherever what pickle raises for a broken message is.
+def caught(load: Load, errors: tuple[str, ...], kinds: frozenset[str], sources: Sources, *, pickles: bool) -> Caught:
+    """How `errors`, expressions, get caught wherever what pickle raises for a broken message is.
 
-    `also` are names of classes that `error` is a kind of.
+    `kinds` are names of classes that the first is a kind of; `pickles` is False if nothing is unpickled any more.
     """
     node = sources.expression(load.site.path, load.site.span)
     loop = False
@@ -39,14 +41,14 @@ def caught(load: Load, error: str, also: frozenset[str], sources: Sources) -> Ca
         loop = loop or isinstance(outer, _LOOPS)
         if not isinstance(outer, ast.Try | ast.TryStar) or inner not in outer.body:
             continue
-        names = [name for handler in outer.handlers for name in _names(handler.type)]
-        if any(handler.type is None for handler in outer.handlers) or set(names) & (_EVERYTHING | also):
+        names = {name for handler in outer.handlers for name in _names(handler.type)}
+        if any(handler.type is None for handler in outer.handlers) or names & (_EVERYTHING | kinds):
             return Caught()
-        of_pickle = next((item for item in outer.handlers if _OF_PICKLE & set(_names(item.type))), None)
-        if of_pickle is not None and of_pickle.type is not None:
-            return Caught(replacements=(_extended(of_pickle.type, error, load.site.path),))
+        type_ = next((item.type for item in outer.handlers if _BROKEN & set(_names(item.type))), None)
+        if type_ is not None:
+            return Caught(replacements=(_extended(type_, errors, load, keep=pickles or _loads_more(outer)),))
         if any(_is_computed(handler.type) for handler in outer.handlers):
-            return Caught(why=(f"the handlers around {at(load.site)} may not catch {error}",))
+            return Caught(why=(f"the handlers around {at(load.site)} may not catch {errors[0]}",))
     return Caught(uncaught=(at(load.site),) if loop else ())
 
 
@@ -62,8 +64,11 @@ def _outwards(node: ast.expr | None, load: Load, sources: Sources) -> Iterator[t
 
 def _names(type_: ast.expr | None) -> list[str]:
     """Last names of what a handler catches."""
-    parts = type_.elts if isinstance(type_, ast.Tuple) else [type_] if type_ is not None else []
-    return [last_name(part) for part in parts]
+    return [last_name(part) for part in _parts(type_)] if type_ is not None else []
+
+
+def _parts(type_: ast.expr) -> list[ast.expr]:
+    return type_.elts if isinstance(type_, ast.Tuple) else [type_]
 
 
 def _is_computed(type_: ast.expr | None) -> bool:
@@ -72,7 +77,17 @@ def _is_computed(type_: ast.expr | None) -> bool:
     return not isinstance(type_, ast.Tuple) and (name == "" or name.isupper())
 
 
-def _extended(type_: ast.expr, error: str, path: str) -> Replacement:
-    kept = type_.elts if isinstance(type_, ast.Tuple) else [type_]
+def _loads_more(outer: ast.Try | ast.TryStar) -> bool:
+    """True if something else may be unpickled under the same handlers."""
+    calls = (node for statement in outer.body for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return sum(last_name(call.func) in _UNPICKLING for call in calls) > 1
+
+
+def _extended(type_: ast.expr, errors: tuple[str, ...], load: Load, *, keep: bool) -> Replacement:
+    """What is caught with more errors, without pickle's own unless they are to be kept."""
+    kept = [part for part in _parts(type_) if keep or last_name(part) not in _PICKLES_OWN]
+    new = [error for error in errors if error not in {last_name(part) for part in kept}]
+    if not kept and len(new) == 1:
+        return Replacement(path=load.site.path, span=placed(type_), pieces=(new[0],))
     pieces = [piece for part in kept for piece in (placed(part), ", ")]
-    return Replacement(path=path, span=placed(type_), pieces=("(", *pieces, f"{error})"))
+    return Replacement(path=load.site.path, span=placed(type_), pieces=("(", *pieces, f"{', '.join(new)})"))

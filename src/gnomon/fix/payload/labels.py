@@ -13,7 +13,7 @@ _LOADING = frozenset({"load", "loads", "recv_pyobj", "recv_serialized"})
 
 def label(channel: Channel, folder: str, sources: Sources) -> str:
     """A word such as `server_main`, that no other channel has whose module lies in `folder`."""
-    load = first_load(channel)
+    load = min(channel.loads, key=lambda load: (load.site.path, load.site.span.line, load.site.span.column))
     file = load.site.path.removeprefix(f"{folder}/").removesuffix(".py").removesuffix("/__init__").split("/")
     function = [part for part in load.qualname.split(".") if not part.startswith("<")]
     words = _words([*file, *function])
@@ -21,11 +21,6 @@ def label(channel: Channel, folder: str, sources: Sources) -> str:
         words = _words([file[-1], function[-1]])
     number = _number(load, sources)
     return "_".join((*words, str(number)) if number > 1 else words)
-
-
-def first_load(channel: Channel) -> Load:
-    """The one that a channel is named after."""
-    return min(channel.loads, key=lambda load: (load.site.path, load.site.span.line, load.site.span.column))
 
 
 def _is_only_one(file: str, function: str, load: Load, folder: str, sources: Sources) -> bool:
@@ -49,12 +44,8 @@ def _words(parts: list[str]) -> list[str]:
 def _number(load: Load, sources: Sources) -> int:
     """Which load of its function it is, counted from 1."""
     around = sources.function(load.site.path, load.site.span) or sources.module(load.site.path)
-    if around is None:
-        return 1
-    own = load.api.rpartition(".")[2]
-    before = 0
-    for node in ast.walk(around):
-        span = span_of(node)
-        if isinstance(node, ast.Call) and span is not None and last_name(node.func) in {own, *_LOADING}:
-            before += (span.line, span.column) < (load.site.span.line, load.site.span.column)
-    return before + 1
+    named = {load.api.rpartition(".")[2], *_LOADING}
+    calls = [node for node in ast.walk(around) if isinstance(node, ast.Call)] if around is not None else []
+    spans = [span_of(call) for call in calls if last_name(call.func) in named]
+    own = (load.site.span.line, load.site.span.column)
+    return 1 + sum((span.line, span.column) < own for span in spans if span is not None)

@@ -1,6 +1,6 @@
 """The names that pickles of a shape ask for, as far as they are known: what an exact allow-list needs.
 
-What each kind of class asks for was read from pickles of Python 3.11 to 3.14 in protocols 2 to 5.
+What the standard library's classes ask for was read from pickles of Python 3.9 to 3.13 in protocols 3 to 5.
 """
 
 import builtins
@@ -42,15 +42,13 @@ NUMPY: frozenset[Name] = frozenset(
 """What pickles of arrays and of numbers from them ask for: numpy/core/src/multiarray/methods.c, `array_reduce`."""
 LOADS_AGAIN: frozenset[Name] = frozenset(
     {
-        # https://github.com/pytorch/pytorch/blob/v2.6.0/torch/storage.py#L534
-        ("torch.storage", "_load_from_bytes"),
-        ("pickle", "loads"),
-        ("_pickle", "loads"),
-        ("pickle", "load"),
+        ("torch.storage", "_load_from_bytes"),  # https://github.com/pytorch/pytorch/blob/v2.6.0/torch/storage.py
         ("_pickle", "load"),
+        ("_pickle", "loads"),
+        ("dill._dill", "load"),
         ("dill._dill", "loads"),
-        ("cloudpickle.cloudpickle", "loads"),
-        ("numpy.core.multiarray", "_load_from_filelike"),
+        ("pickle", "load"),
+        ("pickle", "loads"),
     }
 )
 """Functions that unpickle what they are given, by no list: who may ask for one may ask for anything."""
@@ -105,8 +103,8 @@ def named(shape: Shape, sources: Sources) -> Named:
         case Failure(name=name):
             return _of_failure(name)
         case Unknown(why=why, site=site):
-            place = f" ({at(site)})" if site is not None else ""
-            return Named(guessed=(f"{why}{place}",))
+            place = at(site) if site is not None else ""
+            return Named(guessed=(why if place in why else f"{why} ({place})",))
 
 
 def together(*parts: Named) -> Named:
@@ -131,8 +129,8 @@ def _of_record(record: Record, sources: Sources) -> frozenset[Name]:
 
 def _of_fields(record: Record) -> tuple[str, ...]:
     if record.kind == "class":
-        return (f"{record.qualname} ({at(record.site)}) does not say what its attributes are",)
-    return ()
+        return (f"{record.qualname} ({at(record.site)}) does not say what its attributes are", *record.loose)
+    return record.loose
 
 
 def _of_failure(name: str) -> Named:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from gnomon.core.channel import Dump, Load
 from gnomon.core.patch import Replacement
 from gnomon.core.site import CodeSite, Span
+from gnomon.fix.payload.buffers import content, holds_one_pickle
 from gnomon.fix.sources import Sources, span_of
 
 Piece = str | Span
@@ -101,14 +102,15 @@ def dumped(dump: Dump, words: Words, sources: Sources) -> Replacement:
         raise Unfit(f"nothing is known of `{unknown[0]}=` at {at(dump.site)}")
     if dump.api.endswith(".dumps"):
         return _replaced(dump.site, made)
-    return _replaced(dump.site, (*_file(dump, node, sources), ".write(", *made, ")"))
+    return _replaced(dump.site, (_file(dump, node, sources), ".write(", *made, ")"))
 
 
-def dropped(before: ast.expr | None, kept: tuple[Piece, ...], sources: Sources, path: str) -> frozenset[str]:
+def dropped(replacement: Replacement, sources: Sources) -> frozenset[str]:
     """Names that a replaced expression used and its replacement does not."""
-    spans = [piece for piece in kept if isinstance(piece, Span)]
+    path = replacement.path
+    spans = [piece for piece in replacement.pieces if isinstance(piece, Span)]
     remaining = {name for span in spans for name in _names(sources.expression(path, span))}
-    return frozenset(_names(before) - remaining)
+    return frozenset(_names(sources.expression(path, replacement.span)) - remaining)
 
 
 def at(site: CodeSite) -> str:
@@ -144,45 +146,22 @@ def _data(load: Load, node: ast.Call, sources: Sources) -> tuple[Piece, ...]:
 
 def _buffered(file: ast.expr | None, load: Load, sources: Sources) -> tuple[Piece, ...]:
     """The bytes of a buffer: of `BytesIO(data)` the data, of a name for one what is left in it."""
-    if file is not None and (inner := _in_buffer(file)) is not None:
+    if file is not None and (inner := content(file)) is not None:
         return (placed(inner),)
-    if isinstance(file, ast.Name) and (made := _assigned(file, load.site, sources)) and _is_buffer(made):
+    if file is not None and holds_one_pickle(file, load.site, sources):
         return (placed(file), ".read()")
     raise Unfit(f"{at(load.site)} loads from a stream, which does not say where a message ends")
 
 
-def _file(dump: Dump, node: ast.Call, sources: Sources) -> tuple[Piece, ...]:
+def _file(dump: Dump, node: ast.Call, sources: Sources) -> Span:
     """The buffer that a `dump` fills."""
     file = _argument(node, 1, "file")
     if dump.api.endswith("Pickler.dump"):
         made = node.func.value if isinstance(node.func, ast.Attribute) else None
         file = _argument(made, 0, "file") if isinstance(made, ast.Call) else None
-    if isinstance(file, ast.Name) and (made_by := _assigned(file, dump.site, sources)) and _is_buffer(made_by):
-        return (placed(file),)
+    if file is not None and holds_one_pickle(file, dump.site, sources):
+        return placed(file)
     raise Unfit(f"{at(dump.site)} dumps into a stream, which does not say where a message ends")
-
-
-def _assigned(name: ast.Name, site: CodeSite, sources: Sources) -> ast.expr | None:
-    """The one thing that a function assigns to a name of its own."""
-    function = sources.function(site.path, site.span) or sources.module(site.path)
-    values = [
-        node.value
-        for node in (ast.walk(function) if function is not None else ())
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else (node.target,))
-        if isinstance(target, ast.Name) and target.id == name.id
-    ]
-    return values[0] if len(values) == 1 else None
-
-
-def _is_buffer(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "BytesIO"
-
-
-def _in_buffer(node: ast.expr) -> ast.expr | None:
-    if _is_buffer(node) and isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-        return node.args[0]
-    return None
 
 
 def _renamed(node: ast.Call, method: str, site: CodeSite) -> tuple[Piece, ...]:

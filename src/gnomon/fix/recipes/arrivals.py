@@ -6,7 +6,7 @@ from typing import cast
 from gnomon.core.channel import End, Load, Operation
 from gnomon.core.patch import Replacement
 from gnomon.fix.recipes.bindings import Scope
-from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, unawaited, whole, wrapped
+from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, key, primary, unawaited, whole, wrapped
 from gnomon.fix.recipes.change import NOTHING, Change, joined, place, stopped
 from gnomon.fix.recipes.pairs import is_merged, loaded_next
 from gnomon.fix.recipes.roles import Roles
@@ -37,6 +37,8 @@ def arrival(scene: Scene, roles: Roles, end: End, operation: Operation) -> Chang
     arguments = given(call, *_RECEIVES[operation.name])
     if arguments is None:
         return stopped(f"the arguments of {operation.name} at {place(operation.site)} are not known")
+    if operation.name == "recv" and "copy" in arguments and key(operation.site) not in scene.loaded:
+        return stopped(f"the frame that is received at {place(operation.site)} is used as one (copy=…)")
     if operation.name == "recv_multipart":
         return _frames(scene, roles, path, call, end, arguments)
     return joined((_renamed(path, call, "recv_obj", end, arguments), _merged(scene, path, call)))
@@ -79,9 +81,7 @@ def _renamed(path: str, call: ast.Call, name: str, end: End, arguments: dict[str
     return Change(replacements=(Replacement(path=path, span=span, pieces=(*new, "(", *rest, ")")),))
 
 
-def _frames(
-    scene: Scene, roles: Roles, path: str, call: ast.Call, end: End, arguments: dict[str, ast.expr]
-) -> Change:
+def _frames(scene: Scene, roles: Roles, path: str, call: ast.Call, end: End, arguments: dict[str, ast.expr]) -> Change:
     """Of a message in several frames: the object alone where that is all that is used, else what was received."""
     outer = unawaited(call, path, scene.sources)
     parent = scene.sources.parent(path, outer)
@@ -132,9 +132,7 @@ def _unpacked(  # noqa: PLR0913 (a statement and what was found in it)
     return joined((_renamed(path, call, "recv_from", end, arguments), Change(replacements=(two, *gone))))
 
 
-def _role(
-    scene: Scene, roles: Roles, path: str, scope: Scope, name: ast.Name, statement: ast.Assign
-) -> str | None:
+def _role(scene: Scene, roles: Roles, path: str, scope: Scope, name: ast.Name, statement: ast.Assign) -> str | None:
     for binding in scene.bindings.of(scope, name.id):
         if binding.statement is statement and binding.value is statement.value:
             return roles.bound(path, binding)

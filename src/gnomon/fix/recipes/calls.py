@@ -79,7 +79,9 @@ def wrapped(node: ast.expr, taken: ast.AST, path: str, sources: Sources) -> Piec
         case ast.BinOp() | ast.UnaryOp() | ast.BoolOp() | ast.Compare() | ast.Await() | ast.Starred() | ast.IfExp():
             return (kept(node),) if isinstance(node, (*_PRIMARY, ast.Await)) else ("(", kept(node), ")")
         case _:
-            return ("(", kept(node), ")") if isinstance(node, ast.NamedExpr | ast.Yield | ast.YieldFrom) else (kept(node),)
+            return (
+                ("(", kept(node), ")") if isinstance(node, ast.NamedExpr | ast.Yield | ast.YieldFrom) else (kept(node),)
+            )
 
 
 def unawaited(node: ast.AST, path: str, sources: Sources) -> ast.AST:

@@ -1,6 +1,7 @@
 """Contexts of pyzmq into those of gnomon.wire: where all sockets of one change, itself; else one beside it."""
 
 import ast
+import re
 
 from msgspec import Struct
 
@@ -40,10 +41,11 @@ def context_of(scene: Scene, end: End, generated: Generated) -> Change:
     if given(call, "socket_type") is None or not (call.args or call.keywords):
         return stopped(f"the arguments of the call that makes the socket at {place(end.made)} are not known")
     keyword = _positional(call, end.made.path)
-    if end.context is not None and not end.context_others and not _is_shared(scene, end.context):
-        changed = _converted(scene, end.context, generated, asyncio=bool(end.asyncio))
-        if changed is not None:
-            return joined((changed, keyword))
+    known = end.contexts or ((end.context,) if end.context is not None else ())
+    if known and not end.context_others:
+        changed = [_converted(scene, context, generated, asyncio=bool(end.asyncio)) for context in known]
+        if all(each is not None for each in changed):
+            return joined((*(each for each in changed if each is not None), keyword))
     return joined((_beside(scene, end, call.func, generated), keyword))
 
 
@@ -55,22 +57,19 @@ def _positional(call: ast.Call, path: str) -> Change:
     return Change(replacements=(Replacement(path=path, span=kept(call), pieces=new),))
 
 
-def _is_shared(scene: Scene, context: CodeSite) -> bool:
-    """True for the process's one context, that others may have asked for as well."""
-    call = scene.sources.call(context.path, context.span)
-    return call is None or (isinstance(call.func, ast.Attribute) and call.func.attr != "Context")
-
-
 def _converted(scene: Scene, context: CodeSite, generated: Generated, *, asyncio: bool) -> Change | None:
     """The context itself; None if something is done with it that gnomon.wire's does not have."""
     call = scene.sources.call(context.path, context.span)
     if call is None or (arguments := given(call, "io_threads")) is None or not _is_plain(scene, context, call):
         return None
+    if isinstance(call.func, ast.Attribute) and call.func.attr != "Context":
+        return _instance(scene, context, call, generated, asyncio=asyncio)
     module = "gnomon.wire.asyncio" if asyncio else "gnomon.wire"
     wanted = "AsyncioContext" if asyncio and _blocking_beside(scene, context) else "Context"
     name = named(scene.sources, context, wanted, "WireAsyncioContext" if asyncio else "WireContext")
     codec = named(scene.sources, context, generated.codec, f"WIRE_{generated.codec}")
-    threads: Pieces = tuple(piece for value in arguments.values() for piece in (kept(value), ", "))
+    keyword = "io_threads=" if call.keywords else ""
+    threads: Pieces = tuple(piece for value in arguments.values() for piece in (keyword, kept(value), ", "))
     mode = 'mode="local", ' if generated.local else ""
     pieces: Pieces = (f"{name}(", *threads, f"{mode}codec={codec})")
     source = imported(context.path, generated.path, generated.codec, scene.sources)
@@ -81,6 +80,24 @@ def _converted(scene: Scene, context: CodeSite, generated: Generated, *, asyncio
             Import(path=context.path, module=source.module, name=source.name, alias=alias(codec, source.name)),
         ),
     )
+
+
+def _instance(scene: Scene, context: CodeSite, call: ast.Call, generated: Generated, *, asyncio: bool) -> Change | None:
+    """The process's one context, `zmq.Context.instance()`, which others may have for other sockets."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "instance" or call.args or call.keywords:
+        return None
+    name, needed = _own(scene, context, generated, asyncio=asyncio)
+    taken = Replacement(path=context.path, span=context.span, pieces=(f"{name}()",))
+    return joined((Change(replacements=(taken,)), needed))
+
+
+def _own(scene: Scene, site: CodeSite, generated: Generated, *, asyncio: bool) -> tuple[str, Change]:
+    """What the function that gives the process's own context is called in a file, and its import."""
+    wanted = generated.function(asyncio=asyncio)
+    name = named(scene.sources, site, wanted, f"messages_{wanted}")
+    source = imported(site.path, generated.path, wanted, scene.sources)
+    item = Import(path=site.path, module=source.module, name=wanted, alias=alias(name, wanted))
+    return name, Change(imports=(item,))
 
 
 def _blocking_beside(scene: Scene, context: CodeSite) -> bool:
@@ -104,36 +121,52 @@ def _is_plain(scene: Scene, context: CodeSite, call: ast.Call) -> bool:
             return True
         case _:
             return False
-    last = kept_as.rpartition(".")[2]
+    return _is_used_plainly(scene, context, kept_as.rpartition(".")[2])
+
+
+def _is_used_plainly(scene: Scene, context: CodeSite, last: str) -> bool:
+    """True if all that is done with what has the name is known of both kinds of contexts, or done in the target."""
     module = scene.sources.module(context.path)
-    uses = [node for node in ast.walk(module) if isinstance(node, ast.Attribute)] if module is not None else []
-    return all(
-        use.attr in _OF_A_CONTEXT for use in uses if ast.unparse(use.value).rpartition(".")[2] == last
-    )
+    for node in ast.walk(module) if module is not None else ():
+        match node:
+            case ast.Attribute(value=value, attr=name) if _last(value) == last and name not in _OF_A_CONTEXT:
+                return False
+            case ast.Call(func=function, args=given, keywords=keywords):
+                handed = [*given, *(keyword.value for keyword in keywords)]
+                if any(_last(each) == last for each in handed) and not _is_of_target(scene, _last(function)):
+                    return False
+    return True
+
+
+def _last(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _is_of_target(scene: Scene, name: str) -> bool:
+    """True if the target defines a function or class of the name."""
+    return any(re.search(rf"\b(?:def|class) {name}\b", scene.sources.text(path)) for path in scene.sources.python)
 
 
 def _beside(scene: Scene, end: End, function: ast.Attribute, generated: Generated) -> Change:
     """A context of the process's own, for this end alone."""
-    path = end.made.path
-    wanted = generated.function(asyncio=bool(end.asyncio))
-    name = named(scene.sources, end.made, wanted, f"messages_{wanted}")
-    source = imported(path, generated.path, wanted, scene.sources)
-    return Change(
-        replacements=(Replacement(path=path, span=kept(function.value), pieces=(f"{name}()",)),),
-        imports=(Import(path=path, module=source.module, name=wanted, alias=alias(name, wanted)),),
-        doubts=tuple(_ended_at(scene, end)),
-    )
+    name, needed = _own(scene, end.made, generated, asyncio=bool(end.asyncio))
+    taken = Replacement(path=end.made.path, span=kept(function.value), pieces=(f"{name}()",))
+    return joined((Change(replacements=(taken,), doubts=tuple(_ended_at(scene, end))), needed))
 
 
 def _ended_at(scene: Scene, end: End) -> list[str]:
     """Where the context that the sockets had is destroyed, which closed them."""
-    module = scene.sources.module(end.made.path)
-    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)] if module is not None else []
+    paths = sorted({end.made.path, *(operation.site.path for operation in end.operations)})
     return [
-        f"`{ast.unparse(call.func)}()` at {at(end.made.path, call)} closed the socket too, that has a context of its own now:"
+        f"`{ast.unparse(node.func)}()` at {at(path, node)} closed the socket too, that has a context of its own now:"
         " close it there"
-        for call in calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "destroy"
+        for path in paths
+        for node in ast.walk(scene.sources.module(path) or ast.Module([], []))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "destroy"
     ]
 
 
@@ -173,8 +206,8 @@ def _section(generated: Generated, summary: str, *, asyncio: bool) -> Section:
 
 
 def {name}() -> {base}:
-    """The process's context for sockets of these messages; a forked child gets one of its own."""
+    """The process's context for these messages; a forked child gets one of its own."""
     return {kind}.instance({mode}codec={generated.codec})
 '''
     line = "from gnomon.wire.asyncio import Context as AsyncioContext" if asyncio else "from gnomon.wire import Context"
-    return Section(path=generated.path, name=f"context {name}", summary=summary, imports=(line,), body=body)
+    return Section(path=generated.path, name=f"own {name}", summary=summary, imports=(line,), body=body)

@@ -5,8 +5,9 @@ import ast
 from gnomon.core.channel import Dump, End, Operation
 from gnomon.core.patch import Replacement
 from gnomon.core.site import Span
-from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, unawaited, wrapped
+from gnomon.fix.recipes.calls import Pieces, at, flags_of, given, kept, primary, wrapped
 from gnomon.fix.recipes.change import NOTHING, Change, joined, place, stopped
+from gnomon.fix.recipes.forms import form
 from gnomon.fix.recipes.roles import Roles
 from gnomon.fix.recipes.scene import Scene
 from gnomon.fix.sources import span_of
@@ -25,7 +26,7 @@ _DUMPED = ("obj", "protocol", "fix_imports")
 
 
 def departure(scene: Scene, roles: Roles, end: End, operation: Operation, as_type: str) -> Change:
-    """The change of one sending call. `as_type` is the name of the type that its object is sent as, if that is needed."""
+    """The change of one sending call. `as_type` names the type that its object is sent as, if that has to be said."""
     path = operation.site.path
     call = scene.sources.call(path, operation.site.span)
     if call is None or not isinstance(call.func, ast.Attribute):
@@ -40,11 +41,16 @@ def departure(scene: Scene, roles: Roles, end: End, operation: Operation, as_typ
     if flags == "unknown":
         return stopped(f"the flags of {operation.name} at {place(operation.site)} are not known")
     sent = arguments[names[0]]
+    doubts: tuple[str, ...] = ()
+    if operation.name == "send" and form(scene, operation) == "bytes" and not isinstance(sent, ast.Constant):
+        doubts = (f"what is sent at {place(operation.site)} has to be bytes, and neither a view nor an array",)
     if operation.name == "send_multipart":
         return _frames(scene, roles, path, call, end, arguments, as_type)
     if as_type or end.asyncio or set(arguments) - {names[0], "flags"} or call.keywords:
-        return _call(scene, path, call, end, arguments, (kept(sent),), _as(as_type))
-    return _renamed(path, call, "send_obj")
+        made = _call(scene, path, call, end, arguments, (kept(sent),), _as(as_type))
+    else:
+        made = _renamed(path, call, "send_obj")
+    return joined((made, Change(doubts=doubts)))
 
 
 def _renamed(path: str, call: ast.Call, name: str) -> Change:
@@ -59,7 +65,7 @@ def _as(as_type: str) -> Pieces:
     return (f", as_type={as_type}",) if as_type else ()
 
 
-def _call(  # noqa: PLR0913 (what a call is made of)
+def _call(
     scene: Scene,
     path: str,
     call: ast.Call,
@@ -68,14 +74,17 @@ def _call(  # noqa: PLR0913 (what a call is made of)
     obj: Pieces,
     rest: Pieces,
 ) -> Change:
-    """The call written anew. pyzmq's asyncio sockets send at once, whether that is awaited or not: so does send_pyobj."""
+    """The call written anew.
+
+    pyzmq's asyncio sockets send in order, whether that is awaited or not. So does send_pyobj; send_obj has to be
+    awaited, and does not wait for what was not.
+    """
     function, span = call.func, span_of(call)
     if not isinstance(function, ast.Attribute) or span is None:
         return NOTHING
-    waits = isinstance(unawaited(call, path, scene.sources), ast.Await)
-    name = "send_pyobj" if end.asyncio and not waits else "send_obj"
+    name = "send_pyobj" if end.asyncio and scene.unawaited else "send_obj"
     if name == "send_pyobj" and any(isinstance(piece, str) and piece.startswith(", topic=") for piece in rest):
-        return stopped(f"a message with a topic is sent without `await` at {at(path, call)}")
+        return stopped(f"a topic is sent at {at(path, call)}, and other messages of the channel without `await`")
     flags: Pieces = ()
     if "flags" in arguments and flags_of(arguments["flags"]) == "at once":
         flags = (", timeout_s=0.0",) if end.asyncio else (", ", kept(arguments["flags"]))
@@ -85,7 +94,7 @@ def _call(  # noqa: PLR0913 (what a call is made of)
     return Change(replacements=(Replacement(path=path, span=span, pieces=pieces),))
 
 
-def _frames(  # noqa: PLR0913 (a call and what was found in it)
+def _frames(
     scene: Scene,
     roles: Roles,
     path: str,
@@ -106,8 +115,8 @@ def _frames(  # noqa: PLR0913 (a call and what was found in it)
     if kinds == {"ROUTER"}:
         if not envelope or roles.of(path, envelope[0]) != "peer":
             return stopped(
-                f"whom send_multipart sends to at {at(path, call)} is not, as far as this is followed, who a message was"
-                " received from: keep `received.peer` for whoever is answered"
+                f"whom send_multipart sends to at {at(path, call)} is not seen to be who a message was received from:"
+                " keep `received.peer` for whoever is answered"
             )
         rest = (*rest, ", to=", kept(envelope[0]))
         envelope = envelope[1:]
@@ -115,11 +124,11 @@ def _frames(  # noqa: PLR0913 (a call and what was found in it)
         rest = (*rest, ", topic=", kept(envelope[0]))
         envelope = envelope[1:]
     if any(roles.of(path, frame) != "empty" for frame in envelope):
-        return stopped(f"send_multipart sends more than one frame with content at {at(path, call)}: put it into one object")
+        return stopped(f"more than one frame with content is sent at {at(path, call)}: put it into one object")
     return _call(scene, path, call, end, arguments, (kept(last),), rest)
 
 
-def dump(scene: Scene, roles: Roles, dump: Dump) -> Change:
+def dump(scene: Scene, dump: Dump) -> Change:
     """The change of one dump: the object itself goes where its bytes went."""
     if dump.sends:
         return NOTHING
@@ -127,7 +136,9 @@ def dump(scene: Scene, roles: Roles, dump: Dump) -> Change:
     call = scene.sources.call(path, dump.site.span)
     arguments = given(call, *_DUMPED) if call is not None else None
     if call is None or arguments is None or "obj" not in arguments:
-        return stopped(f"the arguments of {dump.api} at {place(dump.site)} are not known, or send data beside the pickle")
+        return stopped(
+            f"the arguments of {dump.api} at {place(dump.site)} are not known, or send data beside the pickle"
+        )
     value = arguments["obj"]
     taken = Replacement(path=path, span=kept(call), pieces=wrapped(value, call, path, scene.sources))
     return joined((Change(replacements=(taken,)), _changed_meanwhile(scene, path, call, dump, value)))
@@ -154,7 +165,9 @@ def _changed_meanwhile(scene: Scene, path: str, call: ast.Call, dump: Dump, valu
     ]
     if not again:
         return NOTHING
-    return Change(doubts=(f"`{again[0].id}` is used at {at(path, again[0])}, after it was dumped and before it is sent",))
+    return Change(
+        doubts=(f"`{again[0].id}` is used at {at(path, again[0])}, after it was dumped and before it is sent",)
+    )
 
 
 def _within(node: ast.Name, spans: list[Span]) -> bool:

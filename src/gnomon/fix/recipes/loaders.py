@@ -128,7 +128,9 @@ def _other_function(path: str, call: ast.Call, switch: _Switch, sources: Sources
         end_line=stream.end_line,
         end_column=stream.end_column,
     )
-    arguments = (opening, _behind(last, whole))
+    places = [span_of(node) or stream for node in (*call.args, *call.keywords)]
+    first = all((stream.line, stream.column) <= (place.line, place.column) for place in places)
+    arguments = (opening, _behind(last, whole)) if first else ("(", stream, ")")
     if isinstance(call.func, ast.Attribute):
         module = span_of(call.func.value)
         if module is None:

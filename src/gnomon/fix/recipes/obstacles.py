@@ -25,7 +25,7 @@ def obstacles(scene: Scene, end: End) -> Iterator[str]:
         yield f"whether the socket at {where} is one of zmq.asyncio is not known"
     yield from end.others
     if any(address.startswith("inproc:") for address in end.addresses):
-        yield f"inproc:// at {where} stays within the process, and no key tells its threads apart: use a queue.Queue"
+        yield f"inproc:// at {where} stays within the process, where no key tells threads apart: use queue.Queue"
     yield from _both_ways(scene, end)
     paths = {end.made.path, *(operation.site.path for operation in end.operations)}
     for path in sorted(paths):
@@ -44,8 +44,8 @@ def _both_ways(scene: Scene, end: End) -> Iterator[str]:
         for other in connects:
             if not _apart(scene, one, other):
                 yield (
-                    f"the socket binds at {place(one.site)} and connects at {place(other.site)}: one of gnomon.wire does"
-                    " one of both"
+                    f"the socket binds at {place(one.site)} and connects at {place(other.site)}: one of gnomon.wire"
+                    " does one of both"
                 )
                 return
 
@@ -63,11 +63,11 @@ def _apart(scene: Scene, one: Operation, other: Operation) -> bool:
     return any(
         isinstance(node, ast.If) and (branch := _branch(node, other)) is not None and _leaves(branch)
         for node in scene.sources.around(path, other.site.span)
-        if _branch(node, one) is None  # type: ignore[arg-type]
+        if _branch(node, one) is None
     )
 
 
-def _branch(node: ast.If, operation: Operation) -> list[ast.stmt] | None:
+def _branch(node: ast.AST, operation: Operation) -> list[ast.stmt] | None:
     if not isinstance(node, ast.If):
         return None
     line = operation.site.span.line
@@ -105,6 +105,8 @@ def _caught(scene: Scene, site: CodeSite) -> Iterator[str]:
         if isinstance(node, ast.Try) and any(_lines(each, site) for each in node.body):
             for handler in node.handlers:
                 text = ast.unparse(handler.type) if handler.type is not None else ""
+                if "ContextTerminated" in text:
+                    yield f"{text} is caught at {site.path}:{handler.lineno}: gnomon.wire raises a WireError for it"
                 if "UnpicklingError" in text or "PickleError" in text or "PicklingError" in text:
                     yield (
                         f"{text} is caught at {site.path}:{handler.lineno}: a message that can't be read is dropped and"

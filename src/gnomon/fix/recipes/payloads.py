@@ -10,7 +10,6 @@ from gnomon.fix.payload.change import Change, changed
 from gnomon.fix.payload.doubts import doubts, obstacles
 from gnomon.fix.payload.formats import Format, Home, formatted
 from gnomon.fix.payload.learned import Learned
-from gnomon.fix.payload.wording import at
 from gnomon.fix.sources import Sources
 
 STYLES: tuple[Style, ...] = ("msgspec", "json", "hmac", "restrict", "wire")
@@ -39,7 +38,8 @@ def offer(
     `learned` has the names that style restrict allows, which are those of what is sent without it.
     """
     home = _home(channel, style, name, sources)
-    impossible = tuple(obstacles(channel, sources))
+    keeps_pickles = style == "restrict"
+    impossible = tuple(obstacles(channel, sources, keeps_pickles=keeps_pickles))
     made = formatted(style, channel, home, sources, learned) if not impossible else Format()
     impossible += made.impossible
     change = changed(channel, made, home.path, sources) if not impossible else Change()
@@ -50,7 +50,8 @@ def offer(
         return Offer(
             findings=ordered, style=style, recipe="payloads", standing="impossible", title=title, why=impossible
         )
-    unsure = () if style == "restrict" and learned is not None else tuple(doubts(channel, sources))
+    is_learned = style == "restrict" and learned is not None
+    unsure = () if is_learned else tuple(doubts(channel, sources, keeps_pickles=keeps_pickles))
     why = tuple(dict.fromkeys((*unsure, *made.guessed, *change.why)))
     return Offer(
         findings=ordered,
@@ -80,11 +81,13 @@ def _home(channel: Channel, style: Style, name: str, sources: Sources) -> Home:
 
 
 def _listed(places: Iterable[Load | Dump]) -> str:
-    """The first three places, in order."""
-    found = sorted({(place.site.path, place.site.line): at(place.site) for place in places}.items())
-    shown = [text for _, text in found[:3]]
-    more = [f"{len(found) - 3} more"] if len(found) > 3 else []
-    return ", ".join((*shown, *more))
+    """`server.py:12, 40 and client.py:7`; from the third file on only how many there are."""
+    lines: dict[str, set[int]] = {}
+    for place in places:
+        lines.setdefault(place.site.path, set()).add(place.site.line)
+    shown = [f"{path}:{', '.join(map(str, sorted(lines[path])))}" for path in sorted(lines)]
+    rest = [f"{len(shown) - 2} more files"] if len(shown) > 3 else shown[2:]
+    return " and ".join((*shown[:2], *rest))
 
 
 def _uncaught(change: Change, made: Format) -> tuple[str, ...]:

@@ -6,22 +6,17 @@ from gnomon.fix.modules import imported
 from gnomon.fix.recipes.contexts import Generated
 from gnomon.fix.recipes.scene import Scene
 
-_ASKS = {"PULL": "PUSH", "SUB": "PUB", "REP": "REQ", "ROUTER": "DEALER", "PAIR": "PAIR", "DEALER": "DEALER", "REQ": "REP"}
-"""For a type that receives, one that speaks with it."""
+_ASKS = {"PULL": "PUSH", "ROUTER": "DEALER", "REP": "REQ", "SUB": "PUB", "PAIR": "PAIR", "DEALER": "DEALER"}
+"""For a type that receives first, one that speaks with it; those that servers have come first."""
 
 
 def refusal_test(scene: Scene, generated: Generated, path: str) -> tuple[Section, ...]:
     """The test of the type that loads in the target, over real sockets."""
-    kinds = [
-        kind
-        for end in scene.channel.ends
-        if any(operation.kind == "receive" for operation in end.operations)
-        for kind in end.types
-        if kind in _ASKS
-    ]
-    if not kinds:
+    kinds = {kind for end in scene.channel.ends for kind in end.types}
+    kind = next((each for each in _ASKS if each in kinds), None)
+    if kind is None:
         return ()
-    kind = kinds[0]
+    subscribes = '\n        receiver.subscribe(b"")' if kind == "SUB" else ""
     source = imported(path, generated.path, generated.codec, scene.sources)
     suffix = f"_{generated.suffix}" if generated.suffix else ""
     body = f'''_called: list[str] = []
@@ -39,10 +34,10 @@ class _Marker:
 
 
 def test_a_pickle_of_a_stranger_is_not_delivered{suffix}() -> None:
-    """Who has no key is turned away, and the socket can still be used."""
+    """Who has no key is turned away: nothing of it is unpickled, or even counted."""
     plain: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     with Context(keys=KeyRing.of([Key.new()]), codec={generated.codec}) as context:
-        receiver = context.socket(zmq.{kind})
+        receiver = context.socket(zmq.{kind}){subscribes}
         endpoint = receiver.bind("tcp://127.0.0.1:*")
         stranger = plain.socket(zmq.{_ASKS[kind]})
         stranger.linger = 0
@@ -64,4 +59,8 @@ def test_a_pickle_of_a_stranger_is_not_delivered{suffix}() -> None:
         "from gnomon.wire import Context, Key, KeyRing",
         f"from {source.module} import {source.name}",
     )
-    return (Section(path=path, name=f"stranger {generated.suffix}".strip(), summary=TESTS_SUMMARY, imports=lines, body=body),)
+    return (
+        Section(
+            path=path, name=f"stranger {generated.suffix}".strip(), summary=TESTS_SUMMARY, imports=lines, body=body
+        ),
+    )

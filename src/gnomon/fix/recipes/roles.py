@@ -63,7 +63,12 @@ class Roles:
 
     def _first_of(self, path: str, call: ast.Call) -> Role | None:
         span = span_of(call)
-        at = [end for end in self._scene.channel.ends for each in end.operations if (each.site.path, each.site.span) == (path, span)]
+        at = [
+            end
+            for end in self._scene.channel.ends
+            for each in end.operations
+            if (each.site.path, each.site.span) == (path, span)
+        ]
         types = {kind for end in at for kind in end.types} & {"ROUTER", "SUB", "DEALER", "REQ", "REP", "PULL", "PAIR"}
         roles = {ENVELOPES.get(kind, "empty") for kind in types}
         return roles.pop() if len(roles) == 1 else None
@@ -117,7 +122,7 @@ class Roles:
         return {index for each in parents if isinstance(each, ast.Subscript) and (index := index_of(each)) is not None}
 
     def _named(self, path: str, node: ast.Name, depth: int) -> Role | None:
-        scope = self._scene.bindings.scope(path, node)
+        scope = self._home(path, node)
         if scope is None:
             return None
         if (scope, node.id) not in self._known:
@@ -125,9 +130,19 @@ class Roles:
             self._known[scope, node.id] = self.name(path, scope, node.id, depth)
         return self._known[scope, node.id]
 
+    def _home(self, path: str, node: ast.Name) -> Scope | None:
+        """The innermost function around that has the name, or the module."""
+        scope = self._scene.bindings.scope(path, node)
+        while isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            if self._scene.bindings.of(scope, node.id) or node.id in _parameters(scope):
+                return scope
+            outer = self._scene.sources.parent(path, scope)
+            scope = self._scene.bindings.scope(path, outer) if outer is not None else None
+        return scope
+
     def name(self, path: str, scope: Scope, name: str, depth: int = 0) -> Role | None:
         """What a name of a scope stands for: by all that it is given, or for a parameter by all calls."""
-        bound = self._scene.bindings.of(scope, name)
+        bound = [each for each in self._scene.bindings.of(scope, name) if not _is_nothing(each)]
         if bound:
             found = {self.bound(path, each, depth + 1) for each in bound}
             return found.pop() if len(found) == 1 else None
@@ -168,5 +183,10 @@ def index_of(node: ast.AST | None) -> int | None:
             return None
 
 
-def _parameters(scope: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+def _is_nothing(binding: Binding) -> bool:
+    """True for `name = None`, which stands for a message that did not come."""
+    return binding.index is None and isinstance(binding.value, ast.Constant) and binding.value.value is None
+
+
+def _parameters(scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
     return {each.arg for each in (*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs)}

@@ -1,11 +1,13 @@
 """A channel by place: which call of the target receives, sends, loads or dumps."""
 
+import ast
+
 from msgspec import Struct
 
 from gnomon.core.channel import Channel, Dump, End, Load, Operation
-from gnomon.core.site import CodeSite, Span
+from gnomon.core.site import Span
 from gnomon.fix.recipes.bindings import Bindings
-from gnomon.fix.recipes.calls import key
+from gnomon.fix.recipes.calls import key, unawaited
 from gnomon.fix.sources import Sources
 
 Place = tuple[str, Span]
@@ -20,6 +22,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     operations: dict[Place, tuple[End, Operation]]
     loads: dict[Place, Load]
     dumps: dict[Place, Dump]
+    unawaited: bool
+    """True if some call of asyncio sockets sends without `await`."""
     loaded: frozenset[Place]
     """Calls that receive what is loaded."""
 
@@ -30,17 +34,18 @@ def scene(channel: Channel, sources: Sources) -> Scene:
         channel=channel,
         sources=sources,
         bindings=Bindings(sources),
-        operations={
-            key(operation.site): (end, operation) for end in channel.ends for operation in end.operations
-        },
+        operations={key(operation.site): (end, operation) for end in channel.ends for operation in end.operations},
         loads={key(load.site): load for load in channel.loads},
         dumps={key(dump.site): dump for dump in channel.dumps},
+        unawaited=any(
+            end.asyncio and operation.kind == "send" and not _is_awaited(operation, sources)
+            for end in channel.ends
+            for operation in end.operations
+        ),
         loaded=frozenset(key(site) for load in channel.loads for site in load.received_at),
     )
 
 
-def ends_at(scene: Scene, site: CodeSite) -> tuple[End, ...]:
-    """The ends that an operation is one of: a function may be given the sockets of several."""
-    return tuple(
-        end for end in scene.channel.ends if any(key(each.site) == key(site) for each in end.operations)
-    )
+def _is_awaited(operation: Operation, sources: Sources) -> bool:
+    call = sources.call(operation.site.path, operation.site.span)
+    return call is not None and isinstance(unawaited(call, operation.site.path, sources), ast.Await)

@@ -1,11 +1,10 @@
 """Style `wire`: all sockets of a channel become sockets of gnomon.wire, at both ends at once."""
 
-import ast
 from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from gnomon.core.channel import Channel, Dump, End
+from gnomon.core.channel import Channel, Dump, End, Operation
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Import, Offer, Patch
 from gnomon.core.shape import Unknown
@@ -27,11 +26,17 @@ from gnomon.fix.sources import Sources
 RECIPE = "sockets"
 _KEYS = (
     "make a key with `gnomon keys new --folder keys`, once, and bring it to every host",
-    "start each program with it: `GNOMON_KEYS=\"$(cat keys/*.key)\"`; a program that starts others by spawn reads a folder"
-    " instead: keys=ring_from_folder(…)",
+    'start each program with it: `GNOMON_KEYS="$(cat keys/*.key)"`',
+    "a program that starts others by spawn reads its keys from a folder: `Context(keys=ring_from_folder(…), …)`",
 )
-_TOGETHER = "stop both ends and start them anew together: the old messages and the new ones do not understand each other"
+_TOGETHER = (
+    "stop both ends and start them anew together: the old messages and the new ones do not understand each other"
+)
 _LOCAL = "both ends have to run as one user of one machine: the sockets lie in a folder that only this user can enter"
+_LAST = (
+    "an end that connects loses what it has not read yet when the other end is gone (libzmq, with IMMEDIATE):"
+    " let a program that answers go on until the answer was read"
+)
 _INSTALL = "add `gnomon[wire]` to what the program depends on"
 _PICKLES = frozenset({"pickle", "cloudpickle", "dill", "zmq", "zmq.asyncio"})
 
@@ -70,7 +75,7 @@ def offer(channel: Channel, findings: tuple[Finding, ...], sources: Sources, *, 
             sections=(*declared.sections, *own),
         ),
         tests=(*declared.tests, *test),
-        afterwards=(_INSTALL, *((_LOCAL,) if generated.local else _KEYS), _TOGETHER),
+        afterwards=(_INSTALL, *((_LOCAL,) if generated.local else _KEYS), _TOGETHER, *_last(shown)),
     )
 
 
@@ -104,7 +109,8 @@ def _changed(view: Scene, name: str) -> tuple[Change, Module, Generated]:
     touched = frozenset(
         [operation.site.path for end in view.channel.ends for operation in end.operations]
         + [end.made.path for end in view.channel.ends]
-        + [each.site.path for each in (*view.channel.loads, *view.channel.dumps)]
+        + [load.site.path for load in view.channel.loads]
+        + [dump.site.path for dump in view.channel.dumps]
     )
     path = module_path("wire", touched, view.sources)
     home = Place(path=path, tests=test_path(path, view.sources), sources=view.sources, touched=touched)
@@ -112,7 +118,7 @@ def _changed(view: Scene, name: str) -> tuple[Change, Module, Generated]:
     generated = Generated(path=path, codec=declared.codec or "CODEC", local=_is_local(view.channel), suffix=name)
     parts = [*_exchanged(view, roles, dumps, declared, generated)]
     parts += [context_of(view, end, generated) for end in view.channel.ends]
-    parts += [stopped(reason) for reason in strays(view, roles, touched)]
+    parts += strays(view, roles, touched)
     return joined(parts), declared, generated
 
 
@@ -135,7 +141,7 @@ def _exchanged(
             else:
                 yield use(view, end, operation)
     yield from (arrivals.load(view, roles, load) for load in view.channel.loads)
-    yield from (departures.dump(view, roles, dump) for dump in view.channel.dumps)
+    yield from (departures.dump(view, dump) for dump in view.channel.dumps)
 
 
 def _type_of(declared: Module, dump: Dump) -> str:
@@ -144,12 +150,11 @@ def _type_of(declared: Module, dump: Dump) -> str:
     return "" if alone else declared.as_type(dump.shape)
 
 
-def _type_name(view: Scene, path: str, wanted: str, generated: Generated, operation: object) -> tuple[str, Change]:
+def _type_name(view: Scene, path: str, wanted: str, generated: Generated, operation: Operation) -> tuple[str, Change]:
     """What a message's type is called in a file, and its import."""
     if not wanted:
         return "", Change()
-    site = operation.site  # type: ignore[attr-defined]
-    name = named(view.sources, site, wanted, f"Wire{wanted}")
+    name = named(view.sources, operation.site, wanted, f"Wire{wanted}")
     source = imported(path, generated.path, wanted, view.sources)
     return name, Change(imports=(structs.replace(source, alias=alias(name, wanted)),))
 
@@ -181,7 +186,8 @@ def _doubts(view: Scene, *, local: bool) -> Iterator[str]:
 def _is_beside(change: Change, end: End) -> bool:
     """True if the end's sockets are made by the process's own context."""
     return any(
-        item.path == end.made.path and item.name.startswith("wire_") and "context" in item.name for item in change.imports
+        item.path == end.made.path and item.name.startswith("wire_") and "context" in item.name
+        for item in change.imports
     )
 
 
@@ -209,6 +215,7 @@ def _impossible(findings: tuple[Finding, ...], channel: Channel, why: tuple[str,
     )
 
 
-def names_in(node: ast.AST) -> frozenset[str]:
-    """Names that are read in a node."""
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+def _last(channel: Channel) -> tuple[str, ...]:
+    """What is to be known of types that connect and are answered."""
+    kinds = {kind for end in channel.ends for kind in end.types}
+    return (_LAST,) if kinds & {"REQ", "DEALER", "PAIR"} else ()

@@ -3,8 +3,10 @@
 import ast
 from collections.abc import Iterator
 
+from gnomon.core.patch import Replacement
 from gnomon.fix.recipes.bindings import Scope, within
-from gnomon.fix.recipes.calls import at
+from gnomon.fix.recipes.calls import at, whole
+from gnomon.fix.recipes.change import Change, stopped
 from gnomon.fix.recipes.roles import Role, Roles
 from gnomon.fix.recipes.scene import Scene
 from gnomon.fix.sources import span_of
@@ -18,8 +20,8 @@ _NAMES: dict[Role, str] = {
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print", "repr", "str"})
 
 
-def strays(scene: Scene, roles: Roles, paths: frozenset[str]) -> Iterator[str]:
-    """Every use of such a part that is not followed: reasons."""
+def strays(scene: Scene, roles: Roles, paths: frozenset[str]) -> Iterator[Change]:
+    """Every use of such a part that is not followed, as a reason; what asserts that a frame is empty goes."""
     for path in sorted(paths):
         module = scene.sources.module(path)
         scopes = [node for node in ast.walk(module) if _is_scope(node)] if module is not None else []
@@ -33,12 +35,23 @@ def _is_scope(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module)
 
 
-def _of(scene: Scene, roles: Roles, path: str, node: ast.Name) -> Iterator[str]:
+def _of(scene: Scene, roles: Roles, path: str, node: ast.Name) -> Iterator[Change]:
     role = roles.of(path, node)
     if role is None or role in {"topic", "frames"}:
         return
-    if not _goes_on(scene, roles, path, node, role):
-        yield f"{_NAMES[role]}, `{node.id}`, goes where it is not followed at {at(path, node)}"
+    asserted = _asserted(scene, path, node)
+    if role == "empty" and asserted is not None:
+        gone = Replacement(path=path, span=whole(asserted), pieces=(), statement=True)
+        yield Change(replacements=(gone,))
+    elif not _goes_on(scene, roles, path, node, role):
+        yield stopped(f"{_NAMES[role]}, `{node.id}`, goes where it is not followed at {at(path, node)}")
+
+
+def _asserted(scene: Scene, path: str, node: ast.Name) -> ast.Assert | None:
+    """The statement `assert empty == b""`, or `assert not empty`."""
+    parent = scene.sources.parent(path, node)
+    statement = scene.sources.parent(path, parent) if isinstance(parent, ast.Compare | ast.UnaryOp) else None
+    return statement if isinstance(statement, ast.Assert) else None
 
 
 def _goes_on(scene: Scene, roles: Roles, path: str, node: ast.expr, role: Role) -> bool:
@@ -80,9 +93,7 @@ def _argument(scene: Scene, roles: Roles, path: str, node: ast.expr, call: ast.C
     return parameter is not None and roles.name(path, function, parameter) == role
 
 
-def _parameter(
-    call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.expr
-) -> str | None:
+def _parameter(call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.expr) -> str | None:
     parameters = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
     if isinstance(call.func, ast.Attribute):
         parameters = parameters[1:]

@@ -29,8 +29,10 @@ _ABSENT = frozenset({
 })  # fmt: skip
 """What pyzmq's sockets have, and those of gnomon.wire don't."""
 INSTEAD = {
-    "XPUB": "use PUB", "XSUB": "use SUB", "STREAM": "it speaks no ZMTP, so there is nothing to authenticate by: use DEALER",
-}  # fmt: skip
+    "XPUB": "use PUB",
+    "XSUB": "use SUB",
+    "STREAM": "it speaks no ZMTP, so there is nothing to authenticate by: use DEALER",
+}
 
 
 def use(scene: Scene, end: End, operation: Operation) -> Change:
@@ -43,7 +45,9 @@ def use(scene: Scene, end: End, operation: Operation) -> Change:
         case "wait":
             return _wait(scene, end, operation)
         case "escape":
-            return stopped(f"the socket is handed to {operation.name} at {place(operation.site)}, which takes pyzmq's own")
+            return stopped(
+                f"the socket is handed to {operation.name} at {place(operation.site)}, which takes pyzmq's own"
+            )
         case _:
             return NOTHING
 
@@ -54,8 +58,8 @@ def _endpoint(scene: Scene, operation: Operation) -> Change:
         return stopped(f"a socket of gnomon.wire has no {operation.name}, used at {place(operation.site)}: close it")
     if call is None or given(call, "addr") is None:
         return stopped(f"{operation.name} has more than an address at {place(operation.site)}")
-    parent = scene.sources.parent(operation.site.path, call)
-    if operation.name != "bind_to_random_port" and not isinstance(parent, ast.Expr):
+    around = scene.sources.parent(operation.site.path, call)
+    if operation.name != "bind_to_random_port" and not isinstance(around, ast.Expr):
         return stopped(f"what {operation.name} returns is used at {place(operation.site)}")
     return NOTHING
 
@@ -94,7 +98,9 @@ def _attribute(scene: Scene, end: End, operation: Operation) -> Change:
     target = scene.sources.expression(path, operation.site.span)
     statement = scene.sources.parent(path, target) if target is not None else None
     if not isinstance(target, ast.Attribute) or not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-        return stopped(f"`{operation.name}` of the socket is changed at {place(operation.site)} in a way that is not known")
+        return stopped(
+            f"`{operation.name}` of the socket is changed at {place(operation.site)} in a way that is not known"
+        )
     if name == "HWM":
         return _marks(path, statement, target.value, statement.value)
     if name in {"SUBSCRIBE", "UNSUBSCRIBE"} or name not in OPTIONS | (frozenset() if end.asyncio else TIMES):
@@ -176,6 +182,6 @@ def unlisted(scene: Scene, end: End) -> Iterator[str]:
     for path in sorted({path for path, _ in receivers}):
         names = {text for each, text in receivers if each == path}
         module = scene.sources.module(path)
-        for node in ast.walk(module) if module is not None else ():
-            if isinstance(node, ast.Attribute) and node.attr in _ABSENT and ast.unparse(node.value) in names:
-                yield f"a socket of gnomon.wire has no {node.attr}, used at {at(path, node)}"
+        for found in ast.walk(module) if module is not None else ():
+            if isinstance(found, ast.Attribute) and found.attr in _ABSENT and ast.unparse(found.value) in names:
+                yield f"a socket of gnomon.wire has no {found.attr}, used at {at(path, found)}"

@@ -17,8 +17,10 @@ def payloads(subject: Subject) -> tuple[Section, ...]:
     """A pickle is refused, a good message is taken, and what else the format could carry a pickle in runs nothing."""
     needed, refused = _REFUSED[subject.style]
     words = {**subject.words, "refused": refused % subject.words}
+    words["more"] = f"{words['given']}, " if words["given"] else ""
     imports = ("import pickle", *((needed,) if needed else ()))
-    found = [section(subject, f"2-{words['label']}", imports, _PAYLOADS % words)]
+    body = _PAYLOADS + (_GOOD if subject.good else "")
+    found = [section(subject, f"2-{words['label']}", imports, body % words)]
     if subject.style == "msgspec":
         found.append(
             section(subject, f"3-{words['label']}", ("import contextlib", "import msgspec"), _EXTENSIONS % words)
@@ -34,17 +36,18 @@ def payloads(subject: Subject) -> tuple[Section, ...]:
 
 _PAYLOADS = '''\
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_%(label)s_refuses_a_pickle(%(module)s: ModuleType, protocol: int) -> None:
+def test_%(label)s_refuses_a_pickle(%(more)sprotocol: int) -> None:
     """Whoever reaches the socket can send one: it is refused, and nothing of it is run."""
     with pytest.raises(%(refused)s):
         %(loads)s(pickle.dumps(Marker(), protocol))
 
     assert FIRED == []
+'''
+_GOOD = '''
 
-
-def test_%(label)s_takes_the_next_good_message(%(module)s: ModuleType) -> None:
+def test_%(label)s_takes_the_next_good_message(%(given)s) -> None:
     """A refusal leaves nothing behind that would stop the next message."""
-    message = %(dumps)s(%(good)s)
+    message = %(dumps)s(%(typed)s)
     with pytest.raises(%(refused)s):
         %(loads)s(pickle.dumps(Marker()))
 
@@ -53,7 +56,7 @@ def test_%(label)s_takes_the_next_good_message(%(module)s: ModuleType) -> None:
     assert FIRED == []
 '''
 _EXTENSIONS = '''\
-def test_%(label)s_runs_no_pickle_in_an_extension(%(module)s: ModuleType) -> None:
+def test_%(label)s_runs_no_pickle_in_an_extension(%(given)s) -> None:
     """MessagePack has room for types of one's own: a hook that unpickled one of them would be the old flaw again."""
     for code in range(-128, 128):
         extension = msgspec.msgpack.Ext(code, pickle.dumps(Marker()))
@@ -64,7 +67,7 @@ def test_%(label)s_runs_no_pickle_in_an_extension(%(module)s: ModuleType) -> Non
     assert FIRED == []
 '''
 _TEXTS = '''\
-def test_%(label)s_runs_no_pickle_in_a_text(%(module)s: ModuleType) -> None:
+def test_%(label)s_runs_no_pickle_in_a_text(%(given)s) -> None:
     """A text can carry a pickle: a hook that unpickled it would be the old flaw again."""
     text = base64.b64encode(pickle.dumps(Marker())).decode()
     for message in (text, [text], {"id": text}, {"__pickle__": text}, {"__type__": "pickle", "data": text}):

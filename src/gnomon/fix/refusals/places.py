@@ -13,6 +13,7 @@ from gnomon.fix.sources import Sources, span_of
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _PLAIN_CALL = re.compile(r"[A-Za-z_][\w.\[\]()]{0,79}", re.ASCII)
 """What can stand in a text of the test as it is."""
+_SWITCHES = ("weights_only=True", "allow_pickle=False")
 _PLAIN_NAME = re.compile(r"\w+(\.\w+)*|<module>")
 
 
@@ -28,7 +29,7 @@ def places(subject: Subject, loads: Iterable[Load], patch: Patch, sources: Sourc
     return (
         root(subject),
         section(subject, "8-calls", ("import ast", "import pytest"), _CALLS),
-        *(_place(subject, path, qualname, called) for (path, qualname), called in sorted(rows.items())),
+        *(_place(subject, path, qualname, called, patch) for (path, qualname), called in sorted(rows.items())),
     )
 
 
@@ -74,12 +75,21 @@ def _holds(outer: Span, inner: Span | None) -> bool:
     return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
-def _place(subject: Subject, path: str, qualname: str, called: str) -> Section:
+def _place(subject: Subject, path: str, qualname: str, called: str, patch: Patch) -> Section:
     stem = path.removesuffix(".py").removesuffix("/__init__")
     within = "" if qualname == "<module>" else f"_{qualname}"
     slug = re.sub(r"[^A-Za-z0-9]+", "_", f"{stem}{within}").strip("_").lower()
-    words = {"slug": slug, "path": literal(path), "qualname": qualname, "called": called}
-    return section(subject, f"9-{slug}", (), _PLACE % words)
+    switch = _switch(path, patch)
+    words = {"slug": slug, "path": literal(path), "qualname": qualname, "called": called, "switch": switch}
+    return section(subject, f"9-{slug}", (), (_SWITCHED if switch else _PLACE) % words)
+
+
+def _switch(path: str, patch: Patch) -> str:
+    """The argument that a call was given so that it loads plain content alone; "" if it is another call now."""
+    texts = [
+        piece for item in patch.replacements if item.path == path for piece in item.pieces if isinstance(piece, str)
+    ]
+    return next((switch for switch in _SWITCHES if any(switch in text for text in texts)), "")
 
 
 _CALLS = '''\
@@ -87,15 +97,21 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def calls_in(path: str, name: str) -> list[str]:
-    """What a function of the project calls, as it is written there."""
+    """The calls that a function of the project makes."""
     scope: ast.AST = ast.parse((ROOT / path).read_bytes())
     for part in name.split(".") if name != "<module>" else ():
         definitions = (node for node in ast.walk(scope) if isinstance(node, DEFINITIONS))
         scope = next(node for node in definitions if node.name == part)
-    return [ast.unparse(node.func) for node in ast.walk(scope) if isinstance(node, ast.Call)]
+    return [ast.unparse(node) for node in ast.walk(scope) if isinstance(node, ast.Call)]
 '''
 _PLACE = '''\
 def test_%(slug)s_unpickles_nothing() -> None:
     """`%(called)s` was there, and ran whatever a stranger sent."""
-    assert "%(called)s" not in calls_in(%(path)s, "%(qualname)s")
+    assert not [call for call in calls_in(%(path)s, "%(qualname)s") if call.startswith("%(called)s(")]
+'''
+_SWITCHED = '''\
+def test_%(slug)s_loads_plain_content_alone() -> None:
+    """`%(called)s` was called without `%(switch)s`, and ran whatever it was given."""
+    calls = [call for call in calls_in(%(path)s, "%(qualname)s") if call.startswith("%(called)s(")]
+    assert all("%(switch)s" in call for call in calls)
 '''

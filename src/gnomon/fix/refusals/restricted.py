@@ -21,7 +21,7 @@ def naming(module: str, name: str) -> bytes:
     return pickle.PROTO + b"\\x04" + b"".join(texts) + pickle.STACK_GLOBAL + pickle.STOP
 '''
 _BODY = '''\
-def test_%(label)s_finds_what_is_listed(%(module)s: ModuleType) -> None:
+def test_%(label)s_finds_what_is_listed(%(given)s) -> None:
     """Each name of the list that can be imported here is loaded as what it is."""
     for module, name in sorted(%(allowed)s):
         try:
@@ -33,7 +33,7 @@ def test_%(label)s_finds_what_is_listed(%(module)s: ModuleType) -> None:
         assert %(loads)s(naming(module, name)) is found
 
 
-def test_%(label)s_refuses_what_is_near(%(module)s: ModuleType) -> None:
+def test_%(label)s_refuses_what_is_near(%(given)s) -> None:
     """The list is exact: no other name of a listed module, no attribute of a listed name, nothing beside it."""
     near = {("builtins", "getattr"), ("os", "getpid"), (Marker.__module__, "fire"), ("builtins", "list.__class__")}
     near |= {(module, "__loader__") for module, _ in %(allowed)s}
@@ -43,7 +43,7 @@ def test_%(label)s_refuses_what_is_near(%(module)s: ModuleType) -> None:
             %(loads)s(naming(module, name))
 
 
-def test_%(label)s_takes_plain_values(%(module)s: ModuleType) -> None:
+def test_%(label)s_takes_plain_values(%(given)s) -> None:
     """They name nothing."""
     for value in (None, True, 1, 0.5, "text", b"bytes", [1, "a"], {"id": 1}, (1, 2)):
         assert %(loads)s(pickle.dumps(value)) == value

@@ -11,14 +11,14 @@ def signed(subject: Subject) -> Section:
 
 
 _BODY = '''\
-def test_%(label)s_unpickles_what_was_signed(%(module)s: ModuleType) -> None:
+def test_%(label)s_unpickles_what_was_signed(%(given)s) -> None:
     """With the right key it is unpickled: that it stays silent below proves something."""
     %(loads)s(%(dumps)s(Marker()))
 
     assert FIRED == ["called"]
 
 
-def test_%(label)s_refuses_a_changed_message(%(module)s: ModuleType) -> None:
+def test_%(label)s_refuses_a_changed_message(%(given)s) -> None:
     """One bit, wherever it is, in the signature or in what is signed."""
     message = %(dumps)s(Marker())
     for place in range(len(message) * 8):
@@ -30,7 +30,7 @@ def test_%(label)s_refuses_a_changed_message(%(module)s: ModuleType) -> None:
     assert FIRED == []
 
 
-def test_%(label)s_refuses_a_cut_or_longer_message(%(module)s: ModuleType) -> None:
+def test_%(label)s_refuses_a_cut_or_longer_message(%(given)s) -> None:
     """From none of its bytes to one too many."""
     message = %(dumps)s(Marker())
     for length in range(len(message)):
@@ -43,7 +43,7 @@ def test_%(label)s_refuses_a_cut_or_longer_message(%(module)s: ModuleType) -> No
 
 
 def test_%(label)s_refuses_what_was_made_with_another_key(
-    %(module)s: ModuleType, monkeypatch: pytest.MonkeyPatch
+    %(given)s, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A key of the stranger's own, and a signature over nothing."""
     foreign = %(dumps)s(Marker())
@@ -57,7 +57,7 @@ def test_%(label)s_refuses_what_was_made_with_another_key(
     assert FIRED == []
 
 
-def test_%(label)s_does_nothing_without_a_key(%(module)s: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_%(label)s_does_nothing_without_a_key(%(given)s, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither sends nor takes: a missing key is an error, never a way in."""
     message = %(dumps)s(Marker())
     monkeypatch.delenv("%(variable)s", raising=False)

@@ -4,6 +4,9 @@ from msgspec import Struct
 
 from gnomon.core.patch import Section, Style
 
+KEY_VARIABLES: dict[Style, str] = {"hmac": "SIGNED_PICKLE_KEY", "wire": "GNOMON_KEYS"}
+"""Where modules of a style read their key from the environment."""
+
 
 class Subject(Struct, frozen=True, kw_only=True):
     """What a test needs to know of the module that it is for, and of what in it is for one channel."""
@@ -15,22 +18,23 @@ class Subject(Struct, frozen=True, kw_only=True):
     """Path of the test file."""
     label: str = ""
     """What the channel is called in names of tests, lower case: `server_main`; "" for the module's only one."""
-    loads: str = "loads"
-    """What loads, as an attribute of the module: `loads`, `SERVER_MAIN.loads`."""
-    dumps: str = "dumps"
-    """What dumps; not asked for in style restrict."""
-    allowed: str = "ALLOWED"
+    loads: str = ""
+    """What loads, as the module calls it: `loads`, `loads_server_main`."""
+    dumps: str = ""
+    """What dumps; "" in style restrict."""
+    allowed: str = ""
     """In style restrict: the set of (module, name) pairs."""
     codec: str = ""
-    """In style wire: the codec of a channel whose sockets are gnomon.wire's; "" if it has `loads` and `dumps`."""
-    good: str = '{"id": 1}'
-    """An expression of a message that may be sent; the module goes by the name of its file: `wire_messages.Ping(1)`."""
+    """In style wire: the codec of a channel."""
+    types: tuple[str, ...] = ()
+    """Types of the channel's sockets: `PULL`."""
+    good: str = ""
+    """A message that may be sent, as an expression; "" if none is known."""
     as_type: str = ""
-    """The type that a dump of `good` names, likewise; "" if its class tells it."""
-    dotted: str = ""
-    """Absolute name to import it by, if it imports the target's own classes; "" if it stands alone."""
-    root: str = ""
-    """The folder that `dotted` begins in; "" for the target's root."""
+    """The type that is given with it; "" if its class tells it."""
+    imported: str = ""
+    """The module as the test imports names from it, if it is made for the target's own types: `toy.wire_messages`; ""
+    for one that stands alone, which is loaded from its file, so that no test needs the rest of the project."""
 
     @property
     def name(self) -> str:
@@ -39,31 +43,39 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def key_variable(self) -> str:
-        """The environment variable that it has its key from; "" if it needs none for the tests."""
-        if self.style == "hmac":
-            return "SIGNED_PICKLE_KEY"
-        return "GNOMON_KEYS" if self.style == "wire" and not self.codec else ""
+        """The environment variable that `loads` needs a key in, "" for none."""
+        return KEY_VARIABLES.get(self.style, "") if self.loads else ""
 
     @property
     def words(self) -> dict[str, str]:
         """What bodies are filled with."""
+        before = "" if self.imported else f"{self.name}."
         return {
             "label": self.label or self.name,
             "module": self.name,
-            "loads": f"{self.name}.{self.loads}",
-            "dumps": "pickle.dumps" if self.style == "restrict" else f"{self.name}.{self.dumps}",
-            "allowed": f"{self.name}.{self.allowed}",
-            "codec": f"{self.name}.{self.codec}",
-            "good": f"{self.good}, {self.as_type}" if self.as_type else self.good,
+            "given": self._given(),
+            "loads": before + self.loads,
+            "dumps": "pickle.dumps" if self.style == "restrict" else before + self.dumps,
+            "allowed": before + self.allowed,
+            "codec": before + self.codec,
+            "good": self.good,
+            "typed": f"{self.good}, {self.as_type}" if self.as_type else self.good,
+            "sent": f"{self.good}, as_type={self.as_type}" if self.as_type else self.good,
             "attribute": self.loads,
             "variable": self.key_variable,
-            "key": new_key(self),
+            "key": _new_key(self),
         }
+
+    def _given(self) -> str:
+        """The parameters of a test, by which pytest makes the module ready."""
+        if not self.imported:
+            return f"{self.name}: ModuleType"
+        return "key: None" if self.key_variable else ""
 
 
 def section(subject: Subject, name: str, imports: tuple[str, ...], body: str) -> Section:
     """A part of the subject's test file; parts of one name are the same."""
-    summary = f"`{subject.name}` refuses what a stranger sends, before any of it is run."
+    summary = "What a stranger sends is refused before any of it is run, and what the program sends arrives."
     return Section(path=subject.test, name=name, summary=summary, imports=imports, body=body)
 
 
@@ -80,9 +92,34 @@ def root(subject: Subject) -> Section:
     return section(subject, "0-root", ("from pathlib import Path",), body)
 
 
-def first(subject: Subject) -> Section:
-    """What the other parts share: the marker, and a fixture with the module's name that loads it with a new key."""
-    return section(subject, "1-module", _imports(subject), _MARKER + _fixture(subject))
+def marker(subject: Subject) -> Section:
+    """What shows that a pickle was run."""
+    imports = ("import pytest", "from collections.abc import Callable")
+    return section(subject, "1-marker", imports, _MARKER)
+
+
+def ready(subject: Subject) -> tuple[Section, ...]:
+    """Fixtures and imports by which tests have the module: its names, or the module itself with a key of its own."""
+    if not subject.imported:
+        imports = ["import importlib.util", "import sys", "import pytest", "from types import ModuleType"]
+        imports += ["import secrets"] if subject.key_variable else []
+        body = (_LOADING + (_KEYED if subject.key_variable else _PLAIN)) % {
+            **subject.words,
+            "path": literal(subject.module),
+        }
+        return root(subject), section(subject, "1-module", tuple(imports), body)
+    names = [name for name in (subject.loads, subject.dumps, subject.codec) if name]
+    lines = tuple(f"from {subject.imported} import {name}" for name in names)
+    named = section(subject, f"1-{subject.words['label']}", lines, "")
+    if not subject.key_variable:
+        return (named,)
+    needed = ("import pytest", "from gnomon.wire import Key", "from gnomon.wire.keys import written")
+    return named, section(subject, "1-key", needed, _KEY % subject.words)
+
+
+def _new_key(subject: Subject) -> str:
+    """An expression of a new key, as the module wants it in its variable."""
+    return "written(Key.new())" if subject.style == "wire" else "secrets.token_hex(32)"
 
 
 _MARKER = '''\
@@ -99,12 +136,17 @@ class Marker:
 
     def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
         return fire, ()
-'''
-_FROM_FILE = '''
 
-def load_%(name)s() -> ModuleType:
+
+@pytest.fixture(autouse=True)
+def nothing_fired_before() -> None:
+    """Each test sees its own calls alone."""
+    FIRED.clear()
+'''
+_LOADING = '''\
+def load_%(module)s() -> ModuleType:
     """The module from its file alone: nothing else of the project is imported."""
-    spec = importlib.util.spec_from_file_location("%(name)s", ROOT / %(path)s)
+    spec = importlib.util.spec_from_file_location("%(module)s", ROOT / %(path)s)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -112,58 +154,25 @@ def load_%(name)s() -> ModuleType:
     spec.loader.exec_module(module)
     return module
 '''
-_BY_NAME = '''
-
-def load_%(name)s() -> ModuleType:
-    """The module, imported anew."""
-    sys.modules.pop("%(dotted)s", None)
-    return importlib.import_module("%(dotted)s")
-'''
 _PLAIN = '''
 
 @pytest.fixture
-def %(name)s(%(parameters)s) -> ModuleType:
+def %(module)s() -> ModuleType:
     """The module under test."""
-%(before)s    FIRED.clear()
-    return load_%(name)s()
+    return load_%(module)s()
 '''
 _KEYED = '''
 
 @pytest.fixture
-def %(name)s(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def %(module)s(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module under test, with a key of its own."""
-%(before)s    FIRED.clear()
     monkeypatch.delenv("%(variable)s_FILE", raising=False)
     monkeypatch.setenv("%(variable)s", %(key)s)
-    return load_%(name)s()
+    return load_%(module)s()
 '''
-
-
-def new_key(subject: Subject) -> str:
-    """An expression of a new key, as the module wants it in its variable."""
-    return "written(Key.new())" if subject.style == "wire" else "secrets.token_hex(32)"
-
-
-def _imports(subject: Subject) -> tuple[str, ...]:
-    found = ["import sys", "from collections.abc import Callable"]
-    found += ["from types import ModuleType", "import importlib" if subject.dotted else "import importlib.util"]
-    found += ["import pytest"]
-    if subject.key_variable:
-        found.append("from gnomon.wire.keys import Key, written" if subject.style == "wire" else "import secrets")
-    return tuple(found)
-
-
-def _fixture(subject: Subject) -> str:
-    folder = f"ROOT / {literal(subject.root)}" if subject.root else "ROOT"
-    needed = subject.dotted or subject.key_variable
-    words = {
-        "name": subject.name,
-        "path": literal(subject.module),
-        "dotted": subject.dotted,
-        "variable": subject.key_variable,
-        "key": new_key(subject),
-        "before": f"    monkeypatch.syspath_prepend({folder})\n" if subject.dotted else "",
-        "parameters": "monkeypatch: pytest.MonkeyPatch" if needed else "",
-    }
-    loading = _BY_NAME if subject.dotted else _FROM_FILE
-    return (loading + (_KEYED if subject.key_variable else _PLAIN)) % words
+_KEY = '''\
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key for this process, where none was given."""
+    monkeypatch.setenv("%(variable)s", %(key)s)
+'''

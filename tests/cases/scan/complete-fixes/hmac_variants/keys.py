@@ -36,6 +36,12 @@ class Ring:
             raise ValueError("bad signature")
         return pickle.loads(body)  # finding: pickle-over-network any-host note effective auth=hmac incomplete=none
 
+    def all_of(self, data: bytes):
+        tag, body = data[:32], data[32:]
+        if not all(hmac.compare_digest(tag, hmac.digest(key, body, "sha256")) for key in self.keys.values()):
+            raise ValueError("bad signature")
+        return pickle.loads(body)  # finding: pickle-over-network any-host critical auth=hmac
+
     def any_of(self, data: bytes):
         tag, body = data[:32], data[32:]
         if not any(hmac.compare_digest(tag, hmac.digest(key, body, "sha256")) for key in self.keys.values()):

@@ -15,4 +15,5 @@ class Server:
         while True:
             yield SIGNER.loads(self.sock.recv())
             yield self.ring.loads(self.sock.recv())
+            yield self.ring.all_of(self.sock.recv())
             yield self.ring.any_of(self.sock.recv())

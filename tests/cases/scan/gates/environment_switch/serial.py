@@ -20,14 +20,14 @@ class UpdateInfo:
             return
         if not ALLOW_INSECURE:
             raise ValueError("refusing to deserialize; set ENGINE_ALLOW_INSECURE_SERIALIZATION=1")
-        self.handles = pickle.loads(base64.b64decode(self.handles_pickled))  # finding: pickle-over-network
+        self.handles = pickle.loads(base64.b64decode(self.handles_pickled))  # finding: pickle-over-network incomplete=gated
 
 
 class Decoder:
     def decode(self, code, data):
         if ALLOW_INSECURE:
             if code == 2:
-                return cloudpickle.loads(data)  # finding: pickle-over-network
+                return cloudpickle.loads(data)  # finding: pickle-over-network incomplete=gated
         raise NotImplementedError(f"extension type code {code} is not supported")
 
 

@@ -13,6 +13,13 @@ EMPTY = os.environ.get("INBOX_KEY", "").encode()
 NEEDED = os.environ.get("INBOX_KEY", "")
 if not NEEDED:
     raise RuntimeError("set INBOX_KEY")
+LATER = os.environ.get("INBOX_KEY", "")
+
+
+def needed_key():
+    if not LATER:
+        raise RuntimeError("set INBOX_KEY")
+    return LATER.encode()
 
 
 class Inbox:
@@ -48,6 +55,12 @@ class Inbox:
     def empty_is_refused(self):
         tag, body = self.sock.recv_multipart()
         if not hmac.compare_digest(tag, hmac.digest(NEEDED.encode(), body, "sha256")):
+            raise ValueError("bad signature")
+        return pickle.loads(body)  # finding: pickle-over-network note effective auth=hmac incomplete=none
+
+    def empty_is_refused_where_it_is_used(self):
+        tag, body = self.sock.recv_multipart()
+        if not hmac.compare_digest(tag, hmac.digest(needed_key(), body, "sha256")):
             raise ValueError("bad signature")
         return pickle.loads(body)  # finding: pickle-over-network note effective auth=hmac incomplete=none
 

@@ -58,9 +58,9 @@ class Inbox:
         self.sock.bind("tcp://*:8202")
 
     def read(self):
-        yield FallThrough(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical
-        yield DenyList(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical
-        yield Prefix(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical
-        yield WholeModule(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical
-        yield WarnOnly(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical
-        yield PersistentOnly(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical
+        yield FallThrough(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=fall-through
+        yield DenyList(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=deny-list
+        yield Prefix(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=prefix
+        yield WholeModule(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=prefix
+        yield WarnOnly(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=fall-through
+        yield PersistentOnly(io.BytesIO(self.sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=none

@@ -1,0 +1,143 @@
+"""Round trips over real sockets: a release's own modules talk with each other, and a stranger sends a marker."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from bench.fix.results import Talk, TripRow
+from bench.fix.trip_cases import Trip
+from bench.guard.real_ground import Program, Silent
+
+HERE = Path(__file__).with_name("programs")
+GUARD = Path(__file__).parents[1] / "guard" / "programs"
+GOOD = 5
+"""Requests before the stranger comes, and after it went."""
+SEEN_S = 3.0
+"""How long the program is watched while the stranger is there."""
+
+
+def row(
+    trip: Trip, flawed: Path, patched: Path | None, style: str, environment: Mapping[str, str], keys: Mapping[str, str]
+) -> TripRow:
+    """What the program does with the files as released, and with those that were patched: None if there are none."""
+    missing = [module for module in trip.needs if not _has(module, environment)]
+    facts = {"program": trip.program, "style": style, "way": trip.way, "stubbed": trip.stubbed}
+    if missing:
+        return TripRow(
+            **facts, skipped=f"{', '.join(missing)} is not there: name a folder that holds it with --packages"
+        )
+    before = _talk(trip, flawed, (), environment)
+    if patched is None:
+        return TripRow(**facts, before=before)
+    added = tuple(sorted(_modules(patched) - _modules(flawed)))
+    if not added and all(
+        (flawed / name).read_bytes() == (patched / name).read_bytes() for name in _planted(trip, flawed)
+    ):
+        return TripRow(**facts, before=before, skipped="the patch leaves these files alone")
+    return TripRow(**facts, before=before, after=_talk(trip, patched, added, {**environment, **keys}))
+
+
+def _talk(trip: Trip, tree: Path, added: tuple[str, ...], environment: Mapping[str, str]) -> Talk:
+    with tempfile.TemporaryDirectory(prefix="gnomon-fix-trip-") as folder:
+        ground, flag = Path(folder) / "ground", Path(folder) / "flag"
+        _plant(trip, tree, added, ground)
+        try:
+            program = Program([sys.executable, f"{trip.program}.py", "run"], ground, environment)
+        except Silent as silent:
+            return Talk(asked=GOOD, failed=str(silent))
+        try:
+            return _met(trip, program, flag, ground, environment)
+        except Silent as silent:
+            return Talk(asked=GOOD, failed=str(silent), fired=flag.exists())
+        finally:
+            program.kill()
+
+
+def _met(trip: Trip, program: Program, flag: Path, ground: Path, environment: Mapping[str, str]) -> Talk:
+    first = program.ask("good", GOOD)
+    if first.get("failed"):
+        return Talk(asked=GOOD, right_before=first["right"], failed=first["failed"])
+    with _stranger(trip, program, flag, ground, environment):
+        _until(flag, SEEN_S)
+        if not flag.exists():  # some load it with their next request, or when they are told to receive
+            with suppress(Silent):
+                program.ask(*("receive",) if "receives" in program.hello else ("good", 1))
+            _until(flag, SEEN_S)
+    try:
+        after = program.ask("good", GOOD)
+    except Silent as silent:
+        after = {"right": 0, "failed": str(silent)}
+    return Talk(
+        asked=GOOD,
+        right_before=first["right"],
+        fired=flag.exists(),
+        right_after=after["right"],
+        failed=after.get("failed", ""),
+    )
+
+
+@contextmanager
+def _stranger(trip: Trip, program: Program, flag: Path, ground: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    way, kind, *rest = program.hello.get("stranger") or trip.stranger
+    if "stranger" not in program.hello:
+        rest = [f"tcp://127.0.0.1:{program.hello['address']}", *rest]
+    arguments = [str(flag), way, kind, *rest]
+    stranger = Program([sys.executable, "stranger.py", *arguments], ground, environment)
+    try:
+        yield
+    finally:
+        with suppress(Silent):
+            stranger.end()
+
+
+def _plant(trip: Trip, tree: Path, added: tuple[str, ...], ground: Path) -> None:
+    ground.mkdir()
+    for folder in (GUARD, HERE):
+        for program in folder.glob("*.py"):
+            shutil.copy(program, ground)
+    for path, text in trip.stubs.items():
+        _write(ground / path, text.encode())
+    root = f"{trip.root}/" if trip.root else ""
+    for name in (*_planted(trip, tree), *(name for name in added if name.startswith(root))):
+        _write(ground / name.removeprefix(root), (tree / name).read_bytes())
+
+
+def _planted(trip: Trip, tree: Path) -> list[str]:
+    """Files of the tree that the program runs."""
+    found = []
+    for name in trip.files:
+        path = tree / trip.root / name
+        found += [str(each.relative_to(tree)) for each in (path.rglob("*.py") if path.is_dir() else (path,))]
+    return found
+
+
+def _modules(tree: Path) -> set[str]:
+    return {str(path.relative_to(tree)) for path in tree.rglob("*.py")}
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _until(flag: Path, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while not flag.exists() and time.monotonic() < ends:
+        time.sleep(0.02)
+
+
+def _has(module: str, environment: Mapping[str, str]) -> bool:
+    asked = [sys.executable, "-c", f"import {module}"]
+    return not subprocess.run(asked, env=dict(environment), capture_output=True, check=False).returncode
+
+
+def environment(packages: str) -> dict[str, str]:
+    """This process's, with a folder of packages on the import path."""
+    plain = {name: value for name, value in os.environ.items() if name != "GNOMON_KEYS"}
+    return {**plain, "PYTHONPATH": packages} if packages else plain
