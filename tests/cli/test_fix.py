@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 
 import pytest
 
@@ -246,3 +247,37 @@ def test_the_report_for_maintainers_has_the_diff(gnomon, trainer):
 def _git(folder, *arguments):
     command = ["git", *map(str, arguments)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def test_both_ends_of_a_toy_server_become_green_by_one_command(gnomon, tmp_path):
+    """Four files, an automatic change, generated tests that pass, and nothing left to find."""
+    files = {
+        "settings.py": "PORT = 5557\n",
+        "protocol.py": (
+            "from dataclasses import dataclass\n\n\n@dataclass\nclass Job:\n    prompt: str\n    tokens: int\n"
+        ),
+        "server.py": (
+            "import pickle\n\nimport zmq\n\nfrom settings import PORT\n\n\ndef main():\n"
+            "    socket = zmq.Context().socket(zmq.REP)\n    socket.bind(f'tcp://127.0.0.1:{PORT}')\n    while True:\n"
+            "        job = pickle.loads(socket.recv())  # a Job\n"
+            "        socket.send(pickle.dumps({'text': 'done', 'tokens': 3}))\n"
+        ),
+        "client.py": (
+            "import pickle\n\nimport zmq\n\nfrom protocol import Job\nfrom settings import PORT\n\n\n"
+            "def ask(prompt: str):\n"
+            "    socket = zmq.Context().socket(zmq.REQ)\n    socket.connect(f'tcp://127.0.0.1:{PORT}')\n"
+            "    socket.send(pickle.dumps(Job(prompt, 2)))\n    return pickle.loads(socket.recv())\n"
+        ),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    result = gnomon("fix", "--write", cwd=tmp_path)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "changes: 1 automatic, 0 suggested, 0 impossible" in result.stdout
+    assert "written: 2 files changed, 2 new. Scanned again: nothing found" in result.stdout
+    assert "pickle" not in (tmp_path / "server.py").read_text() + (tmp_path / "client.py").read_text()
+    assert (tmp_path / "protocol.py").read_text() == files["protocol.py"]
+    tests = [sys.executable, "-m", "pytest", "-q", "test_wire_messages.py"]
+    assert subprocess.run(tests, cwd=tmp_path, capture_output=True, timeout=120, check=False).returncode == 0

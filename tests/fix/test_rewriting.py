@@ -266,8 +266,10 @@ def test_sections_that_contradict_or_do_not_parse_are_refused():
 SOURCES = st.sampled_from(
     [
         NESTED,
-        "import a\n\n\n@d\nclass C(b):\n\tx: int = 1 ; y = '''\n é'''\n"
-        "\tasync def f(self): return [await z async for z in (1,)]\n",
+        (
+            "import a\n\n\n@d\nclass C(b):\n\tx: int = 1 ; y = '''\n é'''\n"
+            "\tasync def f(self): return [await z async for z in (1,)]\n"
+        ),
         "x = a if b else (c,\n  d)  # é\r\ny = lambda *a, k=1: (yield a)\r\n\r\n",
         "match x:\n    case {'a': [1, *_]} if (y := x): pass\ntry:\n  a\nexcept* B as e:\n  raise C from e\n",
         "é = {**a, 'ö': b[1:2, ...]}; assert not -é ** 2 <= ~ü @ z, f'{x}'",
