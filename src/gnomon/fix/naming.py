@@ -7,7 +7,25 @@ from collections.abc import Iterable
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SENDING = frozenset({"send", "put", "push", "publish", "emit", "dispatch", "to", "pyobj", "obj", "object", "async"})
 _EMPTY = frozenset(
-    {"data", "msg", "message", "messages", "payload", "packet", "body", "value", "item", "buf", "self", "it"}
+    {
+        "data",
+        "msg",
+        "message",
+        "messages",
+        "payload",
+        "packet",
+        "body",
+        "value",
+        "item",
+        "buf",
+        "self",
+        "it",
+        "obj",
+        "object",
+        "res",
+        "ret",
+        "req",
+    }
 )
 _SAYING = (
     "Request",

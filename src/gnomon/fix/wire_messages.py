@@ -17,7 +17,8 @@ def body(declarations: Declarations, types: Types, name: str, *, payload: bool) 
     declarations.refuse_late([*declarations.classes.values(), *types.aliases])
     if declarations.late:
         function = f"_types_{name}" if name else "_types"
-        blocks.append(_asked_late(function, [*declarations.late], names))
+        gap = "\n" if types.aliases else ""
+        blocks.append(gap + _asked_late(function, [*declarations.late], names))
         blocks.append(f"{codec} = LateCodec({function})")
     else:
         blocks.append(call(f"{codec} = Codec(", names))
