@@ -118,6 +118,20 @@ def test_ports_of_the_same_default_are_certain_only_where_nobody_else_has_it(fou
     assert several.paired == "inferred"
 
 
+def test_a_third_socket_that_may_belong_to_it_makes_a_pair_unsure(found):
+    """A server's own client is certain; a client whose address comes from elsewhere may be one, too."""
+    files = {"config": CONFIG, "server": SERVER, "client": CLIENT}
+    files["leader"] = CLIENT.replace("tcp://{config.host}:{config.port}", "tcp://{prompt.address()}")
+    files["other"] = CLIENT.replace("tcp://{config.host}:{config.port}", "ipc:///tmp/other")
+
+    sure, *_ = found(**{name: files[name] for name in ("config", "server", "client", "other")})
+    unsure, *_ = found(**files)
+
+    assert sure.paired == "certain"
+    assert unsure.paired == "inferred"
+    assert any("the REQ at leader.py:7 may be one of its ends as well" in why for why in unsure.because)
+
+
 def test_an_address_read_back_from_the_binding_socket_is_certain(found):
     """`getsockopt(LAST_ENDPOINT)` names the other end, whatever the port is."""
     (channel,) = found(

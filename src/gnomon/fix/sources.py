@@ -40,6 +40,7 @@ class Sources:
         self._starts: dict[str, list[int]] = {}
         self._modules: dict[str, ast.Module | None] = {}
         self._parents: dict[str, dict[ast.AST, ast.AST]] = {}
+        self._imports: dict[str, tuple[ImportedName, ...]] = {}
 
     @property
     def paths(self) -> frozenset[str]:
@@ -132,6 +133,11 @@ class Sources:
 
     def imports(self, path: str) -> tuple[ImportedName, ...]:
         """What the import statements of a file bind, wherever they stand, in source order; `*` is left out."""
+        if path not in self._imports:
+            self._imports[path] = self._imported_in(path)
+        return self._imports[path]
+
+    def _imported_in(self, path: str) -> tuple[ImportedName, ...]:
         module = self.module(path)
         if module is None:
             return ()

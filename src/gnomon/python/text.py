@@ -14,8 +14,10 @@ _WIDE = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # PEP 3131: Python compares identifiers after NFKC, so `𝗽𝗶𝗰𝗸𝗹𝗲` is `pickle`. These are the UTF-8 lead bytes of the
-# mathematical and full-width letters that normalise to ASCII.
+# mathematical and full-width letters that normalise to ASCII, and then the letters, digits and underscores themselves:
+# full-width punctuation, as Chinese and Japanese comments have it, is in no identifier.
 _LOOKALIKE_LEADS = (b"\xf0\x9d", b"\xef\xbc", b"\xef\xbd")
+_LOOKALIKES = re.compile("[\uff10-\uff19\uff21-\uff3a\uff3f\uff41-\uff5a\U0001d400-\U0001d7ff]")
 # PEP 263: a coding cookie stands in a comment of the first two lines.
 _COOKIE = re.compile(rb"^[^\n]*(?:\n[^\n]*)?coding[:=]")
 # Plain character sets. Python takes any codec in a coding cookie, also ones that need quadratic time (punycode, idna)
@@ -36,7 +38,7 @@ def searchable(data: bytes) -> bytes:
     if data.isascii() and not _COOKIE.match(data):
         return data
     text = _decoded(data)
-    if any(lead in data for lead in _LOOKALIKE_LEADS):
+    if any(lead in data for lead in _LOOKALIKE_LEADS) and _LOOKALIKES.search(text):
         text = unicodedata.normalize("NFKC", text)
     return text.encode("utf-8", "replace")
 

@@ -105,7 +105,8 @@ class Ends:
                 for identity in list(use.sockets)[1:]:
                     groups.join(next(iter(use.sockets)), identity)
         for meeting in meetings:
-            groups.join(meeting.one, meeting.other)
+            if meeting.joins:
+                groups.join(meeting.one, meeting.other)
         done: set[object] = set()
         for arrival in arrivals:
             group = groups.of(("load", arrival.node))
@@ -125,7 +126,7 @@ class Ends:
         inside = {identity: socket for identity, socket in sockets.all.items() if identity in group}
         mine = [arrival for arrival in arrivals if ("load", arrival.node) in group]
         own = [dump for dump in sent if ("dump", dump.node) in group]
-        met = [meeting for meeting in meetings if meeting.one in inside]
+        met = [meeting for meeting in meetings if meeting.one in inside or meeting.other in inside]
         missing = [*self._missing(inside, met), *self.dumps.unknown(inside)]
         loading = frozenset(arrival.node for arrival in mine)
         return Channel(
@@ -249,7 +250,7 @@ class Ends:
 def _paired(inside: dict[Identity, Socket], met: list[Meeting]) -> Surety | Literal["no"]:
     """How sure it is that each of the sockets has its other end among them."""
     certain = {each for meeting in met if meeting.surety == "certain" for each in (meeting.one, meeting.other)}
-    if inside.keys() <= certain:
+    if inside.keys() <= certain and all(meeting.joins for meeting in met):
         return "certain"
     paired = {each for meeting in met for each in (meeting.one, meeting.other)}
     return "inferred" if inside.keys() <= paired else "no"

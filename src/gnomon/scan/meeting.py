@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -60,6 +60,8 @@ class Meeting(Struct, frozen=True):
     surety: Surety
     why: str
     """A clause that says by what; untrusted text."""
+    joins: bool = True
+    """False if it is no more than a doubt whether the other one's partners are all: the one may speak with others."""
 
 
 _BY_DEFAULT = "by default "
@@ -102,8 +104,8 @@ class Meetings:
     def all(self) -> list[Meeting]:
         """Every pair that meets; what only fits is told where neither has another partner."""
         found = _alone_by_default(list(self._by_address()))
-        met = {identity for meeting in found for identity in (meeting.one, meeting.other)}
-        return [*found, *self._left_over(met)]
+        found += self._left_over(_met(found))
+        return [*found, *self._beside(_met(found))]
 
     def _by_address(self) -> Iterator[Meeting]:
         listed = list(self.sockets.items())
@@ -134,6 +136,37 @@ class Meetings:
                 for other in others:
                     yield Meeting(one, other, "inferred", "no other sockets that are as near fit one another")
 
+    def _beside(self, met: set[Identity]) -> Iterator[Meeting]:
+        """Sockets without a partner that may speak with one beside them that has: whose it is, is not sure then."""
+        for one in self.sockets:
+            if one in met:
+                continue
+            folder = self._path(one).rpartition("/")[0]
+            others = [
+                other
+                for other in met
+                if self._path(other).rpartition("/")[0] == folder
+                and self._fit(one, other)
+                and self._comparable(one, other)
+            ]
+            for other in others:
+                why = f"{self._told(one)} may be one of its ends as well"
+                yield Meeting(one, other, "inferred", why, joins=len(others) == 1)
+
+    def _comparable(self, one: Identity, other: Identity) -> bool:
+        """False if what is known of two addresses says that they are different ones."""
+        left, right = self.places.of(self.sockets[one]), self.places.of(self.sockets[other])
+        return any(
+            here.role != there.role and not _differ(_telling(here.pieces), _telling(there.pieces))
+            for here in left
+            for there in right
+        )
+
+    def _told(self, identity: Identity) -> str:
+        socket = self.sockets[identity]
+        kind = " or ".join(sorted(socket.types)) or "socket"
+        return f"the {kind} at {self._path(identity)}:{getattr(socket.value.node, 'lineno', 0)}"
+
     def _nearest(self, one: Identity, others: list[Identity]) -> list[Identity]:
         """Those of the sockets that are made in the same file, or else the same folder, or else all."""
         home = self._path(one)
@@ -156,6 +189,30 @@ class Meetings:
     def _alike(self, one: Identity, other: Identity) -> bool:
         """False for a socket of a program and one of its examples: that these fit says nothing."""
         return is_test_like(self._path(one)) is is_test_like(self._path(other))
+
+
+def _met(found: list[Meeting]) -> set[Identity]:
+    return {identity for meeting in found for identity in (meeting.one, meeting.other)}
+
+
+def _differ(one: tuple[str, Pieces], other: tuple[str, Pieces]) -> bool:
+    """True for other schemes, or ports or paths that are certainly others."""
+    if one[0] and other[0] and one[0] != other[0]:
+        return True
+    if not one[1] or not other[1] or one[1][0] in _CHOSEN_LATER or other[1][0] in _CHOSEN_LATER:
+        return False
+    return _part_ways(one[1], other[1], str.startswith) or _part_ways(one[1][::-1], other[1][::-1], str.endswith)
+
+
+def _part_ways(one: Pieces, other: Pieces, goes_on: Callable[[str, str], bool]) -> bool:
+    """True if the texts that follow what both begin (or end) with are written out, and are others."""
+    for left, right in zip(one, other, strict=False):
+        if isinstance(left, str) and isinstance(right, str):
+            if left != right:
+                return not goes_on(left, right) and not goes_on(right, left)
+        elif isinstance(left, str) or isinstance(right, str) or _equal(left, right) != "certain":
+            return False
+    return False
 
 
 def _alone_by_default(found: list[Meeting]) -> list[Meeting]:
