@@ -3,6 +3,7 @@
 import pytest
 
 from gnomon.core.finding import Finding
+from gnomon.core.shape import Keyed, Plain
 from gnomon.core.tree import SourceFile, Tree
 from gnomon.knowledge.load import load
 from gnomon.scan.detect import findings
@@ -379,3 +380,26 @@ def main(config: Config):
 
     sends = [use for end in channel.ends for use in end.operations if use.name == "send_multipart"]
     assert [(use.site.line, use.answers) for use in sends] == [(18, True), (23, False)]
+
+
+def test_what_was_received_and_is_sent_on_is_no_other_message(found):
+    """A relay of a channel sends what some end of it has sent before: its shape is that message's alone."""
+    (channel,) = found(
+        ring="""
+import zmq
+
+context = zmq.Context()
+
+
+def step(first):
+    before = context.socket(zmq.PULL)
+    before.bind("tcp://127.0.0.1:7001")
+    after = context.socket(zmq.PUSH)
+    after.connect("tcp://127.0.0.1:7001")
+    message = {"text": "begin"} if first else before.recv_pyobj()
+    after.send_pyobj(message)
+"""
+    )
+
+    assert channel.paired == "certain"
+    assert channel.dumps[0].shape == Keyed(fields=(("text", Plain("str")),))

@@ -115,3 +115,33 @@ def test_any_flipped_bit_gives_a_tensor_or_is_refused():
                 continue
             assert type(back) is dict
             assert {type(value) for value in back.values()} <= {torch.Tensor, bytes, np.ndarray}
+
+
+@dataclass
+class Described:
+    """What a receiver needs to make room for a tensor."""
+
+    shape: torch.Size
+    dtype: torch.dtype
+    device: torch.device
+
+
+def test_what_describes_a_tensor_comes_back_as_itself():
+    """Servers send it ahead of tensors that go another way: sizes stay torch.Size, types of elements torch.dtype."""
+    codec = Codec(Described)
+    sent = Described(torch.Size((2, 3)), torch.bfloat16, torch.device("cuda:1"))
+
+    received = codec.decode(codec.encode(sent))
+
+    assert received == sent
+    assert type(received.shape) is torch.Size
+
+
+def test_a_type_of_elements_that_torch_does_not_have_is_refused():
+    """The name is looked up among torch's types: no other attribute of torch can be named."""
+    codec = Codec(Described)
+    frames = codec.encode(Described(torch.Size(()), torch.float32, torch.device("cpu")))
+    forged = [bytes(frames[0]).replace(b"float32", b"compile")]
+
+    with pytest.raises(Refused):
+        codec.decode(forged)

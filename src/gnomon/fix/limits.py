@@ -31,6 +31,10 @@ _KINDS: dict[TypedStyle, frozenset[RecordKind]] = {
 }
 _RUNNING = ("typing.", "collections.abc.", "types.", "threading.", "asyncio.", "multiprocessing.", "queue.", "socket.")
 """Modules whose types stand for what runs in a process, and for generics that are not told."""
+_DESCRIPTIONS = frozenset({"torch.Size", "torch.device", "torch.dtype"})
+"""What gnomon.wire sends of torch beside tensors."""
+_ARRAYS = ("array.", "numpy.", "torch.")
+"""Modules whose other types none of the styles has a form for."""
 _ROOTS = frozenset({"Exception", "BaseException"})
 
 
@@ -127,7 +131,7 @@ class Limits:
         problem = self._declaration(shape)
         if problem:
             bad[f"{name} can't be sent by {self._title}: {problem}"] = None
-        elif isinstance(shape, Unknown):
+        elif isinstance(shape, Unknown) and shape.declared not in _DESCRIPTIONS:
             why[self._doubt(name, shape)] = None
         if isinstance(shape, Record):
             more, worse = self.record(shape)
@@ -141,7 +145,9 @@ class Limits:
         """Why a value that is declared so can't be sent, as far as its own part goes."""
         match shape:
             case Unknown(declared=declared):
-                if declared in ANYTHING or (declared and self.style != "json" and not declared.startswith(_RUNNING)):
+                if declared in ANYTHING or (self.style == "wire" and declared in _DESCRIPTIONS):
+                    return ""
+                if declared and self.style != "json" and not declared.startswith((*_RUNNING, *_ARRAYS)):
                     return ""
                 return f"it is declared `{declared}`" if declared else shape.why
             case Failure():

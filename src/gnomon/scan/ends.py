@@ -5,10 +5,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from gnomon.core.channel import Channel, End
+from msgspec.structs import replace
+
+from gnomon.core.channel import Channel, End, Load
 from gnomon.core.endpoint import Role, Transport
 from gnomon.core.finding import Finding
 from gnomon.core.model import Knowledge
+from gnomon.core.shape import Either, Shape, Unknown
 from gnomon.core.site import CodeSite
 from gnomon.core.tree import Tree
 from gnomon.python.project import Project
@@ -129,10 +132,12 @@ class Ends:
         met = [meeting for meeting in meetings if meeting.one in inside or meeting.other in inside]
         missing = [*self._missing(inside, met), *self.dumps.unknown(inside)]
         loading = frozenset(arrival.node for arrival in mine)
+        loads = tuple(self.loads.described(arrival, loading) for arrival in mine)
+        dumps = [self.dumps.described(dump) for dump in own]
         return Channel(
             kind="zmq",
-            loads=tuple(self.loads.described(arrival, loading) for arrival in mine),
-            dumps=tuple(self.dumps.described(dump) for dump in own),
+            loads=loads,
+            dumps=tuple(replace(dump, shape=_without_echo(dump.shape, loads)) for dump in dumps),
             ends=tuple(self._ends(inside, sockets)),
             paired=_paired(inside, met),
             because=tuple(dict.fromkeys(meeting.why for meeting in met)),
@@ -245,6 +250,21 @@ class Ends:
             if use.kind in ("send", "receive")
         }
         return True if awaited == {True} else None
+
+
+def _without_echo(shape: Shape, loads: tuple[Load, ...]) -> Shape:
+    """The shape of what is sent without what came through the same channel before: that was sent by another dump."""
+    if not isinstance(shape, Either):
+        return shape
+    places = {(load.site.path, load.site.span) for load in loads}
+    rest = tuple(
+        each
+        for each in shape.shapes
+        if not isinstance(each, Unknown) or each.site is None or (each.site.path, each.site.span) not in places
+    )
+    if not rest:
+        return shape
+    return rest[0] if len(rest) == 1 else Either(shapes=rest)
 
 
 def _paired(inside: dict[Identity, Socket], met: list[Meeting]) -> Surety | Literal["no"]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from gnomon.wire.blame import REASONS
 from gnomon.wire.errors import EncodeError
 from gnomon.wire.plan import Incoming, Outgoing, Plan, kind_of, lift_of, lower_of
+from gnomon.wire.tensors import description_hook
 
 
 class Hook(Struct, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ def hook_plan(hook: Hook, inner: Plan) -> Plan:
 
 
 def built_in(cls: type) -> Hook | None:
-    """Hook of a class that needs none of the user's: paths, complex numbers, exceptions, models of pydantic's."""
+    """Hook of a class that needs none of the user's: paths, exceptions, models of pydantic's, sizes of torch's."""
     if issubclass(cls, PurePath):
         return Hook(cls=cls, wire=str, lower=str, lift=cls)
     if cls is complex:
@@ -82,7 +83,7 @@ def built_in(cls: type) -> Hook | None:
     pydantic = sys.modules.get("pydantic")
     if pydantic is not None and issubclass(cls, pydantic.BaseModel):
         return _model(cls)
-    return None
+    return description_hook(cls)
 
 
 def _told(error: BaseException) -> tuple[str, str]:

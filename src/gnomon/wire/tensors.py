@@ -1,4 +1,4 @@
-"""Tensors of torch's, on the CPU.
+"""Tensors of torch's, on the CPU, and what describes them: shapes, types of elements, devices.
 
 The library is never imported here: where a program has not imported it, it can't hold or expect such a value.
 """
@@ -7,13 +7,16 @@ import sys
 import warnings
 from functools import cache
 from math import prod
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from msgspec.msgpack import Ext
 
 from gnomon.wire.elements import ELEMENTS, Element, apart, inline, layouts_of, opened
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.plan import TENSOR, Incoming, Lift, Lower, Outgoing, Plan, kind_of
+
+if TYPE_CHECKING:
+    from gnomon.wire.hooks import Hook
 
 
 def tensor_plan(annotation: object) -> Plan | None:
@@ -44,6 +47,21 @@ def tensor_lifting() -> Lift | None:
     raises for shapes that no memory can hold.
     """
     return _lift() if "torch" in sys.modules else None
+
+
+def description_hook(cls: type) -> "Hook | None":
+    """Hook of what describes a tensor; None for any other class. A type of elements goes by its name in torch."""
+    from gnomon.wire.hooks import Hook
+
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return None
+    if cls is torch.Size:
+        return Hook(cls=cls, wire=tuple[int, ...], lower=tuple, lift=torch.Size)
+    if cls is torch.dtype:
+        named = {name: value for name, value in vars(torch).items() if isinstance(value, torch.dtype)}
+        return Hook(cls=cls, wire=str, lower=lambda value: str(value).removeprefix("torch."), lift=named.__getitem__)
+    return Hook(cls=cls, wire=str, lower=str, lift=torch.device) if cls is torch.device else None
 
 
 @cache
