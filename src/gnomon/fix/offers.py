@@ -24,6 +24,9 @@ _STANDINGS: tuple[Standing, ...] = ("automatic", "suggested", "impossible")
 _Recipe = Callable[[Channel, tuple[Finding, ...], Sources, str], Offer]
 """Asked with the name that a channel has within the module that it shares with others; "" if it has that alone."""
 _NOTHING = "Nothing is changed."
+_REPLACING: tuple[Style, ...] = ("wire", "msgspec", "json")
+_KEEPING: tuple[Style, ...] = ("hmac", "curve", "restrict")
+"""Styles by what becomes of pickle; that of those that keep it is said in docs/fix.md."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -99,7 +102,7 @@ def _of_channel(
 ) -> Iterator[Offer]:
     """The first recipe's offer that is possible, else why none is."""
     tried: list[Offer] = []
-    for recipe in _recipes(wanted):
+    for recipe in _recipes(wanted.style, channel, wanted):
         tried.append(_asked(recipe, channel, findings, sources, name))
         if tried[-1].standing != "impossible":
             yield tried[-1]
@@ -108,22 +111,32 @@ def _of_channel(
     yield from switched
     rest = tuple(finding for finding in findings if not any(finding in offer.findings for offer in switched))
     if rest:
-        yield _none(rest, wanted, tried)
+        yield replace(_none(rest, wanted, tried), afterwards=tuple(_other_ways(channel, rest, sources, wanted)))
 
 
-def _recipes(wanted: Wanted) -> tuple[_Recipe, ...]:
+def _other_ways(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[str]:
+    """Styles that keep pickle and have a change, where one that takes its place has none."""
+    for style in _KEEPING if wanted.style in _REPLACING else ():
+        made = [_asked(recipe, channel, findings, sources, "") for recipe in _recipes(style, channel, wanted)]
+        for offer in made:
+            if offer.standing != "impossible":
+                yield f"--style {style} has a change that is {offer.standing}"
+
+
+def _recipes(style: Style, channel: Channel, wanted: Wanted) -> tuple[_Recipe, ...]:
     """What removes findings in a style, the first choice first. Imported here: each run has one style."""
-    match wanted.style:
+    payloads = partial(_payloads, replace(wanted, style=style))
+    match style:
         case "wire":
-            return (_sockets, partial(_payloads, wanted))
+            return (_sockets, payloads) if channel.ends else (payloads,)
         case "msgspec" | "json" | "hmac" | "restrict":
-            return (partial(_payloads, wanted),)
+            return (payloads,)
         case "curve":
             return (_curve,)
         case "weights-only":
             return ()
         case _:
-            assert_never(wanted.style)
+            assert_never(style)
 
 
 def _sockets(channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:

@@ -41,8 +41,9 @@ def _write_offer(page: Page, offer: Offer) -> None:
         _write_finding(page, finding, offer)
     for clause in offer.why:
         page.line(Words(clause), first=Words("    because ", "dim"))
-    for sentence in offer.afterwards if offer.standing != "impossible" else ():
-        page.line(Words(sentence), first=Words("    then    ", "dim"))
+    word = "    instead " if offer.standing == "impossible" else "    then    "
+    for sentence in offer.afterwards:
+        page.line(Words(sentence), first=Words(word, "dim"))
 
 
 def _write_finding(page: Page, finding: Finding, offer: Offer) -> None:

@@ -1,0 +1,88 @@
+"""Which recipes are asked about which findings, and what is said where none of them has a change."""
+
+from gnomon.fix.offers import Wanted, offers
+from gnomon.fix.sources import Sources
+from gnomon.scan.ends import channels
+from tests.fix.scanned import found, knowledge, tree
+
+SERVER = """
+import zmq
+
+
+def main():
+    socket = zmq.Context().socket(zmq.PULL)
+    socket.bind("tcp://*:7001")
+    while True:
+        print(socket.recv_pyobj())
+"""
+CLIENT = """
+import zmq
+
+
+def tell(text: str):
+    socket = zmq.Context().socket(zmq.PUSH)
+    socket.connect("tcp://127.0.0.1:7001")
+    socket.send_pyobj({"text": text})
+"""
+OPAQUE = CLIENT.replace("def tell(text: str):", "class Told:\n    pass\n\n\ndef tell():").replace(
+    '{"text": text}', "Told()"
+)
+PEER = """
+import pickle
+import socket
+
+
+class Peer:
+    def __init__(self, host):
+        self.link = socket.create_connection((host, 9000))
+
+    def send(self, text: str):
+        self.link.sendall(pickle.dumps(text))
+
+    def receive(self) -> str:
+        return pickle.loads(self.link.recv(65536))
+"""
+
+
+def asked(style="wire", **files):
+    """The offers for files given by name."""
+    target = tree({f"{name}.py": text for name, text in files.items()})
+    findings = found(target)
+    return offers(findings, channels(target, knowledge(), findings), Sources(target), Wanted(style=style))
+
+
+def test_sockets_are_converted_where_both_ends_are_known():
+    """The channel itself is what style wire changes first."""
+    (offer,) = [each for each in asked(server=SERVER, client=CLIENT) if each.recipe == "sockets"]
+
+    assert offer.standing == "automatic"
+    assert [finding.site.path for finding in offer.findings] == ["server.py"]
+    assert {section.path for section in offer.patch.sections} == {"wire_messages.py"}
+    assert offer.tests
+
+
+def test_other_channels_are_asked_about_their_payloads_alone():
+    """A raw socket can't become one of gnomon.wire: nothing is said of ZeroMQ sockets."""
+    made = asked(peer=PEER)
+
+    assert made[0].recipe == "payloads"
+    assert made[0].standing == "suggested"
+    assert not any("ZeroMQ" in clause for offer in made for clause in offer.why)
+
+
+def test_where_no_type_can_be_declared_styles_that_keep_pickle_are_named():
+    """Who can't have typed messages can still authenticate, or hold the load to names: that is said in place."""
+    impossible = [each for each in asked(server=SERVER, client=OPAQUE) if each.standing == "impossible"]
+
+    assert impossible
+    told = [sentence for offer in impossible for sentence in offer.afterwards]
+    assert "--style hmac has a change that is automatic" in told
+    assert "--style curve has a change that is automatic" in told
+    assert all(sentence.startswith("--style ") for sentence in told)
+
+
+def test_styles_that_keep_pickle_name_no_others():
+    """They are what is named; and an impossible offer of theirs says why instead."""
+    made = asked("hmac", server=SERVER)
+
+    assert not any(sentence.startswith("--style ") for offer in made for sentence in offer.afterwards)
