@@ -16,7 +16,6 @@ TWO_S = Bounds(cpu_s=2, wall_s=30)
 DEEP = {
     "deep-brackets",
     "deep-operators",
-    "deep-chains",
     "deep-strings",
     "deep-patterns",
     "broken-source",
