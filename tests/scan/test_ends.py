@@ -336,6 +336,39 @@ class Peer:
     assert lines(dump.site for dump in channel.dumps) == ["peer.py:11"]
 
 
+def test_what_two_programs_of_a_folder_dump_and_load_goes_together(found):
+    """A server loads what its client dumps, and the other way round: none of the four can change alone."""
+    server = """
+import pickle
+import socketserver
+
+
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        question = pickle.loads(self.request.recv(65536))
+        self.request.sendall(pickle.dumps(len(question)))
+"""
+    client = """
+import pickle
+import socket
+
+
+class Client:
+    def __init__(self, host):
+        self.link = socket.create_connection((host, 9000))
+
+    def ask(self, text):
+        self.link.sendall(pickle.dumps(text))
+        return pickle.loads(self.link.recv(65536))
+"""
+
+    (channel,) = found(server=server, client=client)
+
+    assert lines(load.site for load in channel.loads) == ["client.py:12", "server.py:8"]
+    assert lines(dump.site for dump in channel.dumps) == ["client.py:11", "server.py:9"]
+    assert channel.paired == "inferred"
+
+
 def test_examples_are_paired_with_one_another_and_never_with_the_program(found):
     """Who asks about an example's server gets its client; the program's own channel does not know of them."""
     files = {"examples/server": SERVER, "examples/client": CLIENT, "examples/config": CONFIG}

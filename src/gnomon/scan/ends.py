@@ -69,18 +69,20 @@ class Ends:
 
         Where two programs speak, what one of them dumps is what the other one loads: those of a folder go together.
         """
-        sides: dict[tuple[object, ...], tuple[list[Arrival], dict[ast.AST, Sent], list[str]]] = {}
-        for arrival in arrivals:
-            dumps, why = self.dumps.beside(arrival)
-            key: tuple[object, ...] = tuple(dump.node for dump in dumps) or (arrival.node,)
+        sides = [(arrival, *self.dumps.beside(arrival)) for arrival in arrivals]
+        groups: Groups[object] = Groups()
+        for arrival, dumps, _ in sides:
+            for dump in dumps:
+                groups.join(arrival.node, dump.node)
             if dumps and arrival.kind in _TWO_PROGRAMS:
-                key = (arrival.kind, arrival.site.scope.path.rpartition("/")[0])
-            loads, theirs, whys = sides.setdefault(key, ([], {}, []))
-            loads.append(arrival)
-            theirs.update({dump.node: dump for dump in dumps})
-            whys.append(why)
-        for loads, theirs, whys in sides.values():
-            yield self._likely(loads, list(theirs.values()), tuple(dict.fromkeys(whys)))
+                groups.join(arrival.node, (arrival.kind, arrival.site.scope.path.rpartition("/")[0]))
+        together: dict[int, list[tuple[Arrival, list[Sent], str]]] = {}
+        for side in sides:
+            together.setdefault(id(groups.of(side[0].node)), []).append(side)
+        for members in together.values():
+            theirs = {dump.node: dump for _, dumps, _ in members for dump in dumps}
+            whys = tuple(dict.fromkeys(why for _, _, why in members))
+            yield self._likely([arrival for arrival, _, _ in members], list(theirs.values()), whys)
 
     def _likely(self, arrivals: list[Arrival], dumps: list[Sent], whys: tuple[str, ...]) -> Channel:
         loading = frozenset(arrival.node for arrival in arrivals)
