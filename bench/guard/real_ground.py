@@ -106,7 +106,8 @@ class Program:
             raise Silent(f"the program says nothing: {self._last()}") from None
         if line is None:
             raise Silent(f"the program ended with {self._process.wait(DEADLINE_S)}: {self._last()}")
-        return json.loads(line[1:])
+        answer, _ = json.JSONDecoder().raw_decode(line, 1)  # a child may print into the rest of the line
+        return answer
 
     def _read(self) -> None:
         for line in self._process.stdout:
