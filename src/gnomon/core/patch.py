@@ -79,4 +79,4 @@ class Offer(Struct, frozen=True, kw_only=True):
     tests: tuple[Section, ...] = ()
     """New test files, for pytest."""
     afterwards: tuple[str, ...] = ()
-    """What a person has to do then: sentences, such as where keys come from; of an impossible one, styles with a change."""
+    """What a person has to do then: sentences; of an impossible offer, styles with a change."""
