@@ -363,3 +363,21 @@ def test_deep_code_ends() -> None:
     shape = sent("\n".join(["a0 = 1", *lines, "send(a999)"]))
 
     assert [each for each in unknowns(shape) if "cut short" in each.why]
+
+
+def test_a_public_function_that_takes_any_dictionary_sends_any() -> None:
+    """What the target itself passes is not all: who imports it may pass other keys."""
+    code = """
+        from typing import Any, Dict
+
+        def {name}(message: Dict[str, Any]):
+            send(message)
+
+        {name}({{"status": "done"}})
+    """
+
+    public, private = (sent(code.format(name=name)) for name in ("tell", "_tell"))
+
+    assert isinstance(public, Mapping)
+    assert public.key == STR
+    assert private == Keyed(fields=(("status", STR),))

@@ -84,6 +84,8 @@ class Passed:
         if len(sites) >= MAX_SITES:
             told = f"`{name}` of `{scope.qualname}` is given in more places than are followed"
             found.append(self.shapes.unknown(told, binding.node, frame))
+        if isinstance(declared, Mapping) and _is_public(scope):
+            found.append(declared)  # it takes any keys, of whoever imports it, too
         return computed.better(merged(found), declared)
 
     def _at(self, site: CallSite, scope: Scope, name: str) -> Shape | None:
@@ -163,3 +165,13 @@ class Passed:
 
 def _is_static(scope: Scope) -> bool:
     return "staticmethod" in {dotted_name(item) for item in scope.decorators()}
+
+
+def _is_public(scope: Scope) -> bool:
+    """True for a function that code outside of the target may call: no name on the way to it is private."""
+    current: Scope | None = scope
+    while current is not None and current.parent is not None:
+        if current.name.startswith("_") or (current is not scope and not current.is_class):
+            return False
+        current = current.parent
+    return True
