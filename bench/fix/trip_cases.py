@@ -83,8 +83,19 @@ class nixl_agent:
         return metadata
 '''
 _ENGINES: Final = """
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass
 class TensorMeta:
-    pass
+    name: str
+    shape: torch.Size
+    dtype: torch.dtype
+    chunk_offset: int
+    chunk_size: int
+    offset: int
 
 
 class CheckpointEngine:
