@@ -86,3 +86,14 @@ def test_styles_that_keep_pickle_name_no_others():
     made = asked("hmac", server=SERVER)
 
     assert not any(sentence.startswith("--style ") for offer in made for sentence in offer.afterwards)
+
+
+def test_who_sends_without_waiting_has_to_decide():
+    """Plain ZeroMQ keeps such a message until somebody connects; gnomon.wire says that nobody is there."""
+    client = CLIENT.replace('send_pyobj({"text": text})', 'send_pyobj({"text": text}, zmq.DONTWAIT)')
+
+    (offer,) = [each for each in asked(server=SERVER, client=client) if each.recipe == "sockets"]
+
+    assert offer.standing == "suggested"
+    (why,) = offer.why
+    assert why.startswith("`send_pyobj` at client.py:8 does not wait")

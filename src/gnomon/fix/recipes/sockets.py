@@ -1,5 +1,6 @@
 """Style `wire`: all sockets of a channel become sockets of gnomon.wire, at both ends at once."""
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from msgspec import structs
@@ -11,7 +12,7 @@ from gnomon.core.shape import Unknown
 from gnomon.fix.messages import Module, Place, module
 from gnomon.fix.modules import imported, module_path, test_path
 from gnomon.fix.recipes import arrivals, departures
-from gnomon.fix.recipes.calls import key
+from gnomon.fix.recipes.calls import flags_of, key
 from gnomon.fix.recipes.change import Change, joined, place, stopped
 from gnomon.fix.recipes.contexts import Generated, alias, context_of, named, sections
 from gnomon.fix.recipes.forms import disagreements, spoken
@@ -38,6 +39,8 @@ _LAST = (
     " let a program that answers go on until the answer was read"
 )
 _INSTALL = "add `gnomon[wire]` to what the program depends on"
+_WAIT_FOR_PEERS = frozenset({"PUSH", "DEALER", "REQ", "PAIR"})
+"""Types whose sockets of gnomon.wire take a message once there is a connection."""
 _PICKLES = frozenset({"pickle", "cloudpickle", "dill", "zmq", "zmq.asyncio"})
 
 
@@ -181,6 +184,22 @@ def _doubts(view: Scene, *, local: bool) -> Iterator[str]:
     yield from channel.missing
     if not any(each.kind == "send" for end in channel.ends for each in end.operations):
         yield "nothing in the target sends through this channel"
+    for end in channel.ends:
+        if set(end.types) & _WAIT_FOR_PEERS and not end.asyncio:
+            yield from (
+                f"`{each.name}` at {place(each.site)} does not wait: while nobody is connected it raises zmq.Again,"
+                " where a plain socket keeps the message"
+                for each in end.operations
+                if each.kind == "send" and _sends_at_once(view.sources.call(each.site.path, each.site.span))
+            )
+
+
+def _sends_at_once(call: ast.Call | None) -> bool:
+    """True if its flags say so; they are the second argument of every method that sends."""
+    if call is None:
+        return False
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "flags"]
+    return any(flags_of(argument) == "at once" for argument in [*call.args[1:2], *named])
 
 
 def _is_beside(change: Change, end: End) -> bool:
