@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gnomon import __version__
 from gnomon.cli import console
+from gnomon.cli.options import running
 from gnomon.cli.output import check_writable, publish
 from gnomon.cli.policy import today
 from gnomon.cli.progress import progress
@@ -65,14 +66,7 @@ class Options(Struct, frozen=True, kw_only=True):
     help="Advisories whose newest record is older make the answer incomplete.  "
     "[default: none for gnomon's own, 30 for an imported dump]",
 )
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Processes to share the work; the answer is the same.  [default: one a processor]",
-)
-@click.option("--no-cache", is_flag=True, help="Look anew, whatever is kept of earlier runs, and keep nothing.")
-@click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
+@running("Look")
 @click.help_option("-h", "--help")
 def command(
     target: str | None,

@@ -10,6 +10,7 @@ import click
 from msgspec import Struct
 
 from gnomon.cli import console
+from gnomon.cli.options import configuring, running
 from gnomon.cli.output import check_writable, publish, save
 from gnomon.cli.progress import progress
 from gnomon.cli.rules import named
@@ -92,23 +93,8 @@ class Options(Struct, frozen=True, kw_only=True):
 @click.option("--rule", "rules", metavar="ID", multiple=True, help="Look at this rule alone; may be given again.")
 @click.option("--all", "all_", is_flag=True, help="Look at the rules that are off by default too.")
 @click.option("--min-severity", type=click.Choice([s.value for s in Severity]), help="Leave milder findings alone.")
-@click.option(
-    "--config", metavar="FILE", type=click.Path(), help="Read [tool.gnomon] of FILE instead of pyproject.toml."
-)
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
-@click.option(
-    "--trust-config",
-    is_flag=True,
-    help="Honour pyproject.toml and suppression markers even where they are part of what is scanned.",
-)
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Processes to share the work; the answer is the same.  [default: one a processor]",
-)
-@click.option("--no-cache", is_flag=True, help="Scan anew, whatever is kept of earlier runs, and keep nothing.")
-@click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
+@configuring
+@running("Scan")
 @click.help_option("-h", "--help")
 def command(
     target: str,

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from gnomon import __version__
 from gnomon.cli import console
+from gnomon.cli.options import configuring, running
 from gnomon.cli.output import check_writable, publish
 from gnomon.cli.progress import progress
 from gnomon.cli.rules import named
@@ -78,23 +79,8 @@ class Options(Struct, frozen=True, kw_only=True):
     help="Report only what a change in a git repository has introduced: what the commit at which it parted from "
     "REVISION (their merge base) does not have. Files that are not committed yet count.",
 )
-@click.option(
-    "--config", metavar="FILE", type=click.Path(), help="Read [tool.gnomon] of FILE instead of pyproject.toml."
-)
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
-@click.option(
-    "--trust-config",
-    is_flag=True,
-    help="Honour pyproject.toml and suppression markers even where they are part of what is scanned.",
-)
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Processes to share the work; the report is the same.  [default: one a processor]",
-)
-@click.option("--no-cache", is_flag=True, help="Scan anew, whatever is kept of earlier runs, and keep nothing.")
-@click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
+@configuring
+@running("Scan", "report")
 @click.help_option("-h", "--help")
 def command(
     targets: tuple[str, ...],

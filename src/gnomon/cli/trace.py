@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gnomon import __version__
 from gnomon.cli import console
+from gnomon.cli.options import running
 from gnomon.cli.output import check_writable, publish
 from gnomon.cli.progress import progress
 from gnomon.core.errors import GnomonError, TargetError
@@ -111,14 +112,7 @@ def command() -> None:
     is_flag=True,
     help="Read the histories of targets in git repositories: when code came, was fixed, went.",
 )
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Processes to share the work; the answer is the same.  [default: one a processor]",
-)
-@click.option("--no-cache", is_flag=True, help="Read anew, whatever is kept of earlier runs, and keep nothing.")
-@click.option("--no-progress", is_flag=True, help="No progress on the terminal.")
+@running("Read")
 @click.help_option("-h", "--help")
 def of(
     targets: tuple[str, ...],

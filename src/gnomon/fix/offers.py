@@ -80,7 +80,11 @@ def _of_channels(
             name = label(channel, path.rpartition("/")[0], sources)
             made = list(_of_channel(channel, found, sources, wanted, name))
         types = {kind: None for end in channel.ends for kind in end.types}
-        yield from (tested(offer, channel.loads, sources, types) for offer in made)
+        for offer in made:
+            if offer.standing == "impossible":
+                yield replace(offer, afterwards=tuple(_other_ways(channel, offer.findings, sources, wanted)))
+            else:
+                yield tested(offer, channel.loads, sources, types)
         if not any(offer.standing == "automatic" for offer in made):
             yield from _milder(channel, found, sources, wanted)
 
@@ -111,7 +115,7 @@ def _of_channel(
     yield from switched
     rest = tuple(finding for finding in findings if not any(finding in offer.findings for offer in switched))
     if rest:
-        yield replace(_none(rest, wanted, tried), afterwards=tuple(_other_ways(channel, rest, sources, wanted)))
+        yield _none(rest, wanted, tried)
 
 
 def _other_ways(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[str]:

@@ -14,7 +14,6 @@ from gnomon.python.text import searchable
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _OPENS_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_Bound = ast.Name | ast.alias | ast.arg | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class ImportedName(Struct, frozen=True, kw_only=True):
@@ -36,6 +35,7 @@ class Sources:
     def __init__(self, tree: Tree) -> None:
         self._data = {file.path: file.data for file in tree.everything}
         self._python = frozenset(file.path for file in tree.files)
+        self._encoded: dict[str, bytes] = {}
         self._texts: dict[str, str] = {}
         self._starts: dict[str, list[int]] = {}
         self._modules: dict[str, ast.Module | None] = {}
@@ -59,12 +59,18 @@ class Sources:
     def text(self, path: str) -> str:
         r"""A file's text as spans count in it: without a mark, `\n` at the ends of lines."""
         if path not in self._texts:
-            self._texts[path] = searchable(self.data(path)).decode()
+            self._texts[path] = self._bytes(path).decode()
         return self._texts[path]
+
+    def _bytes(self, path: str) -> bytes:
+        """The text in the form that columns count in."""
+        if path not in self._encoded:
+            self._encoded[path] = searchable(self.data(path))
+        return self._encoded[path]
 
     def code(self, path: str, span: Span) -> str:
         """The text of a span as written; "" if it does not lie in the file."""
-        data, starts = self.text(path).encode(), self._line_starts(path)
+        data, starts = self._bytes(path), self._line_starts(path)
         if not 0 < span.line <= span.end_line <= len(starts):
             return ""
         start, end = starts[span.line - 1] + span.column - 1, starts[span.end_line - 1] + span.end_column
@@ -72,7 +78,7 @@ class Sources:
 
     def _line_starts(self, path: str) -> list[int]:
         if path not in self._starts:
-            lines = self.text(path).encode().split(b"\n")
+            lines = self._bytes(path).split(b"\n")
             self._starts[path] = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
         return self._starts[path]
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gnomon.core.merging import NOTHING, merged, without_none
@@ -165,4 +166,4 @@ class Members:
                 continue
             shape = self.shapes.shape(store.value, home)
             told = f"what `{name}` is given could not be followed"
-            yield computed.picked(shape, store.path, lambda: self.shapes.unknown(told, store.target, home))  # noqa: B023
+            yield computed.picked(shape, store.path, partial(self.shapes.unknown, told, store.target, home))

@@ -11,6 +11,7 @@ from gnomon.fix.recipes import curve_module
 from gnomon.fix.recipes.calls import Pieces, at, kept, whole
 from gnomon.fix.recipes.change import Change, joined, place, stopped
 from gnomon.fix.recipes.contexts import alias, named
+from gnomon.fix.recipes.told import doubts_of, ends_of, impossible
 from gnomon.fix.sources import Sources
 
 RECIPE = "curve"
@@ -124,11 +125,7 @@ def _is_plain(node: ast.expr) -> bool:
 
 
 def _doubts(channel: Channel) -> Iterator[str]:
-    if channel.paired == "inferred":
-        yield f"which sockets are its two ends was inferred: {'; '.join(channel.because) or 'nothing says so'}"
-    if channel.paired == "no":
-        yield "an end of the channel is missing, which needs keys as well"
-    yield from channel.missing
+    yield from doubts_of(channel, "needs keys")
     for end in channel.ends:
         for operation in end.operations:
             if operation.kind == "escape":
@@ -136,17 +133,10 @@ def _doubts(channel: Channel) -> Iterator[str]:
 
 
 def _title(channel: Channel) -> str:
-    kinds = " and ".join(dict.fromkeys(kind for end in channel.ends for kind in end.types))
-    places = ", ".join(place(end.made) for end in channel.ends)
-    return f"authenticate the connections of the {kinds} sockets at {places} by CURVE"
+    if not channel.ends:
+        return "authenticate the channel's connections by CURVE"
+    return f"authenticate the connections of {ends_of(channel)} by CURVE"
 
 
 def _impossible(channel: Channel, findings: tuple[Finding, ...], why: tuple[str, ...]) -> Offer:
-    return Offer(
-        findings=findings,
-        style="curve",
-        recipe=RECIPE,
-        standing="impossible",
-        title=_title(channel) if channel.ends else "authenticate the channel's connections by CURVE",
-        why=tuple(dict.fromkeys(why)),
-    )
+    return impossible(findings, "curve", RECIPE, _title(channel), why)

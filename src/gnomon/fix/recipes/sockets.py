@@ -21,6 +21,7 @@ from gnomon.fix.recipes.refusals import refusal_test
 from gnomon.fix.recipes.roles import Roles
 from gnomon.fix.recipes.scene import Scene, scene
 from gnomon.fix.recipes.strays import strays
+from gnomon.fix.recipes.told import doubts_of, ends_of, impossible
 from gnomon.fix.recipes.uses import unlisted, use
 from gnomon.fix.sources import Sources
 
@@ -177,11 +178,7 @@ def _doubts(view: Scene, *, local: bool) -> Iterator[str]:
     channel = view.channel
     if local:
         yield "the sockets are ipc:// names: they move into a folder that only their user can enter (mode local)"
-    if channel.paired == "inferred":
-        yield f"which sockets are its two ends was inferred: {'; '.join(channel.because) or 'nothing says so'}"
-    if channel.paired == "no":
-        yield "an end of the channel is missing, which has to be changed as well"
-    yield from channel.missing
+    yield from doubts_of(channel, "has to be changed")
     if not any(each.kind == "send" for end in channel.ends for each in end.operations):
         yield "nothing in the target sends through this channel"
     for end in channel.ends:
@@ -218,20 +215,12 @@ def _unneeded(touched: Iterable[str], sources: Sources) -> Iterator[Import]:
 
 
 def _title(channel: Channel) -> str:
-    kinds = " and ".join(dict.fromkeys(kind for end in channel.ends for kind in end.types))
-    places = ", ".join(place(end.made) for end in channel.ends)
-    return f"make the {kinds} sockets at {places} typed and authenticated ones of gnomon.wire"
+    sockets = ends_of(channel) if channel.ends else "the channel's sockets"
+    return f"make {sockets} typed and authenticated ones of gnomon.wire"
 
 
 def _impossible(findings: tuple[Finding, ...], channel: Channel, why: tuple[str, ...]) -> Offer:
-    return Offer(
-        findings=findings,
-        style="wire",
-        recipe=RECIPE,
-        standing="impossible",
-        title=_title(channel) if channel.ends else "make the channel a typed and authenticated one of gnomon.wire",
-        why=tuple(dict.fromkeys(why)),
-    )
+    return impossible(findings, "wire", RECIPE, _title(channel), why)
 
 
 def _last(channel: Channel) -> tuple[str, ...]:
