@@ -76,8 +76,6 @@ class End(Struct, frozen=True, kw_only=True):
     """The call that makes the socket: `context.socket(zmq.PULL)`."""
     types: tuple[str, ...]
     """`PULL`; several if one call makes sockets of several types; empty if it is not known."""
-    context: CodeSite | None = None
-    """The call that makes its context, if there is one and it is known."""
     contexts: tuple[CodeSite, ...] = ()
     """All calls that make the contexts of its sockets; empty unless those of every socket are known."""
     asyncio: bool | None = None

@@ -186,9 +186,6 @@ class Ends:
         return End(
             made=self.evaluator.site(value.node, value.frame.scope),
             types=tuple(sorted({kind for socket in made for kind in socket.types})),
-            context=self.evaluator.site(context.node, context.frame.scope)
-            if context is not None and context.node is not None and context.frame is not None
-            else None,
             contexts=self._all_contexts(made),
             asyncio=self._asyncio(context, made),
             role=role,

@@ -41,9 +41,8 @@ def context_of(scene: Scene, end: End, generated: Generated) -> Change:
     if given(call, "socket_type") is None or not (call.args or call.keywords):
         return stopped(f"the arguments of the call that makes the socket at {place(end.made)} are not known")
     keyword = _positional(call, end.made.path)
-    known = end.contexts or ((end.context,) if end.context is not None else ())
-    if known and not end.context_others:
-        changed = [_converted(scene, context, generated, asyncio=bool(end.asyncio)) for context in known]
+    if end.contexts and not end.context_others:
+        changed = [_converted(scene, context, generated, asyncio=bool(end.asyncio)) for context in end.contexts]
         if all(each is not None for each in changed):
             return joined((*(each for each in changed if each is not None), keyword))
     return joined((_beside(scene, end, call.func, generated), keyword))
@@ -102,9 +101,7 @@ def _own(scene: Scene, site: CodeSite, generated: Generated, *, asyncio: bool) -
 
 def _blocking_beside(scene: Scene, context: CodeSite) -> bool:
     """True if a context for blocking sockets is made in the same file."""
-    return any(
-        end.context is not None and end.context.path == context.path and not end.asyncio for end in scene.channel.ends
-    )
+    return any(each.path == context.path for end in scene.channel.ends if not end.asyncio for each in end.contexts)
 
 
 def _is_plain(scene: Scene, context: CodeSite, call: ast.Call) -> bool:
