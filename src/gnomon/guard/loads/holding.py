@@ -184,8 +184,12 @@ class Hold:
 
 
 def _caller(depth: int) -> FrameType | None:
-    """The frame so many calls above this function; None if no function of Python is there: C called."""
-    try:
-        return sys._getframe(depth)
-    except ValueError:
-        return None
+    """The frame so many calls above this function; None if no function of Python is there: C called.
+
+    Asking for the depth itself would raise a ValueError where there is none, and a signal's handler may raise that too.
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and depth:
+        frame = frame.f_back
+        depth -= 1
+    return frame
