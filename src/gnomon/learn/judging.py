@@ -23,7 +23,9 @@ def right_points(lesson: Lesson, scan: Scan, behave: Behave) -> tuple[Point, ...
     """What answers the lesson: its places, or its options, as they are typed; nothing for one of kind edit."""
     if lesson.kind == "places":
         wanted = places.targets(lesson, scan(laid_over(lesson.files, ())))
-        return tuple(Point(good=True, about=target.place, text=target.finding.message) for target in wanted)
+        return tuple(
+            Point(good=True, about=target.place, text=places.said(lesson, target.finding)) for target in wanted
+        )
     if lesson.kind == "choice":
         held = choices.trials(lesson, scan, behave)
         return tuple(

@@ -52,6 +52,14 @@ def targets(lesson: Lesson, result: Scanned) -> tuple[Target, ...]:
     return tuple(sorted(found.values(), key=lambda target: (target.sites[0].path, target.sites[0].line)))
 
 
+def said(lesson: Lesson, finding: Finding) -> str:
+    """What is found there, and, where the lesson asks for an address, what it says of the reach."""
+    sentence = _sentence(finding.message)
+    evidence = finding.endpoint.evidence if finding.endpoint else ()
+    notes = [entry.note for entry in evidence if entry.claim == "reach"]
+    return f"{sentence} Its reach: {notes[0]}." if notes and lesson.places.at == "address" else sentence
+
+
 def _named(lesson: Lesson, words: Sequence[str]) -> list[tuple[str, int]]:
     lines = {file.name: file.text.count("\n") for file in lesson.files}
     found: dict[tuple[str, int], None] = {}
@@ -92,7 +100,7 @@ def _point(lesson: Lesson, file: str, line: int, wanted: Sequence[Target], resul
     about = f"{file}:{line}"
     for target in wanted:
         if target.holds(file, line):
-            return Point(good=True, about=about, text=_sentence(target.finding.message))
+            return Point(good=True, about=about, text=said(lesson, target.finding))
     known = [wrong.because for wrong in lesson.wrong if wrong.answer == about]
     text = known[0] if known else next(_reasons(lesson, file, line, wanted, result))
     return Point(good=False, about=about, text=text)
@@ -101,12 +109,12 @@ def _point(lesson: Lesson, file: str, line: int, wanted: Sequence[Target], resul
 def _reasons(lesson: Lesson, file: str, line: int, wanted: Sequence[Target], result: Scanned) -> Iterator[str]:
     """What can be said of a line of which the lesson says nothing, the most telling first."""
     for finding in result.findings:
-        if isinstance(finding.site, CodeSite) and _on(finding.site, file, line) and not _counts(lesson, finding):
-            yield f"{_sentence(finding.message)} {_beside(lesson, finding)}"
+        if not _counts(lesson, finding) and any(_on(site, file, line) for site in _sites(lesson, finding)):
+            yield f"{said(lesson, finding)} {_beside(lesson, finding)}"
+    for finding in result.findings:
+        if any(_on(step.site, file, line) for step in finding.flow) or _is_at(finding, file, line):
+            yield _on_the_way(lesson, finding, file, line)
     for target in wanted:
-        for step in target.finding.flow:
-            if _on(step.site, file, line):
-                yield _on_the_way(lesson, step.note)
         for entry in target.finding.endpoint.evidence if target.finding.endpoint else ():
             if entry.site and _on(entry.site, file, line):
                 yield f"This line says who can reach the socket ({entry.note}). The task asks where bytes are loaded."
@@ -122,10 +130,16 @@ def _beside(lesson: Lesson, finding: Finding) -> str:
     return f"Its reach is {reach} and its severity {finding.severity.value}, and the task asks for others."
 
 
-def _on_the_way(lesson: Lesson, note: str) -> str:
+def _on_the_way(lesson: Lesson, finding: Finding, file: str, line: int) -> str:
+    notes = [step.note for step in finding.flow if _on(step.site, file, line)]
+    seen = f"Bytes come through here: {notes[0]}." if notes else _sentence(finding.message)
     if lesson.places.at == "address":
-        return f"Bytes come through here: {note}. The task asks for the line that gives the socket its address."
-    return f"Bytes come through here: {note}. But this is not yet where they are loaded; follow them."
+        return f"{seen} The task asks for the line that gives the socket its address."
+    return f"{seen} But this is not yet where they are loaded; follow them."
+
+
+def _is_at(finding: Finding, file: str, line: int) -> bool:
+    return isinstance(finding.site, CodeSite) and _on(finding.site, file, line)
 
 
 def _missing(number: int, met: int) -> str:

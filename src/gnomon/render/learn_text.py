@@ -1,11 +1,11 @@
 """Exercises, verdicts and hints as text for a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from gnomon.core.lesson import Lesson, LessonFile, Option, laid_over
-from gnomon.learn.progress import Progress, Standing
+from gnomon.learn.progress import SOLUTION_AFTER, Progress, Standing
 from gnomon.learn.verdict import Point, Verdict
 from gnomon.render.fix_diff import write_diff
 from gnomon.render.fix_outcome import FileChange
@@ -79,7 +79,8 @@ def render_verdict(lesson: Lesson, verdict: Verdict, standing: Standing, after: 
         page.blank()
         page.line(*inline(page, after))
     else:
-        page.line(Words("Not yet.", "warn"), Words(" "), *inline(page, _try(lesson, standing)))
+        page.line(Words("Not yet.", "warn"))
+        _write_commands(page, _further(lesson, standing))
     return page.text()
 
 
@@ -88,8 +89,8 @@ def render_hint(lesson: Lesson, number: int, style: Style) -> str:
     page = _page(style)
     page.line(*inline(page, lesson.hints[number - 1]), first=Words(f"Hint {number} of {len(lesson.hints)}: ", "strong"))
     page.blank()
-    more = f"`gnomon learn hint {lesson.number}` shows the next one. " if number < len(lesson.hints) else ""
-    page.line(*inline(page, f"{more}To answer: `{how(lesson)}`."))
+    further = {f"gnomon learn hint {lesson.number}": "the next hint"} if number < len(lesson.hints) else {}
+    _write_commands(page, {**further, how(lesson): "to answer"})
     return page.text()
 
 
@@ -218,8 +219,18 @@ def duration(seconds: int) -> str:
     return f"{seconds} s"
 
 
-def _try(lesson: Lesson, standing: Standing) -> str:
-    number = lesson.number
+def _further(lesson: Lesson, standing: Standing) -> dict[str, str]:
+    """What to type after an answer that solves nothing, and what it does."""
+    further = {how(lesson): "to try again"}
     if standing.hints < len(lesson.hints):
-        return f"`gnomon learn hint {number}` helps, or try again: `{how(lesson)}`."
-    return f"Try again: `{how(lesson)}`. `gnomon learn solution {number}` shows a solution."
+        further[f"gnomon learn hint {lesson.number}"] = "for a hint"
+    if standing.attempts >= SOLUTION_AFTER:
+        further[f"gnomon learn solution {lesson.number}"] = "to see a solution"
+    return further
+
+
+def _write_commands(page: Page, commands: Mapping[str, str]) -> None:
+    """A line for each, never broken, so that it can be copied."""
+    widest = max(map(len, commands))
+    for command, does in commands.items():
+        page.line(Words(f"{does}", "dim"), first=Words(f"{INDENT}{command:{widest}}  ", "place"))
