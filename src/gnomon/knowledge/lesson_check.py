@@ -48,8 +48,8 @@ def _of_places(lesson: Lesson) -> Iterator[Mistake]:
             yield Mistake(f"{wrong.answer!r} is no line of the files", wrong.answer)
     if not lesson.rules:
         yield Mistake("`rules` is empty", "rules")
-    yield from _counted(len(lesson.wrong))
     yield from _unused(lesson, options=True, edits=True, check=True)
+    yield from _counted(len(lesson.wrong))
 
 
 def _of_choice(lesson: Lesson) -> Iterator[Mistake]:
