@@ -98,7 +98,7 @@ def lay_out(folder: Path, given: Mapping[str, bytes], *, again: bool) -> tuple[s
             if not _lay(folder / name, data, again=again):
                 kept.append(name)
     except OSError as error:
-        reason = files.reason(error)
+        reason = (error.strerror or type(error).__name__).lower()
         raise GnomonError(
             f"the exercise can't be written to {folder}: {reason}.",
             remedy="the same in a folder that you can write to: cd ~",

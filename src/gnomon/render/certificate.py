@@ -21,17 +21,16 @@ def render_certificate(record: Record, lessons: Sequence[Lesson], style: Style) 
     who = record.name or "(no name given)"
     team = f", {record.team}" if record.team else ""
     page.line(Words(who, "strong"), Words(team), first=Words("  "))
-    page.line(
-        Words(f"has solved {record.done} of {counted(len(record.exercises), 'exercise')} by {record.day}, and can"),
-        first=Words("  "),
-    )
-    page.blank()
+    of = counted(len(record.exercises), "exercise")
+    if not record.done:
+        page.line(Words(f"has solved none of {of} yet; begin with gnomon learn 1"), first=Words("  "))
+    else:
+        page.line(Words(f"has solved {record.done} of {of} by {record.day}, and can"), first=Words("  "))
+        page.blank()
     solved = {exercise.id: exercise for exercise in record.exercises if exercise.done}
     for lesson in lessons:
         if lesson.id in solved:
             page.line(Words(lesson.goal), Words(f" ({_effort(solved[lesson.id])})", "dim"), first=Words("  - "))
-    if not solved:
-        page.line(Words("nothing yet; begin with gnomon learn 1"), first=Words("  - "))
     page.blank()
     page.line(Words(f"gnomon {record.gnomon}, lessons {record.lessons}", "dim"), first=Words("  "))
     return page.text()
