@@ -1,5 +1,6 @@
 """Changed files, held against what the scanner and the lesson's check say of them."""
 
+import ast
 from collections.abc import Iterator, Mapping
 
 from gnomon.core.lesson import Lesson, laid_over
@@ -16,6 +17,8 @@ def judged(lesson: Lesson, files: Mapping[str, bytes], scan: Scan, behave: Behav
     if all(files[name] == data for name, data in given.items()) and len(files) == len(given):
         text = "The files are as they were given: nothing has been changed yet."
         return Verdict(solved=False, counts=False, points=(Point(good=False, text=text),))
+    if broken := tuple(_broken(files)):
+        return Verdict(solved=False, points=broken)
     result = scan(files)
     if result.skipped:
         return Verdict(solved=False, points=(_unread(result),))
@@ -23,10 +26,21 @@ def judged(lesson: Lesson, files: Mapping[str, bytes], scan: Scan, behave: Behav
     return Verdict(solved=all(point.good for point in points), points=points)
 
 
+def _broken(files: Mapping[str, bytes]) -> Iterator[Point]:
+    """What is no Python, with its place: a slip of the pen rather than an answer, told before anything is run."""
+    for name, data in files.items():
+        try:
+            ast.parse(data)
+        except SyntaxError as error:
+            yield Point(good=False, about=f"{name}:{error.lineno or 1}", text=f"This is not Python: {error.msg}.")
+        except (ValueError, RecursionError, MemoryError):
+            yield Point(good=False, about=name, text="This can't be read as Python.")
+
+
 def _unread(result: Scanned) -> Point:
     return Point(
         good=False,
-        text="Not everything can be read as Python, so nothing can be said of the rest.",
+        text="Not everything can be analysed, so nothing can be said of the rest.",
         evidence=tuple(f"scan: {entry.path}: {entry.reason}" for entry in result.skipped),
     )
 
