@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gnomon import store
 from gnomon.io.confined import Bounds, Ended, run, sources
 from gnomon.learn.verdict import Behaviour
 
@@ -33,10 +34,11 @@ def behaviour_of(files: Mapping[str, bytes], check: str, bounds: Bounds = _BOUND
 
 
 def _environment(answer: Path, beside: Path) -> dict[str, str]:
-    """Nothing of the user's beside what programs need to be found: no keys, no PYTHONOPTIMIZE."""
+    """Nothing of the user's beside what programs need to be found, and what gnomon keeps, for checks that run it."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {
         "HOME": str(beside),
+        "GNOMON_CACHE_DIR": str(store.folder("")),
         "TMPDIR": str(beside),
         "PYTHONPATH": os.pathsep.join((str(answer), *sources())),
         "PYTHONDONTWRITEBYTECODE": "1",
