@@ -7,7 +7,6 @@ from msgspec import Struct
 from gnomon.core.lesson import Lesson, LessonFile, Option, laid_over
 from gnomon.learn.progress import SOLUTION_AFTER, Progress, Standing
 from gnomon.learn.verdict import Point, Verdict
-from gnomon.render.fix_diff import write_diff
 from gnomon.render.fix_outcome import FileChange
 from gnomon.render.learn_prose import INDENT, inline, write_prose
 from gnomon.render.page import Page, Style, Words, counted
@@ -15,6 +14,10 @@ from gnomon.render.unified import diff
 
 _WIDEST = 100
 """Columns; prose in longer lines is hard to read, also in a pipe."""
+
+
+_MARKS = {"+": "good", "-": "bad", "@": "gutter"}
+_HEADS = ("+++", "---", "diff ", "new file")
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -174,7 +177,8 @@ def _write_file(page: Page, file: LessonFile) -> None:
     page.blank()
     page.line(Words(file.name, "strong"), first=Words(INDENT))
     for number, line in enumerate(lines, 1):
-        page.verbatim(Words(f"{INDENT}{number:>{digits}} │ {line.expandtabs(4)}"))
+        first, rest = (Words(f"{INDENT}{text:>{digits}} │ ", "gutter") for text in (number, ""))
+        page.line(Words(line.expandtabs(4)), first=first, rest=Words(f"{rest.text}        ", "gutter"))
 
 
 def _write_option(page: Page, lesson: Lesson, option: Option) -> None:
@@ -186,9 +190,12 @@ def _write_option(page: Page, lesson: Lesson, option: Option) -> None:
 def _write_changes(page: Page, lesson: Lesson, changed: Iterable[LessonFile]) -> None:
     before = laid_over(lesson.files, ())
     changes = [FileChange(path=file.name, before=before.get(file.name), after=file.text.encode()) for file in changed]
-    if changes:
+    lines = diff(changes).decode().splitlines()
+    if lines:
         page.blank()
-        write_diff(page, diff(changes))
+    for line in lines:
+        style = "strong" if line.startswith(_HEADS) else _MARKS.get(line[:1], "")
+        page.line(Words(line[1:], style), first=Words(line[:1], style), rest=Words(f"{'':8}"))
 
 
 def _help(page: Page, lesson: Lesson, standing: Standing) -> tuple[Words, ...]:
