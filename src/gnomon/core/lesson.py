@@ -89,6 +89,8 @@ class Lesson(Struct, frozen=True, kw_only=True):
     places: Places = Places()
     wrong: tuple[WrongAnswer, ...] = ()
     options: tuple[Option, ...] = ()
+    one_right: bool = False
+    """True if one option alone is right: then the others need not be tried once it was chosen."""
     story: str
     """Markdown, like the three that follow; `render/learn_prose.py` says how much of it."""
     task: str

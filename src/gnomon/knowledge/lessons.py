@@ -44,6 +44,7 @@ class _Front(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     places: Places = Places()
     wrong: tuple[WrongAnswer, ...] = ()
     options: tuple[_OptionTable, ...] = ()
+    one_right: bool = False
 
 
 def load() -> tuple[Lesson, ...]:
@@ -133,6 +134,7 @@ def _lesson(number: int, id_: str, front: _Front, parts: Sequence[Section], dige
         places=front.places,
         wrong=front.wrong,
         options=options,
+        one_right=front.one_right,
         story=by_title["Story"].text,
         task=by_title["Task"].text,
         answer=by_title["Answer"].text,
