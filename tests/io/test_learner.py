@@ -29,7 +29,16 @@ def test_progress_is_kept():
 
 
 @pytest.mark.parametrize(
-    "broken", [b"", b"{", b"[]", b'{"exercises": {"a": {"attempts": "x"}}}', b"\xff", b'{"schema": 9}']
+    "broken",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"exercises": {"a": {"attempts": "x"}}}',
+        b"\xff",
+        b'{"schema": 9}',
+        b'{"exercises": {"a": {"hints": -9}}}',
+    ],
 )
 def test_a_broken_file_is_told_and_kept_aside(data, broken):
     """What was in it is not lost, and the next one does not take its place."""
@@ -45,10 +54,13 @@ def test_a_broken_file_is_told_and_kept_aside(data, broken):
 
 
 def test_what_is_no_file_is_left_alone(data):
-    """A folder in its place is told, and so is that nothing can be kept."""
+    """It is told that nothing is kept, and what is there may be wanted: it is not to be replaced."""
     (data / "learn.json").mkdir(parents=True)
 
-    assert "can't be read, so this begins anew: a device, not a file" in read_progress().remark
+    kept = read_progress()
+
+    assert "can't be read (a device, not a file); it is left alone, and progress is not kept." in kept.remark
+    assert not kept.replaceable
     assert "progress can't be kept" in write_progress(PROGRESS)
 
 

@@ -6,9 +6,13 @@ import pytest
 
 from gnomon.core.lesson import Lesson
 from gnomon.io.behaviour import behaviour_of
+from gnomon.io.confined import Bounds
 from gnomon.io.lesson_scan import scanned
 from gnomon.knowledge.load import load
 from gnomon.learn.verdict import Behave, Behaviour, Scan, Scanned
+
+PATIENT = Bounds(wall_s=60)
+"""Tests run beside other tests."""
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +38,7 @@ def check() -> Callable[[Lesson], Behave]:
         def ask(files: Mapping[str, bytes]) -> Behaviour:
             key = (lesson.id, *sorted(files.items()))
             if key not in known:
-                known[key] = behaviour_of(files, lesson.check)
+                known[key] = behaviour_of(files, lesson.check, PATIENT)
             return known[key]
 
         return ask

@@ -59,9 +59,9 @@ def test_prose_is_wrapped_and_code_is_not():
 
 def test_marks_become_styles_and_a_link_shows_where_it_leads():
     """Without colour code keeps its backticks; in parentheses a link takes no further ones."""
-    text = "Use `recv` **now**, [here](https://a.example/b) ([there](https://c.example))."
+    text = "Use `recv` **now**, [here](https://a.example/b) (see [there](https://c.example))."
 
-    assert prose(text, Style()) == "  Use `recv` now, here (https://a.example/b) (there: https://c.example).\n"
+    assert prose(text, Style()) == "  Use `recv` now, here (https://a.example/b) (see there: https://c.example).\n"
     assert "\x1b[36mrecv\x1b[0m \x1b[1mnow\x1b[0m" in prose(text, Style(color=True))
 
 

@@ -23,6 +23,8 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     lessons: tuple[Lesson, ...]
     progress: Progress
+    keeps: bool
+    """False if progress can't be kept; that was said already."""
 
     def lesson(self, number: str) -> Lesson:
         """The exercise of that number. Raises GnomonError."""
@@ -38,7 +40,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     def note(self, lesson: Lesson, standing: Standing) -> Standing:
         """Keeps how an exercise stands now; where that is not possible, says so and goes on."""
-        if standing != self.standing(lesson):
+        if self.keeps and standing != self.standing(lesson):
             _tell(write_progress(self.progress.with_(lesson.id, standing)))
         return standing
 
@@ -47,7 +49,7 @@ def opened() -> Desk:
     """The exercises and the progress; what is wrong with its file is said on standard error."""
     kept = read_progress()
     _tell(kept.remark)
-    return Desk(lessons=files.load(), progress=kept.progress)
+    return Desk(lessons=files.load(), progress=kept.progress, keeps=kept.replaceable)
 
 
 def now() -> int:

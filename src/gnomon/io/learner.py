@@ -25,6 +25,8 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     progress: Progress
     remark: str = ""
+    replaceable: bool = True
+    """False for a file that could not be read: what is in it may be wanted."""
 
 
 def progress_file() -> Path:
@@ -44,7 +46,8 @@ def read_progress() -> Kept:
     try:
         data = files.content(str(file), _MAX_BYTES)
     except files.Unreadable as unreadable:
-        return Kept(progress=Progress(), remark=f"{file} can't be read, so this begins anew: {unreadable}.")
+        remark = f"{file} can't be read ({unreadable}); it is left alone, and progress is not kept."
+        return Kept(progress=Progress(), remark=remark, replaceable=False)
     try:
         found = msgspec.json.decode(data, type=Progress)
         if found.schema == SCHEMA:
@@ -75,8 +78,14 @@ def read_record(name: str) -> bytes:
 
 
 def exercise_folder(name: str) -> Path:
-    """The exercise's folder: below the working folder, or beside it for somebody who went into one."""
-    here = Path.cwd()
+    """The exercise's folder: below the working folder, or beside it for somebody who went into one.
+
+    Raises GnomonError.
+    """
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise GnomonError("the working folder was removed.", remedy="cd ~") from None
     for place in (here, here.parent):
         if place.name == FOLDER:
             return place / name

@@ -35,7 +35,11 @@ def trials(lesson: Lesson, scan: Scan, behave: Behave, keys: Sequence[str] = ())
 
 def _is_missing_some(lesson: Lesson, chosen: Sequence[str], scan: Scan, behave: Behave) -> bool:
     others = [option.key for option in lesson.options if option.key not in chosen]
-    return bool(others) and not lesson.one_right and any(trial.right for trial in trials(lesson, scan, behave, others).values())
+    return (
+        bool(others)
+        and not lesson.one_right
+        and any(trial.right for trial in trials(lesson, scan, behave, others).values())
+    )
 
 
 def _tried(lesson: Lesson, option: Option, scan: Scan, behave: Behave) -> Held:

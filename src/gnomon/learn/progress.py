@@ -1,26 +1,29 @@
 """How far somebody has got with the exercises: values, and what each step makes of them."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 SCHEMA = 1
 SOLUTION_AFTER = 3
 """Attempts after which a solution is shown to whoever asks."""
+_Count = Annotated[int, Meta(ge=0)]
 
 
 class Standing(Struct, frozen=True, kw_only=True):
     """How one exercise stands."""
 
-    begun: int = 0
+    begun: _Count = 0
     """Seconds since the epoch; 0 if it was not begun."""
-    attempts: int = 0
+    attempts: _Count = 0
     """Up to and with the one that solved it."""
-    hints: int = 0
+    hints: _Count = 0
     """How many of the three were read."""
     solution_seen: bool = False
     """True if the solution was read before it was solved."""
     done: bool = False
-    seconds: int = 0
+    seconds: _Count = 0
     """From the first look to the solution; 0 while it is not solved."""
 
 

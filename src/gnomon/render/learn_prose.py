@@ -53,7 +53,8 @@ def _styled(page: Page, text: str) -> Iterator[Words]:
         elif match["strong"]:
             yield Words(match["strong"], "strong")
         else:
-            within = text[: match.start()].endswith("(")  # no parentheses in parentheses
+            before = text[: match.start()]
+            within = before.count("(") > before.count(")")  # no parentheses in parentheses
             link = (": ", match["link"], "") if within else (" (", match["link"], ")")
             yield from (Words(match["text"]), Words(link[0]), Words(link[1], "place"), Words(link[2]))
     yield Words(text[at:])

@@ -1,6 +1,6 @@
 """Exercises, verdicts and hints as text for a terminal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -45,7 +45,7 @@ def render_list(lessons: Sequence[Lesson], progress: Progress, style: Style) -> 
     widest = max((len(lesson.title) for lesson in lessons), default=0)
     for lesson in lessons:
         first = Words(f"  {lesson.number:>2}  {lesson.title:{widest}}  {lesson.minutes} min  ")
-        page.line(_state(progress.of(lesson.id)), first=first)
+        page.line(*_state(lesson, progress.of(lesson.id)), first=first)
     page.blank()
     left = [lesson for lesson in lessons if not progress.of(lesson.id).done]
     done = len(lessons) - len(left)
@@ -129,12 +129,16 @@ def _page(style: Style) -> Page:
     return Page(Style(color=style.color, width=width, ascii=style.ascii))
 
 
-def _state(standing: Standing) -> Words:
+def _state(lesson: Lesson, standing: Standing) -> Iterator[Words]:
     if standing.done:
-        return Words("done", "good")
+        yield Words("done", "good")
+        return
     if standing.attempts:
-        return Words(counted(standing.attempts, "attempt"), "warn")
-    return Words("begun", "warn") if standing.begun else Words("")
+        yield Words(f"{counted(standing.attempts, 'attempt')} ", "warn")
+    elif standing.begun:
+        yield Words("begun ", "warn")
+    if lesson.needs:
+        yield Words(f"with gnomon[{','.join(lesson.needs)}]", "dim")
 
 
 def _next(left: Sequence[Lesson], done: int, of: int) -> tuple[Words, ...]:
