@@ -1,7 +1,7 @@
-"""A rule's page as sections in order: the one source of `gnomon explain`, the documentation, SARIF's help and the HTML page.
+"""A rule's page as sections in order, for `gnomon explain`, the documentation, SARIF's help and the HTML page alike.
 
-The texts of a section are paragraphs, parted by empty lines; lines that begin with `- ` or `1. ` are items of a list, lines
-that begin with four blanks are code, and what stands in backticks is code too.
+The texts of a section are paragraphs, parted by empty lines. Lines that begin with `- ` or `1. ` are items of a list,
+lines that begin with four blanks are code, and what stands in backticks is code too.
 """
 
 import re
@@ -12,7 +12,7 @@ from gnomon.core.incomplete import COMPLETION, MEANING
 from gnomon.core.rule import RealCase, Rule
 
 _CODE = re.compile(r"(`[^`]+`)")
-_MARKUP = re.compile(r"[*<\[\]]|(?<!\w)_|_(?!\w)")
+_MARKUP = re.compile(r"[*<\[\]]|(?<![^\W_])_|_(?![^\W_])")
 
 
 class Section(Struct, frozen=True, kw_only=True):
