@@ -48,9 +48,7 @@ class Explain(Struct, frozen=True, forbid_unknown_fields=True):
 
     rule: Annotated[
         str,
-        Meta(
-            description="a rule, an advisory such as CVE-2025-32444, or what an incomplete fix lacks; without it, rules are listed"
-        ),
+        Meta(description="a rule, an advisory, or what a fix lacks; without it, all rules are listed"),
     ] = ""
 
 
