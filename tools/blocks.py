@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from advisory_reference import advisories, advisory_fields
+from bench_figures import figures
 from excerpts import definition, difference, fixed, found_by_scan
 from json_fields import json_fields
 from limits import limits
@@ -114,6 +115,7 @@ def _runs(ports: tuple[int, ...]) -> list[str]:
 BLOCKS: dict[str, Callable[..., str]] = {
     "advisories": lambda _: advisories(),
     "advisory-fields": advisory_fields,
+    "bench": figures,
     "definition": definition,
     "diff": difference,
     "found": found_by_scan,
