@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -38,6 +39,7 @@ REACH_IN_WORDS = {
 }
 
 
+@cache
 def block(name: str, root: Path) -> str:
     """Text of the block `name` (its first word says what, the rest are arguments), without a newline at its end."""
     kind, *arguments = name.split()

@@ -1,4 +1,4 @@
-"""Builds the documentation's site from the Markdown of this repository: `python tools/site/assemble.py`, into build/site.
+"""Builds the documentation's site from the Markdown of this repository, into build/site.
 
 The files stay as they are for readers of the repository. Here they are copied, with links turned to where the pages lie
 on the site, and given to Zensical, whose strict mode ends the build on a page or anchor that does not exist. Nothing is
