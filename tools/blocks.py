@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
 from advisory_reference import advisories, advisory_fields
+from bench_figures import figures
 from excerpts import definition, difference, fixed, found_by_scan
 from json_fields import json_fields
 from limits import limits
@@ -37,6 +39,7 @@ REACH_IN_WORDS = {
 }
 
 
+@cache
 def block(name: str, root: Path) -> str:
     """Text of the block `name` (its first word says what, the rest are arguments), without a newline at its end."""
     kind, *arguments = name.split()
@@ -114,6 +117,7 @@ def _runs(ports: tuple[int, ...]) -> list[str]:
 BLOCKS: dict[str, Callable[..., str]] = {
     "advisories": lambda _: advisories(),
     "advisory-fields": advisory_fields,
+    "bench": figures,
     "definition": definition,
     "diff": difference,
     "found": found_by_scan,

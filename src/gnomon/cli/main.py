@@ -34,7 +34,7 @@ VERBS = {
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
-    "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
+    "explain": "Say what a rule or advisory is about, why it is dangerous and what to do; offline.",
     "learn": "Learn to see the flaw and to remove it, in ten exercises of five minutes; offline.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141
