@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check check-advisories setup format-check lint types layers docs-check site test network format docs sample golden \
+.PHONY: check check-advisories setup format-check lint types layers docs-check site site-exercises test network format docs sample golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
         bench-audit bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
         bench-fix bench-wire signatures signatures-check clean
@@ -36,6 +36,9 @@ docs-check: $(READY)  ## the generated pages are what the sources say
 
 site: $(READY)  ## the documentation as a site, into build/site; a broken link or anchor is an error
 	$(BIN)/python tools/site/assemble.py
+
+site-exercises: site  ## the same with the exercises in the page: needs the network once, and 15 MB of space
+	$(BIN)/python tools/site/add_exercises.py
 
 test: $(READY)  ## the tests that need no network; those of gnomon.wire beside the others, held to every line and branch
 	@mkdir -p .cache

@@ -23,8 +23,11 @@ MSGSPEC = (
 )
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 """Of Pyodide's package; the rest is types, source maps and consoles."""
-PARTS = ("core", "python", "deployment", "scan", "learn", "knowledge", "store.py", "__init__.py")
-"""Of gnomon: all that a scan in memory imports."""
+PARTS = (
+    "core", "python", "deployment", "scan", "learn", "knowledge", "store.py", "__init__.py",
+    "io/__init__.py", "io/lesson_findings.py", "render/__init__.py", "render/prose.py",
+)  # fmt: skip
+"""Of gnomon: all that a scan in memory imports, and the judging of exercises."""
 WHEEL, SOURCES = "msgspec.whl", "gnomon.zip"
 
 

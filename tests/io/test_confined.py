@@ -9,7 +9,8 @@ import pytest
 from gnomon.core.errors import GnomonError
 from gnomon.io.behaviour import behaviour_of
 from gnomon.io.confined import Bounds, run
-from gnomon.io.lesson_scan import scanned, scanned_apart
+from gnomon.io.lesson_findings import scanned
+from gnomon.io.lesson_scan import scanned_apart
 from gnomon.knowledge.load import load
 
 QUICK = Bounds(wall_s=1)

@@ -7,7 +7,7 @@ import pytest
 from gnomon.core.lesson import Lesson
 from gnomon.io.behaviour import behaviour_of
 from gnomon.io.confined import Bounds
-from gnomon.io.lesson_scan import scanned
+from gnomon.io.lesson_findings import scanned
 from gnomon.knowledge.load import load
 from gnomon.learn.verdict import Behave, Behaviour, Scan, Scanned
 

@@ -11,6 +11,7 @@ START = {
     "For maintainers": "docs/maintainers.md",
     "For SREs": "docs/sres.md",
     "For researchers": "docs/researchers.md",
+    "Exercises in the browser": "docs/exercises.md",
     "FAQ": "docs/faq.md",
 }
 UNDERSTAND = {

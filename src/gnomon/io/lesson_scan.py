@@ -7,12 +7,10 @@ import msgspec
 from msgspec import Struct
 
 from gnomon.core.errors import GnomonError
-from gnomon.core.finding import Finding, Skipped
 from gnomon.core.model import Knowledge
-from gnomon.core.tree import SourceFile, Tree
 from gnomon.io.confined import Bounds, run, sources
+from gnomon.io.lesson_findings import scanned
 from gnomon.learn.verdict import Scanned
-from gnomon.scan.detect import findings
 
 _START = "import sys; sys.path.extend(sys.argv[1:]); from gnomon.io.lesson_scan import main; main()"
 """With `-I`, which keeps the working folder out: the learner's files may lie there."""
@@ -23,18 +21,8 @@ class _Request(Struct, frozen=True, kw_only=True):
     knowledge: Knowledge
 
 
-def scanned(files: Mapping[str, bytes], knowledge: Knowledge) -> Scanned:
-    """What the scanner says of the files, here and now."""
-    named = [SourceFile(path=name, data=data) for name, data in sorted(files.items()) if name.endswith(".py")]
-    results = tuple(findings(Tree(target="", files=tuple(named)), knowledge))
-    return Scanned(
-        findings=tuple(result for result in results if isinstance(result, Finding)),
-        skipped=tuple(result for result in results if isinstance(result, Skipped)),
-    )
-
-
 def scanned_apart(files: Mapping[str, bytes], knowledge: Knowledge, bounds: Bounds | None = None) -> Scanned:
-    """The same, from another process. Raises GnomonError if that comes to no answer."""
+    """What the scanner says of the files, from another process. Raises GnomonError if that comes to no answer."""
     given = msgspec.msgpack.encode(_Request(files=dict(files), knowledge=knowledge))
     ended = run([sys.executable, "-I", "-c", _START, *sources()], bounds or Bounds(wall_s=60, cpu_s=30), ".", {}, given)
     if ended.code or ended.late:

@@ -8,8 +8,8 @@ from gnomon.learn.findings import against, told
 from gnomon.learn.verdict import Behave, Behaviour, Point, Scan, Scanned, Verdict
 
 
-def judged(lesson: Lesson, files: Mapping[str, bytes], scan: Scan, behave: Behave) -> Verdict:
-    """A point on what the scanner says, and one on what the check says."""
+def judged(lesson: Lesson, files: Mapping[str, bytes], scan: Scan, behave: Behave | None) -> Verdict:
+    """A point on what the scanner says, and one on what the check says; without a check nothing is solved."""
     given = laid_over(lesson.files, ())
     if gone := [name for name in given if name not in files]:
         names = ", ".join(gone)
@@ -22,8 +22,8 @@ def judged(lesson: Lesson, files: Mapping[str, bytes], scan: Scan, behave: Behav
     result = scan(files)
     if result.skipped:
         return Verdict(solved=False, points=(_unread(result),))
-    points = (*_scanned(lesson, result), *_behaved(behave(files)))
-    return Verdict(solved=all(point.good for point in points), points=points)
+    points = (*_scanned(lesson, result), *(_behaved(behave(files)) if behave else ()))
+    return Verdict(solved=behave is not None and all(point.good for point in points), points=points)
 
 
 def _broken(files: Mapping[str, bytes]) -> Iterator[Point]:

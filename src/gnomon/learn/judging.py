@@ -19,6 +19,11 @@ def judged_files(lesson: Lesson, files: Mapping[str, bytes], scan: Scan, behave:
     return edits.judged(lesson, files, scan, behave)
 
 
+def scanned_files(lesson: Lesson, files: Mapping[str, bytes], scan: Scan) -> Verdict:
+    """The scanner's part of that verdict, for where no check can be run: it solves nothing, also if all points are good."""
+    return edits.judged(lesson, files, scan, None)
+
+
 def right_points(lesson: Lesson, scan: Scan, behave: Behave) -> tuple[Point, ...]:
     """What answers the lesson: its places, or its options, as they are typed; nothing for one of kind edit."""
     if lesson.kind == "places":
