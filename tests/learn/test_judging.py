@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from gnomon.core.lesson import Lesson, LessonFile, Option, Places, Where, laid_over
-from gnomon.learn.judging import judged_answer, judged_files
+from gnomon.learn.judging import judged_answer, judged_files, scanned_files
 from gnomon.learn.verdict import Behaviour, NotAnAnswer
 
 SERVER = """\
@@ -208,3 +208,15 @@ def test_what_is_not_python_is_not_run():
 
     assert not verdict.solved
     assert verdict.points[0].about == "server.py:2"
+
+
+def test_where_no_check_can_be_run_the_scanner_alone_judges(scan):
+    """Nothing is solved by that: all points are good, or the scanner's finding is told."""
+    clean = scanned_files(EDIT, {"server.py": CLEAN.encode()}, scan)
+    still = scanned_files(EDIT, {"server.py": f"{SERVER}\n".encode()}, scan)
+
+    assert [point.good for point in clean.points] == [True]
+    assert [point.good for point in still.points] == [False]
+    assert not clean.solved
+    assert not still.solved
+    assert not scanned_files(EDIT, laid_over(EDIT.files, ()), scan).counts
