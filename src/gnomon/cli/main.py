@@ -34,6 +34,7 @@ VERBS = {
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
+    "demo": "See scan, probe, guard, trace and fix at work on a toy server, in a minute.",
     "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141
@@ -46,7 +47,7 @@ class Verbs(click.Group):
         """The verbs in the order they are met."""
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, C901 (click's; a table)
         """The verb's command, or None."""
         match cmd_name:
             case "scan":
@@ -69,6 +70,8 @@ class Verbs(click.Group):
                 from gnomon.cli.guard import command as verb
             case "keys":
                 from gnomon.cli.keys import command as verb
+            case "demo":
+                from gnomon.cli.demo import command as verb
             case "explain":
                 from gnomon.cli.explain import command as verb
             case _:
