@@ -25,10 +25,10 @@ from typing import NamedTuple
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "demo.svg"
 COLUMNS, ROWS = 80, 32
-PAUSE_S, WAIT_S, LEAST_S = 1.5, 1.2, 0.3
-"""What is longer is a pause of the demo; what a command is waited for at most, and at least."""
-READING_S, READ_LINE_S, END_S = 2.5, 0.15, 8.0
-"""A pause in the picture, and what each line since the last one adds; how long the end stands."""
+TOGETHER_S, LEAST_S, WAIT_S = 0.05, 0.3, 1.2
+"""What arrives in so short a time is one picture; for how long a command is waited at least, and at most."""
+READING_S, READ_LINE_S, END_S, LONGEST_S = 2.5, 0.15, 8.0, 60.0
+"""A pause in the picture, and what each line since the last one adds; how long the end stands; and all of it."""
 WIDE, HIGH, BASE, MARGIN, BAR = 8.4, 18, 13, 18, 34
 """A cell's width and height, its base line, and what is around them, in pixels; the font is 14 pixels."""
 COLOURS = {
@@ -40,6 +40,7 @@ text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',mon
 .b{font-weight:700}.d{fill:#8b949e}.r{fill:#ff7b72}.g{fill:#7ee787}.y{fill:#e3b341}.u{fill:#79a8ff}.c{fill:#76e3ea}
 .w{fill:#fff}.k{fill:#ffb3ad}"""
 _PAINT = re.compile(r"\x1b\[([0-9;]*)m")
+_DURATION = re.compile(r"(passed(?:\x1b\[[0-9;]*m)* in )(\d+\.\d+)(?=s)")
 _OTHER = re.compile(r"[\x00-\x1f\x7f]")
 _STEP = re.compile(r"^── \d of \d · ")
 
@@ -95,8 +96,8 @@ def steady(lines: Iterable[str]) -> list[str]:
         text = re.sub(r"(?<=TOY_PORT=)\d+", lambda match: ports.of(match[0]), text)
         text = re.sub(r"(?<=process )\d+", lambda match: pids.of(match[0]), text)
         text = re.sub(r"(?<=stranger\.py tcp://127\.0\.0\.1:\d{5} )\d+", lambda match: pids.of(match[0]), text)
-        text = re.sub(r"\b[0-9a-f]{16}\b", "0123456789abcdef", text)
-        shown.append(re.sub(r"(?<=passed in )[\d.]+(?=s)", lambda match: str(math.ceil(float(match[0]))), text))
+        text = re.sub(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])", "0123456789abcdef", text)
+        shown.append(_DURATION.sub(lambda match: f"{match[1]}{math.ceil(float(match[2]))}", text))
     return shown
 
 
@@ -112,59 +113,63 @@ class _Renamed:
 
 
 def paced(lines: list[Line]) -> list[Line]:
-    """The lines at the times at which the picture shows them, in tenths of a second."""
+    """The lines at the times at which the picture shows them, in tenths of a second; the last stands for END_S."""
     shown: list[Line] = []
     before, now, unread = 0.0, 0.0, 0
     for line in lines:
         gap, before = line.at_s - before, line.at_s
-        if gap > PAUSE_S and _is_pause(line, lines):
+        if _is_pause(line, lines):
             now += READING_S + READ_LINE_S * unread
             unread = 0
-        elif gap > 0.05:
+        elif gap > TOGETHER_S:
             now += min(max(gap, LEAST_S), WAIT_S)
         unread += 1
-        shown.append(Line(round(now, 1), line.text))
-    return shown
+        shown.append(Line(now, line.text))
+    slower = min(1.0, (LONGEST_S - END_S) / now)
+    return [Line(round(line.at_s * slower, 1), line.text) for line in shown]
 
 
 def _is_pause(line: Line, lines: list[Line]) -> bool:
-    """True if what arrives with the line begins a step."""
-    return any(_STEP.match(plain(other.text)) for other in lines if other.at_s == line.at_s)
+    """True for the first of the lines that arrive with the heading of a step."""
+    together = [other for other in lines if other.at_s == line.at_s]
+    return line is together[0] and any(_STEP.match(plain(other.text)) for other in together)
 
 
 def picture(lines: list[Line], caption: str) -> str:
     """The moving picture, as SVG. It stands still, at its end, for whoever prefers that."""
-    total = round(lines[-1].at_s + END_S, 1)
-    arrivals = [(at_s, list(rows)) for at_s, rows in groupby(enumerate(lines), key=lambda each: each[1].at_s)]
-    last = _offset(len(lines))
     wide, high = round(COLUMNS * WIDE + 2 * MARGIN), BAR + ROWS * HIGH + MARGIN
-    body = [
-        f'<g class="f{number}">{"".join(_row(row, line.text) for row, line in rows if line.text)}</g>'
-        for number, (_, rows) in enumerate(arrivals)
-    ]
-    moves, moments = [], []
-    for number, (at_s, rows) in enumerate(arrivals):
-        percent = f"{100 * at_s / total:.2f}%"
-        moves.append(f"{percent}{{transform:translateY({-_offset(rows[-1][0] + 1)}px)}}")
-        moments.append(f"@keyframes f{number}{{0%{{visibility:hidden}}{percent},to{{visibility:visible}}}}")
-        moments.append(f".f{number}{{animation:f{number} {total}s step-end infinite}}")
+    arrivals = [(at_s, list(rows)) for at_s, rows in groupby(enumerate(lines), key=lambda each: each[1].at_s)]
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"',
         ' role="img" xml:space="preserve">',
         f"<title>{escape(caption)}</title>",
         f"<style>{STYLE}",
-        f".s{{transform:translateY({-last}px)}}",
+        f".s{{transform:translateY({-_offset(len(lines))}px)}}",
         "@media (prefers-reduced-motion:no-preference){",
-        *moments[2:],
-        f"@keyframes s{{{''.join(moves)}}}",
-        f".s{{animation:s {total}s step-end infinite}}",
+        *_moments([(at_s, rows[-1][0] + 1) for at_s, rows in arrivals], round(lines[-1].at_s + END_S, 1)),
         "}</style>",
         f'<rect width="{wide}" height="{high}" rx="8" fill="#0d1117"/>',
         *(f'<circle cx="{20 + 18 * n}" cy="17" r="5" fill="#30363d"/>' for n in range(3)),
         f'<svg y="{BAR}" width="{wide}" height="{ROWS * HIGH}"><g class="s">',
-        *body,
+        *(
+            f'<g class="f{number}">{"".join(_row(row, line.text) for row, line in rows if line.text)}</g>'
+            for number, (_, rows) in enumerate(arrivals)
+        ),
         "</g></svg></svg>\n",
     ])  # fmt: skip
+
+
+def _moments(arrivals: list[tuple[float, int]], total_s: float) -> Iterator[str]:
+    """The rules of style that show each arrival at its time, and move all up so far that its last row is seen."""
+    moves = []
+    for number, (at_s, rows) in enumerate(arrivals):
+        at = f"{100 * at_s / total_s:.2f}%"
+        moves.append(f"{at}{{transform:translateY({-_offset(rows)}px)}}")
+        if at_s:
+            yield f"@keyframes f{number}{{0%{{visibility:hidden}}{at},to{{visibility:visible}}}}"
+            yield f".f{number}{{animation:f{number} {total_s}s step-end infinite}}"
+    yield f"@keyframes s{{{''.join(moves)}}}"
+    yield f".s{{animation:s {total_s}s step-end infinite}}"
 
 
 def _offset(rows: int) -> int:
@@ -186,12 +191,13 @@ def _spans(text: str) -> Iterator[str]:
 
 
 def _painted(text: str) -> Iterator[tuple[str, str]]:
-    classes = ""
+    """Each piece with its classes: codes add up, until 0 takes all away."""
+    codes: list[str] = []
     for number, piece in enumerate(_PAINT.split(text)):
         if number % 2:
-            classes = " ".join(filter(None, (COLOURS.get(code) for code in piece.split(";"))))
+            codes = [] if piece in ("", "0") else [*codes, *piece.split(";")]
         elif piece:
-            yield classes, piece
+            yield " ".join(COLOURS[code] for code in codes), piece
 
 
 def shown_lines(svg: str) -> list[str]:

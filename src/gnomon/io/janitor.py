@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-_PATIENCE_S = 3.0
+_PATIENCE_S = 2.0
 """For processes that were asked to end; then they are made to."""
 _LOOK_S = 0.02
 
