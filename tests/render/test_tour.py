@@ -32,3 +32,8 @@ def test_a_line_that_nobody_wrapped_is_wrapped():
 
     assert len(shown) > 2
     assert all(len(line) <= COLUMNS for line in shown)
+
+
+def test_lines_are_drawn_with_what_can_be_encoded():
+    """As on every other page."""
+    assert output(["│ role • bind"], Style(width=COLUMNS, ascii=True)) == "  | role * bind\n"

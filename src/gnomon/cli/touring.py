@@ -14,7 +14,9 @@ from gnomon.render.page import Style
 _COMMAND_S = 60.0
 _STOP_S = 15.0
 _FILES = re.compile(r"\$\(cat (?P<names>[\w/.*-]+)\)")
-_NOT_HANDED_ON = frozenset({"COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "GNOMON_KEYS", "PYTHONSAFEPATH"})
+_NOT_HANDED_ON = frozenset(
+    {"COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "GNOMON_KEYS", "PYTHONSAFEPATH", "TOY_LISTEN", "TOY_PORT"}
+)
 """What would make commands behave or print otherwise than they are shown."""
 _PYTEST = {"PYTEST_ADDOPTS": f"-p no:cacheprovider -c {os.devnull} --rootdir .", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """So that plugins and settings of the user's have no part in it."""
@@ -139,12 +141,6 @@ def _started_as(words: Sequence[str]) -> list[str]:
 
 
 def _environment(style: Style) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON | {"TOY_PORT", "TOY_LISTEN"}
-    }
-    return (
-        kept
-        | _PYTEST
-        | {"TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1"}
-        | ({} if style.color else {"NO_COLOR": "1"})
-    )
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
+    paint = {} if style.color else {"NO_COLOR": "1"}
+    return kept | _PYTEST | paint | {"TERM": "xterm", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from gnomon.core.tour import GAP, Step
 from gnomon.render.escape import visible
-from gnomon.render.page import Page, Style, Words
+from gnomon.render.page import ASCII, Page, Style, Words
 
 COLUMNS = 80
 INDENT = "  "
@@ -47,7 +47,8 @@ def command(groups: Iterable[str], style: Style) -> str:
 
 def output(lines: Iterable[str], style: Style) -> str:
     """What a program has printed on its terminal. Of its sequences, colours alone are handed on."""
-    return "".join(f"{INDENT}{row}".rstrip() + "\n" for line in lines for row in _shown(line, style))
+    text = "".join(f"{INDENT}{row}".rstrip() + "\n" for line in lines for row in _shown(line, style))
+    return text.translate(ASCII) if style.ascii else text
 
 
 def _shown(line: str, style: Style) -> list[str]:
