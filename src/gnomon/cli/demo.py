@@ -9,11 +9,7 @@ import click
 from msgspec.structs import replace
 
 from gnomon.cli import console
-from gnomon.cli.tour import STEPS
-from gnomon.cli.touring import Tour
 from gnomon.core.errors import GnomonError, MissingExtra
-from gnomon.io.stage import stage
-from gnomon.knowledge.toy import toy_files
 from gnomon.render.tour import COLUMNS, INDENT
 
 _NEEDS = {"zmq": "pyzmq", "cryptography": "cryptography", "libcst": "libcst", "pytest": "pytest"}
@@ -39,6 +35,11 @@ def command(step: bool, fast: bool, keep: str | None) -> int:
     listens on loopback alone, in a temporary folder; both are gone afterwards. The stranger's message is harmless.
     """
     _check(step=step, fast=fast)
+    from gnomon.cli.tour import STEPS
+    from gnomon.cli.touring import Tour
+    from gnomon.io.stage import stage  # here, since it needs a Unix to be imported
+    from gnomon.knowledge.toy import toy_files
+
     style = replace(console.style_of(sys.stdout), width=COLUMNS)  # as what is run is shown, on a wider terminal too
     with stage(keep, columns=COLUMNS - len(INDENT)) as made:
         made.put(toy_files())

@@ -31,7 +31,7 @@ class Tour:
         self._tell = tell
         self._known: dict[str, str] = {}
         self._server: Program | None = None
-        self._told = 0
+        self._seen = 0
 
     def go(self, steps: Sequence[Step], pause: Callable[[], None]) -> bool:
         """True if all happened as told. `pause` is called between steps."""
@@ -77,7 +77,7 @@ class Tour:
         if not serves or told is None:
             raise self._broken(program.lines, "the server does not serve")
         self._known |= told.groupdict()
-        self._server, self._told = program, len(program.lines)
+        self._server, self._seen = program, len(program.lines)
         self._tell(text.output(program.lines, self._style))
 
     def _stop(self, action: Stop) -> None:
@@ -89,7 +89,7 @@ class Tour:
         except Late:
             raise self._broken(self._server.lines, f"it has not ended within {_STOP_S:g} s") from None
         if action.shows:
-            self._show(self._server.lines[self._told :], action)
+            self._show(self._server.lines[self._seen :], action)
 
     def _begun(self, action: Run | Start, after: str = "") -> Program:
         words = [word.format_map(self._known) for word in action.words]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PATIENCE_S = 2.0
-"""For processes that were asked to end; then they are made to."""
+"""For processes that were asked to end, and for those that were then made to."""
 _LOOK_S = 0.02
 
 
@@ -26,14 +26,22 @@ def main(folders: list[str]) -> None:
     sys.stdin.buffer.read()
     if any(_others()):
         os.killpg(0, signal.SIGTERM)
-    until = time.monotonic() + _PATIENCE_S
-    while others := list(_others()):
-        if time.monotonic() > until:
-            for pid in others:
+        if not _gone():
+            for pid in _others():
                 _kill(pid)
-        time.sleep(_LOOK_S)
+            _gone()
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _gone() -> bool:
+    """True once none is left; False if some are after all patience."""
+    until = time.monotonic() + _PATIENCE_S
+    while any(_others()):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_LOOK_S)
+    return True
 
 
 def _others() -> Iterator[int]:

@@ -20,10 +20,8 @@ _PAINT = re.compile(r"(\x1b\[[0-9;]*m)")
 def heading(step: Step, number: int, of: int, style: Style) -> str:
     """What a step begins with."""
     page = Page(style)
-    page.blank()
-    rule = "─" * (COLUMNS - len(f"── {number} of {of} · {step.name} "))
     page.line()
-    page.verbatim(Words(f"── {number} of {of} · {step.name} {rule}", "gutter"))
+    page.verbatim(Words(f"── {number} of {of} · {step.name} ".ljust(COLUMNS, "─"), "gutter"))
     page.line(Words(step.title, "strong"))
     page.line(Words(step.text))
     return page.text()
