@@ -35,7 +35,7 @@ def send(address: str) -> None:
     context = zmq.Context()
     socket = context.socket(zmq.REQ)
     socket.connect(address)
-    socket.send(pickle.dumps(Marker()))
+    socket.send(pickle.dumps(Marker(), protocol=4))
     socket.poll(WAIT_MS)
     context.destroy(linger=0)
 

@@ -1,7 +1,7 @@
 """Writes docs/demo.svg: `gnomon demo` as a terminal shows it, as a picture that moves without a script.
 
-The demo is run on a terminal of 80 columns, and what arrives is written down with its time. Ports, process ids and ids
-of keys, which differ from run to run, become the same ones each time; a duration becomes the whole second above it. The
+The demo is run on a terminal of 80 columns, and what arrives is written down with its time. Ports, process ids, ids of
+keys and times, which differ from run to run, become the same ones each time; a duration, the second above it. The
 machine's waits are shortened to WAIT_S, and the demo's pauses are as long as it takes to read what is on the screen.
 
 usage: python tools/recording.py
@@ -88,15 +88,16 @@ def plain(text: str) -> str:
 
 
 def steady(lines: Iterable[str]) -> list[str]:
-    """The lines with the same ports, process ids, ids of keys and durations each time, in the order of appearance."""
+    """The lines with the same ports, process ids, ids of keys, times and durations each time."""
     ports, pids = _Renamed(40_101), _Renamed(4_101)
     shown = []
     for line in lines:
         text = re.sub(r"(?<=127\.0\.0\.1[: ])( *)(\d{4,5})\b", lambda match: match[1] + ports.of(match[2]), line)
         text = re.sub(r"(?<=TOY_PORT=)\d+", lambda match: ports.of(match[0]), text)
-        text = re.sub(r"(?<=process )\d+", lambda match: pids.of(match[0]), text)
+        text = re.sub(r"(?:(?<=process )|(?<=\"pid\": ))\d+", lambda match: pids.of(match[0]), text)
         text = re.sub(r"(?<=stranger\.py tcp://127\.0\.0\.1:\d{5} )\d+", lambda match: pids.of(match[0]), text)
         text = re.sub(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])", "0123456789abcdef", text)
+        text = re.sub(r"(?<=\"time\": \")[^\"]+", "2026-01-01T00:00:00.000Z", text)
         shown.append(_DURATION.sub(lambda match: f"{match[1]}{math.ceil(float(match[2]))}", text))
     return shown
 
