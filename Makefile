@@ -37,8 +37,11 @@ docs-check: $(READY)  ## the generated pages are what the sources say
 site: $(READY)  ## the documentation as a site, into build/site; a broken link or anchor is an error
 	$(BIN)/python tools/site/assemble.py
 
-test: $(READY)  ## the tests that need no network; three at a time, since many wait for sockets and processes
-	$(BIN)/pytest -n 3
+test: $(READY)  ## the tests that need no network; those of gnomon.wire beside the others, held to every line and branch
+	@mkdir -p .cache
+	@$(MAKE) --no-print-directory wire-coverage >.cache/wire-coverage.txt 2>&1 & wire=$$!; \
+	$(BIN)/pytest -n 2 --dist loadgroup --ignore=tests/wire; rest=$$?; \
+	wait $$wire; status=$$?; cat .cache/wire-coverage.txt; exit $$((rest || status))
 
 network: $(READY)  ## the tests that download a release
 	$(BIN)/pytest -m network

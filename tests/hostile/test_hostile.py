@@ -29,6 +29,8 @@ MAX_PEAK_KB = 1_000_000
 MAX_ADDRESS_SPACE_KB = 1_500_000
 INCOMPLETE = 4
 RULE = "pickle-over-network"
+shares_the_runs = pytest.mark.xdist_group("hostile")
+"""By one worker: each that has such a test would begin all runs."""
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -108,6 +110,7 @@ def _is_about_a_case(item: pytest.Item) -> bool:
     return item.path == Path(__file__) and "name" in getattr(getattr(item, "callspec", None), "params", {})
 
 
+@shares_the_runs
 @pytest.mark.parametrize("name", CASES)
 def test_the_run_ends_and_reports_the_neighbour(runs, name):
     """Within ten seconds a file and a gigabyte, without a traceback, the flaw beside the hostile file is reported."""
@@ -121,6 +124,7 @@ def test_the_run_ends_and_reports_the_neighbour(runs, name):
         assert (CASES[name].neighbour, 4, RULE) in {(f["path"], f["line"], f["rule"]) for f in report["findings"]}
 
 
+@shares_the_runs
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_is_lost_silently(runs, name):
     """Each flawed file is reported or listed, what can't be read is listed, and the exit code says that it was."""
@@ -132,6 +136,7 @@ def test_nothing_is_lost_silently(runs, name):
     assert (run.code == INCOMPLETE) == bool(run.skipped())
 
 
+@shares_the_runs
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_reaches_the_terminal_that_it_would_obey(runs, name):
     """Neither output stream carries a control character or one that reorders text."""
@@ -141,6 +146,7 @@ def test_nothing_reaches_the_terminal_that_it_would_obey(runs, name):
     assert [char for char in shown if char != "\n" and not char.isprintable()] == []
 
 
+@shares_the_runs
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_outside_is_read_or_written_and_nothing_inside_is_run(runs, name):
     """No file out of the folder is opened, none is written but in the cache; no process, connection or import."""

@@ -16,6 +16,7 @@ THIRD_PARTY = {
     "probe": {"msgspec"},
     "audit": {"msgspec", "packaging"},
     "fix": {"msgspec", "libcst"},
+    "learn": {"msgspec"},
 }
 
 

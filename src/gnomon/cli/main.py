@@ -35,6 +35,7 @@ VERBS = {
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
     "explain": "Say what a rule or advisory is about, why it is dangerous and what to do; offline.",
+    "learn": "Learn to see the flaw and to remove it, in ten exercises of five minutes; offline.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141
 
@@ -46,7 +47,11 @@ class Verbs(click.Group):
         """The verbs in the order they are met."""
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
+    def get_command(  # noqa: C901 (a table of the verbs)
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's signature)
+        cmd_name: str,
+    ) -> click.Command | None:
         """The verb's command, or None."""
         match cmd_name:
             case "scan":
@@ -71,6 +76,8 @@ class Verbs(click.Group):
                 from gnomon.cli.keys import command as verb
             case "explain":
                 from gnomon.cli.explain import command as verb
+            case "learn":
+                from gnomon.cli.learn import command as verb
             case _:
                 return None
         return verb

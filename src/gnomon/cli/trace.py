@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gnomon import __version__
 from gnomon.cli import console
+from gnomon.cli.default_verb import OF, DefaultVerb, Of
 from gnomon.cli.options import running
 from gnomon.cli.output import check_writable, publish
 from gnomon.cli.progress import progress
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from gnomon.cli.tracing import Looked, Question
 
 _CLEAN, _FOUND, _INCOMPLETE = 0, 1, 4
-_OF = "of"
 _EPILOG = """\b
 Further verbs:
   gnomon trace learn SOURCE…  write a signature of flawed code, so that its copies are found
@@ -40,12 +40,8 @@ Exit code:
 """
 
 
-class Verbs(click.Group):
+class Verbs(DefaultVerb):
     """`gnomon trace TARGET…`, and verbs of its own; a target called as one of them is written `./learn`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Whatever is not one of the further verbs asks about targets."""
-        return super().parse_args(ctx, args if args and args[0] in self.list_commands(ctx) else [_OF, *args])
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """The further verbs."""
@@ -65,18 +61,7 @@ class Verbs(click.Group):
             from gnomon.cli.trace_like import command as like
 
             return like
-        return of if cmd_name == _OF else None
-
-
-class Of(click.Command):
-    """What `gnomon trace TARGET…` runs: users type no verb for it, and read of none."""
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
-    ) -> click.Context:
-        """As if it were `trace` itself."""
-        group = parent.parent if parent is not None else None
-        return super().make_context(parent.info_name if parent is not None else info_name, args, group, **extra)
+        return of if cmd_name == OF else None
 
 
 class Options(Struct, frozen=True, kw_only=True):

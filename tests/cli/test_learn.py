@@ -1,0 +1,182 @@
+"""`gnomon learn`: exercises that are begun, answered, and told to a trainer."""
+
+import json
+from typing import NamedTuple
+
+import pytest
+
+from gnomon.cli.main import run
+from gnomon.knowledge.lessons import load
+
+LESSONS = load()
+PLACES, EDIT = LESSONS[0], LESSONS[1]
+RIGHT = ("engine.py:34", "engine.py:38")
+
+
+class Done(NamedTuple):
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def learn(tmp_path, monkeypatch, capsys):
+    """Runs `gnomon learn` in this process, in `cwd` or an empty folder; progress is kept in `data`."""
+
+    def command(*arguments, cwd=tmp_path, data=tmp_path / "data"):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setenv("GNOMON_DATA_DIR", str(data))
+        code = run(["learn", *map(str, arguments)])
+        return Done(code, *capsys.readouterr())
+
+    return command
+
+
+def write_solution(folder):
+    """Changes the files of the exercise that is solved by changing files."""
+    for file in EDIT.solution:
+        (folder / file.name).write_text(file.text, encoding="utf-8")
+
+
+def test_a_newcomer_is_told_what_to_type(gnomon, tmp_path):
+    """From the list to an exercise, from there to an answer, and from that to the next exercise."""
+    listed = gnomon("learn", cwd=tmp_path)
+    assert listed.stdout.endswith("Begin with: gnomon learn 1\n")
+
+    begun = gnomon("learn", 1, cwd=tmp_path)
+    assert (tmp_path / "gnomon-learn" / PLACES.folder / "engine.py").read_text() == PLACES.files[0].text
+    assert "gnomon learn 1 engine.py:" in begun.stdout
+    assert "gnomon learn hint 1" in begun.stdout
+
+    refused = gnomon("learn", 1, "engine.py:34", "engine.py:33", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "no   engine.py:33  `json.loads` can only give" in refused.stdout
+    assert "gnomon learn hint 1" in refused.stdout
+
+    solved = gnomon("learn", 1, *RIGHT, cwd=tmp_path)
+    assert (solved.returncode, solved.stderr) == (0, "")
+    assert "Solved. 2 attempts" in solved.stdout
+    assert solved.stdout.endswith("Go on with `gnomon learn 2`.\n")
+    again = gnomon("learn", cwd=tmp_path).stdout
+    assert f"{PLACES.title}" in again
+    assert f"1 of {len(LESSONS)} done. Go on with: gnomon learn 2" in again
+
+
+def test_changed_files_are_judged_wherever_one_stands(learn, gnomon, tmp_path):
+    """By the scanner and by running them, also where Python takes assertions away; `--again` brings the files back."""
+    folder = tmp_path / "gnomon-learn" / EDIT.folder
+    learn(2)
+
+    unchanged = learn("check", 2, cwd=folder)
+    assert unchanged.returncode == 1
+    assert "nothing has been changed yet" in unchanged.stdout
+
+    write_solution(folder)
+    assert "server.py was changed before and is left as it is" in " ".join(learn(2).stdout.split())
+    solved = gnomon("learn", "check", 2, cwd=folder, PYTHONOPTIMIZE="2")
+    assert solved.returncode == 0, solved.stdout
+    assert "Solved. 1 attempt, " in solved.stdout
+
+    learn(2, "--again", cwd=folder)
+    assert (folder / "server.py").read_text() == EDIT.files[1].text
+
+
+def test_hints_come_one_by_one_and_a_solution_after_three_attempts(learn):
+    """Or at once, if somebody wants it anyway; the record tells."""
+    hints = [learn("hint", 1).stdout.splitlines()[0] for _ in range(4)]
+    assert [hint[:12] for hint in hints] == ["Hint 1 of 3:", "Hint 2 of 3:", "Hint 3 of 3:", "Hint 3 of 3:"]
+
+    early = learn("solution", 1)
+    assert early.returncode == 2
+    assert "a solution is shown after 3 attempts, and this is after 0" in early.stderr
+    shown = learn("solution", 1, "--anyway").stdout
+    assert [place for place in RIGHT if place in shown] == list(RIGHT)
+    learn(1, *RIGHT)
+    learn("record", "-o", "mine.json", "--name", "A")
+    assert " *" in learn("record", "mine.json").stdout.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["99"], "there is no exercise '99'"),
+        (["one"], "there is no exercise 'one'"),
+        (["1", "engine.py"], "'engine.py' is not a line"),
+        (["2", "engine.py:1"], "exercise 2 is answered by changing its files."),
+        (["check", "1"], "exercise 1 is answered by what you type."),
+        (["check", "2"], "with files to judge."),
+        (["record", "no.json"], "no.json can't be read: it is gone."),
+        (["record", "x.json", "--name", "A"], "are about your own record."),
+        (["record", "--name", "A" * 101], "a name has at most 100 characters here."),
+        (["record", "-o", "no/such/file"], "there is no folder no/such"),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_type(learn, arguments, problem):
+    """On standard error, and nothing else is written."""
+    done = learn(*arguments)
+
+    assert done.returncode == 2
+    assert problem in done.stderr
+    assert "try: " in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_folder_that_cannot_be_written_is_told(learn, tmp_path):
+    """And so is progress that can't be kept, or that was broken: neither keeps anybody from learning."""
+    (tmp_path / "gnomon-learn").write_text("mine")
+    blocked = learn(1)
+    assert blocked.returncode == 2
+    assert "the exercise can't be written to" in blocked.stderr
+
+    (tmp_path / "data").write_text("mine")
+    unkept = learn(1, *RIGHT, data=tmp_path / "data" / "gnomon")
+    assert unkept.returncode == 0
+    assert "progress can't be kept in" in unkept.stderr
+
+    (tmp_path / "learn.json").write_text("{broken")
+    broken = learn(data=tmp_path)
+    assert broken.returncode == 0
+    assert "it is kept as learn.json.broken-1, and this begins anew" in broken.stderr
+
+
+def test_records_of_a_team_become_a_table(learn, tmp_path):
+    """A line for each learner; what hostile names hold is shown, not obeyed."""
+    learn(1, *RIGHT)
+    hostile = "Eve\x1b[2J\u202e\n##[error]|`x`"
+    printed = learn("record", "--name", hostile, "--team", hostile, "-o", tmp_path / "eve.json")
+    learn("record", "--name", "Ada", "-o", tmp_path / "ada.json", data=tmp_path)
+
+    table = learn("record", tmp_path / "eve.json", tmp_path / "ada.json")
+
+    assert printed.returncode == table.returncode == 0
+    for text in (printed.stdout, table.stdout, (tmp_path / "eve.json").read_text()):
+        assert all(char.isprintable() or char == "\n" for char in text)
+        assert "##[error]" not in text
+    assert json.loads((tmp_path / "eve.json").read_text())["name"] == hostile
+    heading, ada, eve, solved = table.stdout.splitlines()[:4]
+    assert heading.split()[: len(LESSONS)] == [str(lesson.number) for lesson in LESSONS]
+    assert ada.split()[:2] == ["Ada", "-"]
+    assert eve.startswith("Eve\\x1b[2J\\u202e")
+    assert solved.split()[:3] == ["solved", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ("{}", "is no record of gnomon learn"),
+        ("[", "is no record of gnomon learn"),
+        ('{"schema": 2}', "is no record of gnomon learn"),
+        ("x" * 1_000_001, "can't be read"),
+    ],
+)
+def test_what_is_no_record_is_told(learn, tmp_path, document, problem):
+    """With the file's name."""
+    (tmp_path / "a.json").write_text(document)
+
+    done = learn("record", tmp_path / "a.json")
+
+    assert done.returncode == 2
+    assert f"{tmp_path / 'a.json'} " in done.stderr
+    assert problem in done.stderr
