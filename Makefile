@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check check-advisories setup format-check lint types layers docs-check test network format docs sample recording golden \
+.PHONY: check check-advisories setup format-check lint types layers docs-check site test network format docs sample recording golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
         bench-audit bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
         bench-fix bench-wire signatures signatures-check clean
 
-check: format-check lint types layers docs-check test  ## everything below but the network and the benchmarks
+check: format-check lint types layers docs-check site test  ## everything below but the network and the benchmarks
 
 setup: $(READY)  ## .venv with gnomon (editable) and the development tools
 
@@ -33,6 +33,9 @@ layers: $(READY)  ## import-linter: an import never points up
 
 docs-check: $(READY)  ## the generated pages are what the sources say
 	$(BIN)/python tools/docs.py --check
+
+site: $(READY)  ## the documentation as a site, into build/site; a broken link or anchor is an error
+	$(BIN)/python tools/site/assemble.py
 
 test: $(READY)  ## the tests that need no network; those of gnomon.wire beside the others, held to every line and branch
 	@mkdir -p .cache

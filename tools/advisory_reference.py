@@ -4,9 +4,8 @@ from pathlib import Path
 
 from field_table import field_table
 
-from gnomon.core.advisory import Range
-from gnomon.core.purl import parsed
 from gnomon.knowledge.advisories import load
+from gnomon.render.advisory_page import package_name, range_words
 
 HOLDS = {
     "bool": "true or false",
@@ -35,19 +34,8 @@ def advisories() -> str:
     ]
     order = sorted(load().advisories, key=lambda each: (each.affected[0].purl, each.id))
     for each in order:
-        names = ", ".join(_name(entry.purl) for entry in each.affected)
-        said = "; ".join(map(_range, each.affected[0].ranges)) or "no release"
+        names = ", ".join(package_name(entry.purl) for entry in each.affected)
+        said = "; ".join(map(range_words, each.affected[0].ranges)) or "no release"
         basis = said if each.verified else f"by the record alone: {said if each.affected[0].ranges else 'not told'}"
         rows.append(f"| {each.id} | {names} | {basis} | {each.record.wrong} |")
     return "\n".join(rows)
-
-
-def _name(purl: str) -> str:
-    known = parsed(purl)
-    return purl if known is None else f"{known.namespace}/{known.name}".lstrip("/")
-
-
-def _range(each: Range) -> str:
-    start = "from the beginning" if each.introduced == "0" else f"from {each.introduced}"
-    end = f"to before {each.fixed}" if each.fixed else f"to {each.last}" if each.last else "to this day"
-    return f"{start} {end}"

@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
 from advisory_reference import advisories, advisory_fields
+from bench_figures import figures
 from excerpts import definition, difference, fixed, found_by_scan
 from json_fields import json_fields
 from limits import limits
@@ -15,6 +17,7 @@ from rule_pages import rule_table, rules
 from signature_reference import fields, pack
 from wire_vectors import bytes_block, vectors_block
 
+from gnomon.cli.main import VERBS
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
@@ -37,6 +40,7 @@ REACH_IN_WORDS = {
 }
 
 
+@cache
 def block(name: str, root: Path) -> str:
     """Text of the block `name` (its first word says what, the rest are arguments), without a newline at its end."""
     kind, *arguments = name.split()
@@ -95,6 +99,12 @@ def _formats(_: Path, verb: str = "scan") -> str:
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
 
+def _verbs(_: Path) -> str:
+    """Every verb with its page."""
+    rows = [f"| [{verb}]({verb}.md) | {words} |" for verb, words in VERBS.items()]
+    return "\n".join(["| verb | what it does |", "|---|---|", *rows])
+
+
 def _ports(_: Path) -> str:
     """The ports that are asked by default, each with what is known to listen there."""
     rows = [f"| {', '.join(_runs(ports))} | {words} |" for words, ports in KNOWN.items()]
@@ -114,6 +124,7 @@ def _runs(ports: tuple[int, ...]) -> list[str]:
 BLOCKS: dict[str, Callable[..., str]] = {
     "advisories": lambda _: advisories(),
     "advisory-fields": advisory_fields,
+    "bench": figures,
     "definition": definition,
     "diff": difference,
     "found": found_by_scan,
@@ -132,6 +143,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "signature-fields": fields,
     "signature-pack": lambda _: pack(),
     "values": _values,
+    "verbs": _verbs,
     "wire-vectors": lambda _: vectors_block(),
     "wire-bytes-vectors": lambda _: bytes_block(),
 }

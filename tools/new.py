@@ -17,6 +17,8 @@ sinks = ["code-execution"]  # kinds that models attach to APIs
 remedy = ""  # one or two sentences, shown with every finding
 what = """
 """
+cause = """
+"""
 why = """
 """
 fix = """

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from gnomon.core.rule import RealCase, Rule
-from gnomon.render.explanation import incomplete_fixes
+from gnomon.core.rule import Rule
+from gnomon.render.rule_page import markdown, severity
 
 HEAD = "<!-- generated from src/gnomon/knowledge/data/rules by `make docs`; edit the rule instead -->\n"
 
@@ -40,29 +40,10 @@ def _index(found: list[Rule]) -> str:
 
 
 def _page(rule: Rule) -> str:
-    severity = "computed from who can reach the endpoint" if rule.severity == "computed" else rule.severity
     facts = [
-        f"- severity: {severity}",
+        f"- severity: {severity(rule)}",
         f"- on by default: {'yes' if rule.default else f'no (`--rule {rule.id}` or `--all`)'}",
         f"- bytes from: {', '.join(rule.sources)}",
         f"- weakness: {', '.join(rule.cwe)}",
     ]
-    parts = [
-        HEAD,
-        f"# {rule.id}\n\n{rule.title}.\n",
-        "\n".join(facts) + "\n",
-        f"## What it is\n\n{rule.what.strip()}\n",
-        f"## Why it matters\n\n{rule.why.strip()}\n",
-        f"## What to do\n\n{rule.remedy.strip()}\n\n{rule.fix.strip()}\n",
-        *([f"## Fixes that are incomplete\n\n{incomplete_fixes()}\n"] if rule.incomplete_fixes else []),
-        f"## How it is found\n\n{rule.detection.strip()}\n",
-        f"## What it can't see\n\n{rule.blind_spots.strip()}\n",
-    ]
-    if rule.cases:
-        parts.append("## Seen in the wild\n\n" + "\n".join(_case(case) for case in rule.cases) + "\n")
-    return "\n".join(parts)
-
-
-def _case(case: RealCase) -> str:
-    advisory = f" ({case.advisory})" if case.advisory else ""
-    return f"- [{case.title}]({case.link}){advisory}"
+    return "\n".join([HEAD, f"# {rule.id}\n\n{rule.title}.\n", "\n".join(facts) + "\n", markdown(rule) + "\n"])

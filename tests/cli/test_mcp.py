@@ -132,7 +132,12 @@ WRONG = [
     ("check_snippet", {}, "missing required field `code`", "arguments code, path?"),
     ("check_snippet", {"code": "x", "path": "notes.md"}, "not a name of Python code", "snippet.py"),
     ("check_snippet", {"code": "x" * (MAX_CODE + 1)}, "more than 1,000,000 characters", "file's path"),
-    ("explain", {"rule": "pickle-over-netwrk"}, "Did you mean pickle-over-network?", "one of "),
+    (
+        "explain",
+        {"rule": "pickle-over-netwrk"},
+        "Did you mean pickle-over-network?",
+        "gnomon explain pickle-over-network",
+    ),
     ("fix", {}, "there is no tool 'fix'", "one of scan, check_snippet, explain"),
 ]
 

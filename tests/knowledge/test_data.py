@@ -28,9 +28,11 @@ EXPECTED = {
 
 
 def test_every_file_is_knowledge_of_a_kind():
-    """The folders hold TOML files and nothing else."""
+    """The folders hold TOML files and nothing else, but for lessons, which are Markdown."""
     assert [
-        name for name in FILES if not re.fullmatch(r"(rules|models|signatures|advisories)/[A-Za-z0-9._-]+\.toml", name)
+        name
+        for name in FILES
+        if not re.fullmatch(r"(rules|models|signatures|advisories)/[\w.-]+\.toml|lessons/[\w.-]+\.md", name)
     ] == []
 
 
@@ -113,7 +115,8 @@ def test_models_fit_on_a_screen(name):
 def test_a_rule_has_words_for_people(rule):
     """Title without a full stop, the rest in sentences, and a remedy short enough to stand under each finding."""
     assert not rule.title.endswith(".")
-    assert all(text.strip().endswith(".") for text in (rule.remedy, rule.what, rule.why, rule.fix, rule.detection))
+    texts = (rule.remedy, rule.what, rule.cause, rule.why, rule.fix, rule.detection, rule.blind_spots)
+    assert all(text.strip().endswith(".") for text in texts)
     assert len(rule.remedy) <= 200
 
 

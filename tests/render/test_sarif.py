@@ -82,7 +82,7 @@ def test_a_rule_has_its_page_and_the_score_of_its_worst_finding(run):
     """Services show the help text and sort by security-severity."""
     rule, other = run["tool"]["driver"]["rules"]
 
-    assert rule["help"]["markdown"].startswith("## What\n\nA process unpickles")
+    assert rule["help"]["markdown"].startswith("## What it is\n\nA process unpickles")
     assert rule["properties"]["security-severity"] == "9.8"
     assert "external/cwe/cwe-502" in rule["properties"]["tags"]
     assert (other["defaultConfiguration"]["enabled"], other["properties"]["security-severity"]) == (False, "3.3")

@@ -35,7 +35,7 @@ VERBS = {
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
     "demo": "See scan, probe, guard, trace and fix at work on a toy server, in a minute.",
-    "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
+    "explain": "Say what a rule or advisory is about, why it is dangerous and what to do; offline.",
     "learn": "Learn to see the flaw and to remove it, in ten exercises of five minutes; offline.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141

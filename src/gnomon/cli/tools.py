@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gnomon.cli.rules import named
+from gnomon.cli.explaining import explained
 from gnomon.core.errors import GnomonError, TargetError
 from gnomon.core.finding import Finding, Report
 from gnomon.core.severity import Severity
@@ -46,7 +46,10 @@ class CheckSnippet(Struct, frozen=True, forbid_unknown_fields=True):
 class Explain(Struct, frozen=True, forbid_unknown_fields=True):
     """What explain is asked."""
 
-    rule: Annotated[str, Meta(description="a rule's id; without it, all of them are listed")] = ""
+    rule: Annotated[
+        str,
+        Meta(description="a rule, an advisory, or what a fix lacks; without it, all rules are listed"),
+    ] = ""
 
 
 class ToolFinding(Struct, frozen=True, kw_only=True):
@@ -87,7 +90,7 @@ class ToolReport(Struct, frozen=True, kw_only=True):
 
 
 class ToolRule(Struct, frozen=True, kw_only=True):
-    """The answer of explain: one rule, or the ids of all."""
+    """The answer of explain: one thing's page, and the ids of all rules."""
 
     rule: str
     title: str
@@ -151,7 +154,7 @@ class Tools:
         return _answer(report_on(change, load()), "this code alone, not the files around it; scan looks at those")
 
     def explain(self, asked: Explain) -> ToolRule:
-        """A rule's page; without an id, what rules there are. Raises GnomonError."""
+        """The page of a rule, an advisory or a kind of incomplete fix; or what rules there are. Raises GnomonError."""
         from gnomon.knowledge.load import load
         from gnomon.render import explanation
 
@@ -159,8 +162,8 @@ class Tools:
         ids = tuple(entry.id for entry in rules)
         if not asked.rule:
             return ToolRule(rule="", title="The rules", text=explanation.render_list(rules, Style()), rules=ids)
-        found = named(asked.rule, rules)
-        return ToolRule(rule=found.id, title=found.title, text=explanation.render(found, Style()), rules=ids)
+        found = explained(asked.rule, rules, Style())
+        return ToolRule(rule=found.id, title=found.title, text=found.text, rules=ids)
 
 
 def summary(report: ToolReport) -> str:

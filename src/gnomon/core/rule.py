@@ -48,7 +48,10 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     remedy: str
     """What to do, one or two sentences."""
     what: str
+    cause: str = ""
+    """Why it happens: how good programmers come to write it."""
     why: str
+    """Why it is dangerous."""
     fix: str
     detection: str
     blind_spots: str

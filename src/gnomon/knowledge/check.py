@@ -71,7 +71,7 @@ def _in_rule(file: str, rule: Rule, names: _Names) -> Iterator[Place]:
         content = getattr(rule, field)
         if field == "sinks" and rule.about == "socket":
             continue
-        if field not in ("cases", "default", "incomplete_fixes") and not (
+        if field not in ("cases", "cause", "default", "incomplete_fixes") and not (
             content.strip() if isinstance(content, str) else content
         ):
             yield f"$.{field}", "is empty"

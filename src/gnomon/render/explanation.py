@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from gnomon.core.incomplete import COMPLETION, MEANING
-from gnomon.core.rule import Rule
+from gnomon.core.rule import RealCase, Rule
 from gnomon.render.page import Page, Style, Words
+from gnomon.render.rule_page import Section, sections, severity, state
 
 _NUMBERED = re.compile(r"(?:\d+\.|[-*]) ")
 
@@ -14,15 +14,9 @@ def render(rule: Rule, style: Style) -> str:
     """Everything that is known about the rule."""
     page = Page(style)
     page.line(Words(rule.id, "high"), Words(": "), Words(rule.title, "strong"))
-    page.line(Words(f"{_state(rule)} • severity {_severity(rule)} • {', '.join(rule.cwe)}", "dim"))
-    _write_section(page, "What", rule.what)
-    _write_section(page, "Why it is dangerous", rule.why)
-    _write_section(page, "What to do", f"{rule.remedy}\n\n{rule.fix}")
-    if rule.incomplete_fixes:
-        _write_section(page, "Fixes that are incomplete", incomplete_fixes())
-    _write_section(page, "How it is found", rule.detection)
-    _write_section(page, "What is not seen", rule.blind_spots)
-    _write_cases(page, rule)
+    page.line(Words(f"{state(rule)} • severity {severity(rule)} • {', '.join(rule.cwe)}", "dim"))
+    for section in sections(rule):
+        write_section(page, section)
     return page.text()
 
 
@@ -41,24 +35,13 @@ def render_list(rules: Sequence[Rule], style: Style) -> str:
     return page.text()
 
 
-def incomplete_fixes() -> str:
-    """What findings say of fixes that lack something, and how each is completed: an introduction and a list."""
-    items = (f"- {kind}: {MEANING[kind]} {completion}" for kind, completion in COMPLETION.items())
-    return "A finding says so where code looks like a fix and does not remove the flaw.\n\n" + "\n".join(items)
-
-
-def _state(rule: Rule) -> str:
-    return "on by default" if rule.default else f"off by default: `gnomon scan --all` or `--rule {rule.id}`"
-
-
-def _severity(rule: Rule) -> str:
-    return "by reach and authentication" if rule.severity == "computed" else rule.severity
-
-
-def _write_section(page: Page, title: str, text: str) -> None:
+def write_section(page: Page, section: Section) -> None:
+    """The section under its title."""
     page.blank()
-    page.line(Words(title, "strong"))
-    for number, paragraph in enumerate(text.strip("\n").split("\n\n")):
+    page.line(Words(section.title, "strong"))
+    for case in section.cases:
+        _write_case(page, case)
+    for number, paragraph in enumerate(section.text.split("\n\n") if section.text else ()):
         if number:
             page.blank()
         for line in paragraph.splitlines():
@@ -75,12 +58,7 @@ def _write_line(page: Page, line: str) -> None:
     page.line(Words(line.removeprefix(mark)), first=Words(f"  {mark}"))
 
 
-def _write_cases(page: Page, rule: Rule) -> None:
-    if not rule.cases:
-        return
-    page.blank()
-    page.line(Words("Real cases", "strong"))
-    for case in rule.cases:
-        advisory = f" ({case.advisory})" if case.advisory else ""
-        page.line(Words(f"{case.title}{advisory}"), first=Words("  - "))
-        page.verbatim(Words(f"    {case.link}", "place"))
+def _write_case(page: Page, case: RealCase) -> None:
+    advisory = f" ({case.advisory})" if case.advisory else ""
+    page.line(Words(f"{case.title}{advisory}"), first=Words("  - "))
+    page.verbatim(Words(f"    {case.link}", "place"))

@@ -16,10 +16,10 @@ from gnomon.core.incomplete import COMPLETION
 from gnomon.core.rule import Rule
 from gnomon.core.severity import Confidence, Severity
 from gnomon.core.site import CodeSite, FoundAt, SocketSite, Step
+from gnomon.render import rule_page
 from gnomon.render import sarif_format as sarif
 from gnomon.render.document import encoded
 from gnomon.render.escape import visible
-from gnomon.render.explanation import incomplete_fixes
 from gnomon.render.outcome import Document, Outcome
 from gnomon.render.place import from_folder, is_within
 from gnomon.render.sarif_limits import RESULTS, STEPS, TAGS, ends, fewer, left_out
@@ -147,7 +147,7 @@ def _rule(rule: Rule, findings: Iterable[Finding]) -> sarif.ReportingDescriptor:
         name="".join(part.capitalize() for part in rule.id.split("-")),
         short_description=sarif.Message(text=f"{rule.title}."),
         full_description=sarif.Message(text=rule.what),
-        help=sarif.MultiformatMessage(text=f"{rule.what}\n\n{rule.why}\n\n{rule.fix}", markdown=_help(rule)),
+        help=sarif.MultiformatMessage(text=rule_page.plain(rule), markdown=rule_page.markdown(rule)),
         default_configuration=sarif.ReportingConfiguration(enabled=rule.default, level=LEVEL[worst]),
         properties={
             "tags": ["security", *(f"external/cwe/{cwe.lower()}" for cwe in rule.cwe)][:TAGS],
@@ -158,20 +158,6 @@ def _rule(rule: Rule, findings: Iterable[Finding]) -> sarif.ReportingDescriptor:
 
 def _usual_severity(rule: Rule) -> Severity:
     return Severity.HIGH if rule.severity == "computed" else Severity(rule.severity)
-
-
-def _help(rule: Rule) -> str:
-    """The rule's page, as Markdown."""
-    sections = {
-        "What": rule.what,
-        "Why it is dangerous": rule.why,
-        "What to do": f"{rule.remedy}\n\n{rule.fix}",
-        "Fixes that are incomplete": incomplete_fixes() if rule.incomplete_fixes else "",
-        "How it is found": rule.detection,
-        "What it can't see": rule.blind_spots,
-        "Real cases": "\n".join(f"- [{case.title}]({case.link}) {case.advisory}".rstrip() for case in rule.cases),
-    }
-    return "\n\n".join(f"## {title}\n\n{text.strip()}" for title, text in sections.items() if text)
 
 
 def _result(scene: _Scene, finding: Finding, position: dict[str, int]) -> sarif.Result:
