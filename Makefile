@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check check-advisories setup format-check lint types layers docs-check site site-exercises test network format docs sample golden \
+.PHONY: check check-advisories setup format-check lint types layers docs-check site site-exercises test network format docs sample recording golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
         bench-audit bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
         bench-fix bench-wire signatures signatures-check clean
@@ -68,6 +68,9 @@ docs: $(READY)  ## rewrite the generated pages
 
 sample: $(READY)  ## rewrite README's sample from a real release; needs the network once
 	$(BIN)/python tools/sample.py
+
+recording: $(READY)  ## rewrite docs/demo.svg from a real run of `gnomon demo`; look at it
+	$(BIN)/python tools/recording.py
 
 golden: $(READY)  ## rewrite tests/golden; review the diff
 	$(BIN)/pytest tests/render --golden

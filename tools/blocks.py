@@ -17,6 +17,7 @@ from rule_pages import rule_table, rules
 from signature_reference import fields, pack
 from wire_vectors import bytes_block, vectors_block
 
+from gnomon.cli.main import VERBS
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
@@ -98,6 +99,12 @@ def _formats(_: Path, verb: str = "scan") -> str:
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
 
+def _verbs(_: Path) -> str:
+    """Every verb with its page."""
+    rows = [f"| [{verb}]({verb}.md) | {words} |" for verb, words in VERBS.items()]
+    return "\n".join(["| verb | what it does |", "|---|---|", *rows])
+
+
 def _ports(_: Path) -> str:
     """The ports that are asked by default, each with what is known to listen there."""
     rows = [f"| {', '.join(_runs(ports))} | {words} |" for words, ports in KNOWN.items()]
@@ -136,6 +143,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "signature-fields": fields,
     "signature-pack": lambda _: pack(),
     "values": _values,
+    "verbs": _verbs,
     "wire-vectors": lambda _: vectors_block(),
     "wire-bytes-vectors": lambda _: bytes_block(),
 }

@@ -1,6 +1,7 @@
 """Writes the parts of the documentation that the program itself knows; `--check` only compares.
 
 Whole pages: docs/rules/*.md from the rules, docs/models.md from `gnomon.core.model`.
+Files of the demo, under src/gnomon/knowledge/data/demo: copies of those in examples, which are not installed.
 Blocks inside of pages written by hand, between `<!-- generated: NAME -->` and `<!-- end -->`: see `blocks.py`.
 """
 
@@ -14,6 +15,7 @@ from model_reference import model_reference
 from rule_pages import rule_pages
 
 ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "src" / "gnomon" / "knowledge" / "data" / "demo"
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -21,6 +23,9 @@ def generated() -> dict[Path, str]:
     """Every generated page and every page with generated blocks, as it should be."""
     wanted = {ROOT / "docs" / "rules" / name: text for name, text in rule_pages(ROOT).items()}
     wanted[ROOT / "docs" / "models.md"] = model_reference(ROOT)
+    for source in (*sorted((ROOT / "examples" / "toy").glob("*.py")), ROOT / "examples" / "stranger.py"):
+        copy = DEMO / f"{source.relative_to(ROOT / 'examples')}.txt"  # .txt: no code of ours, to checks and to Python
+        wanted[copy] = source.read_text(encoding="utf-8")
     for page in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]):
         if page not in wanted:
             wanted[page] = BLOCK.sub(_filled, page.read_text(encoding="utf-8"))
@@ -28,8 +33,8 @@ def generated() -> dict[Path, str]:
 
 
 def stale(wanted: dict[Path, str]) -> list[Path]:
-    """Pages of rules that no longer exist."""
-    return sorted(set((ROOT / "docs" / "rules").glob("*.md")) - set(wanted))
+    """Pages of rules, and files of the demo, that no longer have a source."""
+    return sorted({*(ROOT / "docs" / "rules").glob("*.md"), *DEMO.rglob("*.txt")} - set(wanted))
 
 
 def main() -> int:
@@ -40,7 +45,7 @@ def main() -> int:
         for path, text in changed.items():
             print("".join(_difference(path, text)))
         for path in stale(wanted):
-            print(f"{path.relative_to(ROOT)}: no such rule")
+            print(f"{path.relative_to(ROOT)}: there is no source of it any more")
         if changed or stale(wanted):
             print("the documentation is behind the program: make docs")
         return 1 if changed or stale(wanted) else 0

@@ -43,7 +43,7 @@ def _findings(folder: Path) -> int:
 
 def _served(folder: Path, keys: Mapping[str, str]) -> bool:
     """True if the client gets its three answers."""
-    environment = {**os.environ, **keys}
+    environment = {**os.environ, "TOY_LISTEN": "tcp://127.0.0.1:5557", **keys}
     server = subprocess.Popen([sys.executable, "server.py"], cwd=folder, env=environment, stdout=subprocess.PIPE)
     try:
         server.stdout.readline()

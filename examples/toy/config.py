@@ -1,8 +1,7 @@
 """Where the server listens, and where clients find it."""
 
+import os
 from dataclasses import dataclass
-
-PORT = 5557
 
 
 @dataclass(frozen=True)
@@ -11,13 +10,11 @@ class Addresses:
 
     host: str = "127.0.0.1"
     """The server's, as clients call it."""
-
-    @property
-    def bind(self) -> str:
-        """What the server listens on: every interface, so that clients on other hosts can connect."""
-        return f"tcp://*:{PORT}"
+    port: int = int(os.environ.get("TOY_PORT", "5557"))
+    listen: str = os.environ.get("TOY_LISTEN", "")
+    """What the server listens on, such as `tcp://127.0.0.1:*`; "" is every interface, for clients on other hosts."""
 
     @property
     def connect(self) -> str:
         """What clients connect to."""
-        return f"tcp://{self.host}:{PORT}"
+        return f"tcp://{self.host}:{self.port}"

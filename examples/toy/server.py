@@ -3,6 +3,7 @@
 usage: python server.py
 """
 
+import os
 import pickle
 import zlib
 from typing import Any
@@ -32,19 +33,23 @@ def answer(request: Request) -> dict[str, Any]:
     return {"text": " ".join(words), "tokens": len(words)}
 
 
+# The loop is adapted from https://github.com/sgl-project/sglang (Apache-2.0), which was released with this flaw:
+# run_zeromq_broker in multimodal_gen of version 0.5.9.
 def serve(addresses: Addresses) -> None:
     """Serve until the process is ended."""
     context = zmq.Context()
     socket = context.socket(zmq.REP)
-    socket.bind(addresses.bind)
-    print(f"serving at {addresses.bind}", flush=True)
+    endpoint = addresses.listen or f"tcp://*:{addresses.port}"
+    socket.bind(endpoint)
+    print(f"serving at {socket.last_endpoint.decode()}, process {os.getpid()}", flush=True)  # type: ignore[union-attr]
     while True:
         try:
-            request = socket.recv_pyobj()
+            payload = socket.recv()
+            request = pickle.loads(payload)
             said = answer(request)
+            socket.send(pickle.dumps(said))
         except Exception as error:  # noqa: BLE001 (whatever is wrong with a request, the next one is served)
-            said = {"text": f"not answered: {error}", "tokens": 0}
-        socket.send(pickle.dumps(said))
+            socket.send(pickle.dumps({"text": f"not answered: {error}", "tokens": 0}))
 
 
 if __name__ == "__main__":

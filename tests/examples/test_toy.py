@@ -2,21 +2,20 @@
 
 import json
 import os
-import pickle
+import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-import zmq
 
-TOY = Path(__file__).parents[2] / "examples" / "toy"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TOY = EXAMPLES / "toy"
 GNOMON = Path(sys.executable).with_name("gnomon")
 DEADLINE_S = 60
-MARK = 0o057
 ANSWERS = """\
 What is a gnomon? a and model you the model the a (8 tokens)
 Who can send it bytes? model says says small small the that is (8 tokens)
@@ -24,26 +23,17 @@ Say more. no what small the more that that model (8 tokens)
 """
 
 
-class Marker:
-    """Harmless: whoever unpickles it sets its process's file mode mask, and has the one it had before in its place."""
+class Served(NamedTuple):
+    """A server as it tells of itself."""
 
-    def __reduce__(self):
-        return os.umask, (MARK,)
+    address: str
+    pid: str
 
 
 @pytest.fixture
 def toy(tmp_path):
-    """A copy of it, that meets on a free port."""
-    folder = tmp_path / "toy"
-    shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = folder / "config.py"
-    text = config.read_text()
-    config.write_text(text.replace("PORT = 5557", f"PORT = {port}"))
-    assert config.read_text() != text
-    return folder
+    """A copy of it."""
+    return shutil.copytree(TOY, tmp_path / "toy", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 @pytest.fixture
@@ -64,15 +54,14 @@ def serve():
         server = subprocess.Popen(
             [sys.executable, "server.py"],
             cwd=folder,
-            env={**os.environ, **environment},
+            env={**os.environ, "TOY_LISTEN": "tcp://127.0.0.1:*", **environment},
             stdout=subprocess.PIPE,
             text=True,
         )
         killer = threading.Timer(DEADLINE_S, server.kill)  # nothing below waits for ever
         killer.start()
         servers.append((server, killer))
-        assert server.stdout.readline().startswith("serving at ")
-        return server
+        return Served(*re.fullmatch(r"serving at (\S+), process (\d+)\n", server.stdout.readline()).groups())
 
     yield served
     for server, killer in servers:
@@ -84,12 +73,11 @@ def serve():
 def test_a_stranger_s_call_is_made_in_the_server(toy, serve):
     """The flaw that is shown: it answers its clients, and runs what anybody pickles."""
     server = serve(toy)
-    assert _umask(server.pid) != MARK
-    printed = _ask(toy)
-    _send_marker(toy, wait_ms=DEADLINE_S * 1000)
+    printed = _ask(toy, server)
+    made, said = _send_marker(server)
 
     assert printed == ANSWERS
-    assert _umask(server.pid) == MARK
+    assert made, said
 
 
 def test_one_command_turns_it_green(toy, serve, key):
@@ -97,15 +85,26 @@ def test_one_command_turns_it_green(toy, serve, key):
     assert _found(toy) == ["pickle-over-network", "pickle-over-network"]
     _gnomon("fix", toy, "--write")
     server = serve(toy, GNOMON_KEYS=key)
-    printed = _ask(toy, GNOMON_KEYS=key)
-    before = _umask(server.pid)
-    answered = _send_marker(toy, wait_ms=1_000)
-    again = _ask(toy, GNOMON_KEYS=key)
+    printed = _ask(toy, server, GNOMON_KEYS=key)
+    made, said = _send_marker(server)
+    again = _ask(toy, server, GNOMON_KEYS=key)
 
     assert _found(toy) == []
     assert (printed, again) == (ANSWERS, ANSWERS)
-    assert not answered
-    assert _umask(server.pid) == before != MARK
+    assert not made, said
+
+
+def test_it_is_a_copy_of_what_it_was_adapted_from(toy):
+    """Trace names the origin by the code, and by the comment above it."""
+    result = subprocess.run(
+        [GNOMON, "trace", toy, "--format", "json"], capture_output=True, timeout=DEADLINE_S, check=False
+    )
+    [copy] = json.loads(result.stdout)["targets"][0]["copies"]
+
+    assert (copy["signature"], copy["state"], copy["qualname"]) == ("sglang-diffusion-broker", "unfixed", "serve")
+    assert copy["shared"] >= 8
+    assert copy["similarity"] >= 0.6
+    assert copy["attribution"]["project"] == "sgl-project/sglang"
 
 
 def test_the_tests_that_come_with_the_change_pass(toy):
@@ -119,12 +118,12 @@ def test_the_tests_that_come_with_the_change_pass(toy):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def _ask(folder, **environment):
+def _ask(folder, server, **environment):
     """What the client prints."""
     result = subprocess.run(
         [sys.executable, "client.py"],
         cwd=folder,
-        env={**os.environ, **environment},
+        env={**os.environ, "TOY_PORT": server.address.rpartition(":")[2], **environment},
         capture_output=True,
         text=True,
         timeout=DEADLINE_S,
@@ -134,16 +133,17 @@ def _ask(folder, **environment):
     return result.stdout
 
 
-def _send_marker(folder, wait_ms):
-    """True if somebody who has no key is answered in time."""
-    line = next(line for line in (folder / "config.py").read_text().splitlines() if line.startswith("PORT"))
-    context = zmq.Context()
-    stranger = context.socket(zmq.REQ)
-    stranger.connect(f"tcp://127.0.0.1:{line.split()[-1]}")
-    stranger.send(pickle.dumps(Marker()))
-    answered = stranger.poll(wait_ms)
-    context.destroy(linger=0)
-    return answered > 0
+def _send_marker(server):
+    """Whether a stranger's call was made in the server, and what the stranger says of it."""
+    result = subprocess.run(
+        [sys.executable, EXAMPLES / "stranger.py", *server],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+    assert result.returncode in (0, 1), result.stderr
+    return result.returncode == 1, result.stdout
 
 
 def _found(folder):
@@ -158,8 +158,3 @@ def _gnomon(*arguments):
         [GNOMON, *map(str, arguments)], capture_output=True, text=True, timeout=DEADLINE_S, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-def _umask(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("Umask:")), 8)

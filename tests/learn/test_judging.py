@@ -157,6 +157,29 @@ def test_an_option_whose_check_fails_is_refused_with_its_words(scan):
     assert point.evidence == ("scan: no finding", "check: it does not answer")
 
 
+def test_no_more_options_are_tried_than_needed(scan):
+    """Each try takes seconds: others are tried only if all that was chosen holds, and not where one alone is right."""
+    tried = []
+
+    def check(files):
+        tried.append(files["server.py"].decode())
+        return Behaviour(holds=("served",))
+
+    lesson = replace(CHOICE, check="print()")
+    judged_answer(lesson, ["a"], scan, check)
+    judged_answer(replace(lesson, one_right=True), ["b"], scan, check)
+
+    assert tried == [SERVER, CLEAN]
+
+
+def test_without_rules_the_check_alone_decides(scan):
+    """So that a lesson may ask for more than a scan can tell."""
+    verdict = judged_answer(replace(CHOICE, check="print()", rules=(), one_right=True), ["a"], scan, passes)
+
+    assert verdict.solved
+    assert [point.evidence for point in verdict.points] == [("check: served",)]
+
+
 def test_what_is_no_option_is_no_attempt(scan):
     """The letters that there are are named."""
     with pytest.raises(NotAnAnswer, match="'d' is none of the options a, b, c"):

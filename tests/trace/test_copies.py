@@ -6,6 +6,7 @@ from gnomon.core.signature import Origin
 from gnomon.trace.copies import copies
 from gnomon.trace.learning import Chosen, Draft, Repaired, learned
 from gnomon.trace.pack import Pack
+from gnomon.trace.state import Reported
 from tests.trace.code import SERVER, place, unit
 
 LOOPBACK = SERVER.replace("tcp://*", "tcp://127.0.0.1")
@@ -104,18 +105,28 @@ def test_what_the_copy_says_about_itself():
 def test_a_load_that_scan_does_not_report_is_unknown():
     """Something may restrict what it loads; saying `unfixed` would be a guess."""
     (silent,) = found(SERVER, reported={})
-    (told,) = found(SERVER, reported={"other/queue.py": {28: "any host can reach it"}})
+    (told,) = found(SERVER, reported={"other/queue.py": {28: Reported("any host can reach it")}})
 
     assert silent.state == "unknown"
     assert told.state == "unfixed"
     assert "any host can reach it" in told.reason
 
 
+def test_an_address_that_is_written_elsewhere_is_no_narrower():
+    """Scan has followed it: what is as wide as in the original is not called mitigated."""
+    wide = Reported("any host can reach it", "tcp://*:5557")
+    (blind,) = found(LOOPBACK)
+    (asked,) = found(LOOPBACK, reported={"other/queue.py": {28: wide}})
+    (narrow,) = found(LOOPBACK, reported={"other/queue.py": {28: Reported("only this host", "tcp://127.0.0.1:5557")}})
+
+    assert (blind.state, asked.state, narrow.state) == ("mitigated", "unfixed", "mitigated")
+
+
 def test_another_load_in_its_place_is_no_fix():
     """An unpickler of the project's own is no load by its name; scan, which follows the bytes, reports it."""
     text = SERVER.replace("pickle.loads(body.buffer)", "DenyingUnpickler(io.BytesIO(body.buffer)).load()")
     (blind,) = found(text)
-    (asked,) = found(text, reported={"other/queue.py": {28: "any host can reach it"}})
+    (asked,) = found(text, reported={"other/queue.py": {28: Reported("any host can reach it")}})
 
     assert blind.state == "fixed"
     assert (asked.state, "another one, at line 28" in asked.reason) == ("unfixed", True)

@@ -70,12 +70,16 @@ def page(file: str, text: str, pages: frozenset[str]) -> tuple[str, list[str]]:
     if not file.endswith(".md"):
         return f"# {Path(file).name.capitalize()}\n\n```text\n{text}```\n", []
     broken: list[str] = []
-    lines, fenced, item = [], False, False
+    lines: list[str] = []
+    fenced = item = False
     for line in text.splitlines():
         fenced ^= bool(_FENCE.match(line))
+        # Where GitHub sees the next item, Python's Markdown needs an empty line behind a paragraph; and what belongs
+        # to an item begins below its first word there, four columns in here.
+        if item and not fenced and _ITEM.match(line):
+            lines.append("")
         item = bool(_ITEM.match(line)) or (item and (not line or line.startswith("   ")))
         shown = line if fenced else _turned(line, file, pages, broken)
-        # What belongs to an item begins below its first word for GitHub, four columns in for Python's Markdown.
         lines.append(f" {shown}" if item and line.startswith("   ") else shown)
     return "\n".join(lines) + "\n", broken
 

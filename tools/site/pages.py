@@ -37,6 +37,8 @@ PROJECT = {
     "License": "LICENSE",
 }
 """Title -> file of the repository, a table each part of the navigation."""
+OTHERWISE = {"bench/README.md": "measurements.md"}
+"""File -> where it lies on the site, if its name alone would say nothing."""
 
 
 def navigation(root: Path) -> dict[str, dict[str, str]]:
@@ -58,7 +60,3 @@ def place(file: str) -> str:
     if file.startswith("docs/"):
         return file.removeprefix("docs/").replace("README.md", "index.md")
     return OTHERWISE.get(file, file.lower() if file.endswith(".md") else f"{file.lower()}.md")
-
-
-OTHERWISE = {"bench/README.md": "measurements.md"}
-"""File -> place, where the name alone would say nothing."""

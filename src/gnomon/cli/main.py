@@ -34,6 +34,7 @@ VERBS = {
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
+    "demo": "See scan, probe, guard, trace and fix at work on a toy server, in a minute.",
     "explain": "Say what a rule or advisory is about, why it is dangerous and what to do; offline.",
     "learn": "Learn to see the flaw and to remove it, in ten exercises of five minutes; offline.",
 }
@@ -74,6 +75,8 @@ class Verbs(click.Group):
                 from gnomon.cli.guard import command as verb
             case "keys":
                 from gnomon.cli.keys import command as verb
+            case "demo":
+                from gnomon.cli.demo import command as verb
             case "explain":
                 from gnomon.cli.explain import command as verb
             case "learn":

@@ -30,7 +30,7 @@ from gnomon.trace.learning import at_line
 from gnomon.trace.pack import Pack
 from gnomon.trace.sightings import sighted
 from gnomon.trace.sinks import sink_tokens
-from gnomon.trace.state import Judged
+from gnomon.trace.state import Judged, Reported
 from gnomon.trace.strains import Release, Sighting
 from gnomon.trace.worth import Worth
 
@@ -96,7 +96,7 @@ def looked_at(name: str, question: Question, pack: Pack) -> Looked:
     found = results(tree, question.knowledge, question.spread, recognition(), keep=question.cache)
     findings = [each for each in found if isinstance(each, Finding)]
     places, skipped = _places(tree, question, findings)
-    reported: dict[str, dict[int, str]] = {}
+    reported: dict[str, dict[int, Reported]] = {}
     for each in findings:
         reported.setdefault(each.site.path, {})[each.site.line] = _said(each)
     copied = copies(pack, places, about.project, reported)
@@ -168,11 +168,10 @@ def _unread(found: Mapping[str, FileUnits], findings: Iterable[Finding]) -> list
     )
 
 
-def _said(finding: Finding) -> str:
-    """What scan says of a load, in a few words."""
+def _said(finding: Finding) -> Reported:
     if finding.endpoint is None:
-        return ""
-    return finding.message.rpartition(": ")[2]
+        return Reported("")
+    return Reported(finding.message.rpartition(": ")[2], finding.endpoint.address)
 
 
 def _sightings(

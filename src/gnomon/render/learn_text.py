@@ -182,7 +182,7 @@ def _write_file(page: Page, file: LessonFile) -> None:
     page.line(Words(file.name, "strong"), first=Words(INDENT))
     for number, line in enumerate(lines, 1):
         first, rest = (Words(f"{INDENT}{text:>{digits}} │ ", "gutter") for text in (number, ""))
-        page.line(Words(line.expandtabs(4)), first=first, rest=Words(f"{rest.text}        ", "gutter"))
+        page.line(Words(line.expandtabs(4)), first=first, rest=Words(f"{rest.text}  ", "gutter"))
 
 
 def _write_option(page: Page, lesson: Lesson, option: Option) -> None:

@@ -29,9 +29,10 @@ _ANSI = {
     "note": "1;32",
 }
 _WORDS = re.compile(r" +|[^ ]+")
-_ASCII = str.maketrans(
+ASCII = str.maketrans(
     {"│": "|", "├": "|", "└": "`", "╭": ".", "╰": "'", "─": "-", "•": "*", "→": ">", "·": ",", "…": "~"}
 )
+"""For `str.translate`: what stands for the characters that lines are drawn with, where these can't be encoded."""
 
 
 class Style(Struct, frozen=True, kw_only=True):
@@ -86,7 +87,7 @@ class Page:
     def text(self) -> str:
         """The page, ending in a line end."""
         page = "\n".join(self._lines) + "\n" if self._lines else ""
-        return page.translate(_ASCII) if self._style.ascii else page
+        return page.translate(ASCII) if self._style.ascii else page
 
     def _rows(self, words: tuple[Words, ...], indent: int) -> Iterable[tuple[Words, ...]]:
         if self._style.width is None:

@@ -11,7 +11,7 @@ from gnomon.core.lineage import UNSAFE, Attribution, Copy
 from gnomon.core.signature import Definition, Signature
 from gnomon.trace.attribution import attributions, names, of_unit
 from gnomon.trace.pack import Likeness, Pack
-from gnomon.trace.state import Around, Judged, Part, judged
+from gnomon.trace.state import Around, Judged, Part, Reported, judged
 from gnomon.trace.units import Unit
 
 LEAST_SHARED = 8
@@ -54,7 +54,7 @@ def copies(
     pack: Pack,
     places: Sequence[Place],
     project: str = "",
-    reported: Mapping[str, Mapping[int, str]] | None = None,
+    reported: Mapping[str, Mapping[int, Reported]] | None = None,
     thresholds: Thresholds = DEFAULT,
 ) -> tuple[Copy, ...]:
     """Every copy of a signature's code, unsafe ones first. `project` is the target's own name, if it has one."""

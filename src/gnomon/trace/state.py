@@ -40,13 +40,22 @@ class Part(Struct, frozen=True):
     """0 to 1: how much of the definition is in the unit."""
 
 
+class Reported(Struct, frozen=True):
+    """What scan says about a load."""
+
+    words: str
+    """A few; "" if it says nothing of who can reach it."""
+    address: str = ""
+    """Of its endpoint, all alternatives; "" if none was found."""
+
+
 class Around(Struct, frozen=True):
     """What else of the target matters for a state."""
 
     named: Mapping[str, Sequence[tuple[str, Unit]]]
     """Functions that deserialize, by their last name, with their paths."""
-    reported: Mapping[str, Mapping[int, str]] | None = None
-    """What scan says about each load, in a few words, by path and line; None if it was not asked."""
+    reported: Mapping[str, Mapping[int, Reported]] | None = None
+    """What scan says about each load, by path and line; None if it was not asked."""
 
 
 def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judged | None:
@@ -61,7 +70,7 @@ def judged(signature: Signature, parts: Sequence[Part], around: Around) -> Judge
     if len(gates) == len(loading):
         condition = _shown(gates[0])
         return Judged("gated", f"{_name(loading[0][1])} is reached only if {condition}: look up its default")
-    narrowed = _narrowed(signature, parts)
+    narrowed = _narrowed(signature, parts, _told(loading, around))
     if narrowed:
         return Judged("mitigated", f"{_name(loading[0][1])} is still there; {narrowed}")
     return _as_it_was(loading, around)
@@ -93,20 +102,25 @@ def _statements_after(signature: Signature, definition: Definition) -> set[int]:
 
 
 def _as_it_was(loading: Sequence[tuple[Part, Load]], around: Around) -> Judged:
-    said = around.reported
     load = loading[0][1]
     reason = f"{_name(load)} at line {load.line} as in the original"
-    if said is None:
+    if around.reported is None:
         return Judged("unfixed", reason)
-    told = [
-        words
+    told = _told(loading, around)
+    if told:
+        return Judged("unfixed", f"{reason}; {told[0].words}" if told[0].words else reason)
+    return Judged("unknown", f"{reason}, but scan does not report it: something may restrict what it loads")
+
+
+def _told(loading: Sequence[tuple[Part, Load]], around: Around) -> list[Reported]:
+    """What scan says of these loads."""
+    said = around.reported or {}
+    return [
+        told
         for part, load in loading
-        for line, words in said.get(part.path, {}).items()
+        for line, told in said.get(part.path, {}).items()
         if load.line <= line <= load.end_line
     ]
-    if told:
-        return Judged("unfixed", f"{reason}; {told[0]}" if told[0] else reason)
-    return Judged("unknown", f"{reason}, but scan does not report it: something may restrict what it loads")
 
 
 def _corresponds(load: Load, definition: Definition) -> bool:
@@ -147,9 +161,9 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
 def _other_load(sinks: Sequence[Part], around: Around) -> Judged | None:
     """What scan still finds in it: an unpickler with a list of refused names is none of the loads that are known."""
     for part in sinks if around.reported is not None else ():
-        for line, words in sorted((around.reported or {}).get(part.path, {}).items()):
-            if words and not part.unit.is_class and part.unit.line <= line <= part.unit.end_line:
-                return Judged("unfixed", f"the load is another one, at line {line}; {words}")
+        for line, told in sorted((around.reported or {}).get(part.path, {}).items()):
+            if told.words and not part.unit.is_class and part.unit.line <= line <= part.unit.end_line:
+                return Judged("unfixed", f"the load is another one, at line {line}; {told.words}")
     return None
 
 
@@ -201,7 +215,7 @@ def _shown(guard: Guard) -> str:
     return what if guard.holds else f"not {what}"
 
 
-def _narrowed(signature: Signature, parts: Sequence[Part]) -> str:
+def _narrowed(signature: Signature, parts: Sequence[Part], told: Sequence[Reported]) -> str:
     """Why fewer hosts reach the copy than the original, in words; "" if they don't, or if that can't be told."""
     opened = [part for part in parts if any(_is_everywhere(each) for each in part.definition.addresses)]
     endpoints = [*opened, *(part for part in parts if part.definition.role == "endpoint" and part not in opened)]
@@ -211,7 +225,8 @@ def _narrowed(signature: Signature, parts: Sequence[Part]) -> str:
         repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None and repair.kind == "mitigated":
             return f"only the address is different, as in {signature.origin.project} {repair.release}: {repair.note}"
-    if not opened:
+    # What is not written here any more may be written elsewhere, and scan has followed it.
+    if not opened or any(_is_everywhere(each.address) for each in told):
         return ""
     addresses = ", ".join(
         dict.fromkeys(each for part in opened for each in part.definition.addresses if _is_everywhere(each))
