@@ -1,5 +1,6 @@
-// Scans the projects of a JSON file under Pyodide: node scan.mjs RUNTIME PROJECTS, where RUNTIME is a folder that
-// tools/browser_runtime.py made. Prints, as JSON, what was found in each: rule, severity, message, path and line.
+// Asks gnomon under Pyodide: node ask.mjs RUNTIME QUESTIONS, where RUNTIME is a folder that tools/browser_runtime.py made,
+// and QUESTIONS a JSON file: projects to be scanned, and answers to exercises with the judge and what it is to be told.
+// Prints, as JSON, what was found in each project (rule, severity, message, path and line), and what was said of each answer.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,14 +8,15 @@ import { pathToFileURL } from "node:url";
 // Without this, Node would print the line that threw: a megabyte of generated code.
 process.on("uncaughtException", (error) => { console.error(String(error)); process.exit(1); });
 
-const [runtime, projects] = process.argv.slice(2);
+const [runtime, questions] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(path.join(runtime, "pyodide.mjs")));
 const python = await loadPyodide({ indexURL: runtime });
 for (const [name, format] of [["msgspec.whl", "wheel"], ["gnomon.zip", "zip"]]) {
   python.unpackArchive(new Uint8Array(fs.readFileSync(path.join(runtime, name))), format);
 }
-python.globals.set("projects", fs.readFileSync(projects, "utf8"));
-console.log(python.runPython(`
+const { projects, answers, judge, seen } = JSON.parse(fs.readFileSync(questions, "utf8"));
+python.globals.set("projects", JSON.stringify(projects));
+const found = python.runPython(`
 import json, os
 os.environ["GNOMON_CACHE_DIR"] = "/tmp/gnomon"
 from gnomon.core.finding import Finding
@@ -31,4 +33,8 @@ def answers(project):
     ]
 
 json.dumps({project["name"]: answers(project) for project in json.loads(projects)})
-`));
+`);
+python.runPython(fs.readFileSync(judge, "utf8"));
+const judged = python.globals.get("judged");
+const replies = answers.map(([number, answer]) => JSON.parse(judged(number, JSON.stringify(answer), JSON.stringify(seen))));
+console.log(JSON.stringify({ found: JSON.parse(found), replies }));
