@@ -57,7 +57,7 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 (skips first)
+def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the built site with its exercises, on loopback."""
     building = runpy.run_path(str(TOOLS / "site" / "add_exercises.py"))
     subprocess.run([sys.executable, TOOLS / "site" / "assemble.py"], check=True, timeout=DEADLINE_S)

@@ -1,4 +1,4 @@
-"""The exercises in the browser: the judge says there what it says here, and the page can be used by mouse and keyboard."""
+"""Exercises in the browser: the judge says there what it says here, and mouse and keyboard can use the page."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.network
 
 
 def test_the_judge_says_the_same_under_pyodide(there: dict[str, Any]) -> None:
-    """For all exercises: of their solutions, of all that is known to be wrong, and of what is no answer, word for word."""
+    """For all exercises, word for word: of solutions, of all that is known to be wrong, and of what is no answer."""
     here = [judged(number, answer) for number, answer in answers()]
 
     assert here == there["replies"]
@@ -19,7 +19,7 @@ def test_the_judge_says_the_same_under_pyodide(there: dict[str, Any]) -> None:
 
 
 def test_exercises_are_done_in_the_page(chromium: Any, site: str) -> None:
-    """A wrong line by mouse, told why; the right ones by keyboard; a change of files. Nothing on the console, all from one host."""
+    """A wrong line by mouse, the right ones by keyboard, a change of files. A quiet console, and one host."""
     heard: list[str] = []
     context = chromium.new_context(viewport={"width": 390, "height": 900})
     context.on("console", lambda message: heard.append(message.text))

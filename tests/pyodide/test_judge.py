@@ -24,7 +24,7 @@ def test_lines_are_judged_as_in_the_terminal():
 
 
 def test_changed_files_are_scanned_and_no_more():
-    """The lesson's own solution is `scanned`, never solved; what the scanner still finds is told; untouched files don't count."""
+    """The lesson's own solution is `scanned`, never solved; a finding is told; untouched files don't count."""
     for lesson in EDITED:
         assert judged(lesson.number, files(lesson, lesson.solution))["state"] == "scanned"
         assert judged(lesson.number, files(lesson))["counts"] is False

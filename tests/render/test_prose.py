@@ -5,9 +5,10 @@ from gnomon.render.prose import Block, Span, blocks, spans
 
 def test_prose_consists_of_paragraphs_items_and_code():
     """Lines are joined within a paragraph or an item; code keeps its lines, blank ones at its edges aside."""
-    text = "One\ntwo.\n\n- an item\n  goes on\n- another\n1. first\n\n    indented\n      code\n\n```python\nfenced\n\n- code\n```\nend"
+    prose = "One\ntwo.\n\n- an item\n  goes on\n- another\n1. first\n\n"
+    code = "    indented\n      code\n\n```python\nfenced\n\n- code\n```\nend"
 
-    assert list(blocks(text)) == [
+    assert list(blocks(prose + code)) == [
         Block(lines=("One", "two.")),
         Block(lines=("an item", "goes on"), mark="-"),
         Block(lines=("another",), mark="-"),

@@ -42,7 +42,7 @@ Trials = dict[str, dict[str, Behaviour]]
 class Paragraph(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A block of prose: words, or code."""
 
-    spans: list[Span] = []
+    spans: tuple[Span, ...] = ()
     mark: str = ""
     code: str = ""
 
@@ -51,13 +51,13 @@ class Choice(Struct, frozen=True, kw_only=True):
     """An option."""
 
     key: str
-    text: list[Span]
+    text: tuple[Span, ...]
     difference: str
     """To the files that are given; "" if it changes none."""
 
 
 class Exercise(Struct, frozen=True, kw_only=True):
-    """A lesson as the page shows it. Its solution is not in it; whoever looks for the answer still finds it in the zip."""
+    """A lesson as the page shows it, without its solution; whoever looks for that finds it in the zip."""
 
     number: int
     id: str
@@ -65,13 +65,13 @@ class Exercise(Struct, frozen=True, kw_only=True):
     minutes: int
     kind: str
     one_right: bool
-    goal: list[Span]
-    story: list[Paragraph]
-    task: list[Paragraph]
-    explanation: list[Paragraph]
-    hints: list[list[Span]]
+    goal: tuple[Span, ...]
+    story: tuple[Paragraph, ...]
+    task: tuple[Paragraph, ...]
+    explanation: tuple[Paragraph, ...]
+    hints: tuple[tuple[Span, ...], ...]
     files: tuple[LessonFile, ...]
-    options: list[Choice]
+    options: tuple[Choice, ...]
 
 
 class Contents(Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ class Contents(Struct, frozen=True, kw_only=True):
 
     bytes: int
     """How much the worker fetches."""
-    exercises: list[Exercise]
+    exercises: tuple[Exercise, ...]
 
 
 def main() -> int:
@@ -91,11 +91,16 @@ def main() -> int:
     lessons = load()
     trials = tried(lessons)
     if undecided := [id_ for id_, options in trials.items() if not any(each.passed for each in options.values())]:
-        print(f"no option of {', '.join(undecided)} passes its check; the extras wire and fix have to be installed", file=sys.stderr)
+        print(
+            f"no option of {', '.join(undecided)} passes its check; the extras wire and fix have to be installed",
+            file=sys.stderr,
+        )
         return 1
     add(SITE, lessons, trials)
     size = sum(file.stat().st_size for file in (SITE / FOLDER).iterdir())
-    print(f"build/site/exercises.html: {len(lessons)} exercises, {size / 1e6:.1f} MB; a browser needs it from a server:")
+    print(
+        f"build/site/exercises.html: {len(lessons)} exercises, {size / 1e6:.1f} MB; a browser needs it from a server:"
+    )
     print(f"{sys.executable} -m http.server --directory build/site --bind 127.0.0.1 8000")
     return 0
 
@@ -108,7 +113,7 @@ def add(site: Path, lessons: Iterable[Lesson], trials: Trials) -> None:
     fetched = sum(file.stat().st_size for file in folder.iterdir() if file.suffix != ".mjs")
     for name in OWN:
         shutil.copy(HERE / FOLDER / name, folder)
-    contents = Contents(bytes=fetched, exercises=[exercise(lesson) for lesson in lessons])
+    contents = Contents(bytes=fetched, exercises=tuple(map(exercise, lessons)))
     (folder / "exercises.json").write_bytes(msgspec.json.encode(contents))
     page = site / "exercises.html"
     page.write_text(loading(page.read_text(encoding="utf-8")), encoding="utf-8")
@@ -138,24 +143,26 @@ def exercise(lesson: Lesson) -> Exercise:
         minutes=lesson.minutes,
         kind=lesson.kind,
         one_right=lesson.one_right,
-        goal=list(spans(lesson.goal)),
+        goal=tuple(spans(lesson.goal)),
         story=_paragraphs(lesson.story),
         task=_paragraphs(lesson.task),
         explanation=_paragraphs(lesson.explanation),
-        hints=[list(spans(hint)) for hint in lesson.hints],
+        hints=tuple(tuple(spans(hint)) for hint in lesson.hints),
         files=lesson.files,
-        options=[
-            Choice(key=option.key, text=list(spans(option.text)), difference=_difference(lesson, option))
+        options=tuple(
+            Choice(key=option.key, text=tuple(spans(option.text)), difference=_difference(lesson, option))
             for option in lesson.options
-        ],
+        ),
     )
 
 
-def _paragraphs(text: str) -> list[Paragraph]:
-    return [
-        Paragraph(code="\n".join(block.lines)) if block.code else Paragraph(spans=list(spans(block.text)), mark=block.mark)
+def _paragraphs(text: str) -> tuple[Paragraph, ...]:
+    return tuple(
+        Paragraph(code="\n".join(block.lines))
+        if block.code
+        else Paragraph(spans=tuple(spans(block.text)), mark=block.mark)
         for block in blocks(text)
-    ]
+    )
 
 
 def _difference(lesson: Lesson, option: Option) -> str:
@@ -182,7 +189,11 @@ def loading(text: str) -> str:
             "form-action 'none'",
         )
     )
-    text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+    text = text.replace(
+        '<meta charset="utf-8">',
+        f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        1,
+    )
     text = text.replace("</head>", f'<link rel="stylesheet" href="{FOLDER}/exercises.css">\n</head>', 1)
     return text.replace("</body>", f'<script type="module" src="{FOLDER}/exercises.js"></script>\n</body>', 1)
 

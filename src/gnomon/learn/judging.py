@@ -20,7 +20,7 @@ def judged_files(lesson: Lesson, files: Mapping[str, bytes], scan: Scan, behave:
 
 
 def scanned_files(lesson: Lesson, files: Mapping[str, bytes], scan: Scan) -> Verdict:
-    """The scanner's part of that verdict, for where no check can be run: it solves nothing, also if all points are good."""
+    """The scanner's part of that verdict, for where no check can be run: nothing is solved by it."""
     return edits.judged(lesson, files, scan, None)
 
 

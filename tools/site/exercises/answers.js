@@ -10,7 +10,10 @@ function listing(file, toggled) {
   const lines = file.text.replace(/\n$/, "").split("\n").map((text, at) => {
     const place = `${file.name}:${at + 1}`;
     const mark = toggled
-      ? element("button", { type: "button", "data-place": place, tabindex: at ? "-1" : "0", "aria-pressed": "false", "aria-label": `Line ${at + 1}: ${text.trim() || "empty"}` }, String(at + 1))
+      ? element("button", {
+          type: "button", "data-place": place, tabindex: at ? "-1" : "0",
+          "aria-pressed": "false", "aria-label": `Line ${at + 1}: ${text.trim() || "empty"}`,
+        }, String(at + 1))
       : element("span", { class: "number" }, String(at + 1));
     return element("div", { class: "line" }, mark, element("code", {}, text));
   });
@@ -40,7 +43,8 @@ function places(exercise, former, changed) {
   field.value = typeof former === "string" ? former : "";
   const named = () => field.value.split(/[\s,]+/).filter(Boolean);
   const files = exercise.files.map((file) => listing(file, (place) => {
-    field.value = named().includes(place) ? named().filter((each) => each !== place).join(" ") : [...named(), place].join(" ");
+    const others = named().filter((each) => each !== place);
+    field.value = (named().includes(place) ? others : [...others, place]).join(" ");
     shown();
   }));
   function shown() {
@@ -53,7 +57,8 @@ function places(exercise, former, changed) {
   shown();
   const label = element("label", { for: "answer" }, "Lines that you have chosen");
   return {
-    how: "Choose lines by their numbers (with the keyboard: arrows and Space), or type them below. A line too many is no solution either.",
+    how: "Choose lines by their numbers (with the keyboard: arrows and Space), or type them below. "
+      + "A line too many is no solution either.",
     files,
     controls: [element("p", { class: "field" }, label, field)],
     given: named,
@@ -65,7 +70,8 @@ function choice(exercise, former, changed) {
   const chosen = new Set(Array.isArray(former) ? former : []);
   const options = exercise.options.map(({ key, text, difference: change }) => {
     const type = exercise.one_right ? "radio" : "checkbox";
-    const box = element("input", { type, name: "option", value: key, checked: chosen.has(key), onchange: () => changed(given()) });
+    const onchange = () => changed(given());
+    const box = element("input", { type, name: "option", value: key, checked: chosen.has(key), onchange });
     const label = element("label", {}, box, element("span", {}, element("strong", {}, `${key})`), " ", words(text)));
     return element("div", { class: "option" }, label, change ? difference(change, `What ${key} changes`) : "");
   });
@@ -85,7 +91,10 @@ function edit(exercise, former, changed) {
   const kept = former && typeof former === "object" ? former : {};
   const fields = exercise.files.map((file) => {
     const rows = Math.min(file.text.split("\n").length + 1, 32);
-    const area = element("textarea", { id: `file-${file.name}`, name: file.name, rows: String(rows), wrap: "off", spellcheck: "false", autocapitalize: "off", autocomplete: "off" });
+    const area = element("textarea", {
+      id: `file-${file.name}`, name: file.name, rows: String(rows), wrap: "off",
+      spellcheck: "false", autocapitalize: "off", autocomplete: "off",
+    });
     area.value = typeof kept[file.name] === "string" ? kept[file.name] : file.text;
     area.addEventListener("input", () => changed(given()));
     return area;
@@ -93,9 +102,16 @@ function edit(exercise, former, changed) {
   const given = () => Object.fromEntries(fields.map((area) => [area.name, area.value]));
   return {
     how: "Change the files here. Tab leaves a field; indent with blanks.",
-    files: fields.map((area) => element("section", { class: "file" }, element("h4", {}, element("label", { for: area.id }, area.name)), area)),
+    files: fields.map((area) => {
+      const title = element("h4", {}, element("label", { for: area.id }, area.name));
+      return element("section", { class: "file" }, title, area);
+    }),
     controls: [],
     given,
-    note: ["Here the scanner judges your change. What your code does is judged in the terminal, with good messages and a stranger's: ", command(`gnomon learn check ${exercise.number}`)],
+    note: [
+      "Here the scanner judges your change. What your code does is judged in the terminal, "
+      + "with good messages and a stranger's: ",
+      command(`gnomon learn check ${exercise.number}`),
+    ],
   };
 }

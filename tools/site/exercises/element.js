@@ -45,8 +45,9 @@ export function prose(blocks) {
 /** A change, with what is new and what is gone in colours. */
 export function difference(text, label) {
   const lines = text.replace(/\n$/, "").split("\n").map((line) => {
-    const kind = /^(\+\+\+|---|@@|diff )/.test(line) ? "head" : { "+": "new", "-": "gone" }[line[0]] ?? "same";
+    const kind = /^(\+\+\+|---|@@|diff |new file)/.test(line) ? "head" : { "+": "new", "-": "gone" }[line[0]] ?? "same";
     return element("span", { class: kind }, `${line}\n`);
   });
-  return element("pre", { tabindex: "0", role: "region", "aria-label": label, class: "difference" }, element("code", {}, lines));
+  const properties = { class: "difference", tabindex: "0", role: "region", "aria-label": label };
+  return element("pre", properties, element("code", {}, lines));
 }

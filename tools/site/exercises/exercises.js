@@ -13,22 +13,32 @@ const told = element("span", { role: "status" });
 const state = element("p", { class: "scanner", hidden: true }, told, " ", fetching);
 const chosen = element("div", { class: "exercise" });
 const scanner = new Scanner(tell);
+let current = null;
 
 function tell(what, detail) {
   state.hidden = what === "ready";
   fetching.hidden = what !== "fetching";
   if (what === "fetching") fetching.value = detail;
   const megabytes = (bytes / 1e6).toFixed(0);
-  const text = { fetching: `The scanner is being fetched (${megabytes} MB, once).`, ready: "", ended: `The scanner was ended: ${detail}.` }[what];
+  const text = {
+    fetching: `The scanner is being fetched (${megabytes} MB, once).`,
+    ready: "",
+    ended: `The scanner was ended: ${detail}.`,
+  }[what];
   if (told.textContent !== text) told.textContent = text;
 }
 
-function showList(current) {
+function linked(exercise) {
+  return element("a", { href: `#exercise-${exercise.number}` }, exercise.title);
+}
+
+function showList() {
   list.replaceChildren(...exercises.map((exercise) => {
     const said = STATES[kept(exercise.id).state] ?? `${exercise.minutes} min`;
-    const link = element("a", { href: `#exercise-${exercise.number}` }, exercise.title);
+    const link = linked(exercise);
     if (exercise === current) link.setAttribute("aria-current", "true");
-    return element("li", { class: kept(exercise.id).state || "new" }, link, " ", element("span", { class: "state" }, said));
+    const how = element("span", { class: "state" }, said);
+    return element("li", { class: kept(exercise.id).state || "new" }, link, " ", how);
   }));
 }
 
@@ -37,10 +47,12 @@ function show(exercise) {
   const verdict = element("div", { class: "verdict" });
   const hints = element("ol", { class: "hints" });
   const judge = element("button", { type: "submit", class: "md-button md-button--primary" }, "Judge");
-  const hint = element("button", { type: "button", class: "md-button", onclick: () => showHints(exercise, hints, hint, 1) }, "Hint");
-  const again = element("button", { type: "button", class: "md-button", onclick: () => begin(exercise) }, "Start over");
+  const button = (onclick, text) => element("button", { type: "button", class: "md-button", onclick }, text);
+  const hint = button(() => showHints(exercise, hints, hint, 1), "Hint");
+  const again = button(() => begin(exercise), "Start over");
   const form = element("form", {},
-    element("h3", {}, "How to answer"), element("p", {}, way.how), way.note ? element("p", { class: "note" }, way.note) : "",
+    element("h3", {}, "How to answer"), element("p", {}, way.how),
+    way.note ? element("p", { class: "note" }, way.note) : "",
     way.files, way.controls, element("p", { class: "buttons" }, judge, hint, again));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -48,12 +60,15 @@ function show(exercise) {
   });
   const title = element("h2", { tabindex: "-1" }, `${exercise.number}. ${exercise.title}`);
   chosen.replaceChildren(title,
-    element("p", { class: "goal" }, "After this you can ", words(exercise.goal), `. About ${exercise.minutes} minutes.`),
-    element("h3", {}, "What happened"), ...prose(exercise.story), element("h3", {}, "What to do"), ...prose(exercise.task),
+    element("p", { class: "goal" },
+      "After this you can ", words(exercise.goal), `. About ${exercise.minutes} minutes.`),
+    element("h3", {}, "What happened"), ...prose(exercise.story),
+    element("h3", {}, "What to do"), ...prose(exercise.task),
     form, hints, element("div", { role: "status" }, verdict));
   showHints(exercise, hints, hint, 0);
   keep(exercise.id, { state: kept(exercise.id).state || "open" });
-  showList(exercise);
+  current = exercise;
+  showList();
   scanner.start();
   return title;
 }
@@ -62,8 +77,9 @@ function showHints(exercise, hints, button, more) {
   const number = Math.min(kept(exercise.id).hints + more, exercise.hints.length);
   keep(exercise.id, { hints: number });
   hints.replaceChildren(...exercise.hints.slice(0, number).map((hint) => element("li", {}, words(hint))));
-  button.textContent = number < exercise.hints.length ? `Hint ${number + 1} of ${exercise.hints.length}` : "No more hints";
-  button.disabled = number === exercise.hints.length;
+  const left = number < exercise.hints.length;
+  button.textContent = left ? `Hint ${number + 1} of ${exercise.hints.length}` : "No more hints";
+  button.disabled = !left;
 }
 
 function begin(exercise) {
@@ -82,7 +98,8 @@ async function judged(exercise, way, verdict, button) {
   try {
     showVerdict(exercise, await scanner.judged(exercise.number, answer), verdict);
   } catch (error) {
-    verdict.replaceChildren(element("p", {}, `This could not be judged: ${error.message}. Try again, or in the terminal: `, command(`gnomon learn ${exercise.number}`)));
+    const why = `This could not be judged: ${error.message}. Try again, or in the terminal: `;
+    verdict.replaceChildren(element("p", {}, why, command(`gnomon learn ${exercise.number}`)));
   }
   button.disabled = false;
 }
@@ -92,17 +109,23 @@ function showVerdict(exercise, { state: reached, points }, verdict) {
     element("strong", {}, good ? "yes" : "no"), " ", about ? [element("code", {}, about), " "] : "", words(text),
     evidence.map((line) => element("code", { class: "evidence" }, line))));
   verdict.replaceChildren(element("ul", { class: "points" }, lines), ...outcome(exercise, reached));
-  if (reached !== "no answer" && kept(exercise.id).state !== "solved" && reached !== "open") keep(exercise.id, { state: reached });
-  showList(exercise);
+  const further = reached === "solved" || (reached === "scanned" && kept(exercise.id).state !== "solved");
+  if (further) keep(exercise.id, { state: reached });
+  showList();
 }
 
 function outcome(exercise, reached) {
-  if (reached !== "solved" && reached !== "scanned") return [element("p", { class: "outcome" }, reached === "open" ? "Not yet." : "That is no answer yet.")];
+  if (reached !== "solved" && reached !== "scanned") {
+    return [element("p", { class: "outcome" }, reached === "open" ? "Not yet." : "That is no answer yet.")];
+  }
   const next = exercises.find(({ number }) => number > exercise.number);
-  const rest = ["Scanned. Whether it still serves who was served, and refuses who is a stranger, is judged in the terminal: ", command(`gnomon learn check ${exercise.number}`)];
+  const rest = [
+    "Scanned. Whether it still serves who was served, and refuses who is a stranger, is judged in the terminal: ",
+    command(`gnomon learn check ${exercise.number}`),
+  ];
   return [element("p", { class: "outcome good" }, reached === "solved" ? "Solved." : rest),
     element("h3", {}, "Why"), ...prose(exercise.explanation),
-    next ? element("p", {}, "Go on with ", element("a", { href: `#exercise-${next.number}` }, `${next.number}. ${next.title}`)) : ""];
+    next ? element("p", {}, "Go on with ", linked(next)) : ""];
 }
 
 function follow() {
@@ -110,7 +133,7 @@ function follow() {
   if (exercise) show(exercise).focus();
 }
 
-showList(null);
+showList();
 root.replaceChildren(list, state, chosen);
 window.addEventListener("hashchange", follow);
 follow();

@@ -1,6 +1,7 @@
-"""Judges answers in a browser's Python: the judging of `gnomon learn`, with the scanner at hand and nothing to run code.
+"""Judges answers in a browser's Python, by the code of `gnomon learn`; nothing of an answer is run.
 
-What an exercise's options do was seen when the site was built, and comes with it. What changed files do is not tried here.
+What the options of an exercise do was seen when the site was built, and comes with it. What changed files do is for the
+terminal to judge.
 """
 
 from collections.abc import Mapping
@@ -23,12 +24,12 @@ Trials = dict[str, dict[str, Behaviour]]
 """Exercise -> key of an option -> what its check says of it."""
 
 
-class Said(Struct, frozen=True):
+class Said(Struct, frozen=True, kw_only=True):
     """A point of a verdict."""
 
     good: bool
     about: str
-    text: list[Span]
+    text: tuple[Span, ...]
     evidence: tuple[str, ...]
 
 
@@ -38,7 +39,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     state: Literal["solved", "scanned", "open", "no answer"]
     """`scanned`: the scanner finds nothing any more, and the rest is judged in the terminal."""
     counts: bool = True
-    points: list[Said]
+    points: tuple[Said, ...]
 
 
 def judged(number: int, given: str, seen: str) -> str:
@@ -49,9 +50,12 @@ def judged(number: int, given: str, seen: str) -> str:
     try:
         verdict = _verdict(lesson, answer, trials.get(lesson.id, {}))
     except NotAnAnswer as error:
-        points = [Said(False, "", list(spans(str(error))), ())]
-        return msgspec.json.encode(Reply(state="no answer", counts=False, points=points)).decode()
-    points = [Said(point.good, point.about, list(spans(point.text)), point.evidence) for point in verdict.points]
+        refusal = Said(good=False, about="", text=tuple(spans(str(error))), evidence=())
+        return msgspec.json.encode(Reply(state="no answer", counts=False, points=(refusal,))).decode()
+    points = tuple(
+        Said(good=point.good, about=point.about, text=tuple(spans(point.text)), evidence=point.evidence)
+        for point in verdict.points
+    )
     return msgspec.json.encode(Reply(state=_state(lesson, verdict), counts=verdict.counts, points=points)).decode()
 
 

@@ -14,7 +14,7 @@ function all() {
 export function kept(id) {
   const entry = all()[id];
   const { state = "", hints = 0, answer = null } = entry && typeof entry === "object" ? entry : {};
-  return { state: String(state), hints: Number(hints) || 0, answer };
+  return { state: String(state), hints: Math.max(0, Number(hints) || 0), answer };
 }
 
 export function keep(id, changes) {

@@ -6,6 +6,7 @@ export class Scanner {
   #worker = null;
   #waiting = null;
   #timer = 0;
+  #last = Promise.resolve();
 
   /** `tell` is called with "fetching", and bytes so far, and with "ready" or "ended". */
   constructor(tell) {
@@ -21,8 +22,14 @@ export class Scanner {
     this.tell("fetching", 0);
   }
 
-  /** What is said of an answer. Rejects with a sentence. */
+  /** What is said of an answer, after those that came before. Rejects with a sentence. */
   judged(number, answer) {
+    const asked = this.#last.then(() => this.#asked(number, answer));
+    this.#last = asked.catch(() => {});
+    return asked;
+  }
+
+  #asked(number, answer) {
     this.start();
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
