@@ -1,0 +1,8 @@
+"""What guard has held back."""
+
+from gnomon.render.html.contents import Contents, Section
+
+
+def section(_contents: Contents) -> Section | None:
+    """None."""
+    return None

@@ -1,0 +1,8 @@
+"""Who took flawed code from whom."""
+
+from gnomon.render.html.contents import Contents, Section
+
+
+def section(_contents: Contents) -> Section | None:
+    """None."""
+    return None
