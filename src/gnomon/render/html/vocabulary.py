@@ -26,6 +26,7 @@ font-size text-anchor dominant-baseline textLength lengthAdjust stroke-width str
 focusable
 """
 _PATTERNS = {
+    _GEOMETRIC: re.compile(r"[A-Za-z0-9 .,%#()_-]*"),
     _WORDY: re.compile(r"[A-Za-z0-9 _-]*"),
     _FREE: re.compile(r".*", re.DOTALL),
     "id": re.compile(r"[A-Za-z][A-Za-z0-9_-]*"),
@@ -34,13 +35,10 @@ _PATTERNS = {
     ),
 }
 
-HTML = frozenset(_HTML.split())
-SVG = frozenset(_SVG.split())
+ELEMENTS = frozenset((*_HTML.split(), *_SVG.split()))
 VOID = frozenset(_VOID.split())
 """Elements that have nothing in them, and no end."""
 OWN_LINE = frozenset(_OWN_LINE.split())
 """Elements that are begun on a line of their own: blanks mean nothing there, and two pages can be compared."""
 ATTRIBUTES = {name: pattern for names, pattern in _PATTERNS.items() for name in names.split()}
-"""Attribute of HTML -> what its value is like as a whole. Text is escaped, what a browser acts on is narrowed down."""
-SVG_ATTRIBUTES = ATTRIBUTES | dict.fromkeys(_GEOMETRIC.split(), re.compile(r"[A-Za-z0-9 .,%#()_-]*"))
-"""As ATTRIBUTES, for pictures."""
+"""Attribute -> what its value is like as a whole. Text is escaped, what a browser acts on is narrowed down."""
