@@ -5,18 +5,33 @@ from msgspec import Struct
 from gnomon.core.rule import Rule
 from gnomon.render.audit_json import JsonAudit
 from gnomon.render.html.elements import Element
-from gnomon.render.json import JsonReport
+from gnomon.render.json import JsonRemark, JsonReport, JsonSkipped
 from gnomon.render.probe_json import JsonProbe
 from gnomon.render.trace_json import JsonTrace
 
 
 class GuardEvent(Struct, frozen=True, kw_only=True):
-    """One line of what guard wrote."""
+    """What guard told once or many times: the same event, about the same name, at the same place."""
 
-    time: str
     event: str
-    facts: tuple[tuple[str, str], ...] = ()
-    """Name and value, in the order of the line."""
+    """`dropped`, `refused`, `would-refuse`, `not-covered` and others; the file may have any text."""
+    name: str
+    """What was asked for, `os.system`; "" if it is not about a name."""
+    site: str
+    """Where it would have been loaded; "" if nothing is said of that."""
+    socket: str
+    outcome: str
+    kind: str
+    why: str
+    count: int
+    """How often, with those that guard counted without a line of their own."""
+    first: str
+    """UTC, `2026-11-26T21:22:53.950Z`; "" if no line has a time that can be read."""
+    last: str
+    peers: tuple[str, ...]
+    """Whom it came from; the first of them, if they are many."""
+    more_peers: int
+    """Further ones, at least."""
 
 
 class GuardRun(Struct, frozen=True, kw_only=True):
@@ -24,6 +39,11 @@ class GuardRun(Struct, frozen=True, kw_only=True):
 
     file: str
     events: tuple[GuardEvent, ...]
+    """In the order in which each was told first."""
+    left_out: int = 0
+    """Events beyond those, of a file with too many different ones."""
+    others: int = 0
+    """Lines that are no events: what else was written to the same file."""
 
 
 class Contents(Struct, frozen=True, kw_only=True):
@@ -36,6 +56,10 @@ class Contents(Struct, frozen=True, kw_only=True):
     audits: tuple[JsonAudit, ...] = ()
     probes: tuple[JsonProbe, ...] = ()
     guards: tuple[GuardRun, ...] = ()
+    unread: tuple[JsonSkipped, ...] = ()
+    """Files that were to be on the page and could not be read or understood."""
+    remarks: tuple[JsonRemark, ...] = ()
+    """What to know about the files that the page was made from."""
     rules: tuple[Rule, ...] = ()
     """All that there are; the page explains those that have findings."""
     made: str = ""
