@@ -34,6 +34,7 @@ VERBS = {
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
+    "report": "Put the answers of many runs onto one page that needs no network.",
     "explain": "Say what a rule reports, why it is dangerous and what to do; offline.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141
@@ -69,6 +70,8 @@ class Verbs(click.Group):
                 from gnomon.cli.guard import command as verb
             case "keys":
                 from gnomon.cli.keys import command as verb
+            case "report":
+                from gnomon.cli.report import command as verb
             case "explain":
                 from gnomon.cli.explain import command as verb
             case _:
