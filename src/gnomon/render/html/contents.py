@@ -72,6 +72,8 @@ class Section(Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
+    heading: str = ""
+    """What its heading says, if that is not the title."""
     count: str = ""
     """How much is in it, for the list of contents: `23`, `2 of 40`; "" where that says nothing."""
     body: Element

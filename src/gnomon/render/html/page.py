@@ -90,5 +90,5 @@ def _contents_list(sections: list[Section]) -> Element:
 
 
 def _section(section: Section) -> Element:
-    heading = el("h2", {"id": f"{section.id}-title"}, section.title)
+    heading = el("h2", {"id": f"{section.id}-title"}, section.heading or section.title)
     return el("section", {"id": section.id, "aria-labelledby": f"{section.id}-title"}, heading, section.body)

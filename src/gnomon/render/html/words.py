@@ -1,4 +1,4 @@
-"""Small things that several sections say alike: code, places, severities, prose with code in it, advisories."""
+"""What several sections say alike: code, places, targets, severities, advisories, and prose with code in it."""
 
 import re
 from collections.abc import Iterator
@@ -6,10 +6,24 @@ from collections.abc import Iterator
 from gnomon.core.severity import Severity
 from gnomon.render.html.elements import Child, Element, el, lines, link
 
+REACH = {
+    "any-host": ("any host", "a wildcard or routable address"),
+    "configurable": ("configurable", "an option, the environment or an argument decides"),
+    "unknown": ("unknown", "no address was found"),
+    "this-host": ("this host", "loopback, ipc or shared memory"),
+    "process": ("process", "only the process itself"),
+}
+"""Reach -> how the page calls it, and what that is; the widest first."""
 _TICKED = re.compile(r"`([^`]+)`")
 _NUMBERED = re.compile(r"(?:\d+\.|[-*]) ")
+_RELEASE = re.compile(r"pypi:([A-Za-z0-9._-]{1,80})==([A-Za-z0-9._+!-]{1,40})")
 _LONGEST = 400  # characters of one text: beyond, a target could make the page as large as it likes
-_KNOWN = {severity.value for severity in Severity}
+_KNOWN = frozenset(severity.value for severity in Severity)
+_PUBLISHERS = {
+    "CVE-": "https://www.cve.org/CVERecord?id=",
+    "GHSA-": "https://github.com/advisories/",
+    "PYSEC-": "https://osv.dev/vulnerability/",
+}
 
 
 def short(text: str, longest: int = _LONGEST) -> str:
@@ -18,21 +32,35 @@ def short(text: str, longest: int = _LONGEST) -> str:
 
 
 def code(text: str) -> Element:
-    """Text as it stands in code: names, paths, addresses."""
+    """Text as it stands in code: names, addresses."""
     return el("code", None, short(text))
 
 
 def place(path: str | None, line: int | None) -> Element | None:
-    """`path:line`; None if there is none."""
+    """`path:line`, the file's name stronger than its folders; None if there is no path."""
     if not path:
         return None
-    return el("code", {"class": "place"}, short(path), el("b", None, f":{line}") if line else None)
+    folder, slash, name = short(path).rpartition("/")
+    numbered = f"{name}:{line}" if line else name
+    return el("code", {"class": "place"}, f"{folder}{slash}" if folder else None, el("b", None, numbered))
+
+
+def named(target: str) -> str:
+    """A target as a heading names it: `vllm 0.8.4` for a release."""
+    release = _RELEASE.fullmatch(target)
+    if release:
+        return f"{release[1]} {release[2]}"
+    return "this folder" if target == "." else short(target, 120)
 
 
 def severity(name: str) -> Element:
     """The severity's mark and word: a shape and a word, so that nobody needs its colour."""
-    known = name if name in _KNOWN else "note"
-    return el("span", {"class": f"severity {known}"}, short(name))
+    return el("span", {"class": f"severity {severity_class(name)}"}, short(name))
+
+
+def severity_class(name: str) -> str:
+    """The class of that severity."""
+    return name if name in _KNOWN else "note"
 
 
 def said(text: str, longest: int = _LONGEST) -> list[Child]:
@@ -42,30 +70,9 @@ def said(text: str, longest: int = _LONGEST) -> list[Child]:
 
 
 def prose(text: str) -> Iterator[Element]:
-    """Paragraphs, lists and indented code, as a rule's texts have them."""
+    """Paragraphs, lists and indented code, as the texts of a rule have them."""
     for paragraph in text.strip("\n").split("\n\n"):
         yield from _blocks(paragraph.split("\n"))
-
-
-def _blocks(rows: list[str]) -> Iterator[Element]:
-    run: list[str] = []
-    kind = ""
-    for row in [*rows, ""]:
-        now = "code" if row.startswith("    ") else "item" if _NUMBERED.match(row) else "text" if row else ""
-        if run and now != kind:
-            yield _block(kind, run)
-            run = []
-        kind = now
-        run.append(row)
-
-
-def _block(kind: str, rows: list[str]) -> Element:
-    if kind == "code":
-        return el("pre", {"tabindex": "0"}, el("code", None, *lines("\n".join(row[4:] for row in rows))))
-    if kind == "item":
-        tag = "ol" if rows[0][0].isdigit() else "ul"
-        return el(tag, None, *(el("li", None, *said(_NUMBERED.sub("", row, count=1), 2_000)) for row in rows))
-    return el("p", None, *said(" ".join(rows), 4_000))
 
 
 def advisory(name: str) -> Element:
@@ -76,8 +83,27 @@ def advisory(name: str) -> Element:
     return el("span", None, short(name))
 
 
-_PUBLISHERS = {
-    "CVE-": "https://www.cve.org/CVERecord?id=",
-    "GHSA-": "https://github.com/advisories/",
-    "PYSEC-": "https://osv.dev/vulnerability/",
-}
+def _blocks(rows: list[str]) -> Iterator[Element]:
+    run: list[str] = []
+    kind = ""
+    for row in rows:
+        now = "code" if row.startswith("    ") else "item" if _NUMBERED.match(row) else "text"
+        if run and now != kind:
+            yield _block(kind, run)
+            run = []
+        kind = now
+        run.append(row)
+    if run:
+        yield _block(kind, run)
+
+
+def _block(kind: str, rows: list[str]) -> Element:
+    if kind == "code":
+        return el("pre", {"tabindex": "0"}, el("code", None, *lines("\n".join(row[4:] for row in rows))))
+    if kind == "item":
+        return el("ul", None, *(el("li", None, *said(_without_mark(row), 2_000)) for row in rows))
+    return el("p", None, *said(" ".join(rows), 4_000))
+
+
+def _without_mark(row: str) -> str:
+    return row if row[0].isdigit() else _NUMBERED.sub("", row, count=1)
