@@ -39,17 +39,23 @@ def _left_out(outcome: TraceOutcome) -> str:
 
 
 def drawn(picture: Picture) -> bytes:
-    """The picture as SVG, ending in a line end."""
-    root = Element(
-        "svg",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH:g} {picture.height:g}",
-        width=f"{WIDTH:g}",
-        height=f"{picture.height:g}",
-        role="img",
-    )
+    """The picture as a file of SVG, ending in a line end."""
+    root = shapes(picture)
+    root.set("xmlns", "http://www.w3.org/2000/svg")
+    root.set("width", f"{WIDTH:g}")
+    root.set("height", f"{picture.height:g}")
+    style = Element("style")
+    style.text = STYLE
+    root.insert(0, style)
+    indent(root)
+    document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def shapes(picture: Picture) -> Element:
+    """The picture as a tree that has classes and no colours yet: those of `svg_style`, or of a page."""
+    root = Element("svg", viewBox=f"0 0 {WIDTH:g} {picture.height:g}", role="img")
     root.set("aria-label", visible(picture.summary))
-    SubElement(root, "style").text = STYLE
     _rect(root, "paper", 0, picture.height)
     for band in picture.bands:
         _rect(root, "band" if band.is_shaded else "band plain", band.top, band.height)
@@ -68,9 +74,7 @@ def drawn(picture: Picture) -> bytes:
         _draw_mark(root, mark)
     for label in picture.labels:
         _draw_label(root, label)
-    indent(root)
-    document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
-    return document + b"\n"
+    return root
 
 
 def _rect(root: Element, kind: str, top: float, height: float) -> None:
