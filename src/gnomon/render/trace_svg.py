@@ -40,13 +40,17 @@ def _left_out(outcome: TraceOutcome) -> str:
 
 def drawn(picture: Picture) -> bytes:
     """The picture as a file of SVG, ending in a line end."""
-    root = shapes(picture)
-    root.set("xmlns", "http://www.w3.org/2000/svg")
-    root.set("width", f"{WIDTH:g}")
-    root.set("height", f"{picture.height:g}")
-    style = Element("style")
-    style.text = STYLE
-    root.insert(0, style)
+    tree = shapes(picture)
+    root = Element(
+        "svg",
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=tree.attrib.pop("viewBox"),
+        width=f"{WIDTH:g}",
+        height=f"{picture.height:g}",
+        **tree.attrib,
+    )
+    SubElement(root, "style").text = STYLE
+    root.extend(tree)
     indent(root)
     document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
     return document + b"\n"
