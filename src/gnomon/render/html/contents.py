@@ -66,6 +66,11 @@ class Contents(Struct, frozen=True, kw_only=True):
     """When, in UTC: `2026-01-28T03:26:02`. Rendering has no clock of its own."""
     tool_version: str = ""
 
+    @property
+    def answers(self) -> tuple[JsonReport | JsonProbe, ...]:
+        """The documents that have findings."""
+        return (*self.scans, *self.probes)
+
 
 class Section(Struct, frozen=True, kw_only=True):
     """One part of the page, with a heading and an entry in its list of contents."""

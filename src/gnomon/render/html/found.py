@@ -38,7 +38,7 @@ def found(contents: Contents) -> tuple[Found, ...]:
 
 def _each(contents: Contents) -> Iterator[Found]:
     seen: Counter[str] = Counter()
-    for document in (*contents.scans, *contents.probes):
+    for document in contents.answers:
         for finding in document.findings:
             fingerprint = finding.fingerprint if _FINGERPRINT.fullmatch(finding.fingerprint) else "none"
             seen[fingerprint] += 1

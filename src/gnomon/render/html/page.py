@@ -3,9 +3,11 @@
 from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
+from xml.etree.ElementTree import Element as SvgElement
+from xml.etree.ElementTree import SubElement
 
 from gnomon.render.html.contents import Contents, Section
-from gnomon.render.html.elements import Element, el, escaped, written
+from gnomon.render.html.elements import Element, el, escaped, picture, written
 from gnomon.render.html.sections import (
     exposure,
     findings,
@@ -54,7 +56,7 @@ def page(contents: Contents) -> bytes:
 <style>{style}</style>
 </head>
 <body>
-{written(_body(sections))}
+{written(_body(contents, sections))}
 <script>{script}</script>
 </body>
 </html>
@@ -77,16 +79,45 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _body(sections: list[Section]) -> Element:
-    return el("div", {"class": "page"}, _contents_list(sections), el("main", {"id": "main"}, *map(_section, sections)))
+def _body(contents: Contents, sections: list[Section]) -> Element:
+    return el(
+        "div",
+        {"class": "page"},
+        el("a", {"class": "skip", "href": "#main"}, "Skip to the summary"),
+        _masthead(contents),
+        _contents_list(sections),
+        el("main", {"id": "main"}, *map(_section, sections)),
+    )
+
+
+def _masthead(contents: Contents) -> Element:
+    """Whose page it is, and what it is about."""
+    drawn = SvgElement("svg", {"viewBox": "0 0 20 20", "aria-hidden": "true"})
+    SubElement(drawn, "path", {"d": "M3 17L13 2V17Z"})  # a sundial's gnomon
+    when = el("time", {"datetime": f"{contents.made}Z"}, f"{contents.made[:16].replace('T', ' ')} UTC")
+    return el(
+        "header",
+        {"class": "masthead"},
+        el("p", {"class": "brand"}, picture(drawn), el("b", None, "gnomon"), when if contents.made else None),
+        el("h1", None, contents.title),
+    )
 
 
 def _contents_list(sections: list[Section]) -> Element:
     items = (
-        el("li", None, el("a", {"href": f"#{each.id}"}, each.title, el("span", {"class": "count"}, each.count)))
+        el(
+            "li",
+            None,
+            el(
+                "a",
+                {"href": f"#{each.id}"},
+                each.title,
+                el("span", {"class": "count"}, each.count) if each.count else None,
+            ),
+        )
         for each in sections
     )
-    return el("nav", {"aria-label": "Sections"}, el("ol", None, *items))
+    return el("nav", {"class": "contents", "aria-label": "Sections"}, el("ol", None, *items))
 
 
 def _section(section: Section) -> Element:
