@@ -9,11 +9,11 @@ from gnomon.render.html.words import short
 from gnomon.render.page import counted
 
 _RADIUS = 6.5
-_LONGEST = 120  # characters of one line that is shown when a mark is pointed at
+_LONGEST = 90  # characters of one line that is shown when a mark is pointed at
 
 
-def drawn(plan: Map, kind: str, *, notes: bool) -> Element:
-    """The map as a tree of SVG, for a class of pages; `notes`: each mark says its evidence when it is pointed at."""
+def drawn(plan: Map, kind: str) -> Element:
+    """The map as a tree of SVG; `kind` is the class of screens that it is for."""
     root = Element("svg", {"class": f"exposure {kind}", "viewBox": f"0 0 {plan.width:g} {plan.height:g}"})
     root.set("role", "group")
     root.set("aria-label", "Exposure map: sockets by who can reach them, and by what authenticates them")
@@ -22,43 +22,43 @@ def drawn(plan: Map, kind: str, *, notes: bool) -> Element:
         text.set("class", "name" if name.is_strong else "words")
         text.text = name.text
     for field in plan.fields:
-        _draw_field(root, field, notes=notes)
+        _draw_field(root, field)
     return root
 
 
-def _draw_field(root: Element, field: Field, *, notes: bool) -> None:
+def _draw_field(root: Element, field: Field) -> None:
     group = SubElement(root, "g", {"class": f"cell {field.grade or 'open'}{'' if field.count else ' empty'}"})
     box = SubElement(group, "rect", x=f"{field.x:g}", y=f"{field.y:g}", rx="4")
     box.set("width", f"{field.width:g}")
     box.set("height", f"{field.height:g}")
     if not field.count:
         return
-    count = SubElement(group, "text", {"class": "count", "x": f"{field.x + 9:g}", "y": f"{field.y + 17:g}"})
-    count.text = f"{field.count:,}"
-    if len(field.marks) == 1 and len(field.marks[0].spots) > 1:
+    if field.is_together:
         _draw_many(group, field, field.marks[0])
         return
+    count = SubElement(group, "text", {"class": "count", "x": f"{field.x + 9:g}", "y": f"{field.y + 17:g}"})
+    count.text = f"{field.count:,}"
     for mark in field.marks:
-        _draw_mark(group, mark, notes=notes)
+        _draw_mark(group, mark)
 
 
 def _draw_many(group: Element, field: Field, mark: Mark) -> None:
     """One mark for all sockets of a cell."""
     target = _linked(group, mark.spots[0])
     SubElement(target, "title").text = f"{field.cell[1]}, {field.cell[0]}: {counted(field.count, 'socket')}"
-    half = field.width / 2 - 8
-    shape = SubElement(target, "rect", {"class": "mark", "x": f"{mark.x - half:g}", "y": f"{mark.y - 10:g}", "rx": "10"})
+    half = min(field.width / 2 - 6, 40)
+    shape = SubElement(target, "rect", {"class": "mark", "x": f"{mark.x - half:g}", "y": f"{mark.y - 12:g}", "rx": "12"})
     shape.set("width", f"{half * 2:g}")
-    shape.set("height", "20")
-    text = SubElement(target, "text", {"class": "many", "x": f"{mark.x:g}", "y": f"{mark.y + 4:g}"})
+    shape.set("height", "24")
+    text = SubElement(target, "text", {"class": "many", "x": f"{mark.x:g}", "y": f"{mark.y + 4.5:g}"})
     text.set("text-anchor", "middle")
     text.text = f"{field.count:,}"
 
 
-def _draw_mark(group: Element, mark: Mark, *, notes: bool) -> None:
+def _draw_mark(group: Element, mark: Mark) -> None:
     [spot] = mark.spots
     target = _linked(group, spot)
-    SubElement(target, "title").text = "\n".join(_told(spot) if notes else [spot_name(spot), _place(spot)])
+    SubElement(target, "title").text = "\n".join(_told(spot))
     kind = "mark" if spot.is_evidenced else "mark assumed"
     x, y, r = mark.x, mark.y, _RADIUS
     if spot.is_listening:
@@ -78,7 +78,8 @@ def spot_name(spot: Spot) -> str:
     return short(address, _LONGEST) + (f", {endpoint.role}" if endpoint.role != "unknown" else "")
 
 
-def _place(spot: Spot) -> str:
+def spot_place(spot: Spot) -> str:
+    """Where its worst finding is; for a listening socket whose it is."""
     finding = spot.worst.finding
     return short(f"{finding.path}:{finding.line}" if finding.line else spot.worst.of, _LONGEST)
 
@@ -87,8 +88,8 @@ def _told(spot: Spot) -> Iterator[str]:
     """What is shown of a socket when it is pointed at: where it is, and why it is in its cell."""
     finding, more = spot.worst.finding, len(spot.found) - 1
     yield spot_name(spot)
-    yield f"{_place(spot)}{f' and {more:,} more' if more else ''}"
+    yield f"{spot_place(spot)}{f' and {more:,} more' if more else ''}"
     yield f"{finding.severity}, confidence {finding.confidence}"
     for evidence in spot.endpoint.evidence:
         if evidence.claim in ("reach", "authentication"):
-            yield short(f"{evidence.claim}, {evidence.basis}: {evidence.note}", _LONGEST)
+            yield short(f"{evidence.basis}: {evidence.note}", _LONGEST)

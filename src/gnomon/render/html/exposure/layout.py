@@ -47,7 +47,8 @@ class Size(Struct, frozen=True, kw_only=True):
 
 
 WIDE = Size(width=1040, names=150, head=46, most=36)
-NARROW = Size(width=348, names=0, head=24, most=12)
+NARROW = Size(width=348, names=0, head=24, most=0)
+"""A finger needs larger marks: one for all sockets of a cell."""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -69,8 +70,14 @@ class Field(Struct, frozen=True, kw_only=True):
     height: float
     grade: Severity | None
     """What a load behind such a socket is; None where nobody knows."""
-    count: int
     marks: tuple[Mark, ...]
+    is_together: bool
+    """True if one mark is for all sockets."""
+
+    @property
+    def count(self) -> int:
+        """How many sockets are in it."""
+        return sum(len(mark.spots) for mark in self.marks)
 
 
 class Name(Struct, frozen=True, kw_only=True):
@@ -124,7 +131,9 @@ def _across(size: Size) -> int:
 
 def _height(row: Row, cells: Mapping[Cell, Sequence[Spot]], size: Size) -> float:
     most = max(len(cells.get((row, column), ())) for column in COLUMNS)
-    lines = -(-min(most, size.most) // _across(size)) if most <= size.most else 2
+    if not size.most:
+        return 40 if most else 26
+    lines = -(-most // _across(size)) if most <= size.most else 2
     return 26 + _STEP * max(lines, 1) + 4
 
 
@@ -138,14 +147,17 @@ def _field(cell: Cell, found: tuple[Spot, ...], across: tuple[float, float], siz
         width=round(width, 1),
         height=height,
         grade=Severity.NOTE if row == "effective" else _GRADES[column],
-        count=len(found),
         marks=tuple(_marks(found, x, top, width, size)),
+        is_together=len(found) > size.most,
     )
 
 
 def _marks(found: tuple[Spot, ...], x: float, top: float, width: float, size: Size) -> Iterator[Mark]:
+    if not found:
+        return
     if len(found) > size.most:
-        yield Mark(x=round(x + width / 2, 1), y=top + 26 + _STEP * 0.7, spots=found)
+        y = top + (26 + _STEP * 0.7 if size.most else 18)
+        yield Mark(x=round(x + width / 2, 1), y=y, spots=found)
         return
     across = _across(size)
     for number, spot in enumerate(found):

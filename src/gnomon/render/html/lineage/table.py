@@ -1,24 +1,23 @@
 """Copies and lineages as tables: for who can't see the picture, and for what has no place in it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from gnomon.core.lineage import Lineage
+from gnomon.core.lineage import UNSAFE, Lineage
 from gnomon.render.family import Member, families, first_day
 from gnomon.render.html.elements import Child, Element, el
-from gnomon.render.html.words import advisory, place, said, short
+from gnomon.render.html.words import advisory, named, place, said, short
 from gnomon.render.page import counted
-from gnomon.render.tone import WORST_FIRST, Tone, tone_of
+from gnomon.render.tone import WORST_FIRST, tone_of
 from gnomon.render.trace_json import JsonCopy, JsonTarget
 
-_MARKS: dict[Tone, str] = {"flawed": "●", "eased": "◆", "safe": "■", "unknown": "○"}
-_NOTE = 160  # characters of one clue
+_NOTE = 100  # characters of one clue or reason
 
 
 def state(word: str) -> Element:
     """A state in its colour, with the mark that the picture has for it."""
     known = next((each for each in WORST_FIRST if each == word), "unknown")
-    tone = tone_of(known)
-    return el("span", {"class": f"state {tone}"}, el("span", {"aria-hidden": "true"}, _MARKS[tone]), f" {word}")
+    return el("span", {"class": f"state {tone_of(known)}"}, short(word, 40))
 
 
 def table(head: Iterable[str], rows: Iterable[Element]) -> Element:
@@ -38,6 +37,14 @@ def lineage_table(lineage: Lineage, most: int) -> Element:
     return table(("State", "Code", "Since", "Taken from", "Why"), rows)
 
 
+def targets_table(targets: Sequence[JsonTarget], most: int) -> Element:
+    """A row for each target: how many copies it has, and in which states."""
+    rows = [_target(target) for target in targets[:most]]
+    if len(targets) > most:
+        rows.append(_more(len(targets) - most, "target", 4))
+    return table(("Target", "Copies", "Still unsafe", "States"), rows)
+
+
 def copies_table(targets: Sequence[JsonTarget], most: int) -> Element:
     """A row for each copy in the targets, the worst first."""
     copies = [(target, copy) for target in targets for copy in target.copies]
@@ -46,6 +53,19 @@ def copies_table(targets: Sequence[JsonTarget], most: int) -> Element:
     if more := len(copies) - most if len(copies) > most else 0:
         rows.append(_more(more, "copy", 4))
     return table(("State", "Code", "Like", "Why"), rows)
+
+
+def _target(target: JsonTarget) -> Element:
+    counts = Counter(copy.state for copy in target.copies)
+    found = [each for each in WORST_FIRST if counts[each]]
+    return el(
+        "tr",
+        None,
+        el("th", {"scope": "row"}, named(target.target)),
+        el("td", None, f"{len(target.copies):,}"),
+        el("td", None, f"{sum(counts[each] for each in UNSAFE):,}"),
+        el("td", None, *(part for each in found for part in (state(each), f" {counts[each]:,}  "))),
+    )
 
 
 def _rank(copy: JsonCopy) -> int:
@@ -78,8 +98,8 @@ def _taken(member: Member) -> Iterator[Child]:
         return
     yield f"{short(member.source.project, 80)} "
     yield el("code", None, short(member.source.qualname, 120))
-    clues = "; ".join(short(clue.note, _NOTE) for clue in member.edge.clues)
-    yield el("small", None, f"confidence {member.edge.confidence}: {clues}")
+    clue = f": {short(member.edge.clues[0].note, _NOTE)}" if member.edge.clues else ""
+    yield el("small", None, f"confidence {member.edge.confidence}{clue}")
 
 
 def _copy(target: JsonTarget, copy: JsonCopy) -> Element:

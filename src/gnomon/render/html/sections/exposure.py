@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from gnomon.core.severity import Severity
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Child, Element, el, link, picture
-from gnomon.render.html.exposure.drawing import drawn, spot_name
+from gnomon.render.html.exposure.drawing import drawn, spot_name, spot_place
 from gnomon.render.html.exposure.layout import COLUMN_WORDS, NARROW, ROW_WORDS, WIDE, exposure_map
 from gnomon.render.html.exposure.spots import COLUMNS, ROWS, Cell, Spot, by_cell, spots
 from gnomon.render.html.found import found
@@ -30,8 +30,8 @@ def section(contents: Contents) -> Section | None:
             "div",
             {"class": "exposure-map"},
             el("p", None, _standing(sockets)),
-            picture(drawn(exposure_map(sockets, WIDE), "wide", notes=True)),
-            picture(drawn(exposure_map(sockets, NARROW), "narrow", notes=False)),
+            picture(drawn(exposure_map(sockets, WIDE), "wide")),
+            picture(drawn(exposure_map(sockets, NARROW), "narrow")),
             _legend(sockets),
             _elsewhere(len([each for each in every if each.finding.endpoint is None])),
             _table(sockets),
@@ -101,4 +101,9 @@ def _named(group: Sequence[Spot]) -> Iterator[Child]:
     for number, spot in enumerate(group):
         if number:
             yield ", "
-        yield link(f"#{spot.worst.id}", code(spot_name(spot)))
+        yield link(f"#{spot.worst.id}", code(_which(spot)))
+
+
+def _which(spot: Spot) -> str:
+    """Its address, or where it is in the code if nobody knows that."""
+    return spot_name(spot) if spot.endpoint.address else spot_place(spot)

@@ -1,21 +1,20 @@
 """Who took flawed code from whom: a timeline of each lineage, the copies in each target, and both as tables."""
 
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element as Shape
 
 from gnomon.core.lineage import UNSAFE, Lineage
 from gnomon.render.family import related
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Child, Element, el, picture
+from gnomon.render.html.lineage.compact import compact
 from gnomon.render.html.lineage.overview import by_project, thinned, worst
-from gnomon.render.html.lineage.table import copies_table, lineage_table
+from gnomon.render.html.lineage.table import copies_table, lineage_table, targets_table
 from gnomon.render.html.lineage.values import lineage_of
-from gnomon.render.html.words import said, short
+from gnomon.render.html.words import named, said
 from gnomon.render.page import counted
 from gnomon.render.timeline.layout import timeline
 from gnomon.render.trace_json import JsonTrace
 from gnomon.render.trace_outcome import nothing_found
-from gnomon.render.trace_svg import shapes
 
 MOST_DRAWN = 100
 """Places of one picture: beyond, an overview comes first."""
@@ -44,19 +43,16 @@ def _trace(trace: JsonTrace) -> Iterator[Child]:
     if trace.lineage is not None and trace.lineage.nodes:
         yield from _lineage(lineage_of(trace.lineage))
         if copies:
-            yield el("details", None, el("summary", None, "The copies in each target"), _copies(trace))
+            yield el("h3", None, "In each target")
+            yield targets_table(trace.targets, _MOST_LISTED)
     elif copies:
-        yield _copies(trace)
+        yield copies_table(trace.targets, _MOST_LISTED)
 
 
 def _targets(trace: JsonTrace) -> str:
     names = [target.target for target in trace.targets]
-    shown = ", ".join(short(name, 80) for name in names[:6])
+    shown = ", ".join(named(name) for name in names[:6])
     return shown + (f" and {len(names) - 6:,} more" if len(names) > 6 else "")
-
-
-def _copies(trace: JsonTrace) -> Element:
-    return copies_table(trace.targets, _MOST_LISTED)
 
 
 def _lineage(whole: Lineage) -> Iterator[Child]:
@@ -82,11 +78,7 @@ def _drawn(lineage: Lineage) -> Element:
     return el(
         "figure",
         {"class": "scroll", "tabindex": "0"},
-        picture(_classed(shapes(timeline(shown)))),
+        picture(compact(timeline(shown))),
         el("figcaption", None, *said(f"{hidden:,} moments at which nothing changed are not drawn.")) if hidden else None,
     )
 
-
-def _classed(root: Shape) -> Shape:
-    root.set("class", "timeline")
-    return root
