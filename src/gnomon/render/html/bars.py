@@ -28,19 +28,18 @@ def bars(rows: Sequence[Bar]) -> Element:
 
 def _bar(row: Bar, most: int) -> Element:
     label = el("a", {"href": row.href}, row.label) if row.href else row.label
-    note = el("span", {"class": "note-of-bar"}, row.note) if row.note else None
+    note = el("span", {"class": "dim"}, row.note) if row.note else None
     return el(
         "li",
         None if row.count else {"class": "none"},
-        el("span", {"class": "label"}, label),
+        el("span", {"class": "label"}, label, " ", note),
         el("span", {"class": "number"}, f"{row.count:,}"),
-        picture(_drawn(row, most)) if row.count else None,
-        note,
+        picture(_drawn(row, most)),
     )
 
 
 def _drawn(row: Bar, most: int) -> SvgElement:
-    width = max(1.5, 100 * row.count / most)
+    width = max(1.5, 100 * row.count / most) if row.count else 0
     svg = SvgElement(
         "svg", {"class": "bar", "viewBox": "0 0 100 4", "preserveAspectRatio": "none", "aria-hidden": "true"}
     )

@@ -1,6 +1,5 @@
 """One finding in full: what and where, the way of the bytes, who can reach the endpoint, and what to do."""
 
-import re
 from collections.abc import Iterator
 
 from gnomon.render.html.elements import Child, Element, el
@@ -9,13 +8,12 @@ from gnomon.render.html.words import REACH, advisory, code, named, place, said, 
 from gnomon.render.json import JsonEndpoint, JsonEvidence, JsonFinding
 from gnomon.render.page import counted
 
-_RULE_ID = re.compile(r"[a-z][a-z0-9-]{0,80}")
 _STEPS, _EVIDENCE, _ADVISORIES = 30, 12, 40
 _REMEDY = 2_000  # characters
 
 
-def card(found: Found, *, several: bool, is_open: bool) -> Element:
-    """The finding as an article; `several` targets: it says which one it is in."""
+def card(found: Found, explained: frozenset[str], *, several: bool, is_open: bool) -> Element:
+    """The finding as an article; `several` targets: it says which one it is in. `explained`: rules with a text on the page."""
     finding = found.finding
     what = _what(finding)
     summary = el("summary", None, "Evidence", el("span", {"class": "dim"}, f" {what}" if what else ""))
@@ -23,26 +21,26 @@ def card(found: Found, *, several: bool, is_open: bool) -> Element:
     return el(
         "article",
         {"id": found.id, "class": f"finding {severity_class(finding.severity)}", "aria-labelledby": f"{found.id}-t"},
-        _head(found, several=several),
+        _head(found, explained, several=several),
         el("h3", {"id": f"{found.id}-t"}, *said(finding.message, 600)),
         _where(finding),
         details,
     )
 
 
-def rule(id_: str) -> Element:
-    """A rule's id, as a link to what it means."""
-    return el("a", {"href": f"#rule-{id_}"}, id_) if _RULE_ID.fullmatch(id_) else code(id_)
+def rule(id_: str, explained: frozenset[str]) -> Element:
+    """A rule's id, as a link to what it means if that is on the page."""
+    return el("a", {"href": f"#rule-{id_}"}, id_) if id_ in explained else code(id_)
 
 
-def _head(found: Found, *, several: bool) -> Element:
+def _head(found: Found, explained: frozenset[str], *, several: bool) -> Element:
     finding = found.finding
     return el(
         "p",
         {"class": "facts"},
         severity(finding.severity),
         el("span", None, named(found.of)) if several else None,
-        el("span", None, rule(finding.rule)),
+        el("span", None, rule(finding.rule, explained)),
         el("span", None, f"confidence {short(finding.confidence)}"),
     )
 
@@ -71,12 +69,12 @@ def _details(finding: JsonFinding) -> Iterator[Element]:
         yield el("p", {"class": "dim"}, f"{ways} lead{'s' * (finding.other_sources == 1)} to the same call.")
     if finding.endpoint:
         yield el("h4", None, "Who can reach it")
-        yield el("dl", {"class": "card"}, *_endpoint(finding.endpoint))
+        yield el("dl", {"class": "card"}, *_endpoint(finding.endpoint, finding.path))
     if finding.remedy or finding.incomplete:
         yield el("h4", None, "What to do")
     if finding.incomplete:
         lacks = finding.incomplete
-        at = place(lacks.path, lacks.line)
+        at = place(lacks.path, lacks.line, finding.path)
         yield el(
             "p",
             None,
@@ -101,32 +99,32 @@ def _heading_of_flow(finding: JsonFinding) -> list[Child]:
 def _steps(finding: JsonFinding) -> Iterator[Element]:
     """The steps; a long way without its middle, which is counted."""
     if not finding.flow:
-        yield _step("sink", "", finding.path, finding.line, finding.code)
+        yield _step("sink", "", _code_line(finding.path, finding.line, finding.code, finding.path))
     steps = finding.flow
     left_out = len(steps) - _STEPS
     for number, step in enumerate(steps):
         if left_out > 0 and number == _STEPS // 2:
             yield el("li", {"class": "dim"}, f"{counted(left_out, 'step')} left out; `--format json` has them.")
         if left_out <= 0 or number < _STEPS // 2 or number >= len(steps) - _STEPS // 2:
-            yield _step(step.role, step.note, step.path, step.line, step.code)
+            yield _step(step.role, step.note, _code_line(step.path, step.line, step.code, finding.path))
 
 
-def _step(role: str, note: str, path: str, line: int, text: str) -> Element:
+def _step(role: str, note: str, line: Element | None) -> Element:
     kind = role if role in ("source", "sink") else "between"
     told = el("p", None, el("span", {"class": "role"}, short(role)), " ", *said(note))
-    return el("li", {"class": kind}, told, _code_line(path, line, text))
+    return el("li", {"class": kind}, told, line)
 
 
-def _code_line(path: str | None, line: int | None, text: str) -> Element | None:
+def _code_line(path: str | None, line: int | None, text: str, near: str) -> Element | None:
     """A line of code under its place."""
-    at = place(path, line)
+    at = place(path, line, near)
     if at is None:
         return None
     shown = el("code", {"class": "line"}, short(text.expandtabs(4), 220)) if text else None
     return el("p", {"class": "code"}, at, shown)
 
 
-def _endpoint(endpoint: JsonEndpoint) -> Iterator[Element]:
+def _endpoint(endpoint: JsonEndpoint, near: str) -> Iterator[Element]:
     values: dict[str, Child] = {
         "role": endpoint.role,
         "transport": endpoint.transport,
@@ -138,7 +136,7 @@ def _endpoint(endpoint: JsonEndpoint) -> Iterator[Element]:
     shown: set[tuple[str | None, int | None]] = set()
     for claim, value in values.items():
         entries = [entry for entry in endpoint.evidence if entry.claim == claim]
-        because = [_because(entry, shown) for entry in entries[: max(left, 0)]]
+        because = [_because(entry, shown, near) for entry in entries[: max(left, 0)]]
         left -= len(entries)
         yield el("dt", None, claim)
         yield el("dd", None, el("b", None, value), *because)
@@ -163,13 +161,15 @@ def _authentication(endpoint: JsonEndpoint) -> Element:
     return el("span", {"class": "warn"}, f"{short(endpoint.authentication)}, not effective")
 
 
-def _because(entry: JsonEvidence, shown: set[tuple[str | None, int | None]]) -> Element:
+def _because(entry: JsonEvidence, shown: set[tuple[str | None, int | None]], near: str) -> Element:
     """Why a claim is made; each line of code once."""
     spot = (entry.path, entry.line)
     text = "" if spot in shown else entry.code
     shown.add(spot)
     basis = el("span", {"class": "basis"}, short(entry.basis))
-    return el("div", {"class": "because"}, el("p", None, *said(entry.note, 800), " ", basis), _code_line(*spot, text))
+    return el(
+        "div", {"class": "because"}, el("p", None, *said(entry.note, 800), " ", basis), _code_line(*spot, text, near)
+    )
 
 
 def _known(finding: JsonFinding) -> Iterator[Element]:

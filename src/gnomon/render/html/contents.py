@@ -67,6 +67,13 @@ class Contents(Struct, frozen=True, kw_only=True):
     tool_version: str = ""
 
     @property
+    def explained(self) -> frozenset[str]:
+        """The rules with findings, suppressed ones too, that it is known what they mean."""
+        occurring = {finding.rule for document in self.answers for finding in document.findings}
+        occurring |= {entry.finding.rule for scan in self.scans for entry in scan.suppressed}
+        return frozenset(rule.id for rule in self.rules) & occurring
+
+    @property
     def answers(self) -> tuple[JsonReport | JsonProbe, ...]:
         """The documents that have findings."""
         return (*self.scans, *self.probes)

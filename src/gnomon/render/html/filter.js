@@ -14,6 +14,7 @@
   const findings = bar ? [...document.querySelectorAll("article.finding, table.rows tbody tr")] : [];
   const boxes = bar ? [...bar.querySelectorAll("input[type=checkbox]")] : [];
   const folds = findings.map((each) => each.querySelector(":scope > details")).filter(Boolean);
+  const chunks = bar ? [...document.querySelectorAll(".chunk")] : [];
   let texts = null;
   const show = () => {
     texts ||= findings.map((each) => each.textContent.toLowerCase());
@@ -25,6 +26,7 @@
       if (each.hidden === fits) each.hidden = !fits;
       count += fits;
     });
+    chunks.forEach((chunk) => { chunk.hidden = !chunk.querySelector("tbody tr:not([hidden])"); });
     byId("shown").textContent = count === findings.length ? "" : `${count} of ${findings.length} shown`;
   };
   const clear = () => {

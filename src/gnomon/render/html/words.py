@@ -8,7 +8,7 @@ from gnomon.render.html.elements import Child, Element, el, lines, link
 
 REACH = {
     "any-host": ("any host", "a wildcard or routable address"),
-    "configurable": ("configurable", "an option, the environment or an argument decides"),
+    "configurable": ("configurable", "a setting or an argument decides"),
     "unknown": ("unknown", "no address was found"),
     "this-host": ("this host", "loopback, ipc or shared memory"),
     "process": ("process", "only the process itself"),
@@ -36,13 +36,25 @@ def code(text: str) -> Element:
     return el("code", None, short(text))
 
 
-def place(path: str | None, line: int | None) -> Element | None:
-    """`path:line`, the file's name stronger than its folders; None if there is no path."""
+def place(path: str | None, line: int | None, near: str = "") -> Element | None:
+    """`path:line`, the file's name stronger than its folders, and alone if the path is `near`. None without a path."""
     if not path:
         return None
     folder, slash, name = short(path).rpartition("/")
     numbered = f"{name}:{line}" if line else name
-    return el("code", {"class": "place"}, f"{folder}{slash}" if folder else None, el("b", None, numbered))
+    return el(
+        "code", {"class": "place"}, f"{folder}{slash}" if folder and path != near else None, el("b", None, numbered)
+    )
+
+
+def brief_place(path: str, line: int | None = None) -> Element:
+    """The end of the path, for want of room; the whole of it shows when it is pointed at."""
+    folder, slash, name = short(path).rpartition("/")
+    above = folder.split("/")
+    begin = f"…/{'/'.join(above[-2:])}/" if len(above) > 2 else f"{folder}{slash}"
+    return el(
+        "code", {"class": "place", "title": short(path)}, begin, el("b", None, f"{name}:{line}" if line else name)
+    )
 
 
 def named(target: str) -> str:

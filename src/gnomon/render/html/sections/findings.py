@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gnomon.core.severity import Severity
-from gnomon.render.html.card import card, rule
+from gnomon.render.html.card import card
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Element, el, written
 from gnomon.render.html.found import Found, found
 from gnomon.render.html.words import REACH, named, said, severity_class, short
 from gnomon.render.page import counted
 
+_SEVERITY = "The worst first. Severity follows who can reach the endpoint, and what authenticates it before the load."
 _CARDS = 200
+_CHUNK = 200  # rows of a table
 _ROOM = 900_000
 """Characters that cards may take together: what is beyond them is a row, whatever text the targets have."""
 
@@ -22,24 +24,25 @@ def section(contents: Contents) -> Section | None:
         return None
     all_ = found(contents)
     targets = {each.of for each in all_}
-    cards = list(_cards(all_, several=len(targets) > 1))
+    cards = list(_cards(all_, contents.explained, several=len(targets) > 1))
     rest = all_[len(cards) :]
     body = el(
         "div",
         None,
+        el("p", {"class": "lead"}, _SEVERITY) if all_ else None,
         _filter(all_) if len(all_) > 1 else None,
         el("p", None, "Nothing was found.") if not all_ else None,
         *cards,
-        _table(rest, len(all_), several=len(targets) > 1) if rest else None,
+        _rest(rest, len(all_), several=len(targets) > 1) if rest else None,
     )
     return Section(id="findings", title="Findings", count=f"{len(all_):,}", body=body)
 
 
-def _cards(all_: Sequence[Found], *, several: bool) -> Iterator[Element]:
+def _cards(all_: Sequence[Found], explained: frozenset[str], *, several: bool) -> Iterator[Element]:
     """The worst ones in full, as many as there is room for; the first one is unfolded."""
     room = _ROOM
     for number, each in enumerate(all_[:_CARDS]):
-        made = card(each, several=several, is_open=not number)
+        made = card(each, explained, several=several, is_open=not number)
         room -= len(written(made))
         if room < 0:
             return
@@ -57,7 +60,7 @@ def _filter(all_: Sequence[Found]) -> Element:
             "label",
             {"class": "search"},
             el("span", {"class": "unseen"}, "Search the findings"),
-            el("input", {"type": "search", "id": "search", "placeholder": "Search path, code, address, advisory …"}),
+            el("input", {"type": "search", "id": "search", "placeholder": "Search path, code, address"}),
         ),
         el("fieldset", None, el("legend", {"class": "unseen"}, "Severities"), *boxes),
         el("button", {"type": "button", "id": "unfold", "aria-expanded": "false"}, "Unfold all"),
@@ -75,10 +78,10 @@ def _box(name: str, count: int) -> Element:
     )
 
 
-def _table(rest: Sequence[Found], total: int, *, several: bool) -> Element:
+def _rest(rest: Sequence[Found], total: int, *, several: bool) -> Element:
     """The milder ones in a line each."""
     shown = total - len(rest)
-    headings = ("severity", "place", *(("target",) if several else ()), "reach", "authentication", "rule")
+    chunks = [rest[begin : begin + _CHUNK] for begin in range(0, len(rest), _CHUNK)]
     return el(
         "div",
         {"class": "rest"},
@@ -90,11 +93,21 @@ def _table(rest: Sequence[Found], total: int, *, several: bool) -> Element:
             *said("`gnomon scan … --format json` has all of it; `--min-severity`, `--rule` or a narrower target make "),
             "a page of fewer.",
         ),
+        *(_table(chunk, several=several) for chunk in chunks),
+    )
+
+
+def _table(rows: Sequence[Found], *, several: bool) -> Element:
+    """Some of them: a browser lays out only those tables that are near to what it shows."""
+    headings = ("severity", "place", *(("target",) if several else ()), "reach", "authentication", "rule")
+    return el(
+        "div",
+        {"class": "chunk"},
         el(
             "table",
-            {"class": "rows", "aria-labelledby": "rest"},
+            {"class": "rows several" if several else "rows", "aria-labelledby": "rest"},
             el("thead", None, el("tr", None, *(el("th", {"scope": "col"}, name) for name in headings))),
-            el("tbody", None, *(_row(each, several=several) for each in rest)),
+            el("tbody", None, *(_row(each, several=several) for each in rows)),
         ),
     )
 
@@ -115,5 +128,5 @@ def _row(found: Found, *, several: bool) -> Element:
         el("td", None, named(found.of)) if several else None,
         el("td", None, reach),
         el("td", None, short(proof, 60)),
-        el("td", None, rule(finding.rule)),
+        el("td", None, short(finding.rule, 60)),
     )

@@ -13,9 +13,12 @@ from gnomon.render.page import counted
 
 
 def section(contents: Contents) -> Section | None:
-    """None if no rule has a finding."""
+    """None if no rule has a finding, be it a suppressed one."""
     counts = Counter(each.finding.rule for each in found(contents))
-    rules = sorted((rule for rule in contents.rules if counts[rule.id]), key=lambda rule: (-counts[rule.id], rule.id))
+    explained = contents.explained
+    rules = sorted(
+        (rule for rule in contents.rules if rule.id in explained), key=lambda rule: (-counts[rule.id], rule.id)
+    )
     if not rules:
         return None
     body = el("div", None, *(_rule(rule, counts[rule.id]) for rule in rules))

@@ -50,15 +50,16 @@ def _skipped(contents: Contents) -> Iterator[_Row]:
 
 
 def _suppressed(contents: Contents) -> Iterator[_Row]:
+    explained = contents.explained
     for scan in contents.scans:
         for entry in scan.suppressed:
             finding = entry.finding
             yield (
                 severity(finding.severity),
                 place(finding.path, finding.line),
-                rule(finding.rule),
+                rule(finding.rule, explained),
                 el("span", None, *said(entry.reason)),
-                short(entry.by),
+                el("span", {"class": "whole"}, short(entry.by, 20)),
             )
 
 

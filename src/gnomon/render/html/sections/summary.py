@@ -10,10 +10,10 @@ from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Child, Element, el
 from gnomon.render.html.found import Found, found
 from gnomon.render.html.sections.skipped import skipped_count
-from gnomon.render.html.words import REACH, advisory, named, place, said, severity, severity_class
+from gnomon.render.html.words import REACH, advisory, brief_place, named, said, severity, severity_class
 from gnomon.render.page import counted
 
-_PLACES, _ADVISORIES = 6, 8
+_PLACES, _ADVISORIES = 4, 4
 _TYPEABLE = re.compile(r"[A-Za-z0-9._/:=@+-]{1,120}")
 """A target that means the same to a shell as to gnomon."""
 
@@ -25,7 +25,7 @@ def section(contents: Contents) -> Section:
     body = el(
         "div",
         None,
-        el("p", {"class": "lead"}, *_lead(contents, all_)),
+        el("p", {"class": "lead"}, _lead(contents)),
         _incomplete(skipped) if skipped else None,
         _answers(contents, all_) if all_ else None,
     )
@@ -42,7 +42,7 @@ def _verdict(contents: Contents, all_: Sequence[Found], skipped: int) -> str:
             nothing = "Nothing was scanned or probed"
         return f"{nothing}, but not everything could be looked at." if skipped else f"{nothing}."
     if wide := sum(each.open_to_all for each in serious):
-        return f"{_share(wide, len(serious))} can be reached from any host, and nothing holds the sender up."
+        return f"{_share(wide, len(serious))} can be reached from any host, without effective authentication."
     reaches = Counter(each.finding.endpoint.reach if each.finding.endpoint else "unknown" for each in serious)
     if reaches["configurable"]:
         return f"{_share(reaches['configurable'], len(serious))} can be reached from wherever a setting allows it."
@@ -59,16 +59,13 @@ def _share(part: int, whole: int) -> str:
     return f"{part:,} of {whole:,} findings"
 
 
-def _lead(contents: Contents, all_: Sequence[Found]) -> Iterator[Child]:
+def _lead(contents: Contents) -> str:
     """What was looked at."""
     files = sum(scan.summary.files for scan in contents.scans)
     lines = sum(scan.summary.lines for scan in contents.scans)
     targets = len({scan.target for scan in contents.scans})
-    if contents.scans:
-        inside = f" of {counted(targets, 'target')}" if targets > 1 else ""
-        yield f"{counted(files, 'file')} and {counted(lines, 'line')}{inside} looked at. "
-    if all_:
-        yield "Severity follows who can reach the endpoint, and what authenticates it before the load."
+    inside = f" of {counted(targets, 'target')}" if targets > 1 else ""
+    return f"{counted(files, 'file')} and {counted(lines, 'line')}{inside} looked at." if contents.scans else ""
 
 
 def _incomplete(skipped: int) -> Element:
@@ -140,7 +137,7 @@ def _places(all_: Sequence[Found]) -> Element:
         el(
             "li",
             None,
-            el("a", {"href": f"#{first[key].id}"}, place(key[1], None)),
+            el("a", {"href": f"#{first[key].id}"}, brief_place(key[1])),
             el("span", {"class": "count"}, f" {counts[key]:,}"),
         )
         for key in ranked[:_PLACES]
@@ -152,7 +149,9 @@ def _places(all_: Sequence[Found]) -> Element:
 
 def _next(contents: Contents, all_: Sequence[Found]) -> Iterator[list[Child]]:
     worst = all_[0]
-    yield ["Begin with ", el("a", {"href": f"#{worst.id}"}, place(worst.finding.path, worst.finding.line)), "."]
+    several = len({each.of for each in all_}) > 1
+    where = el("a", {"href": f"#{worst.id}"}, brief_place(worst.finding.path, worst.finding.line))
+    yield ["Begin with ", where, f" of {named(worst.of)}." if several else "."]
     remedies = Counter(_cure(each) for each in all_ if each.finding.remedy)
     if remedies:
         [(remedy, count)] = remedies.most_common(1)
