@@ -7,14 +7,8 @@ from msgspec import Struct
 
 from gnomon.core.severity import Severity
 from gnomon.render.html.exposure.spots import COLUMNS, ROWS, Cell, Column, Row, Spot, by_cell
+from gnomon.render.html.words import REACH
 
-COLUMN_WORDS: dict[Column, str] = {
-    "process": "its own process",
-    "this-host": "who is on its host",
-    "configurable": "a setting decides",
-    "any-host": "whoever reaches the port",
-    "unknown": "the code does not say",
-}
 ROW_WORDS: dict[Row, str] = {
     "none": "who comes is let in",
     "not effective": "there, and no hindrance",
@@ -168,9 +162,10 @@ def _marks(found: tuple[Spot, ...], x: float, top: float, width: float, size: Si
 def _names(size: Size, tops: Sequence[float]) -> Iterator[Name]:
     for column in COLUMNS:
         x, _ = _span(column, size)
-        yield Name(x=round(x, 1), y=16, text=column, is_strong=True)
+        name, meaning = REACH[column]
+        yield Name(x=round(x, 1), y=16, text=name, is_strong=True)
         if size.names:
-            yield Name(x=round(x, 1), y=34, text=COLUMN_WORDS[column], is_strong=False)
+            yield Name(x=round(x, 1), y=34, text=meaning, is_strong=False)
     for row, top in zip(ROWS, tops, strict=False):
         if size.names:
             yield Name(x=0, y=top + 18, text=row, is_strong=True)

@@ -6,10 +6,10 @@ from gnomon.core.severity import Severity
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Child, Element, el, link, picture
 from gnomon.render.html.exposure.drawing import drawn, spot_name, spot_place
-from gnomon.render.html.exposure.layout import COLUMN_WORDS, NARROW, ROW_WORDS, WIDE, exposure_map
+from gnomon.render.html.exposure.layout import NARROW, ROW_WORDS, WIDE, exposure_map
 from gnomon.render.html.exposure.spots import COLUMNS, ROWS, Cell, Spot, by_cell, spots
 from gnomon.render.html.found import found
-from gnomon.render.html.words import code
+from gnomon.render.html.words import REACH, code
 from gnomon.render.page import counted
 
 _LISTED = 12
@@ -41,11 +41,9 @@ def section(contents: Contents) -> Section | None:
 
 def _standing(sockets: Sequence[Spot]) -> str:
     worst = sum(spot.cell == ("none", "any-host") for spot in sockets)
-    unknown = sum("unknown" in spot.cell for spot in sockets)
-    some = f"{worst:,} of {counted(len(sockets), 'socket')} let in whoever reaches them, with no authentication" + (
-        f"; of {unknown:,} it is not known who can" if unknown else ""
-    )
-    return f"{some}. Each mark leads to its finding."
+    unknown = sum(spot.cell[1] == "unknown" for spot in sockets)
+    some = f"{worst:,} of {counted(len(sockets), 'socket')} can be reached by any host, with no authentication"
+    return f"{some}{f'; of {unknown:,} nobody can tell who reaches them' if unknown else ''}. Each mark leads to its finding."
 
 
 def _legend(sockets: Sequence[Spot]) -> Element:
@@ -90,7 +88,7 @@ def _row(cell: Cell, group: Sequence[Spot]) -> Element:
     return el(
         "tr",
         None,
-        el("th", {"scope": "row"}, column, el("small", None, COLUMN_WORDS[column])),
+        el("th", {"scope": "row"}, REACH[column][0], el("small", None, REACH[column][1])),
         el("td", None, row, el("small", None, ROW_WORDS[row])),
         el("td", None, f"{len(group):,}"),
         el("td", None, *_named(group[:_LISTED]), f" and {more:,} more, among the findings" if more > 0 else None),

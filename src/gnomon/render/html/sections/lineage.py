@@ -19,6 +19,8 @@ from gnomon.render.trace_outcome import nothing_found
 MOST_DRAWN = 100
 """Places of one picture: beyond, an overview comes first."""
 _MOST_LISTED = 200
+_WIDTH = 900.0
+"""Of a picture: pixels, on the screen of a desk."""
 
 
 def section(contents: Contents) -> Section | None:
@@ -78,7 +80,7 @@ def _drawn(lineage: Lineage) -> Element:
     return el(
         "figure",
         {"class": "scroll", "tabindex": "0"},
-        picture(compact(timeline(shown))),
+        picture(compact(timeline(shown, width=_WIDTH))),
         el("figcaption", None, *said(f"{hidden:,} moments at which nothing changed are not drawn.")) if hidden else None,
     )
 
