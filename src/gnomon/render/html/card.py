@@ -13,7 +13,7 @@ _REMEDY = 2_000  # characters
 
 
 def card(found: Found, explained: frozenset[str], *, several: bool, is_open: bool) -> Element:
-    """The finding as an article; `several` targets: it says which one it is in. `explained`: rules with a text on the page."""
+    """The finding as an article that names its target if there are `several`; `explained` rules are linked."""
     finding = found.finding
     what = _what(finding)
     summary = el("summary", None, "Evidence", el("span", {"class": "dim"}, f" {what}" if what else ""))

@@ -15,14 +15,16 @@
   const boxes = bar ? [...bar.querySelectorAll("input[type=checkbox]")] : [];
   const folds = findings.map((each) => each.querySelector(":scope > details")).filter(Boolean);
   const chunks = bar ? [...document.querySelectorAll(".chunk")] : [];
+  let own = null;
   let texts = null;
   const show = () => {
+    own ||= findings.map((each) => each.querySelector(".severity").className);
     texts ||= findings.map((each) => each.textContent.toLowerCase());
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const levels = boxes.filter((box) => box.checked).map((box) => box.value);
+    const levels = new Set(boxes.filter((box) => box.checked).map((box) => `severity ${box.value}`));
     let count = 0;
     findings.forEach((each, at) => {
-      const fits = levels.some((level) => each.classList.contains(level)) && words.every((word) => texts[at].includes(word));
+      const fits = levels.has(own[at]) && words.every((word) => texts[at].includes(word));
       if (each.hidden === fits) each.hidden = !fits;
       count += fits;
     });

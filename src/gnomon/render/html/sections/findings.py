@@ -12,9 +12,9 @@ from gnomon.render.html.words import REACH, named, said, severity_class, short
 from gnomon.render.page import counted
 
 _SEVERITY = "The worst first. Severity follows who can reach the endpoint, and what authenticates it before the load."
-_CARDS = 200
+_CARDS = 150
 _CHUNK = 200  # rows of a table
-_ROOM = 900_000
+_ROOM = 500_000
 """Characters that cards may take together: what is beyond them is a row, whatever text the targets have."""
 
 
@@ -122,7 +122,7 @@ def _row(found: Found, *, several: bool) -> Element:
     where = f"{finding.path}:{finding.line}" if finding.line else finding.path
     return el(
         "tr",
-        {"id": found.id, "class": level},
+        {"id": found.id},
         el("td", {"class": f"severity {level}"}, short(finding.severity, 20)),
         el("td", {"class": "at"}, short(where, 200)),
         el("td", None, named(found.of)) if several else None,
