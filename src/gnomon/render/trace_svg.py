@@ -41,14 +41,8 @@ def _left_out(outcome: TraceOutcome) -> str:
 def drawn(picture: Picture) -> bytes:
     """The picture as a file of SVG, ending in a line end."""
     tree = shapes(picture)
-    root = Element(
-        "svg",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=tree.attrib.pop("viewBox"),
-        width=f"{picture.width:g}",
-        height=f"{picture.height:g}",
-        **tree.attrib,
-    )
+    box = {"viewBox": tree.attrib.pop("viewBox"), "width": f"{picture.width:g}", "height": f"{picture.height:g}"}
+    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **box, **tree.attrib})
     SubElement(root, "style").text = STYLE
     root.extend(tree)
     indent(root)

@@ -1,4 +1,4 @@
-"""The words from closed lists in a document: one that is not on its list was written by a newer gnomon, or by nobody."""
+"""The words from closed lists in a document: a newer gnomon may have more of them."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias, get_args

@@ -47,7 +47,9 @@ def _draw_many(group: Element, field: Field, mark: Mark) -> None:
     target = _linked(group, mark.spots[0])
     SubElement(target, "title").text = f"{field.cell[1]}, {field.cell[0]}: {counted(field.count, 'socket')}"
     half = min(field.width / 2 - 6, 40)
-    shape = SubElement(target, "rect", {"class": "mark", "x": f"{mark.x - half:g}", "y": f"{mark.y - 12:g}", "rx": "12"})
+    shape = SubElement(
+        target, "rect", {"class": "mark", "x": f"{mark.x - half:g}", "y": f"{mark.y - 12:g}", "rx": "12"}
+    )
     shape.set("width", f"{half * 2:g}")
     shape.set("height", "24")
     text = SubElement(target, "text", {"class": "many", "x": f"{mark.x:g}", "y": f"{mark.y + 4.5:g}"})

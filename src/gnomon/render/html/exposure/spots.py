@@ -61,7 +61,7 @@ def spots(found: Iterable[Found]) -> tuple[Spot, ...]:
 
 def cell_of(endpoint: JsonEndpoint) -> Cell:
     """Where a socket belongs. Whoever chooses the peer of a connection by a request can be any host."""
-    column = next((each for each in COLUMNS if each == endpoint.reach), "unknown")
+    column: Column = next((each for each in COLUMNS if each == endpoint.reach), "unknown")
     if endpoint.peer_chosen_by_request:
         column = "any-host"
     if endpoint.effective:

@@ -1,14 +1,14 @@
 """A lineage made small enough to be looked at: a node for each project, or the worst places of all."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from msgspec.structs import replace
 
 from gnomon.core.lineage import Clue, Edge, Lineage, Moment, Node, State
 from gnomon.core.severity import Confidence
-from gnomon.render.family import first_day, oldest_first
+from gnomon.render.family import oldest_first
 from gnomon.render.page import counted
 from gnomon.render.tone import WORST_FIRST
 
@@ -47,9 +47,7 @@ def _telling(moments: Sequence[Moment]) -> Sequence[Moment]:
     if len(moments) <= MOST_MOMENTS:
         return moments
     changes = [
-        at
-        for at in range(len(moments))
-        if at in (0, len(moments) - 1) or moments[at].state != moments[at - 1].state
+        at for at in range(len(moments)) if at in (0, len(moments) - 1) or moments[at].state != moments[at - 1].state
     ]
     if len(changes) >= MOST_MOMENTS:
         return [moments[at] for at in (*changes[: MOST_MOMENTS - 1], changes[-1])]

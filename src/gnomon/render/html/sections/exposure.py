@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from gnomon.core.severity import Severity
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Child, Element, el, link, picture
 from gnomon.render.html.exposure.drawing import drawn, spot_name, spot_place
@@ -42,8 +41,10 @@ def section(contents: Contents) -> Section | None:
 def _standing(sockets: Sequence[Spot]) -> str:
     worst = sum(spot.cell == ("none", "any-host") for spot in sockets)
     unknown = sum(spot.cell[1] == "unknown" for spot in sockets)
-    some = f"{worst:,} of {counted(len(sockets), 'socket')} can be reached by any host, with no authentication"
-    return f"{some}{f'; of {unknown:,} nobody can tell who reaches them' if unknown else ''}. Each mark leads to its finding."
+    told = f"{worst:,} of {counted(len(sockets), 'socket')} can be reached by any host, with no authentication"
+    if unknown:
+        told += f"; of {unknown:,} nobody can tell who reaches them"
+    return f"{told}. Each mark leads to its finding."
 
 
 def _legend(sockets: Sequence[Spot]) -> Element:
@@ -61,7 +62,11 @@ def _are_probed(sockets: Sequence[Spot]) -> bool:
 def _elsewhere(number: int) -> Element | None:
     if not number:
         return None
-    return el("p", {"class": "aside"}, f"{counted(number, 'finding')} without a socket, such as loads of files: not on the map.")
+    return el(
+        "p",
+        {"class": "aside"},
+        f"{counted(number, 'finding')} without a socket, such as loads of files: not on the map.",
+    )
 
 
 def _table(sockets: Sequence[Spot]) -> Element:

@@ -81,6 +81,7 @@ def _drawn(lineage: Lineage) -> Element:
         "figure",
         {"class": "scroll", "tabindex": "0"},
         picture(compact(timeline(shown, width=_WIDTH))),
-        el("figcaption", None, *said(f"{hidden:,} moments at which nothing changed are not drawn.")) if hidden else None,
+        el("figcaption", None, *said(f"{hidden:,} moments at which nothing changed are not drawn."))
+        if hidden
+        else None,
     )
-

@@ -54,7 +54,9 @@ def _probe(probe: JsonProbe, places: Mapping[tuple[str, str], str], *, several: 
     if probe.sockets:
         rows = sorted(probe.sockets, key=_rank)
         owned = any(each.owner for each in rows)
-        listed = [_socket(each, places.get((probe.target, each.endpoint), ""), owned) for each in rows[:_MOST_ROWS]]
+        listed = [
+            _socket(each, places.get((probe.target, each.endpoint), ""), owned=owned) for each in rows[:_MOST_ROWS]
+        ]
         more = further(len(rows) - _MOST_ROWS, "place")
         yield table(("Verdict", "Socket", "Speaks", "Reach", *(("Whose",) if owned else ())), listed, more)
     rest = {each: count for each, count in verdicts.items() if count and each not in _shown(probe.sockets)}
@@ -71,7 +73,7 @@ def _rank(socket: JsonSocket) -> int:
     return _ORDER.index(socket.verdict) if socket.verdict in _ORDER else len(_ORDER)
 
 
-def _socket(socket: JsonSocket, id_: str, owned: bool) -> Element:
+def _socket(socket: JsonSocket, id_: str, *, owned: bool) -> Element:
     tone, words = _WORDS.get(socket.verdict, ("unknown", ""))
     endpoint = code(socket.endpoint)
     speaks = ", ".join(filter(None, (socket.type, socket.mechanism, socket.protocol)))
