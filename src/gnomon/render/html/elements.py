@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from msgspec import Struct
 
 from gnomon.render.escape import visible
-from gnomon.render.html.vocabulary import ATTRIBUTES, ELEMENTS, OWN_LINE, VOID
+from gnomon.render.html.vocabulary import ATTRIBUTES, ELEMENTS, OWN_LINE, SHAPES, VOID
 
 
 class Element(Struct, frozen=True):
@@ -87,8 +87,9 @@ def _written(child: Child) -> Iterator[str]:
         case Element(tag=tag, attributes=attributes):
             line = "\n" if tag in OWN_LINE else ""
             named = "".join(f' {name}="{escaped(value)}"' for name, value in attributes)
-            yield f"{line}<{tag}{named}{'/' if tag in VOID else ''}>"
+            is_closed = tag in VOID or (tag in SHAPES and not child.children)
+            yield f"{line}<{tag}{named}{'/' if is_closed else ''}>"
             for inner in child.children:
                 yield from _written(inner)
-            if tag not in VOID:
+            if not is_closed:
                 yield f"</{tag}>"

@@ -13,12 +13,11 @@ from gnomon.core.rule import Rule
 from gnomon.render.audit_json import JsonAudit
 from gnomon.render.html.contents import Contents, GuardRun
 from gnomon.render.html.reading import Part, Problem
+from gnomon.render.html.words import titled
 from gnomon.render.json import JsonRemark, JsonReport, JsonSkipped
 from gnomon.render.probe_json import JsonProbe
 from gnomon.render.trace_json import JsonTrace
 
-_NAMED = 3
-"""Targets that the title names."""
 _Targeted = TypeVar("_Targeted", JsonReport, JsonAudit, JsonProbe)
 
 
@@ -39,7 +38,7 @@ def gathered(found: Iterable[From], rules: Sequence[Rule], made: str, tool_versi
     guards = tuple(one.part for one in each if isinstance(one.part, GuardRun))
     problems = [one.part for one in each if isinstance(one.part, Problem)]
     return Contents(
-        title=title([*_targets(scans, traces, audits, probes), *(run.file for run in guards)]),
+        title=titled([*_targets(scans, traces, audits, probes), *(run.file for run in guards)]),
         scans=scans,
         traces=traces,
         audits=audits,
@@ -51,13 +50,6 @@ def gathered(found: Iterable[From], rules: Sequence[Rule], made: str, tool_versi
         made=made,
         tool_version=tool_version,
     )
-
-
-def title(targets: Iterable[str]) -> str:
-    """`vllm 0.8.4, sglang 0.4.9 and 3 more`."""
-    names = list(dict.fromkeys(targets))
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def _once(found: Iterable[From]) -> tuple[list[From], list[JsonRemark]]:

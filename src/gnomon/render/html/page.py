@@ -33,7 +33,7 @@ _SECTIONS = (
     versions.section,
     skipped.section,
 )
-_STYLES = ("style.css",)
+_STYLES = ("style.css", "pictures.css")
 """Files of this folder; what pictures need of their own comes behind it."""
 _SCRIPT = "filter.js"
 

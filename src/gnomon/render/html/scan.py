@@ -2,7 +2,7 @@
 
 from gnomon.render.html.contents import Contents
 from gnomon.render.html.page import page
-from gnomon.render.html.words import named
+from gnomon.render.html.words import titled
 from gnomon.render.json import report_of
 from gnomon.render.outcome import Document, Outcome
 
@@ -18,11 +18,3 @@ def write(outcome: Outcome) -> Document:
         tool_version=reports[0].tool.version,
     )
     return Document(data=page(contents))
-
-
-def titled(targets: list[str]) -> str:
-    """The targets in a heading: `vllm 0.8.4, sglang 0.4.9 and 3 more`."""
-    names = list(dict.fromkeys(map(named, targets)))
-    if len(names) <= 3:
-        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-    return f"{', '.join(names[:2])} and {len(names) - 2} more"

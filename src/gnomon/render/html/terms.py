@@ -1,11 +1,11 @@
-"""The words from closed lists in a document: one that is not on its list was written by a newer gnomon, or by nobody."""
+"""The words from closed lists in a document: a newer gnomon may have more of them."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias, get_args
 
 from gnomon.core.audit import Status
 from gnomon.core.endpoint import Authentication, Reach, Role, Transport
-from gnomon.core.lineage import State
+from gnomon.core.lineage import EvidenceKind, State
 from gnomon.core.severity import Confidence, Severity
 from gnomon.probe.verdict import Verdict
 from gnomon.render.audit_json import JsonAudit
@@ -74,3 +74,5 @@ def _of_trace(trace: JsonTrace) -> Iterator[Term]:
             yield f"lineage.nodes[{at}].moments[{number}].state", moment.state, _STATES
     for at, edge in enumerate(trace.lineage.edges):
         yield f"lineage.edges[{at}].confidence", edge.confidence, _CONFIDENCES
+        for number, clue in enumerate(edge.clues):
+            yield f"lineage.edges[{at}].clues[{number}].kind", clue.kind, get_args(EvidenceKind)

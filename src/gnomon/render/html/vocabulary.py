@@ -11,6 +11,7 @@ _SVG = """
 svg g path rect circle ellipse line polyline polygon text tspan title desc defs pattern clipPath use marker symbol a
 """
 _VOID = "br col hr input"
+_SHAPES = "path rect circle ellipse line polyline polygon use"
 _OWN_LINE = """
 article aside dd details div dl dt fieldset figure footer h1 h2 h3 h4 header li main nav ol p pre section table tbody
 thead tr ul svg g path rect
@@ -38,6 +39,8 @@ _PATTERNS = {
 ELEMENTS = frozenset((*_HTML.split(), *_SVG.split()))
 VOID = frozenset(_VOID.split())
 """Elements that have nothing in them, and no end."""
+SHAPES = frozenset(_SHAPES.split())
+"""Elements of SVG that most often have nothing in them: these need no end then."""
 OWN_LINE = frozenset(_OWN_LINE.split())
 """Elements that are begun on a line of their own: blanks mean nothing there, and two pages can be compared."""
 ATTRIBUTES = {name: pattern for names, pattern in _PATTERNS.items() for name in names.split()}

@@ -1,7 +1,7 @@
 """What several sections say alike: code, places, targets, severities, advisories, and prose with code in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gnomon.core.severity import Severity
 from gnomon.render.html.elements import Child, Element, el, lines, link
@@ -63,6 +63,14 @@ def named(target: str) -> str:
     if release:
         return f"{release[1]} {release[2]}"
     return "this folder" if target == "." else short(target, 120)
+
+
+def titled(targets: Iterable[str]) -> str:
+    """The targets in a heading: `vllm 0.8.4, sglang 0.4.9 and 3 more`."""
+    names = list(dict.fromkeys(map(named, targets)))
+    if len(names) <= 3:
+        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return f"{', '.join(names[:2])} and {len(names) - 2} more"
 
 
 def severity(name: str) -> Element:

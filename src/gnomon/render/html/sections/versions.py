@@ -62,4 +62,4 @@ def _rows(contents: Contents) -> Iterator[_Row]:
         looked = f"{counted(probe.summary.asked, 'place')} asked, {probe.summary.began}"
         yield ("probe", probe.target, "", looked, f"gnomon {probe.tool.version}, knowledge {probe.tool.knowledge}")
     for guard in contents.guards:
-        yield ("guard", guard.file, "", counted(len(guard.events), "event"), "")
+        yield ("guard", guard.file, "", counted(sum(event.count for event in guard.events), "event"), "")
