@@ -74,7 +74,7 @@ def _incomplete(skipped: int) -> Element:
 
 
 def _answers(contents: Contents, all_: Sequence[Found]) -> Element:
-    several = len({each.of for each in all_}) > 1
+    several = len({of for each in all_ for of in each.targets}) > 1
     return el(
         "div",
         {"class": "answers"},
@@ -118,8 +118,8 @@ def _proven(count: int, meaning: str) -> str:
 
 
 def _by_target(all_: Sequence[Found]) -> list[Bar]:
-    worst = {each.of: severity_class(each.finding.severity) for each in reversed(all_)}
-    counts = Counter(each.of for each in all_)
+    worst = {of: severity_class(each.finding.severity) for each in reversed(all_) for of in each.targets}
+    counts = Counter(of for each in all_ for of in each.targets)
     return [Bar(el("span", None, named(of)), count, worst[of]) for of, count in counts.most_common(_PLACES)]
 
 
@@ -149,7 +149,7 @@ def _places(all_: Sequence[Found]) -> Element:
 
 def _next(contents: Contents, all_: Sequence[Found]) -> Iterator[list[Child]]:
     worst = all_[0]
-    several = len({each.of for each in all_}) > 1
+    several = len({of for each in all_ for of in each.targets}) > 1
     where = el("a", {"href": f"#{worst.id}"}, brief_place(worst.finding.path, worst.finding.line))
     yield ["Begin with ", where, f" of {named(worst.of)}." if several else "."]
     remedies = Counter(_cure(each) for each in all_ if each.finding.remedy)
