@@ -1,5 +1,6 @@
 """Reads the files that `gnomon report` is given: whole, and never more than a limit."""
 
+import stat
 import sys
 from pathlib import Path
 
@@ -29,8 +30,8 @@ def report_bytes(name: str, limit: int = MAX_BYTES) -> bytes:
 
 
 def _content(path: Path, limit: int) -> bytes:
-    size = path.stat().st_size
-    if size > limit:
-        raise Unreadable(too_large(size, limit))
+    status = path.stat()
+    if stat.S_ISREG(status.st_mode) and status.st_size > limit:
+        raise Unreadable(too_large(status.st_size, limit))
     with path.open("rb") as file:
         return file.read(limit + 1)
