@@ -16,10 +16,7 @@ def report_bytes(name: str, limit: int = MAX_BYTES) -> bytes:
     Raises Unreadable if there are more than `limit`, or if it can't be read.
     """
     try:
-        if name == STANDARD_INPUT:
-            data = sys.stdin.buffer.read(limit + 1)
-        else:
-            data = _content(Path(name), limit)
+        data = sys.stdin.buffer.read(limit + 1) if name == STANDARD_INPUT else _content(Path(name), limit)
     except FileNotFoundError:
         raise Unreadable("there is no such file") from None
     except OSError as error:

@@ -103,12 +103,17 @@ def test_long_text_does_not_make_the_page_large():
     assert len(set(re.findall(rb' id="f-([0-9a-f]{32})"', document))) == 2_000
 
 
-def test_the_same_finding_in_two_targets_has_two_places():
-    """The second one's id has a number behind it."""
-    document = page(contents(REPORT, replace(REPORT, target="again"))).decode()
+def test_the_same_finding_in_two_targets_is_told_once():
+    """It names both targets, and other lines there; what is elsewhere in one of them has a place of its own."""
+    [first, *_] = REPORT.findings
+    elsewhere = replace(first, site=replace(first.site, path="other/transport.py"))
+    later = replace(first, site=replace(first.site, span=replace(first.site.span, line=99)))
 
-    fingerprint = REPORT.findings[0].fingerprint
-    assert re.findall(rf'<article id="(f-{fingerprint}[^"]*)"', document) == [f"f-{fingerprint}", f"f-{fingerprint}-2"]
+    document = page(contents(REPORT, replace(REPORT, target="again", findings=(later, elsewhere)))).decode()
+
+    found = re.findall(rf'<article id="(f-{first.fingerprint}[^"]*)"', document)
+    assert found == [f"f-{first.fingerprint}", f"f-{first.fingerprint}-2"]
+    assert "also in again, line 99" in document
 
 
 def test_a_page_is_made_from_what_is_in_json():

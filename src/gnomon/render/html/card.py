@@ -11,6 +11,8 @@ from gnomon.render.page import counted
 _STEPS, _EVIDENCE, _ADVISORIES = 30, 12, 40
 _REMEDY = 2_000  # characters
 
+_ALSO = 4
+
 
 def card(found: Found, explained: frozenset[str], *, several: bool, is_open: bool) -> Element:
     """The finding as an article that names its target if there are `several`; `explained` rules are linked."""
@@ -40,9 +42,17 @@ def _head(found: Found, explained: frozenset[str], *, several: bool) -> Element:
         {"class": "facts"},
         severity(finding.severity),
         el("span", None, named(found.of)) if several else None,
+        el("span", None, also(found)) if found.also else None,
         el("span", None, rule(finding.rule, explained)),
         el("span", None, f"confidence {short(finding.confidence)}"),
     )
+
+
+def also(found: Found) -> str:
+    """`also in vllm 0.8.5, line 171, and 3 more`."""
+    named_ = [f"{named(of)}, line {line}" if line else named(of) for of, line in found.also[:_ALSO]]
+    more = f" and {counted(len(found.also) - _ALSO, 'target')} more" if len(found.also) > _ALSO else ""
+    return f"also in {'; '.join(named_)}{more}"
 
 
 def _where(finding: JsonFinding) -> Element:

@@ -11,6 +11,8 @@ from gnomon.render.html.contents import Contents
 from gnomon.render.json import JsonFinding
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{8,64}")
+_RELEASE_FOLDER = re.compile(r"^[^/]+-v?\d[^/]*/")
+"""What a source release lies in: `vllm-0.8.4/`."""
 _ORDER = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
@@ -20,7 +22,14 @@ class Found(Struct, frozen=True):
     of: str
     finding: JsonFinding
     id: str
-    """`f-<fingerprint>`; what was found in several targets has `-2`, `-3` behind it from the second on."""
+    """`f-<fingerprint>`; other findings of the same fingerprint have `-2`, `-3` behind it."""
+    also: tuple[tuple[str, int], ...] = ()
+    """Targets that have the same in the same file too, such as other releases of a project, and the line there."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """All that have it."""
+        return (self.of, *(of for of, _ in self.also))
 
     @property
     def open_to_all(self) -> bool:
@@ -37,10 +46,25 @@ def found(contents: Contents) -> tuple[Found, ...]:
 
 
 def _each(contents: Contents) -> Iterator[Found]:
-    seen: Counter[str] = Counter()
+    """Each finding once, whatever number of targets it was found in."""
+    groups: dict[tuple[object, ...], list[tuple[str, JsonFinding]]] = {}
     for document in contents.answers:
+        times: Counter[tuple[object, ...]] = Counter()
         for finding in document.findings:
-            fingerprint = finding.fingerprint if _FINGERPRINT.fullmatch(finding.fingerprint) else "none"
-            seen[fingerprint] += 1
-            again = f"-{seen[fingerprint]}" if seen[fingerprint] > 1 else ""
-            yield Found(document.target, finding, f"f-{fingerprint}{again}")
+            key = _identity(document.target, finding)
+            times[key] += 1
+            groups.setdefault((*key, times[key]), []).append((document.target, finding))
+    seen: Counter[str] = Counter()
+    for (of, finding), *others in groups.values():
+        fingerprint = finding.fingerprint if _FINGERPRINT.fullmatch(finding.fingerprint) else "none"
+        seen[fingerprint] += 1
+        again = f"-{seen[fingerprint]}" if seen[fingerprint] > 1 else ""
+        yield Found(of, finding, f"f-{fingerprint}{again}", tuple((other, each.line) for other, each in others))
+
+
+def _identity(target: str, finding: JsonFinding) -> tuple[object, ...]:
+    """What the same finding in another target has too: a fingerprint says nothing of the file, and copies share it."""
+    if not finding.line:  # equal addresses of two hosts are two sockets
+        return target, finding.fingerprint, finding.path
+    path = _RELEASE_FOLDER.sub("", finding.path, count=1)
+    return finding.fingerprint, path, finding.severity, finding.confidence, finding.message

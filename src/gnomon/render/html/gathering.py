@@ -102,7 +102,8 @@ def _targets(
     probes: Sequence[JsonProbe],
 ) -> list[str]:
     traced = (target.target for trace in traces for target in trace.targets)
-    return [*(each.target for each in (*scans, *audits, *probes)), *traced]
+    listed = (each.target for each in audits)
+    return [*(each.target for each in scans), *listed, *(each.target for each in probes), *traced]
 
 
 def _remark(file: str, note: str) -> JsonRemark:

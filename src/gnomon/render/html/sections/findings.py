@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gnomon.core.severity import Severity
-from gnomon.render.html.card import card
+from gnomon.render.html.card import also, card
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Element, el, written
 from gnomon.render.html.found import Found, found
@@ -23,7 +23,7 @@ def section(contents: Contents) -> Section | None:
     if not contents.scans and not contents.probes:
         return None
     all_ = found(contents)
-    targets = {each.of for each in all_}
+    targets = {of for each in all_ for of in each.targets}
     cards = list(_cards(all_, contents.explained, several=len(targets) > 1))
     rest = all_[len(cards) :]
     body = el(
@@ -125,7 +125,7 @@ def _row(found: Found, *, several: bool) -> Element:
         {"id": found.id},
         el("td", {"class": f"severity {level}"}, short(finding.severity, 20)),
         el("td", {"class": "at"}, short(where, 200)),
-        el("td", None, named(found.of)) if several else None,
+        el("td", None, named(found.of), el("small", None, also(found)) if found.also else None) if several else None,
         el("td", None, reach),
         el("td", None, short(proof, 60)),
         el("td", None, short(finding.rule, 60)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from gnomon.render.html.beside import HELD
 from gnomon.render.html.contents import Contents, GuardEvent, GuardRun, Section
 from gnomon.render.html.elements import Child, Element, el
 from gnomon.render.html.tables import further, state, table
@@ -10,7 +11,6 @@ from gnomon.render.page import counted
 from gnomon.render.tone import Tone
 
 _MOST_ROWS = 200
-_HELD = ("dropped", "refused")
 _WORDS: dict[str, tuple[Tone, str]] = {
     "dropped": ("safe", "a message was discarded"),
     "refused": ("safe", "a load was stopped"),
@@ -30,7 +30,7 @@ def section(contents: Contents) -> Section | None:
     """A part for each file of events; None if there is none."""
     if not contents.guards:
         return None
-    held = sum(event.count for run in contents.guards for event in run.events if event.event in _HELD)
+    held = sum(event.count for run in contents.guards for event in run.events if event.event in HELD)
     several = len(contents.guards) > 1
     parts = [part for run in contents.guards for part in _run(run, several=several)]
     return Section(id="held", title="Held loads", count=f"{held:,}", body=el("div", None, *parts))
@@ -49,7 +49,7 @@ def _run(run: GuardRun, *, several: bool) -> Iterator[Child]:
 
 
 def _standing(events: Sequence[GuardEvent]) -> str:
-    held = sum(event.count for event in events if event.event in _HELD)
+    held = sum(event.count for event in events if event.event in HELD)
     let = sum(event.count for event in events if event.event == "would-refuse")
     open_ = sum(event.count for event in events if event.event == "not-covered")
     told = [f"Guard held back {counted(held, 'load')}"]

@@ -39,9 +39,10 @@ def _trace(trace: JsonTrace) -> Iterator[Child]:
         yield el("p", None, f"In {_targets(trace)}, {nothing_found(trace.signatures.count, functions)}.")
     else:
         unsafe = sum(copy.state in UNSAFE for copy in copies)
-        places = counted(len(copies), "place").replace("places", "places are", 1)
-        places = places if len(copies) > 1 else f"{places} is"
-        yield el("p", None, f"In {_targets(trace)}, {places} like known-flawed code; {unsafe:,} still load what comes.")
+        is_like = "is" if len(copies) == 1 else "are"
+        places = f"{counted(len(copies), 'place')} {is_like} like known-flawed code"
+        does = "loads" if unsafe == 1 else "load"
+        yield el("p", None, f"In {_targets(trace)}, {places}; {unsafe:,} still {does} what comes.")
     if trace.lineage is not None and trace.lineage.nodes:
         yield from _lineage(lineage_of(trace.lineage))
         if copies:

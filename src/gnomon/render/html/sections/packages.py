@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from gnomon.core.audit import FINDINGS
 from gnomon.render.audit_json import JsonAudit, JsonPackage, JsonSight, JsonVerdict
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Child, Element, el
@@ -21,14 +22,13 @@ _TONES: dict[str, Tone] = {
     "clear": "safe",
 }
 _GOOD = ("code-absent", "clear")
-_FOUND = ("affected", "still-flawed", "copied", "by-version")
 
 
 def section(contents: Contents) -> Section | None:
     """A part for each audit; None if there is none."""
     if not contents.audits:
         return None
-    found = sum(verdict.status in _FOUND for audit in contents.audits for verdict in audit.verdicts)
+    found = sum(verdict.status in FINDINGS for audit in contents.audits for verdict in audit.verdicts)
     parts = [part for audit in contents.audits for part in _audit(audit, several=len(contents.audits) > 1)]
     return Section(id="packages", title="Packages", count=f"{found:,}", body=el("div", None, *parts))
 
@@ -59,7 +59,7 @@ def _table(audit: JsonAudit, verdicts: Sequence[JsonVerdict]) -> Element:
 
 
 def _standing(audit: JsonAudit) -> str:
-    found = {verdict.package for verdict in audit.verdicts if verdict.status in _FOUND}
+    found = {verdict.package for verdict in audit.verdicts if verdict.status in FINDINGS}
     packages = counted(audit.summary.packages, "package")
     of = f"{packages} of {named(audit.target)} ({short(audit.kind, 60)})"
     if not found:

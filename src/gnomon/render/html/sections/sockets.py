@@ -32,7 +32,7 @@ def section(contents: Contents) -> Section | None:
     """A part for each probe; None if there is none."""
     if not contents.probes:
         return None
-    places = {(each.of, each.finding.path): each.id for each in reversed(found(contents))}
+    places = {(of, each.finding.path): each.id for each in reversed(found(contents)) for of in each.targets}
     several = len(contents.probes) > 1
     parts = [part for probe in contents.probes for part in _probe(probe, places, several=several)]
     is_open = sum(probe.summary.verdicts.get("open", 0) for probe in contents.probes)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gnomon.core.severity import Severity
 from gnomon.render.html.bars import Bar, bars
+from gnomon.render.html.beside import beside, worst_beside
 from gnomon.render.html.contents import Contents, Section
 from gnomon.render.html.elements import Child, Element, el
 from gnomon.render.html.found import Found, found
@@ -25,7 +26,7 @@ def section(contents: Contents) -> Section:
     body = el(
         "div",
         None,
-        el("p", {"class": "lead"}, _lead(contents)),
+        el("p", {"class": "lead"}, *_lead(contents)),
         _incomplete(skipped) if skipped else None,
         _answers(contents, all_) if all_ else None,
     )
@@ -38,8 +39,11 @@ def _verdict(contents: Contents, all_: Sequence[Found], skipped: int) -> str:
     total = counted(len(serious), "finding")
     if not serious:
         nothing = f"Nothing worse than a note was found: {counted(len(all_), 'note')}" if all_ else "Nothing was found"
-        if not contents.scans and not contents.probes:
-            nothing = "Nothing was scanned or probed"
+        told = worst_beside(contents)
+        if contents.scans or contents.probes:
+            nothing = f"{nothing}; {told}" if told else nothing
+        else:
+            nothing = f"{told[0].upper()}{told[1:]}" if told else "Nothing was looked at"
         return f"{nothing}, but not everything could be looked at." if skipped else f"{nothing}."
     if wide := sum(each.open_to_all for each in serious):
         return f"{_share(wide, len(serious))} can be reached from any host, without effective authentication."
@@ -59,13 +63,18 @@ def _share(part: int, whole: int) -> str:
     return f"{part:,} of {whole:,} findings"
 
 
-def _lead(contents: Contents) -> str:
-    """What was looked at."""
+def _lead(contents: Contents) -> Iterator[Child]:
+    """What was looked at, and what there is beside findings."""
     files = sum(scan.summary.files for scan in contents.scans)
     lines = sum(scan.summary.lines for scan in contents.scans)
     targets = len({scan.target for scan in contents.scans})
     inside = f" of {counted(targets, 'target')}" if targets > 1 else ""
-    return f"{counted(files, 'file')} and {counted(lines, 'line')}{inside} looked at." if contents.scans else ""
+    if contents.scans:
+        yield f"{counted(files, 'file')} and {counted(lines, 'line')}{inside} looked at."
+    for told in beside(contents):
+        yield " "
+        yield el("a", {"href": told.place}, f"{told.text[0].upper()}{told.text[1:]}")
+        yield "."
 
 
 def _incomplete(skipped: int) -> Element:
@@ -74,7 +83,7 @@ def _incomplete(skipped: int) -> Element:
 
 
 def _answers(contents: Contents, all_: Sequence[Found]) -> Element:
-    several = len({each.of for each in all_}) > 1
+    several = len({of for each in all_ for of in each.targets}) > 1
     return el(
         "div",
         {"class": "answers"},
@@ -118,8 +127,8 @@ def _proven(count: int, meaning: str) -> str:
 
 
 def _by_target(all_: Sequence[Found]) -> list[Bar]:
-    worst = {each.of: severity_class(each.finding.severity) for each in reversed(all_)}
-    counts = Counter(each.of for each in all_)
+    worst = {of: severity_class(each.finding.severity) for each in reversed(all_) for of in each.targets}
+    counts = Counter(of for each in all_ for of in each.targets)
     return [Bar(el("span", None, named(of)), count, worst[of]) for of, count in counts.most_common(_PLACES)]
 
 
@@ -149,7 +158,7 @@ def _places(all_: Sequence[Found]) -> Element:
 
 def _next(contents: Contents, all_: Sequence[Found]) -> Iterator[list[Child]]:
     worst = all_[0]
-    several = len({each.of for each in all_}) > 1
+    several = len({of for each in all_ for of in each.targets}) > 1
     where = el("a", {"href": f"#{worst.id}"}, brief_place(worst.finding.path, worst.finding.line))
     yield ["Begin with ", where, f" of {named(worst.of)}." if several else "."]
     remedies = Counter(_cure(each) for each in all_ if each.finding.remedy)
