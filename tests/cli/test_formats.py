@@ -7,7 +7,7 @@ import pytest
 
 from gnomon.render.formats import FORMATS
 
-TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?|(?:time=\"| in )[\d.]+")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?|(?:\btime=\"| in )[\d.]+")
 
 
 @pytest.mark.parametrize("name", FORMATS)

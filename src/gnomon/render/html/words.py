@@ -97,10 +97,9 @@ def prose(text: str) -> Iterator[Element]:
 
 def advisory(name: str) -> Element:
     """An advisory's number, with a link to who publishes it where that is known."""
-    for begin, url in _PUBLISHERS.items():
-        if name.startswith(begin):
-            return link(f"{url}{name}", short(name))
-    return el("span", None, short(name))
+    url = next((url for begin, url in _PUBLISHERS.items() if name.startswith(begin)), "")
+    kept = el("span", {"class": "whole"} if len(name) <= 24 else None, short(name))
+    return link(f"{url}{name}", kept) if url else kept
 
 
 def _blocks(rows: list[str]) -> Iterator[Element]:
