@@ -120,9 +120,12 @@ def _block(kind: str, rows: list[str]) -> Element:
     if kind == "code":
         return el("pre", {"tabindex": "0"}, el("code", None, *lines("\n".join(row[4:] for row in rows))))
     if kind == "item":
-        return el("ul", None, *(el("li", None, *said(_without_mark(row), 2_000)) for row in rows))
+        # Numbers stay as they are written: other sentences may refer to them.
+        is_numbered = rows[0][0].isdigit()
+        texts = (row if is_numbered else _NUMBERED.sub("", row, count=1) for row in rows)
+        return el(
+            "ul",
+            {"class": "numbered"} if is_numbered else None,
+            *(el("li", None, *said(text, 2_000)) for text in texts),
+        )
     return el("p", None, *said(" ".join(rows), 4_000))
-
-
-def _without_mark(row: str) -> str:
-    return row if row[0].isdigit() else _NUMBERED.sub("", row, count=1)
