@@ -74,7 +74,7 @@ def _member(member: Member) -> Element:
         None,
         el("td", None, state(tone(node.state), node.state)),
         el("th", {"scope": "row"}, short(node.project, 80), " ", el("code", None, short(node.qualname, 120))),
-        el("td", None, f"{day}" if day else "not known"),
+        el("td", {"class": "whole"}, f"{day}" if day else "not known"),
         el("td", None, *_taken(member)),
         el("td", None, *said(now.reason if now else "it was not looked at", _NOTE)),
     )

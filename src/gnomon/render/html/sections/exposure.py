@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from gnomon.render.html.contents import Contents, Section
-from gnomon.render.html.elements import Child, Element, el, link, picture
+from gnomon.render.html.elements import Element, el, link, picture
 from gnomon.render.html.exposure.drawing import drawn, spot_name, spot_place
 from gnomon.render.html.exposure.layout import NARROW, ROW_WORDS, WIDE, exposure_map
 from gnomon.render.html.exposure.spots import COLUMNS, ROWS, Cell, Spot, by_cell, spots
 from gnomon.render.html.found import found
+from gnomon.render.html.tables import table
 from gnomon.render.html.words import REACH, code
 from gnomon.render.page import counted
 
 _LISTED = 12
 """Sockets that the table names of one cell."""
+_WIDEST = sorted(COLUMNS, key=list(REACH).index)
 
 
 def section(contents: Contents) -> Section | None:
@@ -70,41 +72,30 @@ def _elsewhere(number: int) -> Element | None:
 
 
 def _table(sockets: Sequence[Spot]) -> Element:
-    """The map in words, for who can't see it and for who prefers to read."""
-    head = ("Reach", "Authentication", "Sockets", "Which")
+    """The map in words, for who can't see it and for who prefers to read; the widest reach first."""
     cells = by_cell(sockets)
-    order = [(row, column) for column in reversed(COLUMNS) for row in ROWS if (row, column) in cells]
-    return el(
-        "details",
-        None,
-        el("summary", None, "The map as a table"),
-        el(
-            "table",
-            None,
-            el("thead", None, el("tr", None, *(el("th", {"scope": "col"}, each) for each in head))),
-            el("tbody", None, *(_row(cell, cells[cell]) for cell in order)),
-        ),
-    )
+    rows = [_row((row, column), cells[row, column]) for column in _WIDEST for row in ROWS if (row, column) in cells]
+    summary = el("summary", None, "The map as a table")
+    return el("details", None, summary, table(("Reach", "Authentication", "Sockets"), rows))
 
 
 def _row(cell: Cell, group: Sequence[Spot]) -> Element:
     row, column = cell
-    more = len(group) - _LISTED
+    name, meaning = REACH[column]
     return el(
         "tr",
         None,
-        el("th", {"scope": "row"}, REACH[column][0], el("small", None, REACH[column][1])),
+        el("th", {"scope": "row"}, name, el("small", None, meaning)),
         el("td", None, row, el("small", None, ROW_WORDS[row])),
-        el("td", None, f"{len(group):,}"),
-        el("td", None, *_named(group[:_LISTED]), f" and {more:,} more, among the findings" if more > 0 else None),
+        el("td", None, f"{len(group):,}", el("ul", {"class": "listed"}, *_named(group))),
     )
 
 
-def _named(group: Sequence[Spot]) -> Iterator[Child]:
-    for number, spot in enumerate(group):
-        if number:
-            yield ", "
-        yield link(f"#{spot.worst.id}", code(_which(spot)))
+def _named(group: Sequence[Spot]) -> Iterator[Element]:
+    for spot in group[:_LISTED]:
+        yield el("li", None, link(f"#{spot.worst.id}", code(_which(spot))))
+    if len(group) > _LISTED:
+        yield el("li", None, f"and {len(group) - _LISTED:,} more, among the findings")
 
 
 def _which(spot: Spot) -> str:
