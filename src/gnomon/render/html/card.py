@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from gnomon.render.html.elements import Child, Element, el
 from gnomon.render.html.found import Found
 from gnomon.render.html.words import REACH, advisory, code, named, place, said, severity, severity_class, short
-from gnomon.render.json import JsonEndpoint, JsonEvidence, JsonFinding
+from gnomon.render.json import JsonEndpoint, JsonEvidence, JsonFinding, JsonIncomplete
 from gnomon.render.page import counted
 
 _STEPS, _EVIDENCE, _ADVISORIES = 30, 12, 40
+_ALSO = 4  # targets
 _REMEDY = 2_000  # characters
-
-_ALSO = 4
+_ALL_OF_IT = "`--format json` has all of it."
 
 
 def card(found: Found, explained: frozenset[str], *, several: bool, is_open: bool) -> Element:
@@ -83,21 +83,17 @@ def _details(finding: JsonFinding) -> Iterator[Element]:
     if finding.remedy or finding.incomplete:
         yield el("h4", None, "What to do")
     if finding.incomplete:
-        lacks = finding.incomplete
-        at = place(lacks.path, lacks.line, finding.path)
-        yield el(
-            "p",
-            None,
-            el("b", {"class": "warn"}, f"Incomplete fix, {short(lacks.kind)}: "),
-            *said(lacks.what),
-            *(() if at is None else (" at ", at)),
-            ".",
-        )
-        if not finding.remedy:
-            yield el("p", None, *said(lacks.completion))
-    if finding.remedy:
-        yield el("p", None, *said(finding.remedy, _REMEDY))
+        yield _lacking(finding.incomplete, finding.path)
+    if to_do := finding.remedy or (finding.incomplete.completion if finding.incomplete else ""):
+        yield el("p", None, *said(to_do, _REMEDY))
     yield from _known(finding)
+
+
+def _lacking(lacks: JsonIncomplete, near: str) -> Element:
+    """What a fix lacks that is there already, and where."""
+    at = place(lacks.path, lacks.line, near)
+    kind = el("b", {"class": "warn"}, f"Incomplete fix, {short(lacks.kind)}: ")
+    return el("p", None, kind, *said(lacks.what), *(() if at is None else (" at ", at)), ".")
 
 
 def _heading_of_flow(finding: JsonFinding) -> list[Child]:
@@ -114,7 +110,7 @@ def _steps(finding: JsonFinding) -> Iterator[Element]:
     left_out = len(steps) - _STEPS
     for number, step in enumerate(steps):
         if left_out > 0 and number == _STEPS // 2:
-            yield el("li", {"class": "dim"}, f"{counted(left_out, 'step')} left out; `--format json` has them.")
+            yield el("li", {"class": "dim"}, *said(f"{counted(left_out, 'step')} left out; {_ALL_OF_IT}"))
         if left_out <= 0 or number < _STEPS // 2 or number >= len(steps) - _STEPS // 2:
             yield _step(step.role, step.note, _code_line(step.path, step.line, step.code, finding.path))
 
@@ -136,8 +132,8 @@ def _code_line(path: str | None, line: int | None, text: str, near: str) -> Elem
 
 def _endpoint(endpoint: JsonEndpoint, near: str) -> Iterator[Element]:
     values: dict[str, Child] = {
-        "role": endpoint.role,
-        "transport": endpoint.transport,
+        "role": short(endpoint.role),
+        "transport": short(endpoint.transport),
         "address": code(endpoint.address) if endpoint.address else "unknown",
         "reach": _reach(endpoint),
         "authentication": _authentication(endpoint),
@@ -152,7 +148,7 @@ def _endpoint(endpoint: JsonEndpoint, near: str) -> Iterator[Element]:
         yield el("dd", None, el("b", None, value), *because)
     if left < 0:
         yield el("dt", None, "more")
-        yield el("dd", None, f"{counted(-left, 'piece')} of evidence left out; `--format json` has them.")
+        yield el("dd", None, *said(f"{counted(-left, 'piece')} of evidence left out; {_ALL_OF_IT}"))
 
 
 def _reach(endpoint: JsonEndpoint) -> Element:
