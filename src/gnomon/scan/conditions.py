@@ -4,7 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from gnomon.core.merging import merged
-from gnomon.core.shape import Mapping, Plain, Record, Shape, Unknown
+from gnomon.core.shape import Plain, Record, Shape
 from gnomon.python.facts import last_name
 from gnomon.scan.parts import Part, Told, Way
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 NONE = Plain("None")
 """The shape of nothing."""
-_ANYTHING = Unknown(why="what is in it is not looked at")
 
 
 class Conditions:
@@ -110,7 +109,6 @@ class Conditions:
                 self.looks.key(whole, name, test, needed=True)
             else:
                 whole.denied = True
-                whole.weak.append(Told(Mapping(key=Plain("str"), value=_ANYTHING), self._said(test)))
         elif part is not None:
             items = right.elts if isinstance(right, (ast.Tuple, ast.List, ast.Set)) else []
             shapes = [self.constant(item) for item in items]

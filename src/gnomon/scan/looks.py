@@ -55,7 +55,7 @@ class Looks:
     def value(self, node: ast.expr, way: Way) -> Part | None:
         """The part of the object that an expression is; None for anything else. Notes what is done with parts."""
         if node is self.start:
-            way.root = Part()
+            way.root = way.root or Part()
             return way.root
         match node:
             case ast.Name():
@@ -164,7 +164,7 @@ class Looks:
     def _looked_up(self, part: Part, node: ast.Subscript) -> None:
         """A key that something else is asked for: as the keys of that are."""
         table = self.shape(node.value)
-        key = Plain("str") if isinstance(table, Keyed) and table.fields else None
+        key: Shape | None = Plain("str") if isinstance(table, Keyed) and table.fields else None
         key = table.key if isinstance(table, Mapping) else key
         if isinstance(key, Plain):
             self.tell(part, key, f"is looked up in `{ast.unparse(node.value)[:60]}` ({self.place(node)})", weak=True)

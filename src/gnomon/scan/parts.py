@@ -58,6 +58,11 @@ class Part:
         self.over: dict[str, Part] = {}
         """What is put under keys by the receiver itself."""
 
+    @property
+    def dropped(self) -> bool:
+        """True if a check has shown it not to be what other ways take it for, and nothing else was done with it."""
+        return self.denied and not (self.told or self.weak or self.compared or self.noted or self.gone)
+
     def under(self, key: str) -> "Part":
         """What is under a key."""
         return self.keys.setdefault(key, Part(f'{self.label} "{key}"'.strip()))

@@ -88,10 +88,8 @@ class Used:
         parts = ways.all()
         if ways.cut:
             return Reading(Unknown(why=f"`{scope.name}` has more ways than are followed ({scope.path}:{scope.start})"))
-        frame_path = scope.path
-        read = [(part, reading(part, lambda names: self._class_with(names, frame_path))) for part in parts]
-        told = [each for part, each in read if not (part.denied and isinstance(each.shape, Unknown))]
-        return joined(told) if told else Reading(Unknown(why=f"`{scope.name}` does not look at it"))
+        read = [reading(part, lambda names: self._class_with(names, scope.path)) for part in parts if not part.dropped]
+        return joined(read) if read else Reading(Unknown(why=f"`{scope.name}` does not look at it"))
 
     def _class_with(self, names: frozenset[str], path: str) -> Shape | None:
         """Objects of the one class that has all of these attributes: one alone is too common to tell."""
