@@ -42,11 +42,12 @@ def names(shape: Shape) -> list[str]:
         ("message: list[int] = receive()", Sequence(kind="list", element=INT)),
         ("message = cast(dict[str, int], receive())", Mapping(key=STR, value=INT)),
         ("assert isinstance(receive(), str)", STR),
-        ("message = receive()\nif not isinstance(message, (int, str)):\n    return\nqueue.put(message)", Either(shapes=(INT, STR))),
+        ("m = receive()\nif not isinstance(m, (int, str)):\n    return\nqueue.put(m)", Either(shapes=(INT, STR))),
         ("message = receive()\nif message == b'quit':\n    return\nraise ValueError", BYTES),
         ("if receive() is None:\n    return\nraise ValueError", NONE),
         ("op = receive()\nif op in ('add', 'stop'):\n    print(op)", STR),
-        ("op, (a, b) = receive()\nif op == 1:\n    print(a + 0.5)\nelse:\n    raise ValueError", Row(items=(INT, Row(items=(NUMBER, Unknown(why="")))))),
+        ("op, (a, b) = receive()\nprint(a + 0.5)\nif op != 1:\n    raise ValueError",
+         Row(items=(INT, Row(items=(NUMBER, Unknown(why="")))))),
         ("for each in receive():\n    print(each.encode())", Sequence(kind="list", element=STR)),
         ("[each.startswith(b'a') for each in receive()]", Sequence(kind="list", element=BYTES)),
         ("receive().decode()", BYTES),
@@ -160,6 +161,7 @@ def test_attributes_tell_a_class() -> None:
 def test_it_is_followed_into_functions_and_back() -> None:
     """A function that takes it says by annotation or by use what it is; callers say it of what is returned."""
     annotated = "def handle(request: Request):\n    ...\n"
+    returning = "def get() -> Request:\n    return receive()\n"
     bare = "def handle(request):\n    assert isinstance(request, Request)\n"
     reading = used(f"""
 {CLASSES}
@@ -176,6 +178,7 @@ class Link:
 
     assert names(of("handle(receive())", annotated)) == ["Request"]
     assert names(of("handle(receive())", bare)) == ["Request"]
+    assert names(of("get()", returning)) == ["Request"]
     assert reading.shape == Either(shapes=(BYTES, NONE))
     assert any("is returned (app.py:19)" in why and "`.decode()`" in why for why in reading.whys)
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gnomon.core.shape import Mapping, Plain, Unknown
+from gnomon.core.shape import Mapping, Plain, Unknown, unknowns
 from gnomon.python.facts import last_name
 from gnomon.scan.calls import ORDINARY_NAMES
 from gnomon.scan.methods import METHODS, of_argument
@@ -31,9 +31,18 @@ class Handed:
         self.looks = looks
 
     def back(self, part: Part | None, node: ast.AST) -> None:
-        """What callers do with a part."""
-        if part is not None:
-            self._takes(part, self.looks.used.returned(self.looks.frame.scope), "is returned", node)
+        """What a part is that is returned: as the function declares its result, or as callers use it."""
+        if part is None:
+            return
+        scope = self.looks.frame.scope
+        returns = getattr(scope.node, "returns", None)
+        declared = self.looks.used.shapes.declared(returns, self.looks.frame) if returns is not None else None
+        if declared is not None and not isinstance(declared, Unknown):
+            told = f"is what `{scope.name}` declares to return ({scope.path}:{scope.start})"
+            self.looks.tell(part, declared, told)
+            if not unknowns(declared):
+                return
+        self._takes(part, self.looks.used.returned(scope), "is returned", node)
 
     def _takes(self, part: Part, taken: Reading, said: str, node: ast.AST) -> None:
         """Something of the target takes the part, and uses it so."""
