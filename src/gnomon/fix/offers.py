@@ -12,10 +12,11 @@ from gnomon.core.channel import Channel, Load
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer, Standing, Style
 from gnomon.core.site import CodeSite, Span
+from gnomon.fix.narrowing import Narrowing
 from gnomon.fix.payload.labels import label
 from gnomon.fix.payload.learned import Learned
 from gnomon.fix.protocol import merged
-from gnomon.fix.recipes import endpoints, hatches, loaders
+from gnomon.fix.recipes import endpoints, hatches, loaders, paths
 from gnomon.fix.regression import tested
 from gnomon.fix.sources import Sources
 
@@ -36,6 +37,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     tests: bool = True
     learned: Learned | None = None
     """What a guard policy allows, for style restrict."""
+    endpoint: Narrowing = Narrowing()
+    """Where ends go that are bound to every interface."""
 
 
 def offers(
@@ -50,6 +53,7 @@ def offers(
     left = [finding for finding in findings if finding not in followed]
     made = [_of_one(finding, sources, wanted) for finding in left]
     made += _of_channels(through, sources, wanted)
+    made = paths.apart(made) if wanted.endpoint.kind == "ipc" else made
     told = [offer if wanted.tests else replace(offer, tests=()) for offer in _together(made)]
     return tuple(sorted(told, key=lambda offer: _STANDINGS.index(offer.standing)))
 
@@ -85,15 +89,19 @@ def _of_channels(
                 yield replace(offer, afterwards=tuple(_other_ways(channel, offer.findings, sources, wanted)))
             else:
                 yield tested(offer, channel.loads, sources, types)
-        if not any(offer.standing == "automatic" for offer in made):
+        if wanted.endpoint.asked or not any(offer.standing == "automatic" for offer in made):
             yield from _milder(channel, found, sources, wanted)
 
 
 def _milder(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[Offer]:
     """What lessens who can send, where a person has to decide anyway, or nothing removes the findings."""
+    where = wanted.endpoint
+    if where.kind == "ipc":
+        yield paths.offer(channel, findings, sources, where, style=wanted.style)
+        return
     for recipe in (endpoints.offer, hatches.narrowed):
-        made = recipe(channel, findings, sources, style=wanted.style)
-        if made.standing != "impossible":
+        made = recipe(channel, findings, sources, where, style=wanted.style)
+        if made.standing != "impossible" or (where.asked and recipe is endpoints.offer):
             yield made
 
 
