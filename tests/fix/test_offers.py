@@ -143,3 +143,16 @@ def test_a_use_that_is_only_printed_declares_nothing():
     assert all(
         offer.standing == "impossible" for offer in asked("msgspec", server=SERVER) if offer.recipe == "payloads"
     )
+
+
+def test_a_type_that_can_not_be_sent_speaks_against_an_offer_and_forbids_none():
+    """What was read from use is a guess: the offer without it stays, and its reasons name the class and the place."""
+    server = SERVER.replace(
+        "def main", "class Told:\n    def __init__(self):\n        self.a = 1\n\n\ndef main"
+    ).replace("print(socket.recv_pyobj())", "told = socket.recv_pyobj()\n        assert isinstance(told, Told)")
+    first, *_ = asked("msgspec", server=server, client=ANYBODY)
+    against = " ".join(clause for clause in first.why if "speaks against it" in clause)
+
+    assert first.standing == "suggested"
+    assert "`Told` (server.py:5)" in against
+    assert "server.py:15" in against

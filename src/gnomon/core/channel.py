@@ -54,6 +54,8 @@ class Dump(Struct, frozen=True, kw_only=True):
     inferred: tuple[str, ...] = ()
     """The uses that parts of the shape were read from, which nothing that sends tells: clauses that name places.
     Untrusted text."""
+    sent: Shape | None = None
+    """What the code that sends tells alone, if parts were read from uses."""
     sent_at: tuple[CodeSite, ...] = ()
     """The calls that send the bytes; the call itself if it sends."""
     direct: bool = False

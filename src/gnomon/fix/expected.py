@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from gnomon.core.channel import Channel, Dump
 from gnomon.core.shape import Either, Unknown
 from gnomon.fix.payload.wording import at
@@ -18,6 +20,14 @@ def expected(channel: Channel) -> tuple[Dump, ...]:
             return ()
         found.append(Dump(site=load.site, api=load.api, qualname=load.qualname, shape=shape, inferred=load.uses))
     return tuple(found)
+
+
+def as_sent(channel: Channel) -> Channel | None:
+    """The channel with what the code that sends tells alone; None if that is all there is."""
+    if not any(dump.sent is not None for dump in channel.dumps):
+        return None
+    dumps = (replace(dump, shape=dump.sent or dump.shape, inferred=(), sent=None) for dump in channel.dumps)
+    return replace(channel, dumps=tuple(dumps))
 
 
 def guesses(dumps: tuple[Dump, ...], channel: Channel) -> Iterator[str]:

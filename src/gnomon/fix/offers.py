@@ -12,6 +12,7 @@ from gnomon.core.channel import Channel, Load
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer, Standing, Style
 from gnomon.core.site import CodeSite, Span
+from gnomon.fix.expected import as_sent
 from gnomon.fix.narrowing import Narrowing
 from gnomon.fix.payload.labels import label
 from gnomon.fix.payload.learned import Learned
@@ -115,7 +116,7 @@ def _of_channel(
     """The first recipe's offer that is possible, else why none is."""
     tried: list[Offer] = []
     for recipe in _recipes(wanted.style, channel, wanted):
-        tried.append(_asked(recipe, channel, findings, sources, name))
+        tried.append(_made(recipe, channel, findings, sources, name))
         if tried[-1].standing != "impossible":
             yield tried[-1]
             return
@@ -167,6 +168,17 @@ def _payloads(wanted: Wanted, channel: Channel, findings: tuple[Finding, ...], s
     from gnomon.fix.recipes import payloads
 
     return payloads.offer(channel, findings, sources, wanted.style, name=name, learned=wanted.learned)
+
+
+def _made(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
+    """The recipe's offer: that a type which was read from use can't be sent speaks against it, and forbids nothing."""
+    offer = _asked(recipe, channel, findings, sources, name)
+    other = as_sent(channel) if offer.standing == "impossible" else None
+    plain = _asked(recipe, other, findings, sources, name) if other is not None else offer
+    if plain is offer or plain.standing == "impossible":
+        return offer
+    against = (f"how messages are used speaks against it: {why}" for why in offer.why)
+    return replace(plain, standing="suggested", why=(*plain.why, *against))
 
 
 def _asked(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:

@@ -165,7 +165,7 @@ class Ends:
         if not unknowns(dump.shape) or not arrivals:
             return dump
         made = Supplied(dump.shape, joined(self.used.of(arrival) for arrival in arrivals))
-        return replace(dump, shape=made.shape, inferred=made.because)
+        return replace(dump, shape=made.shape, inferred=made.because, sent=dump.shape) if made.because else dump
 
     def _missing(self, inside: dict[Identity, Socket], met: list[Meeting]) -> Iterator[str]:
         """Sockets whose other end is not there."""

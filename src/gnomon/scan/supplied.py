@@ -18,7 +18,8 @@ class Supplied:
         self._whys = used.whys
         self._labels: dict[str, None] = {}
         self.shape = self._filled(sent, used.shape, "")
-        """As sent; Unknown parts are those of the use where that tells them for all ways and contradicts nothing."""
+        """As sent; Unknown parts are those of the use, where that tells them for all ways and contradicts nothing. What
+        is within a message is supplied only if nothing of it is unknown then."""
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ class Supplied:
     def _unknown(self, sent: Unknown, used: Shape, beside: tuple[Shape, ...], label: str) -> Shape:
         """What it is used as, unless some ways say nothing of it, or what is sent beside it disagrees."""
         told = _alternatives(used)
-        if any(isinstance(each, Unknown) for each in told) or not told:
+        if any(isinstance(each, Unknown) for each in told) or not told or (label and unknowns(used)):
             return sent
         if any(all(met(each, other) is None for other in told) for each in beside):
             why = self._whys[0] if self._whys else "its use"
@@ -73,9 +74,10 @@ class Supplied:
 
     def _mapping(self, sent: Mapping, used: Shape | None, label: str) -> Shape:
         """A dictionary of anything has the keys that are read, where no others are."""
-        if isinstance(used, Keyed) and isinstance(sent.value, Unknown) and met(sent.key, _TEXT) is not None:
+        exact = isinstance(used, Keyed) and not (label and unknowns(used))
+        if exact and isinstance(sent.value, Unknown) and met(sent.key, _TEXT) is not None:
             self._labels[label] = None
-            return used
+            return used or sent
         if isinstance(used, Mapping):
             key = self._filled(sent.key, used.key, label)
             return Mapping(key=key, value=self._filled(sent.value, used.value, label))
@@ -85,9 +87,10 @@ class Supplied:
 
     def _sequence(self, sent: Sequence, used: Shape | None, label: str) -> Shape:
         inner = f"{label} elements".strip()
-        if isinstance(used, Row) and sent.kind == "tuple" and isinstance(sent.element, Unknown):
+        exact = isinstance(used, Row) and not (label and unknowns(used))
+        if exact and sent.kind == "tuple" and isinstance(sent.element, Unknown):
             self._labels[label] = None
-            return used
+            return used or sent
         other = used.element if isinstance(used, Sequence) else merged(used.items) if isinstance(used, Row) else None
         return replace(sent, element=self._filled(sent.element, other, inner)) if other is not None else sent
 

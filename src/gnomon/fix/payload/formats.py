@@ -129,6 +129,7 @@ def _typed(style: TypedStyle, channel: Channel, home: Home, sources: Sources) ->
         return Format(impossible=(_NOT_KNOWN,))
     place = messages.Place(path=home.path, tests=home.tests, sources=sources, touched=home.touched)
     made = messages.module(style, home.name, dumps, place, payload=True)
+    guessed = tuple(guesses(dumps, channel))
     return Format(
         sections=made.sections,
         tests=made.tests,
@@ -136,8 +137,8 @@ def _typed(style: TypedStyle, channel: Channel, home: Home, sources: Sources) ->
         dumps=made.dumps,
         types=made.types,
         raised=_RAISED[style],
-        guessed=(*guesses(dumps, channel), *made.why),
-        impossible=made.impossible,
+        guessed=(*guessed, *made.why),
+        impossible=(*made.impossible, *guessed) if made.impossible else (),
         afterwards=(*_NEEDED[style], _TOGETHER),
     )
 

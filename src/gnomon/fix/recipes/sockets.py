@@ -57,10 +57,10 @@ def offer(channel: Channel, findings: tuple[Finding, ...], sources: Sources, *, 
     if stops:
         return _impossible(findings, channel, stops)
     change, declared, generated = _changed(view, name)
+    guessed = tuple(guesses(expected(channel), channel))
     stops = (*change.stops, *declared.impossible)
     if stops:
-        return _impossible(findings, channel, stops)
-    guessed = guesses(expected(channel), channel)
+        return _impossible(findings, channel, (*stops, *(guessed if declared.impossible else ())))
     why = (*change.doubts, *guessed, *declared.why, *_doubts(view, local=generated.local))
     summary = declared.sections[0].summary if declared.sections else ""
     asyncio = {bool(end.asyncio) for end in shown.ends if _is_beside(change, end)}
