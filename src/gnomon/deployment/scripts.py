@@ -18,6 +18,8 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _SET = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _SETTERS = frozenset({"local", "readonly", "declare", "typeset", "export"})
 _REFERENCE = re.compile(r"\$\{(\w+)(?::?-[^}]*)?\}|\$([A-Za-z_]\w*)")
+_WHOLE = re.compile(rf"(?:--?[\w-]+=)?(?:{_REFERENCE.pattern})")
+"""A variable, alone or as the value of an option."""
 
 
 def is_script(path: str) -> bool:
@@ -108,8 +110,8 @@ def _text(name: str, setting: Variable | None) -> str:
 
 
 def _filled(word: Word, known: dict[str, Variable | None]) -> Word:
-    """The word with the script's own variables in it; one that is nothing else stands where its value does."""
-    match = _REFERENCE.fullmatch(word.text)
+    """The word with the script's own variables in it; one that has nothing else stands where the value does."""
+    match = _WHOLE.fullmatch(word.text)
     own = known.get(match[1] or match[2]) if match is not None else None
 
     def value(found: re.Match[str]) -> str:

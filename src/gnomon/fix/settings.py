@@ -11,6 +11,7 @@ from gnomon.deployment.scripts import is_script
 from gnomon.fix.sources import Sources
 
 _COMMENT = re.compile(r"(?:^|\s)#")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 _REFERENCE = r"(?:\$\{\w+:?-)?"
 
 
@@ -67,9 +68,11 @@ def _differs(path: str, old: str, new: str, value: str, replacement: str) -> str
 
 
 def _is_word_of(pair: tuple[str, str], changes: set[tuple[str, str]]) -> bool:
-    """True for a word that is the value of a variable of the same script, which changed with it."""
-    return any(
-        one != pair[0] and one.endswith(f"={pair[0]}") and other.endswith(f"={pair[1]}") for one, other in changes
+    """True for a word, or an option's value, that is what a variable of the same script holds: it changes with it."""
+    before, after = (text.rpartition("=")[2] for text in pair)
+    set_ = ((one, other) for one, other in changes if _VARIABLE.match(one))
+    return not _VARIABLE.match(pair[0]) and any(
+        one.endswith(f"={before}") and other.endswith(f"={after}") for one, other in set_
     )
 
 
