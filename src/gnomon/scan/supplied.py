@@ -74,7 +74,7 @@ class Supplied:
 
     def _mapping(self, sent: Mapping, used: Shape | None, label: str) -> Shape:
         """A dictionary of anything has the keys that are read, where no others are."""
-        exact = isinstance(used, Keyed) and not (label and unknowns(used))
+        exact = isinstance(used, Keyed) and len(unknowns(used)) <= (0 if label else len(unknowns(sent)))
         if exact and isinstance(sent.value, Unknown) and met(sent.key, _TEXT) is not None:
             self._labels[label] = None
             return used or sent
