@@ -23,12 +23,17 @@ def module_path(style: Style, touched: Iterable[str], sources: Sources) -> str:
 
     Raises KeyError for a style that generates none.
     """
+    return named_path(MODULES[style], touched, sources)
+
+
+def named_path(name: str, touched: Iterable[str], sources: Sources) -> str:
+    """As `module_path`, for a module that is called `name`."""
     paths = sorted(set(touched))
     packed = [path for path in paths if sources.package_root(path) is not None]
     folder = _common_folder(packed) if packed else _common_folder(paths)
     if packed and not sources.is_package(folder):  # in several packages
         folder = _common_folder(paths)
-    return _free(folder, MODULES[style], sources)
+    return _free(folder, name, sources)
 
 
 def test_path(module: str, sources: Sources) -> str:

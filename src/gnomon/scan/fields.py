@@ -1,6 +1,7 @@
 """What an attribute or the content of a container can be: every place that stores into it."""
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gnomon.python.facts import Binding, Store
@@ -301,6 +302,18 @@ class Fields:
             if not self.evaluator.spent:
                 self._known_owners[key] = known
         return known
+
+    def owners_of_all(self, names: Iterable[str], asker: str) -> list[Scope]:
+        """Classes of the target that have all of these attributes; none unless one of the names is rare enough."""
+        wanted = sorted(names)
+        for name in wanted:
+            owners = self._owners(name, asker)
+            if 0 < len(owners) <= MAX_CLASSES_BY_NAME:
+                return [owner for owner in owners if all(self._inherits(owner, each) for each in wanted)]
+        return []
+
+    def _inherits(self, scope: Scope, name: str) -> bool:
+        return any(self._has(current, name) for current in self.classes.inherited(scope))
 
     def _find_owners(self, name: str, asker: str) -> list[Scope]:
         owners: list[Scope] = []
