@@ -149,9 +149,25 @@ class Addresses:
                 declared = self.options.of_parameter(value.parameter, value.frame.scope)
                 named = ("parameter", id(value.node), value.parameter)
                 return [(Hole("configured", value.parameter, deciders=declared, origin=named),)]
+            case Opaque(node=ast.BinOp()):
+                return [(Hole("unknown", "computed", origin=self._arithmetic(value.node, value.frame, depth)),)]
             case Container() | Parts():
                 return [(Hole("unknown", "a container"),)]
         return [(Hole("unknown", "computed"),)]
+
+    def _arithmetic(self, node: ast.BinOp, frame: Frame, depth: int) -> tuple[object, ...]:
+        """Identity of what is computed of two operands: the same for the same operation on the same; empty if not known."""
+        origin: list[object] = ["computed", type(node.op)]
+        for side in (node.left, node.right):
+            alternatives = self.texts(side, frame, depth + 1)
+            if len(alternatives) != 1:
+                return ()
+            for part in alternatives[0]:
+                if isinstance(part, Hole) and not part.origin:
+                    return ()
+                origin.append(part.origin if isinstance(part, Hole) else part)
+            origin.append("")
+        return tuple(origin)
 
     def _modelled(
         self, api: str, value: Value, frame: Frame | None, receivers: tuple[Found, ...], depth: int
@@ -320,7 +336,7 @@ def _constant(value: object) -> list[Pieces]:
 
 def _origin(value: Value) -> tuple[object, ...]:
     """Identity of the call or attribute that a text comes from: asked for twice, it may be another text."""
-    return ("value", value.key) if isinstance(value, Result) else ()
+    return ("value", value.whole, value.part) if isinstance(value, Result) else ()
 
 
 def _renamed(parts: Pieces, name: str) -> Pieces:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 40
 """A way longer than this is not told step by step."""
+MAX_PARTS = 4
+"""Parts of parts that are told apart."""
 
 
 class Arguments:
@@ -303,14 +305,29 @@ class Dumped(Value):
 class Result(Value):
     """What a call or attribute of a library gives, when no model says what it is."""
 
-    __slots__ = ("api", "frame", "node", "receivers")
+    __slots__ = ("api", "frame", "node", "part", "receivers", "whole")
 
-    def __init__(self, api: str, node: ast.AST, frame: Frame, receivers: "tuple[Found, ...]" = ()) -> None:
+    def __init__(
+        self,
+        api: str,
+        node: ast.AST,
+        frame: Frame,
+        receivers: "tuple[Found, ...]" = (),
+        part: tuple[object, ...] = (),
+    ) -> None:
         self.api = api
         self.node = node
         self.frame = frame
         self.receivers = receivers
-        self.key = named("result", api, id(node), frame.key)
+        self.part = part
+        """Which part of it: the positions and keys that were taken one after the other; two of them are two values."""
+        self.whole = named("result", api, id(node), frame.key)
+        """What its parts have in common."""
+        self.key = named("part", self.whole, *part) if part else self.whole
+
+    def taken(self, pick: object) -> "Result":
+        """A part of it, or of what holds it."""
+        return Result(self.api, self.node, self.frame, self.receivers, (*self.part, pick)[-MAX_PARTS:])
 
 
 class Opaque(Value):
