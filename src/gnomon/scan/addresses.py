@@ -149,25 +149,19 @@ class Addresses:
                 declared = self.options.of_parameter(value.parameter, value.frame.scope)
                 named = ("parameter", id(value.node), value.parameter)
                 return [(Hole("configured", value.parameter, deciders=declared, origin=named),)]
-            case Opaque(node=ast.BinOp()):
-                return [(Hole("unknown", "computed", origin=self._arithmetic(value.node, value.frame, depth)),)]
+            case Opaque(node=ast.BinOp() as node):
+                return [(Hole("unknown", "computed", origin=self._arithmetic(node, value.frame, depth)),)]
             case Container() | Parts():
                 return [(Hole("unknown", "a container"),)]
         return [(Hole("unknown", "computed"),)]
 
     def _arithmetic(self, node: ast.BinOp, frame: Frame, depth: int) -> tuple[object, ...]:
-        """Identity of what is computed of two operands: the same for the same operation on the same; empty if not known."""
-        origin: list[object] = ["computed", type(node.op)]
-        for side in (node.left, node.right):
-            alternatives = self.texts(side, frame, depth + 1)
-            if len(alternatives) != 1:
-                return ()
-            for part in alternatives[0]:
-                if isinstance(part, Hole) and not part.origin:
-                    return ()
-                origin.append(part.origin if isinstance(part, Hole) else part)
-            origin.append("")
-        return tuple(origin)
+        """Identity of what is computed: the same for the same operation on the same operands; empty if not known."""
+        sides = [self.texts(side, frame, depth + 1) for side in (node.left, node.right)]
+        if any(len(alternatives) != 1 for alternatives in sides):
+            return ()
+        operands = [tuple(part.origin if isinstance(part, Hole) else part for part in side) for (side,) in sides]
+        return ("computed", type(node.op), *operands) if all(map(all, operands)) else ()
 
     def _modelled(
         self, api: str, value: Value, frame: Frame | None, receivers: tuple[Found, ...], depth: int

@@ -271,7 +271,10 @@ class Evaluator(Questions):
 def _taken(founds: list[Found], pick: object) -> list[Found]:
     """What one place of a container can hold: what a library gives is another value in another place."""
     return [
-        Found(found.value.taken(pick), found.trail) if isinstance(found.value, Result) else found for found in founds
+        Found(Result(value.api, value.node, value.frame, value.receivers, (*value.part, pick)), found.trail)
+        if isinstance(value := found.value, Result)
+        else found
+        for found in founds
     ]
 
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 40
 """A way longer than this is not told step by step."""
-MAX_PARTS = 4
-"""Parts of parts that are told apart."""
 
 
 class Arguments:
@@ -308,26 +306,13 @@ class Result(Value):
     __slots__ = ("api", "frame", "node", "part", "receivers", "whole")
 
     def __init__(
-        self,
-        api: str,
-        node: ast.AST,
-        frame: Frame,
-        receivers: "tuple[Found, ...]" = (),
-        part: tuple[object, ...] = (),
+        self, api: str, node: ast.AST, frame: Frame, receivers: "tuple[Found, ...]" = (), part: Name = ()
     ) -> None:
-        self.api = api
-        self.node = node
-        self.frame = frame
-        self.receivers = receivers
-        self.part = part
-        """Which part of it: the positions and keys that were taken one after the other; two of them are two values."""
+        self.api, self.node, self.frame = api, node, frame
+        self.receivers, self.part = receivers, part
+        """The positions and keys that were taken of it, one after the other: what stands elsewhere is another value."""
         self.whole = named("result", api, id(node), frame.key)
-        """What its parts have in common."""
         self.key = named("part", self.whole, *part) if part else self.whole
-
-    def taken(self, pick: object) -> "Result":
-        """A part of it, or of what holds it."""
-        return Result(self.api, self.node, self.frame, self.receivers, (*self.part, pick)[-MAX_PARTS:])
 
 
 class Opaque(Value):
