@@ -41,6 +41,26 @@ def row(
     return TripRow(**facts, before=before, after=_talk(trip, patched, added, {**environment, **keys}))
 
 
+def learned(trip: Trip, flawed: Path, packages: str, policy: Path) -> bool:
+    """Whether guard has learned a policy from the program's good requests, with the files as released."""
+    with tempfile.TemporaryDirectory(prefix="gnomon-fix-learn-") as folder:
+        ground = Path(folder) / "ground"
+        _plant(trip, flawed, (), ground)
+        learn = [sys.executable, "-m", "gnomon", "guard", "learn", "-o", str(policy), "--"]
+        try:
+            program = Program([*learn, sys.executable, f"{trip.program}.py", "run"], ground, _environment(packages))
+        except Silent:
+            return False
+        try:
+            program.ask("good", GOOD)
+            program.end()
+        except Silent:
+            return False
+        finally:
+            program.kill()
+    return policy.exists()
+
+
 def _changed(trip: Trip, style: Style) -> set[str]:
     """Functions of the trip's files in which the style's offers changed a load."""
     files = {f"{trip.root}/{name}".lstrip("/") for name in trip.files}
