@@ -17,6 +17,7 @@ from bench.fix.results import Style
 PATIENCE_S = 1200
 _PLACE = re.compile(r"\(?[\w./-]+\.py:\d+(?::\d+)?\)?")
 _QUOTED = re.compile(r"`[^`]*`")
+_POLICY = re.compile(r"\S*/policy\.json")
 _NOTE = "note"
 _NARROWING = {"endpoint", "deployment"}
 """Recipes that make a flaw harder to reach and remove nothing: they are no part of the count."""
@@ -96,7 +97,7 @@ def _red(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _without_places(why: str) -> str:
     """The reason with what differs from release to release left out, so that it can be counted."""
-    return _QUOTED.sub("`…`", _PLACE.sub("…", why))[:160]
+    return _QUOTED.sub("`…`", _PLACE.sub("…", _POLICY.sub("the policy", why)))[:160]
 
 
 def _scanned(tree: Path) -> list[dict[str, Any]]:

@@ -25,6 +25,17 @@ WIRE = ("pyzmq", "cryptography", "msgspec")
 """What gnomon.wire needs beside itself."""
 
 
+class Differ(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Tests that end otherwise after a change, and why: read by hand."""
+
+    styles: tuple[str, ...]
+    tests: tuple[str, ...]
+    """What stands in their names."""
+    said: str = ""
+    """What stands in their outcome."""
+    why: str
+
+
 class Own(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tests of one release."""
 
@@ -43,6 +54,19 @@ class Own(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """True if the folder of --packages has to be on the import path."""
     timeout_s: int
     passed: int
+    differ: tuple[Differ, ...] = ()
+
+    def reason(self, style: str, outcome: str) -> str:
+        """Why a test (`name: outcome`) is not as it was before the change; "" if nobody has looked."""
+        name, _, said = outcome.partition(": ")
+        return next(
+            (
+                each.why
+                for each in self.differ
+                if style in each.styles and each.said in said and any(test in name for test in each.tests)
+            ),
+            "",
+        )
 
 
 def table() -> tuple[Own, ...]:
