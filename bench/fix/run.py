@@ -39,6 +39,12 @@ UNLABELLED = (
     Archive("scoop", "scoop-0.7.2.0.tar.gz", "7658faf751627f5507b6f636794721d89db1771234a36e1378ee6796dd7ee761"),
 )
 """Other releases that pickle over ZeroMQ, by nobody's labels."""
+SOUND = Archive(
+    "tso-robotics-sockets",
+    "tso_robotics_sockets-0.2.0-py3-none-any.whl",
+    "fa6e1a054e8448306f867f4c4676d8d08ebffcd7018ac037e0907163ef965607",
+)
+"""One that was thought to: it sends JSON, and arrays without pickles."""
 COMMITS = (Commit("lightllm", "ModelTC/lightllm", "fc72ffab9a3455cfb571f22d45ab777cc29de0de"),)
 """Code that is in git alone: what the index has of it is older."""
 
@@ -66,7 +72,7 @@ def subjects() -> tuple[Subject, ...]:
             found[case.package, case.version] = Subject(case.package, case.version, archive, labelled=True)
     others = (
         Subject(each.project, each.file.split("-")[1].removesuffix(".tar.gz"), each, labelled=False)
-        for each in UNLABELLED
+        for each in (*UNLABELLED, SOUND)
     )
     commits = (Subject(each.project, each.commit[:12], each, labelled=False) for each in COMMITS)
     return (*(found[key] for key in sorted(found)), *others, *commits)

@@ -38,6 +38,7 @@ def report(run: Run) -> str:
         "",
         f"Findings that `--write --unsafe` removed, over all styles: {applied}; {held}.",
         "",
+        *_sound(run),
         *_toy(run),
         *_differing(run),
         *_reasons(run),
@@ -94,6 +95,17 @@ def _talked(trip: TripRow) -> str:
 def _talk(talk: Talk) -> str:
     works = "works" if talk.works else "fails"
     return f"{works}, marker {'fires' if talk.fired else 'does nothing'}"
+
+
+def _sound(run: Run) -> list[str]:
+    """The releases without a finding, that have no row."""
+    clean = [each for each in run.releases if not any(s.automatic + s.suggested + s.impossible for s in each.styles)]
+    if not clean:
+        return []
+    return [
+        f"Nothing is found, and so nothing to fix, in {', '.join(f'{each.package} {each.version}' for each in clean)}.",
+        "",
+    ]
 
 
 def _toy(run: Run) -> list[str]:

@@ -172,9 +172,11 @@ def test_two_of_the_ports_that_one_call_finds_are_not_the_same_port(found):
     """A program that connects to one of its free ports and binds another one does not speak with itself."""
     (apart,) = found(server=PORTS)
     (same,) = found(server=PORTS.replace("sender(ports[0])", "sender(ports[1])"))
+    (any_of_them,) = found(server=PORTS.replace("receiver(ports[1])", "for each in ports:\n    receiver(each)"))
 
     assert apart.paired == "no"
     assert same.paired == "certain"
+    assert any_of_them.paired == "inferred"
 
 
 PORTS = """

@@ -176,7 +176,7 @@ class Evaluator(Questions):
             return [Found(Result(f"{value.name}[]", node, frame, (base,)), base.trail)]
         if isinstance(value, Instance) and isinstance(value.type, Scope):
             return self.calls.method(base, "__getitem__", node, frame) or [base]
-        wanted = index.value if isinstance(index, ast.Constant) else ast.unparse(index)
+        wanted = index.value if isinstance(index, ast.Constant) else (ast.unparse(index),)
         return _taken(self.elements(base), wanted)
 
     def _dict_item(self, value: Container, node: ast.Dict, index: ast.expr, frame: Frame) -> list[Found]:

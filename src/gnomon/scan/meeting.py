@@ -229,8 +229,17 @@ def _part_ways(one: Pieces, other: Pieces, goes_on: Callable[[str, str], bool]) 
 
 
 def _are_other_parts(one: Hole, two: Hole) -> bool:
-    """True for two parts of one value, such as two of the ports that one call has found."""
-    return one.origin[:1] == ("value",) and one.origin[:2] == two.origin[:2] and bool(one.origin[2] and two.origin[2])
+    """True for two parts of one value, by position or key: such as two of the ports that one call has found."""
+    match one.origin, two.origin:
+        case ("value", whole, tuple(here)), ("value", other, tuple(there)) if whole == other:
+            pairs = [(left, right) for left, right in zip(here, there, strict=False) if left != right]
+            return bool(pairs) and _is_exact(pairs[0][0]) and _is_exact(pairs[0][1])
+    return False
+
+
+def _is_exact(pick: object) -> bool:
+    """False for any element, and for one whose position is computed."""
+    return isinstance(pick, (int, str)) and pick != "*"
 
 
 def _alone_by_default(found: list[Meeting]) -> list[Meeting]:
