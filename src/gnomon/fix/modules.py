@@ -37,14 +37,18 @@ def named_path(name: str, touched: Iterable[str], sources: Sources) -> str:
 
 
 def test_path(module: str, sources: Sources) -> str:
-    """Path of the test of a generated module: among the target's tests, where they can import it, else beside it."""
+    """Path of the test of a generated module: among the target's tests, where they can import it, else beside it.
+
+    There it is named after the folders within the package too: several of them may get a module of the same name.
+    """
     folder, _, file = module.rpartition("/")
     name = f"test_{file.removesuffix('.py')}"
     root = sources.package_root(module)
     home = _tests_of(root if root is not None else folder, sources)
     if home is None or (root is None and not _reaches(home, folder, sources)):
         return _free(folder, name, sources)
-    return _free(home, name, sources)
+    inside = dotted(module, sources).split(".")[1:-1]
+    return _free(home, "_".join(("test", *inside, name.removeprefix("test_"))), sources)
 
 
 def imported(importer: str, module: str, name: str, sources: Sources) -> Import:

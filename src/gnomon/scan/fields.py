@@ -10,7 +10,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.classes import Classes
 from gnomon.scan.contents import Contents
 from gnomon.scan.records import Records
-from gnomon.scan.selfhood import is_self, unmangled
+from gnomon.scan.selfhood import is_self, stored_attribute, unmangled
 from gnomon.scan.values import (
     Bound,
     Class,
@@ -209,9 +209,9 @@ class Fields:
                 (method, store)
                 for method in self._methods_mentioning(scope, name)
                 for store in method.facts.stores
-                if isinstance(store.target, ast.Attribute)
-                and unmangled(store.target.attr) == unmangled(name)
-                and (is_self(store.target.value, method) or self._is_made_here(store.target.value, method, scope))
+                if (target := stored_attribute(store.target)) is not None
+                and unmangled(target[1]) == unmangled(name)
+                and (is_self(target[0], method) or self._is_made_here(target[0], method, scope))
             ]
             if not self.evaluator.spent:
                 self._stores[key] = known
@@ -258,7 +258,8 @@ class Fields:
             found = [item for base in found for item in self.evaluator.calls.iterated(base, store.value, frame)]
             path = path[:-1]
         found = self.evaluator.picked(found, path)
-        attribute = store.target.attr if isinstance(store.target, ast.Attribute) else "an item"
+        target = stored_attribute(store.target)
+        attribute = target[1] if target is not None else "an item"
         return [item.via("field", store.target, frame, f"kept in `{attribute}`") for item in found]
 
     def method_frame(self, instance: Instance, scope: Scope) -> Frame:

@@ -67,6 +67,7 @@ _RAISED: dict[Style, Raised] = {
 _NOT_KNOWN = (
     "what is sent is not known, and what is done with it does not tell its type, so that none can be declared for it"
 )
+_LEARN = "learn what it asks for with `gnomon guard learn`, and give the policy with --policy"
 _TOGETHER = "Deploy both ends together: neither reads what the other's old version sends."
 
 
@@ -103,6 +104,7 @@ def _signed(home: Home) -> Format:
 def _restricted(channel: Channel, home: Home, sources: Sources, learned: Learned | None) -> Format:
     found = learned.named(channel.loads) if learned is not None else _sent(channel, sources)
     ending = f"_{home.name}" if home.name else ""
+    unsure = learned is None and bool(found.guessed)
     return Format(
         sections=restricted.sections(home.path, home.name, found.names),
         loads=f"loads{ending}",
@@ -110,6 +112,7 @@ def _restricted(channel: Channel, home: Home, sources: Sources, learned: Learned
         impossible=found.impossible,
         afterwards=(
             "Run what sends every kind of message: a name that is not listed is refused with pickle.UnpicklingError.",
+            *([f"Where the code does not say what is sent, the list may be too short: {_LEARN}."] if unsure else ()),
         ),
     )
 
@@ -118,8 +121,7 @@ def _sent(channel: Channel, sources: Sources) -> Named:
     """Names from the shapes of what is sent."""
     dumps = expected(channel)
     if not dumps:
-        learn = "learn what it asks for with `gnomon guard learn`, and give the policy with --policy"
-        return Named(impossible=(f"what is sent is not known: {learn}",))
+        return Named(impossible=(f"what is sent is not known: {_LEARN}",))
     return together(*(named(dump.shape, sources) for dump in dumps), Named(guessed=tuple(guesses(dumps, channel))))
 
 
