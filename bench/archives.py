@@ -6,6 +6,7 @@ So pip's own session and index list are used (a bench may lean on pip's internal
 
 import hashlib
 import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,37 @@ class Archive(NamedTuple):
     file: str
     sha256: str
     """Empty if unknown: then the digest is not checked."""
+
+
+class Commit(NamedTuple):
+    """Code at a commit, which no index has."""
+
+    project: str
+    repository: str
+    """`owner/name`."""
+    commit: str
+
+    @property
+    def name(self) -> str:
+        """Repository and commit."""
+        return f"{self.repository}@{self.commit[:12]}"
+
+
+def commit_path(commit: Commit, clones: Path | None, cache: Path) -> Path:
+    """An archive of the commit in the cache, made from a clone named `<owner>+<name>`. Raises ArchiveError."""
+    folder = commit.repository.replace("/", "+")
+    path = cache / "archives" / f"{folder}-{commit.commit}.tar"
+    if not path.exists():
+        if clones is None or not (clones / folder).is_dir():
+            raise ArchiveError(f"{commit.name}: no clone of it at hand (--git-trees)")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        made = ["git", "-C", clones / folder, "archive", "--format=tar", f"--output={part}", commit.commit]
+        ended = subprocess.run(made, capture_output=True, text=True, check=False)
+        if ended.returncode:
+            raise ArchiveError(f"{commit.name}: {ended.stderr.strip()}")
+        part.rename(path)
+    return path
 
 
 def default_cache() -> Path:

@@ -17,24 +17,27 @@ from bench.fix.results import Style
 PATIENCE_S = 1200
 _PLACE = re.compile(r"\(?[\w./-]+\.py:\d+(?::\d+)?\)?")
 _QUOTED = re.compile(r"`[^`]*`")
+_POLICY = re.compile(r"\S*/policy\.json")
 _NOTE = "note"
 _NARROWING = {"endpoint", "deployment"}
 """Recipes that make a flaw harder to reach and remove nothing: they are no part of the count."""
 
 
-def offered(tree: Path, style: str, copy: Path) -> Style:
+def offered(tree: Path, style: str, copy: Path, policy: Path | None = None) -> Style:
     """The style's row; `copy` is made from `tree`, and holds what was written."""
+    more = () if policy is None else ("--policy", policy)
+    name = style if policy is None else f"{style} --policy"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(tree, copy)
     before = _scanned(copy)
     began = time.perf_counter()
-    said = _gnomon("fix", copy, "--style", style, "--write", "--unsafe", "--format", "json", "--no-progress")
+    said = _gnomon("fix", copy, "--style", style, *more, "--write", "--unsafe", "--format", "json", "--no-progress")
     seconds = round(time.perf_counter() - began, 1)
     if isinstance(said, str):
-        return Style(style=style, automatic=0, suggested=0, impossible=0, seconds=seconds, error=said)
+        return Style(style=name, automatic=0, suggested=0, impossible=0, seconds=seconds, error=said)
     changed = _changed(tree, copy)
     return Style(
-        style=style,
+        style=name,
         seconds=seconds,
         **_standings(said),
         **_held(said, before, _scanned(copy)),
@@ -94,7 +97,7 @@ def _red(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _without_places(why: str) -> str:
     """The reason with what differs from release to release left out, so that it can be counted."""
-    return _QUOTED.sub("`…`", _PLACE.sub("…", why))[:160]
+    return _QUOTED.sub("`…`", _PLACE.sub("…", _POLICY.sub("the policy", why)))[:160]
 
 
 def _scanned(tree: Path) -> list[dict[str, Any]]:

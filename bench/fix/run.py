@@ -1,7 +1,7 @@
 """What `gnomon fix` does for real releases: offers, whether they hold, own tests, round trips; and for the toy server.
 
 usage: python bench/fix/run.py [--json FILE [--add]] [--only WORD,…] [--styles STYLE,…] [--packages SITE-PACKAGES]
-                               [--runs N] [--cache FOLDER] [--offline]
+                               [--runs N] [--cache FOLDER] [--git-trees FOLDER] [--offline]
 
 Releases are downloaded and unpacked; their own tests and the round trips run their code, in child processes with time
 limits. SITE-PACKAGES is a folder with torch, for the Python that runs this; what needs it is skipped without it.
@@ -21,12 +21,12 @@ from typing import NamedTuple, get_args
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.accuracy import labels
-from bench.archives import Archive, ArchiveError, archive_path, default_cache
+from bench.archives import Archive, ArchiveError, Commit, archive_path, commit_path, default_cache
 from bench.fix import own_tests, results, toy, trips
 from bench.fix.offers import offered
 from bench.fix.results import Release, Run, Style, Tests, TripRow
 from bench.fix.tables import report
-from bench.fix.trip_cases import TRIPS
+from bench.fix.trip_cases import TRIPS, Trip
 from bench.machine import this_machine
 from bench.trees import python_tree
 from gnomon.core.patch import Style as FixStyle
@@ -39,6 +39,14 @@ UNLABELLED = (
     Archive("scoop", "scoop-0.7.2.0.tar.gz", "7658faf751627f5507b6f636794721d89db1771234a36e1378ee6796dd7ee761"),
 )
 """Other releases that pickle over ZeroMQ, by nobody's labels."""
+SOUND = Archive(
+    "tso-robotics-sockets",
+    "tso_robotics_sockets-0.2.0-py3-none-any.whl",
+    "fa6e1a054e8448306f867f4c4676d8d08ebffcd7018ac037e0907163ef965607",
+)
+"""One that was thought to: it sends JSON, and arrays without pickles."""
+COMMITS = (Commit("lightllm", "ModelTC/lightllm", "fc72ffab9a3455cfb571f22d45ab777cc29de0de"),)
+"""Code that is in git alone: what the index has of it is older."""
 
 
 class Subject(NamedTuple):
@@ -46,8 +54,13 @@ class Subject(NamedTuple):
 
     package: str
     version: str
-    archive: Archive
+    archive: Archive | Commit
     labelled: bool
+
+    @property
+    def file(self) -> str:
+        """What was read."""
+        return self.archive.file if isinstance(self.archive, Archive) else self.archive.name
 
 
 def subjects() -> tuple[Subject, ...]:
@@ -59,9 +72,10 @@ def subjects() -> tuple[Subject, ...]:
             found[case.package, case.version] = Subject(case.package, case.version, archive, labelled=True)
     others = (
         Subject(each.project, each.file.split("-")[1].removesuffix(".tar.gz"), each, labelled=False)
-        for each in UNLABELLED
+        for each in (*UNLABELLED, SOUND)
     )
-    return (*(found[key] for key in sorted(found)), *others)
+    commits = (Subject(each.project, each.commit[:12], each, labelled=False) for each in COMMITS)
+    return (*(found[key] for key in sorted(found)), *others, *commits)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -107,7 +121,10 @@ def _with(run: Run, row: Release) -> Run:
 
 
 def _release(subject: Subject, given: argparse.Namespace, keys: Mapping[str, str]) -> Release:
-    archive = archive_path(subject.archive, given.cache, offline=given.offline)
+    if isinstance(subject.archive, Commit):
+        archive = commit_path(subject.archive, given.git_trees, given.cache)
+    else:
+        archive = archive_path(subject.archive, given.cache, offline=given.offline)
     tree = python_tree(archive, given.cache)
     styles, tests, talks = [], [], []
     with tempfile.TemporaryDirectory(prefix="gnomon-fix-") as folder:
@@ -117,11 +134,17 @@ def _release(subject: Subject, given: argparse.Namespace, keys: Mapping[str, str
             styles.append(style)
             theirs = {**keys, **_curve_keys(copy, Path(folder) / f"{name}-keys")}
             tests += _tests(subject, style, archive, copy, given, theirs)
-            talks += _talks(subject, style, tree, copy, given, theirs)
+            talked = _talks(subject, style, tree, copy, given, theirs)
+            talks += talked
+            if name == "restrict":
+                for trip in _too_short(subject, talked):
+                    more = _learned(trip, tree, Path(folder) / trip.program, given)
+                    styles += [each for each, _ in more]
+                    talks += [each for _, each in more]
     return Release(
         package=subject.package,
         version=subject.version,
-        file=subject.archive.file,
+        file=subject.file,
         labelled=subject.labelled,
         styles=tuple(styles),
         tests=tuple(tests),
@@ -162,6 +185,23 @@ def _talks(
     return [trips.row(each, tree, patched, style, keys, given.packages) for each in mine]
 
 
+def _too_short(subject: Subject, talked: Sequence[TripRow]) -> list[Trip]:
+    """The trips that do not work with a list that was read from the code."""
+    failing = {row.program for row in talked if row.before is not None and not (row.after and row.after.works)}
+    return [each for each in TRIPS if (each.package, each.version) == subject[:2] and each.program in failing]
+
+
+def _learned(trip: Trip, tree: Path, folder: Path, given: argparse.Namespace) -> list[tuple[Style, TripRow]]:
+    """The same with a policy that guard has learned from the trip; nothing if it could not."""
+    folder.mkdir()
+    policy = folder / "policy.json"
+    if not trips.learned(trip, tree, given.packages, policy):
+        return []
+    style = offered(tree, "restrict", folder / "tree", policy)
+    patched = folder / "tree" if style.applied else None
+    return [(style, trips.row(trip, tree, patched, style, {}, given.packages))]
+
+
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", type=Path)
@@ -170,6 +210,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="of the command on the toy")
     parser.add_argument("--styles", default=",".join(get_args(FixStyle)), metavar="STYLE,…")
     parser.add_argument("--packages", default="", metavar="SITE-PACKAGES", help="a folder with torch")
+    parser.add_argument("--git-trees", type=Path, metavar="FOLDER", help="clones named <owner>+<name>")
     parser.add_argument("--cache", type=Path, default=default_cache())
     parser.add_argument("--offline", action="store_true")
     return parser.parse_args(argv)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from bench.fix import own_tests
 from bench.fix.results import Release, Run, Style, Talk, Tests, TripRow
 from bench.machine import described
 from bench.markdown import printable, table
@@ -37,7 +38,9 @@ def report(run: Run) -> str:
         "",
         f"Findings that `--write --unsafe` removed, over all styles: {applied}; {held}.",
         "",
+        *_sound(run),
         *_toy(run),
+        *_differing(run),
         *_reasons(run),
         f"Measured: {described(run.machine)}; {', '.join(f'{name} {each}' for name, each in run.versions.items())}.",
     ]
@@ -94,6 +97,17 @@ def _talk(talk: Talk) -> str:
     return f"{works}, marker {'fires' if talk.fired else 'does nothing'}"
 
 
+def _sound(run: Run) -> list[str]:
+    """The releases without a finding, that have no row."""
+    clean = [each for each in run.releases if not any(s.automatic + s.suggested + s.impossible for s in each.styles)]
+    if not clean:
+        return []
+    return [
+        f"Nothing is found, and so nothing to fix, in {', '.join(f'{each.package} {each.version}' for each in clean)}.",
+        "",
+    ]
+
+
 def _toy(run: Run) -> list[str]:
     if run.toy is None:
         return []
@@ -103,6 +117,27 @@ def _toy(run: Run) -> list[str]:
     served = "its client gets its answers" if toy.served else "its client gets no answers"
     found = f"{toy.findings_before} findings before, {toy.findings_after} after"
     return [f"`gnomon fix --write` on a copy of examples/toy: {found}, in {took}; {served}.", ""]
+
+
+def _differing(run: Run) -> list[str]:
+    """Own tests that are not as they were, by release and reason."""
+    known = {(each.package, each.version): each for each in own_tests.table()}
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for release in run.releases:
+        own = known.get((release.package, release.version))
+        for tests in release.tests:
+            for outcome in tests.differ:
+                why = own.reason(tests.style, outcome) if own is not None else ""
+                styles = found.setdefault((_name(release), why or "not traced"), {})
+                styles.setdefault(tests.style, []).append(outcome.partition(": ")[0].rpartition("::")[2])
+    if not found:
+        return []
+    rows = [
+        (name, ", ".join(styles), ", ".join(dict.fromkeys(test for each in styles.values() for test in each)), why)
+        for (name, why), styles in found.items()
+    ]
+    cells = [(name, styles, printable(tests), printable(why)) for name, styles, tests, why in rows]
+    return ["Own tests that end otherwise after a change:", "", table(("release", "style", "tests", "why"), cells), ""]
 
 
 def _reasons(run: Run) -> list[str]:

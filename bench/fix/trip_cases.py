@@ -252,6 +252,17 @@ TRIPS: Final = (
         needs=("pydantic",),
     ),
     Trip(
+        "lightllm",
+        "fc72ffab9a34",
+        "lightllm_nodes",
+        "PUSH and PULL over tcp, recv_pyobj; an address, from each node to the first one",
+        "",
+        ("lightllm/utils/multinode_utils.py",),
+        ("send_and_receive_node_ip",),
+        {"lightllm/utils/log_utils.py": _LOGGER.format("init_logger")},
+        "the logger",
+    ),
+    Trip(
         "gllm-rt",
         "0.0.6.post1",
         "gllm_comm",

@@ -8,10 +8,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 from bench.fix.results import Style, Talk, TripRow
-from bench.fix.trip_cases import Trip
+from bench.fix.trip_cases import TRIPS, Trip
 from bench.guard.real_ground import Program, Silent
 
 HERE = Path(__file__).with_name("programs")
@@ -27,18 +28,45 @@ def row(
 ) -> TripRow:
     """What the program does with the files as released, and with those that were patched: None if there are none."""
     environment = _environment(packages)
-    missing = [module for module in trip.needs if not _has(module, environment)]
+    missing = [module for module in trip.needs if not _has(module, packages)]
     facts = {"program": trip.program, "style": style.style, "way": trip.way, "stubbed": trip.stubbed}
     if missing:
         return TripRow(
             **facts, skipped=f"{', '.join(missing)} is not there: name a folder that holds it with --packages"
         )
-    before = _talk(trip, flawed, (), environment)
+    before = _released(trip.name, flawed, packages)
     left = [load for load in trip.loads if load not in _changed(trip, style)]
     if patched is None or left:
         return TripRow(**facts, before=before, skipped=f"{', '.join(left)} is left as it was")
     added = tuple(sorted(_modules(patched) - _modules(flawed)))
     return TripRow(**facts, before=before, after=_talk(trip, patched, added, {**environment, **keys}))
+
+
+@lru_cache
+def _released(name: str, flawed: Path, packages: str) -> Talk:
+    """The talk with the files as released, once for all styles."""
+    (trip,) = (each for each in TRIPS if each.name == name)
+    return _talk(trip, flawed, (), _environment(packages))
+
+
+def learned(trip: Trip, flawed: Path, packages: str, policy: Path) -> bool:
+    """Whether guard has learned a policy from the program's good requests, with the files as released."""
+    with tempfile.TemporaryDirectory(prefix="gnomon-fix-learn-") as folder:
+        ground = Path(folder) / "ground"
+        _plant(trip, flawed, (), ground)
+        learn = [sys.executable, "-m", "gnomon", "guard", "learn", "-o", str(policy), "--"]
+        try:
+            program = Program([*learn, sys.executable, f"{trip.program}.py", "run"], ground, _environment(packages))
+        except Silent:
+            return False
+        try:
+            program.ask("good", GOOD)
+            program.end()
+        except Silent:
+            return False
+        finally:
+            program.kill()
+    return policy.exists()
 
 
 def _changed(trip: Trip, style: Style) -> set[str]:
@@ -136,9 +164,10 @@ def _until(flag: Path, seconds: float) -> None:
         time.sleep(0.02)
 
 
-def _has(module: str, environment: Mapping[str, str]) -> bool:
+@lru_cache
+def _has(module: str, packages: str) -> bool:
     asked = [sys.executable, "-c", f"import {module}"]
-    return not subprocess.run(asked, env=dict(environment), capture_output=True, check=False).returncode
+    return not subprocess.run(asked, env=_environment(packages), capture_output=True, check=False).returncode
 
 
 def _environment(packages: str) -> dict[str, str]:

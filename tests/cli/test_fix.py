@@ -145,6 +145,7 @@ def test_one_finding_can_be_named(gnomon, trainer):
         ([".", "server"], "'server' names no finding"),
         (["nowhere"], "nowhere does not exist"),
         ([".", "--style", "base64"], "'base64' is not one of"),
+        ([".", "--endpoint", "ipc:/tmp/a.sock"], "/tmp, which is everybody's"),
         ([".", "--policy", "p.json"], "--policy is for --style restrict"),
         ([".", "--style", "restrict", "--policy", "p.json"], "the policy p.json can't be read"),
         ([".", "--report", "no/such/folder/r.md"], "there is no folder no/such/folder"),
@@ -281,3 +282,23 @@ def test_both_ends_of_a_toy_server_become_green_by_one_command(gnomon, tmp_path)
     assert (tmp_path / "protocol.py").read_text() == files["protocol.py"]
     tests = [sys.executable, "-m", "pytest", "-q", "test_wire_messages.py"]
     assert subprocess.run(tests, cwd=tmp_path, capture_output=True, timeout=120, check=False).returncode == 0
+
+
+def test_an_endpoint_is_narrowed_beside_the_style(gnomon, tmp_path):
+    """What is asked for with --endpoint is a suggestion: with --write --unsafe it is applied to both ends, as well."""
+    for name, kind, call in (("server", "PULL", "bind('tcp://*:5557')"), ("client", "PUSH", "connect('tcp://a:5557')")):
+        use = "return s.recv_pyobj()" if name == "server" else "s.send_pyobj({'text': 'a'})"
+        code = f"import zmq\n\n\ndef main():\n    s = zmq.Context().socket(zmq.{kind})\n    s.{call}\n    {use}\n"
+        (tmp_path / f"{name}.py").write_text(code)
+    asked = ("fix", "--style", "hmac", "--endpoint", "ipc:/run/worker/a.sock")
+
+    shown = gnomon(*asked, cwd=tmp_path)
+    result = gnomon(*asked, "--write", "--unsafe", cwd=tmp_path)
+    server, client = ((tmp_path / f"{name}.py").read_text() for name in ("server", "client"))
+
+    assert "suggested: Meet at `ipc:///run/worker/a.sock` in place of a port (server.py:6, client.py:6)" in shown.stdout
+    assert (result.returncode, result.stderr) == (0, "")
+    assert 's.bind(private_address("/run/worker/a.sock"))' in server
+    assert 's.connect("ipc:///run/worker/a.sock")' in client
+    assert "signed_pickle" in server
+    assert (tmp_path / "private_paths.py").exists()

@@ -51,6 +51,7 @@ def test_an_import_is_written_as_the_file_writes_its_own(importer, text, module,
     ("files", "module", "expected"),
     [
         ({**PACKAGE, "tests/test_a.py": ""}, "p/wire_messages.py", "tests/test_wire_messages.py"),
+        ({**PACKAGE, "tests/test_a.py": ""}, "p/server/wire_messages.py", "tests/test_server_wire_messages.py"),
         (PACKAGE, "p/wire_messages.py", "p/test_wire_messages.py"),
         ({"src/p/__init__.py": "", "test/t.py": ""}, "src/p/wire_messages.py", "test/test_wire_messages.py"),
         ({"s.py": "", "tests/test_s.py": ""}, "wire_messages.py", "test_wire_messages.py"),

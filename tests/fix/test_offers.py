@@ -97,3 +97,62 @@ def test_who_sends_without_waiting_has_to_decide():
     assert offer.standing == "suggested"
     (why,) = offer.why
     assert why.startswith("`send_pyobj` at client.py:8 does not wait")
+
+
+DISPATCHING = SERVER.replace(
+    "print(socket.recv_pyobj())",
+    """job = socket.recv_pyobj()
+        if job["op"] == "add":
+            print(job["left"] + 1, job["right"] + 1)
+        elif job["op"] == "stop":
+            break
+        else:
+            raise ValueError(job["op"])""",
+)
+ANYBODY = CLIENT.replace("text: str", "job").replace('{"text": text}', "job")
+
+
+def test_what_is_sent_and_not_known_is_declared_as_it_is_used():
+    """The types then come from the receiver, the reasons name its lines, and a person has to decide."""
+    for style in ("wire", "msgspec", "json"):
+        first, *_ = asked(style, server=DISPATCHING, client=ANYBODY)
+        text = "\n".join(section.body for section in first.patch.sections)
+
+        assert first.standing == "suggested"
+        assert "op: str" in text
+        assert "left: NotRequired[int | float]" in text
+        [why] = [clause for clause in first.why if "its use alone" in clause]
+        assert "client.py:8 sends" in why
+        assert "server.py:10" in why
+        assert "plain values" not in " ".join(first.why)
+        assert first.tests
+
+
+def test_without_a_known_sender_the_receiver_says_the_types():
+    """A load whose other end is not in the target gets typed messages of what it takes, as a suggestion."""
+    for style in ("wire", "msgspec"):
+        first, *_ = asked(style, server=DISPATCHING)
+
+        assert first.standing == "suggested"
+        assert "op: str" in "\n".join(section.body for section in first.patch.sections)
+        assert any("nothing that is sent is known" in clause and "server.py:10" in clause for clause in first.why)
+
+
+def test_a_use_that_is_only_printed_declares_nothing():
+    """Printing a message says nothing of it."""
+    assert all(
+        offer.standing == "impossible" for offer in asked("msgspec", server=SERVER) if offer.recipe == "payloads"
+    )
+
+
+def test_a_type_that_can_not_be_sent_speaks_against_an_offer_and_forbids_none():
+    """What was read from use is a guess: the offer without it stays, and its reasons name the class and the place."""
+    server = SERVER.replace(
+        "def main", "class Told:\n    def __init__(self):\n        self.a = 1\n\n\ndef main"
+    ).replace("print(socket.recv_pyobj())", "told = socket.recv_pyobj()\n        assert isinstance(told, Told)")
+    first, *_ = asked("msgspec", server=server, client=ANYBODY)
+    against = " ".join(clause for clause in first.why if "speaks against it" in clause)
+
+    assert first.standing == "suggested"
+    assert "`Told` (server.py:5)" in against
+    assert "server.py:15" in against

@@ -105,3 +105,45 @@ def test_what_comes_with_an_offer_holds_it(tmp_path, style, layout):
     }
     refuses = "reads_no_pickle" if style == "wire" else "refuses_a_pickle"
     assert any(name.endswith(refuses) for name in results(tmp_path / "flawed", test)[test][1])
+
+
+DISPATCHING = """
+import zmq
+
+
+def main():
+    socket = zmq.Context().socket(zmq.PULL)
+    socket.bind("tcp://*:7001")
+    while True:
+        job = socket.recv_pyobj()
+        if job["op"] == "add":
+            print(job["left"] + 1, job["right"].encode())
+        elif job["op"] == "stop":
+            break
+        else:
+            raise ValueError(job["op"])
+"""
+ANYBODY = """
+import zmq
+
+
+def tell(job):
+    socket = zmq.Context().socket(zmq.PUSH)
+    socket.connect("tcp://127.0.0.1:7001")
+    socket.send_pyobj(job)
+"""
+
+
+def test_types_that_are_read_from_use_make_their_round_trips(tmp_path):
+    """With a sender that says nothing, and without any, the generated module and its tests hold."""
+    both, module, test = _changed({"server.py": DISPATCHING, "client.py": ANYBODY}, "wire")
+    alone, other, lonely = _changed({"lonely/server.py": DISPATCHING}, "msgspec")
+    _written(tmp_path, both | alone)
+
+    assert "op: str" in both[module]
+    assert "op: str" in alone[other]
+    told = results(tmp_path, ".")
+    assert {test, lonely} == set(told)
+    for passed, failed in told.values():
+        assert not failed
+        assert any("comes_back" in name for name in passed)

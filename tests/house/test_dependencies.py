@@ -51,6 +51,19 @@ def test_help_and_version_start_quickly(arguments):
     assert len(_modules_loaded_by(*arguments) - bare) <= 150
 
 
+def test_a_page_is_imported_when_it_is_asked_for():
+    """Other formats load nothing of what makes pages."""
+    writing = "import sys; from gnomon.render.formats import FORMATS, writer; [writer(name) for name in FORMATS if {}]"
+    told = "; print(any(name.startswith('gnomon.render.html') for name in sys.modules))"
+
+    loaded = [
+        subprocess.run([sys.executable, "-c", writing.format(which) + told], capture_output=True, text=True, check=True)
+        for which in ("name != 'html'", "name == 'html'")
+    ]
+
+    assert [result.stdout for result in loaded] == ["False\n", "True\n"]
+
+
 def _modules_loaded_by(*arguments: str) -> set[str]:
     return _modules_loaded(["-m", "gnomon", *arguments])
 

@@ -79,6 +79,9 @@ def test_a_link_ends_inside_or_nowhere(path, link, end):
         ("worker.env", "deployment", True),
         ("pod.yaml", "deployment", False),
         ("composer.yaml", "deployment", False),
+        ("scripts/start.sh", "deployment", False),
+        ("entrypoint", "deployment", True),
+        ("docker-entrypoint.sh", "deployment", False),
     ],
 )
 def test_a_name_tells_what_deploys(path, kind, named):
@@ -99,3 +102,17 @@ def test_a_name_tells_what_deploys(path, kind, named):
 def test_other_yaml_deploys_if_it_is_a_manifest(text, expected):
     """`apiVersion` and `kind` as keys make any YAML a manifest."""
     assert deploys("a/pod.yaml", text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"#!/bin/sh\nexec python -m worker\n", True),
+        (b"export WORKER_HOST=0.0.0.0\n", True),
+        (b"worker --host 0.0.0.0\n", True),
+        (b"#!/bin/sh\nmake test\n", False),
+    ],
+)
+def test_scripts_deploy_if_they_start_or_export_something(text, expected):
+    """Most scripts build or test: only those are kept that may start a program of Python or set its variables."""
+    assert deploys("docker/start.sh", text) is expected

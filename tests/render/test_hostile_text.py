@@ -2,7 +2,9 @@
 
 import json as stdlib_json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -12,6 +14,7 @@ from msgspec.structs import replace
 
 from gnomon.core.finding import Report
 from gnomon.render.formats import FORMATS, writer
+from gnomon.render.html.vocabulary import ATTRIBUTES, ELEMENTS
 from gnomon.render.page import Style
 from tests.render.hostile import REPORTS, harmless
 from tests.render.rendered import Rendered
@@ -30,6 +33,7 @@ MEANS_MORE = {
     "junit": "xml",
     "markdown": "gfm",
     "github": "commands",
+    "html": "html",
 }
 OUR_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 COMMAND = re.compile(
@@ -138,6 +142,42 @@ def test_gitlab_text_is_harmless_once_parsed(report):
 def test_github_obeys_as_many_commands_as_with_harmless_text(report):
     """Each line is one complete command or none at all, and the commands are of the same kinds."""
     assert _commands(_written("github", report)) == _commands(_written("github", harmless(report)))
+
+
+@slowly
+@given(report=REPORTS)
+@example(report=REPORT)
+def test_a_page_has_no_element_but_its_own(report):
+    """Parsed as a browser does: one style, one script, what the closed lists have, and links to known places alone."""
+    parsed = _Elements(_written("html", report, REPORT))
+
+    assert (parsed.tags["script"], parsed.tags["style"], parsed.tags["meta"]) == (1, 1, 5)
+    assert parsed.tags.keys() - ELEMENTS <= {"html", "head", "meta", "style", "body", "script"}
+    assert {name for name, _ in parsed.attributes} <= ATTRIBUTES.keys() | {
+        "charset",
+        "http-equiv",
+        "content",
+        "viewbox",
+        "preserveaspectratio",
+    }
+    links = {value for name, value in parsed.attributes if name == "href"}
+    assert all(re.match(r"#[\w-]+$|https://(www\.cve\.org|github\.com|osv\.dev|example\.org)/", link) for link in links)
+
+
+class _Elements(HTMLParser):
+    """What a page has, as a browser would see it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: Counter[str] = Counter()
+        self.attributes: set[tuple[str, str | None]] = set()
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Counts it."""
+        self.tags[tag] += 1
+        self.attributes.update(attrs)
 
 
 def _written(name: str, *reports: Report) -> str:

@@ -14,13 +14,14 @@ def test_the_keys_are_those_of_schema_1():
     assert list(document) == ["schema", "tool", "target", "summary", "findings", "suppressed", "skipped", "remarks"]
     assert list(finding) == [
         "rule", "severity", "confidence", "message", "path", "line", "column", "qualname", "sink", "source", "endpoint",
-        "flow", "copied_from", "advisories", "incomplete", "remedy", "fingerprint",
+        "flow", "copied_from", "advisories", "incomplete", "remedy", "fingerprint", "code", "other_sources",
     ]  # fmt: skip
-    assert list(finding["source"]) == ["kind", "path", "line"]
+    assert list(finding["source"]) == ["kind", "path", "line", "api"]
     assert list(finding["endpoint"]) == [
         "role", "transport", "address", "reach", "authentication", "effective", "evidence",
+        "peer_chosen_by_request",
     ]  # fmt: skip
-    assert list(finding["flow"][0]) == ["path", "line", "role", "note"]
+    assert list(finding["flow"][0]) == ["path", "line", "role", "note", "code"]
     assert document["schema"] == 1
     assert document["tool"] == {"name": "gnomon", "version": "0.1.0", "knowledge": "3fa9c1d20b77"}
 

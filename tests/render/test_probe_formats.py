@@ -38,7 +38,7 @@ def test_text_is_as_reviewed(matches_golden, name):
     assert matches_golden(name, writer("text")(outcome(style=STYLES[name])).data)
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"text"}))
+@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"text", "html"}))
 def test_each_format_is_as_reviewed(matches_golden, name):
     """Every verdict, in every format."""
     assert matches_golden(f"probe.{name}", writer(name)(outcome()).data)

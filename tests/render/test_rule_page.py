@@ -17,8 +17,9 @@ from gnomon.core.rule import Rule
 from gnomon.knowledge import advisories
 from gnomon.knowledge.load import load
 from gnomon.render import explanation, rule_page, sarif
+from gnomon.render.html import scan as html_page
 from gnomon.render.page import Style
-from tests.render.sample import REPORT, outcome
+from tests.render.sample import CRITICAL, REPORT, outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = load().rules
@@ -33,8 +34,18 @@ def _help(rule: Rule) -> dict[str, Any]:
 
 def _read(markdown: str) -> str:
     """The text of Markdown, with where its links lead, as GitHub shows it."""
-    html = cmarkgfm.github_flavored_markdown_to_html(markdown)
+    return _shown(cmarkgfm.github_flavored_markdown_to_html(markdown))
+
+
+def _shown(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", re.sub(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', r"\2 \1", html)))
+
+
+def _html_page(rule: Rule) -> str:
+    """The text of the HTML report, with where its links lead, if it has a finding of that rule."""
+    found = replace(REPORT, findings=(replace(CRITICAL, rule=rule.id),), suppressed=())
+    page = html_page.write(replace(outcome(found), rules=(rule,))).data.decode()
+    return _shown(page)
 
 
 PLACES: dict[str, Callable[[Rule], str]] = {
@@ -42,6 +53,7 @@ PLACES: dict[str, Callable[[Rule], str]] = {
     "the documentation": lambda rule: _read((ROOT / "docs" / "rules" / f"{rule.id}.md").read_text(encoding="utf-8")),
     "SARIF's help.text": lambda rule: str(_help(rule)["text"]),
     "SARIF's help.markdown": lambda rule: _read(_help(rule)["markdown"]),
+    "the HTML page": _html_page,
 }
 
 

@@ -8,6 +8,7 @@ from gnomon.core.severity import Confidence
 from gnomon.render.tone import WORST_FIRST
 from gnomon.render.trace_outcome import TraceOutcome
 from tests.render.hostile import TEXTS
+from tests.render.trace_sample import BEGAN
 
 DAYS = ["2024-01-31", "2024-02-01", "2024-11-11", "2025-07-01", "0001-01-01", "9999-12-31"]
 _DATES = st.sampled_from(["", *DAYS]) | TEXTS
@@ -81,6 +82,7 @@ OUTCOMES = st.builds(
     TraceOutcome,
     traced=st.lists(_TRACED, min_size=1, max_size=2).map(tuple),
     lineage=st.none() | LINEAGES,
+    began=st.just(BEGAN),
     elapsed_s=st.just(0.5),
     tool_version=TEXTS,
     pack_version=TEXTS,

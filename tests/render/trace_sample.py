@@ -4,6 +4,7 @@ python tests/render/trace_sample.py [FORMAT] [WIDTH]: text is wrapped at WIDTH a
 """
 
 import sys
+from datetime import UTC, datetime
 
 from gnomon.core.finding import Skipped
 from gnomon.core.lineage import Attribution, Clue, Copy, Edge, Lineage, Moment, Node, State, Traced
@@ -23,6 +24,7 @@ _REASONS: dict[State, str] = {
     "reintroduced": "`pickle.loads` is back, after 0.9.2 had none",
     "unknown": "like neither the flawed nor the fixed code",
 }
+BEGAN = datetime(2026, 11, 26, 8, 30, tzinfo=UTC)
 _PATH = "{}/distributed/device_communicators/shm_broadcast.py"
 
 
@@ -197,6 +199,7 @@ def outcome(
         traced=traced,
         lineage=lineage,
         style=style,
+        began=BEGAN,
         elapsed_s=0.62,
         tool_version="0.1.0",
         pack_version="3fa9c1d20b77",

@@ -104,6 +104,105 @@ def test_the_same_port_written_twice_is_certain_and_another_port_is_no_match(fou
     assert "no other sockets" in other[0].because[0]
 
 
+PEER = """
+import json
+import os
+
+import zmq
+
+
+class Peer:
+    def __init__(self, rank: int, local_rank: int):
+        first, second = json.loads(os.environ["PORTS"])
+        self.local_rank = local_rank
+        self.out = zmq.Context().socket(zmq.PUSH)
+        self.back = zmq.Context().socket(zmq.PULL)
+        self.wire(rank, first, second)
+
+    def wire(self, rank, first, second):
+        one = int(first) + 8 + self.local_rank * 2
+        two = int(second) + 8 + self.local_rank * 2
+        if rank == 0:
+            self.out.bind(f"tcp://*:{one + 1}")
+            self.back.connect(f"tcp://host:{two + 1}")
+        else:
+            self.back.connect(f"tcp://host:{one + 1}")
+            self.out.bind(f"tcp://*:{two + 1}")
+
+    def tell(self, number: int):
+        self.out.send_pyobj(number)
+
+    def hear(self):
+        return self.back.recv_pyobj()
+"""
+
+
+def test_a_socket_that_is_kept_past_setattr_is_an_end(found):
+    """`self.__dict__["socket"] = …` is how a class with a `__setattr__` of its own sets an attribute."""
+    client = """
+import zmq
+from config import Config
+
+
+class Client:
+    def __init__(self, config: Config):
+        self.__dict__["socket"] = zmq.Context().socket(zmq.REQ)
+        self.socket.connect(f"tcp://{config.host}:{config.port}")
+
+    def __setattr__(self, name, value):
+        self.socket.send_pyobj({"prompt": value})
+        return self.socket.recv_pyobj()["text"]
+"""
+    (channel,) = found(config=CONFIG, server=SERVER, client=client)
+
+    assert channel.paired == "certain"
+    assert lines(end.made for end in channel.ends) == ["client.py:8", "server.py:7"]
+
+
+def test_the_same_offset_of_the_same_port_is_the_same_port(found):
+    """Peers that are one class, with ports counted from what is configured: both branches say where they meet."""
+    (same,) = found(peer=PEER)
+    (other,) = found(peer=PEER.replace("host:{two + 1}", "host:{two * 3}").replace("host:{one + 1}", "host:{one * 3}"))
+
+    assert (same.paired, same.missing) == ("certain", ())
+    assert other.paired == "inferred"
+
+
+def test_two_of_the_ports_that_one_call_finds_are_not_the_same_port(found):
+    """A program that connects to one of its free ports and binds another one does not speak with itself."""
+    (apart,) = found(server=PORTS)
+    (same,) = found(server=PORTS.replace("sender(ports[0])", "sender(ports[1])"))
+    (any_of_them,) = found(server=PORTS.replace("receiver(ports[1])", "for each in ports:\n    receiver(each)"))
+
+    assert apart.paired == "no"
+    assert same.paired == "certain"
+    assert any_of_them.paired == "inferred"
+
+
+PORTS = """
+import zmq
+from somewhere import free_ports
+
+ports = free_ports(2)
+
+
+def sender(port):
+    socket = zmq.Context().socket(zmq.PUSH)
+    socket.connect(f"tcp://127.0.0.1:{port}")
+    socket.send_pyobj(1)
+
+
+def receiver(port):
+    socket = zmq.Context().socket(zmq.PULL)
+    socket.bind(f"tcp://127.0.0.1:{port}")
+    return socket.recv_pyobj()
+
+
+sender(ports[0])
+receiver(ports[1])
+"""
+
+
 def test_ports_of_the_same_default_are_certain_only_where_nobody_else_has_it(found):
     """Two settings with one default meet unless somebody sets them apart; with a third program it is not sure who."""
     other = CONFIG.replace("port:", "target:").replace("Config", "Other")

@@ -27,6 +27,7 @@ from gnomon.render.page import Style
 if TYPE_CHECKING:
     from gnomon.cli.fixing import Bench, Looked
     from gnomon.core.model import Knowledge
+    from gnomon.fix.narrowing import Narrowing
     from gnomon.fix.payload.learned import Learned
     from gnomon.render.fix_outcome import FixOutcome
 
@@ -50,6 +51,7 @@ class Options(Struct, frozen=True, kw_only=True):
     question: Question
     style: FixStyle
     policy: str | None
+    endpoint: str | None
     tests: bool
     write: bool
     unsafe: bool
@@ -81,6 +83,12 @@ class Options(Struct, frozen=True, kw_only=True):
     type=click.Path(dir_okay=False),
     help="Allow what FILE, a policy of `gnomon guard learn`, allows; for --style restrict.",
 )
+@click.option(
+    "--endpoint",
+    metavar="WHERE",
+    help="Where ends go that are bound to every interface: loopback, ipc:PATH (both ends), or interface:NAME; offered "
+    "beside --style, as a suggestion.  [default: loopback, where nothing is automatic]",
+)
 @click.option("--no-tests", is_flag=True, help="Write no tests of the changes.")
 @click.option(
     "--report",
@@ -103,6 +111,7 @@ def command(
     unsafe: bool,
     style: FixStyle,
     policy: str | None,
+    endpoint: str | None,
     no_tests: bool,
     report: str | None,
     format_: str,
@@ -134,6 +143,7 @@ def command(
         question=question,
         style=style,
         policy=policy,
+        endpoint=endpoint,
         tests=not no_tests,
         write=write,
         unsafe=unsafe,
@@ -182,6 +192,7 @@ def _check(options: Options) -> None:
         raise GnomonError("--config and --no-config contradict each other.", remedy="leave one of them out")
     if options.policy is not None and options.style != "restrict":
         raise GnomonError("--policy is for --style restrict.", remedy="add --style restrict, or leave --policy out")
+    _endpoint(options)
     for path in (options.output, options.report if options.report != "-" else None):
         if path:
             check_writable(path)
@@ -194,10 +205,11 @@ def _outcome(
     from gnomon.fix.offers import Wanted
     from gnomon.render.fix_outcome import FixOutcome
 
-    wanted = Wanted(style=options.style, tests=options.tests, learned=_learned(options.policy))
+    where = _endpoint(options)
+    wanted = Wanted(style=options.style, tests=options.tests, learned=_learned(options.policy), endpoint=where)
     trials = Trials(bench, looked)
     proven = trials.proven(bench.offers(looked, findings, wanted))
-    kept, result = trials.together(chosen_of(proven, unsafe=options.unsafe))
+    kept, result = trials.together(chosen_of(proven, unsafe=options.unsafe, narrow=where.asked))
     return FixOutcome(
         report=looked.report,
         tried=trials.tried(proven, kept),
@@ -206,6 +218,13 @@ def _outcome(
         unsafe=options.unsafe,
         prefix=_prefix(name),
     )
+
+
+def _endpoint(options: Options) -> "Narrowing":
+    """What --endpoint says. Raises GnomonError."""
+    from gnomon.fix.narrowing import Narrowing, narrowing
+
+    return narrowing(options.endpoint) if options.endpoint is not None else Narrowing()
 
 
 def _learned(path: str | None) -> "Learned | None":

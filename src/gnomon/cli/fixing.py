@@ -16,7 +16,7 @@ from gnomon.core.severity import Severity
 from gnomon.core.tree import DeploymentFile, SourceFile, Tree
 from gnomon.fix.modules import roots
 from gnomon.fix.offers import Wanted, offers
-from gnomon.fix.proof import shortfalls
+from gnomon.fix.proof import NARROWING, shortfalls
 from gnomon.fix.protocol import Refused, Rewritten, merged
 from gnomon.fix.sources import Sources
 from gnomon.io.rewriter import rewrite
@@ -190,11 +190,17 @@ def _layers(possible: Iterable[Offer]) -> list[list[Offer]]:
     return layers
 
 
-def chosen_of(proven: Iterable[Offer], *, unsafe: bool) -> list[Offer]:
-    """What --write applies: the automatic offers, with `unsafe` the suggested, too; one for a finding, the first."""
+def chosen_of(proven: Iterable[Offer], *, unsafe: bool, narrow: bool = False) -> list[Offer]:
+    """What --write applies: the automatic offers, with `unsafe` the suggested, too; one for a finding, the first.
+
+    `narrow` takes those that narrow an address as well, beside what removes the finding.
+    """
     standings = ("automatic", "suggested") if unsafe else ("automatic",)
-    layers = _layers(offer for offer in proven if offer.standing in standings)
-    return layers[0] if layers else []
+    possible = [offer for offer in proven if offer.standing in standings]
+    layers = _layers(possible)
+    narrowing = [offer for offer in possible if offer.recipe in NARROWING] if narrow else []
+    first = layers[0] if layers else []
+    return [*first, *(offer for offer in narrowing if offer not in first)]
 
 
 def _shown(looked: Looked) -> tuple[Finding | Skipped, ...]:

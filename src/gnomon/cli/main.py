@@ -34,9 +34,10 @@ VERBS = {
     "mcp": "Serve scan, explain and check_snippet to coding assistants by the Model Context Protocol.",
     "guard": "Run a server that can't be changed today, with its loads held to what was learned.",
     "keys": "Make, list and replace the keys of gnomon.wire.",
-    "demo": "See scan, probe, guard, trace and fix at work on a toy server, in a minute.",
+    "report": "Put the answers of many runs onto one page that needs no network.",
     "explain": "Say what a rule or advisory is about, why it is dangerous and what to do; offline.",
     "learn": "Learn to see the flaw and to remove it, in ten exercises of five minutes; offline.",
+    "demo": "See scan, probe, guard, trace and fix at work on a toy server, in a minute.",
 }
 _USAGE, _BUG, _INTERRUPTED, _CLOSED = 2, 70, 130, 141
 
@@ -77,6 +78,8 @@ class Verbs(click.Group):
                 from gnomon.cli.keys import command as verb
             case "demo":
                 from gnomon.cli.demo import command as verb
+            case "report":
+                from gnomon.cli.report import command as verb
             case "explain":
                 from gnomon.cli.explain import command as verb
             case "learn":

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -133,14 +134,15 @@ def _trace(names: Sequence[str], options: Options) -> int:
         check_writable(options.output)
     from gnomon.cli.tracing import question_of  # here, since `gnomon trace --help` can do without
 
-    began = perf_counter()
+    began, clock = datetime.now(UTC), perf_counter()
     question, version = question_of(options.signatures, options.workers, cache=options.cache, history=options.history)
     answers, lineage = _answers(names, options, question)
     outcome = TraceOutcome(
         traced=answers,
         lineage=lineage,
         style=Style() if options.output else console.style_of(sys.stdout),
-        elapsed_s=perf_counter() - began,
+        began=began,
+        elapsed_s=perf_counter() - clock,
         tool_version=__version__,
         pack_version=version,
         signatures=len(question.signatures),

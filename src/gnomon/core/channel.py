@@ -31,6 +31,11 @@ class Load(Struct, frozen=True, kw_only=True):
     """True if `data` is the receiving call itself, or a name that has nothing else from it and goes nowhere else."""
     others: tuple[str, ...] = ()
     """What else can be loaded here beside what comes through this channel: clauses that name places."""
+    used: Shape | None = None
+    """What the code after the load takes the object for; None where that was not looked at, since all that is sent is
+    known."""
+    uses: tuple[str, ...] = ()
+    """What says so: clauses that name places. Untrusted text."""
 
 
 class Dump(Struct, frozen=True, kw_only=True):
@@ -45,7 +50,12 @@ class Dump(Struct, frozen=True, kw_only=True):
     value: CodeSite | None = None
     """The object's expression; None if it is given in a way that is not followed (`*arguments`)."""
     shape: Shape
-    """What is sent."""
+    """What is sent: as the code that sends it tells, and where that does not, as what receives it takes it for."""
+    inferred: tuple[str, ...] = ()
+    """The uses that parts of the shape were read from, which nothing that sends tells: clauses that name places.
+    Untrusted text."""
+    sent: Shape | None = None
+    """What the code that sends tells alone, if parts were read from uses."""
     sent_at: tuple[CodeSite, ...] = ()
     """The calls that send the bytes; the call itself if it sends."""
     direct: bool = False

@@ -2,7 +2,7 @@
 
 import re
 
-from gnomon.deployment import compose, dockerfile, manifests, templates, variables
+from gnomon.deployment import compose, dockerfile, manifests, scripts, templates, variables
 from gnomon.deployment.documents import Mapping, documents
 from gnomon.deployment.facts import Unit, Unreadable
 
@@ -14,6 +14,8 @@ def units(path: str, data: bytes) -> tuple[Unit, ...]:
     name = path[path.rfind("/") + 1 :]
     if _IMAGE_FILE.fullmatch(name):
         return dockerfile.units(data)
+    if scripts.is_script(path):
+        return scripts.units(data)
     if variables.is_env_file(path):
         return (Unit(variables=tuple(variables.of_file(data))),)
     if not templates.is_template(data):

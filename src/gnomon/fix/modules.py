@@ -23,23 +23,32 @@ def module_path(style: Style, touched: Iterable[str], sources: Sources) -> str:
 
     Raises KeyError for a style that generates none.
     """
+    return named_path(MODULES[style], touched, sources)
+
+
+def named_path(name: str, touched: Iterable[str], sources: Sources) -> str:
+    """As `module_path`, for a module that is called `name`."""
     paths = sorted(set(touched))
     packed = [path for path in paths if sources.package_root(path) is not None]
     folder = _common_folder(packed) if packed else _common_folder(paths)
     if packed and not sources.is_package(folder):  # in several packages
         folder = _common_folder(paths)
-    return _free(folder, MODULES[style], sources)
+    return _free(folder, name, sources)
 
 
 def test_path(module: str, sources: Sources) -> str:
-    """Path of the test of a generated module: among the target's tests, where they can import it, else beside it."""
+    """Path of the test of a generated module: among the target's tests, where they can import it, else beside it.
+
+    There it is named after the folders within the package too: several of them may get a module of the same name.
+    """
     folder, _, file = module.rpartition("/")
     name = f"test_{file.removesuffix('.py')}"
     root = sources.package_root(module)
     home = _tests_of(root if root is not None else folder, sources)
     if home is None or (root is None and not _reaches(home, folder, sources)):
         return _free(folder, name, sources)
-    return _free(home, name, sources)
+    inside = dotted(module, sources).split(".")[1:-1]
+    return _free(home, "_".join(("test", *inside, name.removeprefix("test_"))), sources)
 
 
 def imported(importer: str, module: str, name: str, sources: Sources) -> Import:

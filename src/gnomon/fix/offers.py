@@ -12,10 +12,12 @@ from gnomon.core.channel import Channel, Load
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer, Standing, Style
 from gnomon.core.site import CodeSite, Span
+from gnomon.fix.expected import as_sent
+from gnomon.fix.narrowing import Narrowing
 from gnomon.fix.payload.labels import label
 from gnomon.fix.payload.learned import Learned
 from gnomon.fix.protocol import merged
-from gnomon.fix.recipes import endpoints, hatches, loaders
+from gnomon.fix.recipes import endpoints, hatches, loaders, paths
 from gnomon.fix.regression import tested
 from gnomon.fix.sources import Sources
 
@@ -36,6 +38,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     tests: bool = True
     learned: Learned | None = None
     """What a guard policy allows, for style restrict."""
+    endpoint: Narrowing = Narrowing()
+    """Where ends go that are bound to every interface."""
 
 
 def offers(
@@ -50,6 +54,7 @@ def offers(
     left = [finding for finding in findings if finding not in followed]
     made = [_of_one(finding, sources, wanted) for finding in left]
     made += _of_channels(through, sources, wanted)
+    made = paths.apart(made) if wanted.endpoint.kind == "ipc" else made
     told = [offer if wanted.tests else replace(offer, tests=()) for offer in _together(made)]
     return tuple(sorted(told, key=lambda offer: _STANDINGS.index(offer.standing)))
 
@@ -85,15 +90,19 @@ def _of_channels(
                 yield replace(offer, afterwards=tuple(_other_ways(channel, offer.findings, sources, wanted)))
             else:
                 yield tested(offer, channel.loads, sources, types)
-        if not any(offer.standing == "automatic" for offer in made):
+        if wanted.endpoint.asked or not any(offer.standing == "automatic" for offer in made):
             yield from _milder(channel, found, sources, wanted)
 
 
 def _milder(channel: Channel, findings: tuple[Finding, ...], sources: Sources, wanted: Wanted) -> Iterator[Offer]:
     """What lessens who can send, where a person has to decide anyway, or nothing removes the findings."""
+    where = wanted.endpoint
+    if where.kind == "ipc":
+        yield paths.offer(channel, findings, sources, where, style=wanted.style)
+        return
     for recipe in (endpoints.offer, hatches.narrowed):
-        made = recipe(channel, findings, sources, style=wanted.style)
-        if made.standing != "impossible":
+        made = recipe(channel, findings, sources, where, style=wanted.style)
+        if made.standing != "impossible" or (where.asked and recipe is endpoints.offer):
             yield made
 
 
@@ -107,7 +116,7 @@ def _of_channel(
     """The first recipe's offer that is possible, else why none is."""
     tried: list[Offer] = []
     for recipe in _recipes(wanted.style, channel, wanted):
-        tried.append(_asked(recipe, channel, findings, sources, name))
+        tried.append(_made(recipe, channel, findings, sources, name))
         if tried[-1].standing != "impossible":
             yield tried[-1]
             return
@@ -159,6 +168,17 @@ def _payloads(wanted: Wanted, channel: Channel, findings: tuple[Finding, ...], s
     from gnomon.fix.recipes import payloads
 
     return payloads.offer(channel, findings, sources, wanted.style, name=name, learned=wanted.learned)
+
+
+def _made(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:
+    """The recipe's offer: that a type which was read from use can't be sent speaks against it, and forbids nothing."""
+    offer = _asked(recipe, channel, findings, sources, name)
+    other = as_sent(channel) if offer.standing == "impossible" else None
+    plain = _asked(recipe, other, findings, sources, name) if other is not None else offer
+    if plain is offer or plain.standing == "impossible":
+        return offer
+    against = (f"how messages are used speaks against it: {why}" for why in offer.why)
+    return replace(plain, standing="suggested", why=(*plain.why, *against))
 
 
 def _asked(recipe: _Recipe, channel: Channel, findings: tuple[Finding, ...], sources: Sources, name: str) -> Offer:

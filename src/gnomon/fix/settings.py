@@ -7,9 +7,11 @@ from gnomon.core.patch import Replacement
 from gnomon.core.site import Span
 from gnomon.deployment.facts import Unreadable
 from gnomon.deployment.reading import units
+from gnomon.deployment.scripts import is_script
 from gnomon.fix.sources import Sources
 
 _COMMENT = re.compile(r"(?:^|\s)#")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 _REFERENCE = r"(?:\$\{\w+:?-)?"
 
 
@@ -58,10 +60,20 @@ def _differs(path: str, old: str, new: str, value: str, replacement: str) -> str
     except Unreadable as error:
         return f"{path} can't be read: {error}"
     changes = {(one, other) for one, other in zip(before, after, strict=False) if one != other}
-    meant = len(before) == len(after) and len(changes) == 1  # one setting, however many units share it
+    settings = {pair for pair in changes if not (is_script(path) and _is_word_of(pair, changes))}
+    meant = len(before) == len(after) and len(settings) == 1  # one setting, however many units share it
     if meant and all(_with(one, value, replacement, other) for one, other in changes):
         return ""
     return f"{path} would say something else than was meant"
+
+
+def _is_word_of(pair: tuple[str, str], changes: set[tuple[str, str]]) -> bool:
+    """True for a word, or an option's value, that is what a variable of the same script holds: it changes with it."""
+    before, after = (text.rpartition("=")[2] for text in pair)
+    set_ = ((one, other) for one, other in changes if _VARIABLE.match(one))
+    return not _VARIABLE.match(pair[0]) and any(
+        one.endswith(f"={before}") and other.endswith(f"={after}") for one, other in set_
+    )
 
 
 def _with(one: str, value: str, replacement: str, other: str) -> bool:

@@ -19,9 +19,16 @@ _KINDS: dict[str, Kind] = {
     ".yaml": "deployment",
     ".yml": "deployment",
     ".env": "deployment",
+    ".sh": "deployment",
+    ".bash": "deployment",
 }
-_IMAGE_FILE = re.compile(r"(Dockerfile|Containerfile)([._-].*)?|.+\.(Dockerfile|dockerfile)|\.env(\..+)?")
+_IMAGE_FILE = re.compile(
+    r"(Dockerfile|Containerfile)([._-].*)?|.+\.(Dockerfile|dockerfile)|\.env(\..+)?|(docker[-_])?entrypoint"
+)
 _NAMED_YAML = re.compile(r"(.*[._-])?(docker-)?compose([._-].*)?|values([._-].*)?|.+[._-]values", re.IGNORECASE)
+_SCRIPTS = frozenset({"sh", "bash"})
+_STARTING = re.compile(rb"\b(?:python[\d.]*|exec|export|uvicorn|gunicorn|torchrun)\b|--host")
+"""What a script has that starts a program of Python, or sets variables for one: most only build or test."""
 _MANIFEST = re.compile(rb"^[ \t-]*apiVersion[ \t]*:", re.MULTILINE), re.compile(rb"^[ \t-]*kind[ \t]*:", re.MULTILINE)
 _SDIST = re.compile(r"[\w.+-]+-\d[\w.+!]*\.tar\.gz")
 _INTERPRETER = re.compile(r"((?:.*?/)??lib(?:64)?/(?:python|pypy)3\.\d+t?)/([^/]+)")
@@ -31,7 +38,7 @@ _SHEBANG = re.compile(rb"#![^\n]*\bpython")
 def kind_of(path: str) -> Kind:
     """What the file is by its name alone; "script" might be one, see `is_script`; "package" is a Python archive.
 
-    All YAML is "deployment", see `deploys`.
+    All YAML and all shell scripts are "deployment", see `deploys`.
     """
     name = path[path.rfind("/") + 1 :]
     dot = name.rfind(".")
@@ -51,13 +58,20 @@ def is_script(data: bytes) -> bool:
 
 
 def named_deployment(path: str) -> bool:
-    """True for a file of kind "deployment" whose name says so; of other YAML only the content can tell."""
+    """True for a file of kind "deployment" whose name says so; of other YAML and of scripts the content has to."""
     name, _, suffix = path[path.rfind("/") + 1 :].rpartition(".")
+    if name and suffix.lower() in _SCRIPTS:
+        return False
     return suffix.lower() not in ("yaml", "yml") or _NAMED_YAML.fullmatch(name) is not None
 
 
 def deploys(path: str, data: bytes) -> bool:
-    """True for a file of kind "deployment" that is one by its name, or as Kubernetes manifests are: by its content."""
+    """True for a file of kind "deployment" that is one by its name, or by its content.
+
+    Of other YAML, Kubernetes' manifests are; of shell scripts those that start a program or set variables for one.
+    """
+    if path.lower().endswith(tuple(f".{suffix}" for suffix in _SCRIPTS)):
+        return _STARTING.search(data) is not None
     return named_deployment(path) or all(pattern.search(data) for pattern in _MANIFEST)
 
 

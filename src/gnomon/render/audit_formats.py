@@ -12,6 +12,7 @@ FORMATS = {
     "sarif": "SARIF 2.1.0, for code-scanning services: a result where the flawed code is.",
     "openvex": "OpenVEX 0.2.0: statements about what was seen in the files, with their hashes.",
     "cyclonedx": "CycloneDX 1.6 in JSON: the packages that something is known of, with the same statements.",
+    "html": "One page for a browser that needs no network and no other file.",
 }
 
 
@@ -28,6 +29,8 @@ def writer(name: str) -> Callable[[AuditOutcome], Document]:
             from gnomon.render.audit_openvex import write
         case "cyclonedx":
             from gnomon.render.audit_cyclonedx import write
+        case "html":
+            from gnomon.render.html.audit import write
         case _:
             raise KeyError(name)
     return write

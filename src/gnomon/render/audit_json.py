@@ -147,8 +147,13 @@ class JsonAudit(Struct, frozen=True, kw_only=True):
 
 def write(outcome: AuditOutcome) -> Document:
     """The answer as one object."""
+    return Document(data=encoded(audit_of(outcome)))
+
+
+def audit_of(outcome: AuditOutcome) -> JsonAudit:
+    """The document as it is written."""
     audited = outcome.audited
-    document = JsonAudit(
+    return JsonAudit(
         schema=1,
         tool=JsonTool(name="gnomon", version=outcome.tool_version),
         target=audited.target,
@@ -170,7 +175,6 @@ def write(outcome: AuditOutcome) -> Document:
         skipped=tuple(JsonAuditSkipped(path=each.path, reason=each.reason) for each in audited.skipped),
         remarks=tuple(JsonAuditRemark(path=each.path or None, note=each.note) for each in audited.remarks),
     )
-    return Document(data=encoded(document))
 
 
 def _summary(audited: Audited) -> JsonAuditSummary:

@@ -14,6 +14,7 @@ FORMATS = {
     "junit": "JUnit XML, for whatever shows test results: a finding is a failure, something skipped an error.",
     "gitlab": "A SAST report, for GitLab's security pages and merge requests.",
     "markdown": "A comment for a pull request or an issue.",
+    "html": "One page for a browser that needs no network and no other file.",
 }
 MOST_TARGETS = {
     # A file with more runs is refused (https://docs.github.com/en/code-security/reference/code-scanning/sarif-files).
@@ -38,6 +39,8 @@ def writer(name: str) -> Callable[[Outcome], Document]:
             from gnomon.render.gitlab import write
         case "markdown":
             from gnomon.render.markdown import write
+        case "html":
+            from gnomon.render.html.scan import write
         case _:
             raise KeyError(name)
     return write

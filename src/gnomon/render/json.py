@@ -1,6 +1,7 @@
 r"""A report as JSON, the contract that other programs build on: schema 1, apart from gnomon's own values.
 
 The structs below *are* the format: a field may be added to them within schema 1, none is renamed, retyped or removed.
+What was added has a default, which stands for a report of an earlier gnomon when one is read again.
 Several targets make an array of such reports. Text is exact, but for lone surrogates (bytes of a file name that are no
 text): these appear as `\udcff`, since no UTF-8 document can hold them.
 """
@@ -59,6 +60,8 @@ class JsonSource(Struct, frozen=True, kw_only=True):
     kind: str
     path: str | None
     line: int | None
+    api: str = ""
+    """The API that hands over the bytes, such as `zmq.Socket.recv`; "" if it is not known."""
 
 
 class JsonEvidence(Struct, frozen=True, kw_only=True):
@@ -69,6 +72,8 @@ class JsonEvidence(Struct, frozen=True, kw_only=True):
     note: str
     path: str | None
     line: int | None
+    code: str = ""
+    """The line as it is written, at most 200 characters of it."""
 
 
 class JsonEndpoint(Struct, frozen=True, kw_only=True):
@@ -81,6 +86,8 @@ class JsonEndpoint(Struct, frozen=True, kw_only=True):
     authentication: str
     effective: bool
     evidence: tuple[JsonEvidence, ...]
+    peer_chosen_by_request: bool = False
+    """True if it connects to an address that is taken from a request."""
 
 
 class JsonStep(Struct, frozen=True, kw_only=True):
@@ -90,6 +97,8 @@ class JsonStep(Struct, frozen=True, kw_only=True):
     line: int
     role: str
     note: str
+    code: str = ""
+    """The line as it is written, at most 200 characters of it."""
 
 
 class JsonCopiedFrom(Struct, frozen=True, kw_only=True):
@@ -110,6 +119,8 @@ class JsonIncomplete(Struct, frozen=True, kw_only=True):
     """How it is completed, in one sentence; the remedy begins with it."""
     path: str | None
     line: int | None
+    code: str = ""
+    """The line as it is written, at most 200 characters of it."""
 
 
 class JsonFinding(Struct, frozen=True, kw_only=True):
@@ -132,6 +143,10 @@ class JsonFinding(Struct, frozen=True, kw_only=True):
     incomplete: JsonIncomplete | None
     remedy: str
     fingerprint: str
+    code: str = ""
+    """The line as it is written, at most 200 characters of it; "" for a socket."""
+    other_sources: int = 0
+    """Further, milder ways that lead to the same call."""
 
 
 class JsonSuppressed(Struct, frozen=True, kw_only=True):
@@ -178,11 +193,12 @@ def write(outcome: Outcome) -> Document:
 
 def render(reports: Sequence[core.Report]) -> bytes:
     """One report as an object, several as an array; UTF-8, harmless to print, the same bytes for the same reports."""
-    documents = [_report(report) for report in reports]
+    documents = [report_of(report) for report in reports]
     return encoded(documents[0] if len(documents) == 1 else documents)
 
 
-def _report(report: core.Report) -> JsonReport:
+def report_of(report: core.Report) -> JsonReport:
+    """One report as it is written."""
     return JsonReport(
         schema=1,
         tool=JsonTool(name="gnomon", version=report.tool_version, knowledge=report.knowledge_version),
@@ -248,6 +264,7 @@ def finding_of(finding: core.Finding) -> JsonFinding:
             kind=source.kind,
             path=source.site.path if source.site else None,
             line=source.site.line if source.site else None,
+            api=source.api,
         ),
         endpoint=_endpoint(finding.endpoint) if finding.endpoint else None,
         flow=tuple(_step(step) for step in finding.flow),
@@ -258,6 +275,8 @@ def finding_of(finding: core.Finding) -> JsonFinding:
         incomplete=_incomplete(finding.incomplete) if finding.incomplete else None,
         remedy=finding.remedy,
         fingerprint=finding.fingerprint,
+        code=finding.site.code,
+        other_sources=finding.other_sources,
     )
 
 
@@ -268,6 +287,7 @@ def _incomplete(incomplete: Incomplete) -> JsonIncomplete:
         completion=COMPLETION[incomplete.kind],
         path=incomplete.site.path if incomplete.site else None,
         line=incomplete.site.line if incomplete.site else None,
+        code=incomplete.site.code if incomplete.site else "",
     )
 
 
@@ -280,6 +300,7 @@ def _endpoint(endpoint: Endpoint) -> JsonEndpoint:
         authentication=endpoint.authentication,
         effective=endpoint.effective,
         evidence=tuple(_evidence(evidence) for evidence in endpoint.evidence),
+        peer_chosen_by_request=endpoint.peer_chosen_by_request,
     )
 
 
@@ -290,8 +311,9 @@ def _evidence(evidence: Evidence) -> JsonEvidence:
         note=evidence.note,
         path=evidence.site.path if evidence.site else None,
         line=evidence.site.line if evidence.site else None,
+        code=evidence.site.code if evidence.site else "",
     )
 
 
 def _step(step: Step) -> JsonStep:
-    return JsonStep(path=step.site.path, line=step.site.line, role=step.role, note=step.note)
+    return JsonStep(path=step.site.path, line=step.site.line, role=step.role, note=step.note, code=step.site.code)

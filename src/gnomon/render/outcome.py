@@ -27,7 +27,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     @property
     def end_time(self) -> str:
         """`2026-01-28T03:26:02`, in UTC, never before the start."""
-        return _second(self.began + timedelta(seconds=self.elapsed_s))
+        return end_time(self.began, self.elapsed_s)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -64,6 +64,11 @@ class Document(Struct, frozen=True, kw_only=True):
     """UTF-8, harmless to print, ending in a line end."""
     left_out: str = ""
     """One sentence on what the format has no room for; "" if everything is in it."""
+
+
+def end_time(began: datetime, elapsed_s: float) -> str:
+    """When a run was ready: `2026-01-28T03:26:02`, in UTC."""
+    return _second(began + timedelta(seconds=elapsed_s))
 
 
 def _second(moment: datetime) -> str:

@@ -12,6 +12,7 @@ FORMATS = {
     "sarif": "SARIF 2.1.0, for code-scanning services: the findings, each at the address of its socket.",
     "csv": "The table, for spreadsheets (RFC 4180).",
     "prometheus": "Metrics, for the textfile collector of Prometheus' node exporter.",
+    "html": "One page for a browser that needs no network and no other file.",
 }
 
 
@@ -28,6 +29,8 @@ def writer(name: str) -> Callable[[ProbeOutcome], Document]:
             from gnomon.render.probe_csv import write
         case "prometheus":
             from gnomon.render.probe_prometheus import write
+        case "html":
+            from gnomon.render.html.probe import write
         case _:
             raise KeyError(name)
     return write

@@ -87,9 +87,14 @@ class JsonProbe(Struct, frozen=True, kw_only=True):
 
 def write(outcome: ProbeOutcome) -> Document:
     """The whole answer."""
+    return Document(data=encoded(probe_of(outcome)))
+
+
+def probe_of(outcome: ProbeOutcome) -> JsonProbe:
+    """The document as it is written."""
     report = outcome.report
     severities = [finding.severity for finding in report.findings]
-    document = JsonProbe(
+    return JsonProbe(
         schema=1,
         tool=JsonTool(name="gnomon", version=report.tool_version, knowledge=report.knowledge_version),
         target=report.target,
@@ -108,7 +113,6 @@ def write(outcome: ProbeOutcome) -> Document:
         skipped=skipped_of(report),
         remarks=remarks_of(report),
     )
-    return Document(data=encoded(document))
 
 
 def _socket(row: Row) -> JsonSocket:

@@ -11,6 +11,7 @@ FORMATS = {
     "json": "For programs; its fields are listed below.",
     "dot": "The lineage as a graph, for Graphviz.",
     "svg": "The lineage as a timeline: a picture for a browser or an article.",
+    "html": "One page for a browser that needs no network and no other file.",
 }
 
 
@@ -25,6 +26,8 @@ def writer(name: str) -> Callable[[TraceOutcome], Document]:
             from gnomon.render.trace_dot import write
         case "svg":
             from gnomon.render.trace_svg import write
+        case "html":
+            from gnomon.render.html.trace import write
         case _:
             raise KeyError(name)
     return write

@@ -163,14 +163,18 @@ class JsonTrace(Struct, frozen=True, kw_only=True):
 
 def write(outcome: TraceOutcome) -> Document:
     """All of it in one object, harmless to print; the same bytes for the same answers, however long they took."""
-    trace = JsonTrace(
+    return Document(data=encoded(trace_of(outcome)))
+
+
+def trace_of(outcome: TraceOutcome) -> JsonTrace:
+    """The document as it is written."""
+    return JsonTrace(
         schema=1,
         tool=JsonTool(name="gnomon", version=outcome.tool_version),
         signatures=JsonSignatures(version=outcome.pack_version, count=outcome.signatures),
         targets=tuple(_target(traced) for traced in outcome.traced),
         lineage=_lineage(outcome.lineage) if outcome.lineage is not None else None,
     )
-    return Document(data=encoded(trace))
 
 
 def _target(traced: core.Traced) -> JsonTarget:

@@ -1,5 +1,7 @@
 """What a writer of `gnomon trace` is given: the copies found in each target, and who took them from whom."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from gnomon.core.lineage import Lineage, Traced
@@ -15,6 +17,8 @@ class TraceOutcome(Struct, frozen=True, kw_only=True):
     """None unless several targets or histories were compared with one another."""
     style: Style = Style()
     """What the place that text for people goes to can show."""
+    began: datetime
+    """In UTC; no writer has a clock of its own."""
     elapsed_s: float
     tool_version: str
     pack_version: str

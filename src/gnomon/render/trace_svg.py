@@ -9,7 +9,7 @@ from gnomon.render.page import counted
 from gnomon.render.svg_style import STYLE
 from gnomon.render.timeline.layout import timeline
 from gnomon.render.timeline.listing import listing
-from gnomon.render.timeline.picture import WIDTH, Arrow, Label, Mark, Picture
+from gnomon.render.timeline.picture import Arrow, Label, Mark, Picture
 from gnomon.render.trace_outcome import TraceOutcome
 
 _ROUND = 9.0
@@ -39,20 +39,24 @@ def _left_out(outcome: TraceOutcome) -> str:
 
 
 def drawn(picture: Picture) -> bytes:
-    """The picture as SVG, ending in a line end."""
-    root = Element(
-        "svg",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH:g} {picture.height:g}",
-        width=f"{WIDTH:g}",
-        height=f"{picture.height:g}",
-        role="img",
-    )
-    root.set("aria-label", visible(picture.summary))
+    """The picture as a file of SVG, ending in a line end."""
+    tree = shapes(picture)
+    box = {"viewBox": tree.attrib.pop("viewBox"), "width": f"{picture.width:g}", "height": f"{picture.height:g}"}
+    root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **box, **tree.attrib})
     SubElement(root, "style").text = STYLE
-    _rect(root, "paper", 0, picture.height)
+    root.extend(tree)
+    indent(root)
+    document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def shapes(picture: Picture) -> Element:
+    """The picture as a tree that has classes and no colours yet: those of `svg_style`, or of a page."""
+    root = Element("svg", viewBox=f"0 0 {picture.width:g} {picture.height:g}", role="img")
+    root.set("aria-label", visible(picture.summary))
+    _rect(root, "paper", picture.width, 0, picture.height)
     for band in picture.bands:
-        _rect(root, "band" if band.is_shaded else "band plain", band.top, band.height)
+        _rect(root, "band" if band.is_shaded else "band plain", picture.width, band.top, band.height)
     for rule in picture.rules:
         path = f"M{rule.x:.1f} {rule.top:.1f}V{rule.bottom:.1f}"
         SubElement(root, "path", {"class": "rule year" if rule.is_strong else "rule", "d": path})
@@ -68,14 +72,12 @@ def drawn(picture: Picture) -> bytes:
         _draw_mark(root, mark)
     for label in picture.labels:
         _draw_label(root, label)
-    indent(root)
-    document: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
-    return document + b"\n"
+    return root
 
 
-def _rect(root: Element, kind: str, top: float, height: float) -> None:
+def _rect(root: Element, kind: str, width: float, top: float, height: float) -> None:
     SubElement(
-        root, "rect", {"class": kind, "x": "0", "y": f"{top:.1f}", "width": f"{WIDTH:g}", "height": f"{height:.1f}"}
+        root, "rect", {"class": kind, "x": "0", "y": f"{top:.1f}", "width": f"{width:g}", "height": f"{height:.1f}"}
     )
 
 

@@ -149,9 +149,19 @@ class Addresses:
                 declared = self.options.of_parameter(value.parameter, value.frame.scope)
                 named = ("parameter", id(value.node), value.parameter)
                 return [(Hole("configured", value.parameter, deciders=declared, origin=named),)]
+            case Opaque(node=ast.BinOp() as node):
+                return [(Hole("unknown", "computed", origin=self._arithmetic(node, value.frame, depth)),)]
             case Container() | Parts():
                 return [(Hole("unknown", "a container"),)]
         return [(Hole("unknown", "computed"),)]
+
+    def _arithmetic(self, node: ast.BinOp, frame: Frame, depth: int) -> tuple[object, ...]:
+        """Identity of what is computed: the same for the same operation on the same operands; empty if not known."""
+        sides = [self.texts(side, frame, depth + 1) for side in (node.left, node.right)]
+        if any(len(alternatives) != 1 for alternatives in sides):
+            return ()
+        operands = [tuple(part.origin if isinstance(part, Hole) else part for part in side) for (side,) in sides]
+        return ("computed", type(node.op), *operands) if all(map(all, operands)) else ()
 
     def _modelled(
         self, api: str, value: Value, frame: Frame | None, receivers: tuple[Found, ...], depth: int
@@ -320,7 +330,7 @@ def _constant(value: object) -> list[Pieces]:
 
 def _origin(value: Value) -> tuple[object, ...]:
     """Identity of the call or attribute that a text comes from: asked for twice, it may be another text."""
-    return ("value", value.key) if isinstance(value, Result) else ()
+    return ("value", value.whole, value.part) if isinstance(value, Result) else ()
 
 
 def _renamed(parts: Pieces, name: str) -> Pieces:

@@ -41,7 +41,7 @@ class Dumps:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._serializers = evaluator.catalog.inverses
-        self._shapes = Shapes(evaluator)
+        self.shapes = Shapes(evaluator)
 
     def sent(self, sockets: Sockets) -> list[Sent]:
         """Every dump that goes out through a ZeroMQ socket."""
@@ -154,7 +154,7 @@ class Dumps:
     def _shape(self, value: ast.expr | None, scope: Scope) -> Shape:
         if value is None:
             return Unknown(why=f"what is sent in `{scope.qualname}` is given by `*`")
-        return self._shapes.of(value, self.evaluator.root(scope))
+        return self.shapes.of(value, self.evaluator.root(scope))
 
     def operation(self, use: Use) -> Operation:
         """A use as a value."""

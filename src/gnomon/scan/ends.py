@@ -7,11 +7,11 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from gnomon.core.channel import Channel, End, Load
+from gnomon.core.channel import Channel, Dump, End, Load
 from gnomon.core.endpoint import Role, Transport
 from gnomon.core.finding import Finding
 from gnomon.core.model import Knowledge
-from gnomon.core.shape import Either, Shape, Unknown
+from gnomon.core.shape import Either, Shape, Unknown, unknowns
 from gnomon.core.site import CodeSite
 from gnomon.core.tree import Tree
 from gnomon.python.project import Project
@@ -24,7 +24,10 @@ from gnomon.scan.groups import Groups
 from gnomon.scan.identity import naming
 from gnomon.scan.loads import Arrival, Loads
 from gnomon.scan.meeting import Meeting, Meetings, Places, Surety
+from gnomon.scan.readings import joined
 from gnomon.scan.sockets import Identity, Socket, Sockets, is_asyncio
+from gnomon.scan.supplied import Supplied
+from gnomon.scan.used import Used
 from gnomon.scan.values import Instance
 
 _TWO_PROGRAMS = frozenset({"grpc", "http", "rpc", "socket", "websocket"})
@@ -53,6 +56,7 @@ class Ends:
         self.evaluator = evaluator
         self.loads = Loads(evaluator, candidates(evaluator.project, evaluator.catalog))
         self.dumps = Dumps(evaluator)
+        self.used = Used(self.dumps.shapes)
         self.places = Places(evaluator)
 
     def of(self, findings: Iterable[Finding]) -> Iterator[Channel]:
@@ -85,11 +89,11 @@ class Ends:
             yield self._likely([arrival for arrival, _, _ in members], list(theirs.values()), whys)
 
     def _likely(self, arrivals: list[Arrival], dumps: list[Sent], whys: tuple[str, ...]) -> Channel:
-        loading = frozenset(arrival.node for arrival in arrivals)
+        told = [self.dumps.described(dump) for dump in dumps]
         return Channel(
             kind=arrivals[0].kind,
-            loads=tuple(self.loads.described(arrival, loading) for arrival in arrivals),
-            dumps=tuple(self.dumps.described(dump) for dump in dumps),
+            loads=self._loads(arrivals, told),
+            dumps=tuple(self._supplied(dump, arrivals) for dump in told),
             paired="inferred" if dumps else "no",
             because=whys if dumps else (),
             missing=() if dumps else whys,
@@ -133,18 +137,35 @@ class Ends:
         own = [dump for dump in sent if ("dump", dump.node) in group]
         met = [meeting for meeting in meetings if meeting.one in inside or meeting.other in inside]
         missing = [*self._missing(inside, met), *self.dumps.unknown(inside)]
-        loading = frozenset(arrival.node for arrival in mine)
-        loads = tuple(self.loads.described(arrival, loading) for arrival in mine)
         dumps = [self.dumps.described(dump) for dump in own]
+        loads = self._loads(mine, dumps)
+        dumps = [replace(dump, shape=_without_echo(dump.shape, loads)) for dump in dumps]
+        partners = [_partners(dump, mine, inside, met) for dump in own]
         return Channel(
             kind="zmq",
             loads=loads,
-            dumps=tuple(replace(dump, shape=_without_echo(dump.shape, loads)) for dump in dumps),
+            dumps=tuple(self._supplied(dump, theirs) for dump, theirs in zip(dumps, partners, strict=True)),
             ends=tuple(self._ends(inside, sockets)),
             paired=_paired(inside, met),
             because=tuple(dict.fromkeys(meeting.why for meeting in met)),
             missing=tuple(missing),
         )
+
+    def _loads(self, arrivals: list[Arrival], dumps: list[Dump]) -> tuple[Load, ...]:
+        """The loads, with what they are used as where what is sent does not tell everything."""
+        loading = frozenset(arrival.node for arrival in arrivals)
+        loads = [self.loads.described(arrival, loading) for arrival in arrivals]
+        if dumps and not any(unknowns(dump.shape) for dump in dumps):
+            return tuple(loads)
+        read = [self.used.of(arrival) for arrival in arrivals]
+        return tuple(replace(load, used=each.shape, uses=each.whys) for load, each in zip(loads, read, strict=True))
+
+    def _supplied(self, dump: Dump, arrivals: list[Arrival]) -> Dump:
+        """A dump, with what its receivers take its unknown parts for."""
+        if not unknowns(dump.shape) or not arrivals:
+            return dump
+        made = Supplied(dump.shape, joined(self.used.of(arrival) for arrival in arrivals))
+        return replace(dump, shape=made.shape, inferred=made.because, sent=dump.shape) if made.because else dump
 
     def _missing(self, inside: dict[Identity, Socket], met: list[Meeting]) -> Iterator[str]:
         """Sockets whose other end is not there."""
@@ -249,6 +270,16 @@ class Ends:
             if use.kind in ("send", "receive")
         }
         return True if awaited == {True} else None
+
+
+def _partners(dump: Sent, arrivals: list[Arrival], inside: Iterable[Identity], met: list[Meeting]) -> list[Arrival]:
+    """The loads that what one dump sends can come to: those behind sockets that meet its own, where that is known."""
+    pairs = {pair for each in met for pair in ((each.one, each.other), (each.other, each.one))}
+    theirs = {arrival: set(arrival.identities(inside)) for arrival in arrivals}
+    meeting = [
+        each for each in arrivals if any((one, other) in pairs for one in dump.identities for other in theirs[each])
+    ]
+    return meeting or [each for each in arrivals if not theirs[each] <= dump.identities] or arrivals
 
 
 def _without_echo(shape: Shape, loads: tuple[Load, ...]) -> Shape:

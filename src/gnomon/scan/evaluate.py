@@ -176,7 +176,8 @@ class Evaluator(Questions):
             return [Found(Result(f"{value.name}[]", node, frame, (base,)), base.trail)]
         if isinstance(value, Instance) and isinstance(value.type, Scope):
             return self.calls.method(base, "__getitem__", node, frame) or [base]
-        return self.elements(base)
+        wanted = index.value if isinstance(index, ast.Constant) else (ast.unparse(index),)
+        return _taken(self.elements(base), wanted)
 
     def _dict_item(self, value: Container, node: ast.Dict, index: ast.expr, frame: Frame) -> list[Found]:
         """The entry under a constant key; every entry if the key is not known."""
@@ -243,9 +244,9 @@ class Evaluator(Questions):
                     if pick < len(elements) and not any(isinstance(item, ast.Starred) for item in elements[: pick + 1]):
                         following += self._from(base, self.values(elements[pick], value.frame))
                     else:
-                        following += self.elements(base)
+                        following += _taken(self.elements(base), pick)
                 else:
-                    following += self.elements(base)
+                    following += _taken(self.elements(base), pick)
             current = distinct(following)
         return current
 
@@ -265,6 +266,16 @@ class Evaluator(Questions):
     def _from(self, base: Found, founds: list[Found]) -> list[Found]:
         """`founds`, reached through `base`."""
         return [found.after(base) for found in founds]
+
+
+def _taken(founds: list[Found], pick: object) -> list[Found]:
+    """What one place of a container can hold: what a library gives is another value in another place."""
+    return [
+        Found(Result(value.api, value.node, value.frame, value.receivers, (*value.part, pick)), found.trail)
+        if isinstance(value := found.value, Result)
+        else found
+        for found in founds
+    ]
 
 
 def _lists(node: ast.BinOp) -> list[ast.List]:

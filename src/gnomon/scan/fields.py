@@ -1,6 +1,7 @@
 """What an attribute or the content of a container can be: every place that stores into it."""
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gnomon.python.facts import Binding, Store
@@ -9,7 +10,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.classes import Classes
 from gnomon.scan.contents import Contents
 from gnomon.scan.records import Records
-from gnomon.scan.selfhood import is_self, unmangled
+from gnomon.scan.selfhood import is_self, stored_attribute, unmangled
 from gnomon.scan.values import (
     Bound,
     Class,
@@ -208,9 +209,9 @@ class Fields:
                 (method, store)
                 for method in self._methods_mentioning(scope, name)
                 for store in method.facts.stores
-                if isinstance(store.target, ast.Attribute)
-                and unmangled(store.target.attr) == unmangled(name)
-                and (is_self(store.target.value, method) or self._is_made_here(store.target.value, method, scope))
+                if (target := stored_attribute(store.target)) is not None
+                and unmangled(target[1]) == unmangled(name)
+                and (is_self(target[0], method) or self._is_made_here(target[0], method, scope))
             ]
             if not self.evaluator.spent:
                 self._stores[key] = known
@@ -257,7 +258,8 @@ class Fields:
             found = [item for base in found for item in self.evaluator.calls.iterated(base, store.value, frame)]
             path = path[:-1]
         found = self.evaluator.picked(found, path)
-        attribute = store.target.attr if isinstance(store.target, ast.Attribute) else "an item"
+        target = stored_attribute(store.target)
+        attribute = target[1] if target is not None else "an item"
         return [item.via("field", store.target, frame, f"kept in `{attribute}`") for item in found]
 
     def method_frame(self, instance: Instance, scope: Scope) -> Frame:
@@ -301,6 +303,18 @@ class Fields:
             if not self.evaluator.spent:
                 self._known_owners[key] = known
         return known
+
+    def owners_of_all(self, names: Iterable[str], asker: str) -> list[Scope]:
+        """Classes of the target that have all of these attributes; none unless one of the names is rare enough."""
+        wanted = sorted(names)
+        for name in wanted:
+            owners = self._owners(name, asker)
+            if 0 < len(owners) <= MAX_CLASSES_BY_NAME:
+                return [owner for owner in owners if all(self._inherits(owner, each) for each in wanted)]
+        return []
+
+    def _inherits(self, scope: Scope, name: str) -> bool:
+        return any(self._has(current, name) for current in self.classes.inherited(scope))
 
     def _find_owners(self, name: str, asker: str) -> list[Scope]:
         owners: list[Scope] = []

@@ -184,7 +184,18 @@ class Meetings:
         left, right = self.sockets[one], self.sockets[other]
         roles = {place.role for socket in (left, right) for place in self.places.of(socket)}
         fit = bool(left.types and right.types) and _speak(left, right) and roles == {"bind", "connect"}
-        return fit and self._alike(one, other)
+        return fit and self._alike(one, other) and not self._beside_each_other(left, right)
+
+    def _beside_each_other(self, left: Socket, right: Socket) -> bool:
+        """True if the ports, or paths, are other parts of one value, such as of the ports that one call has found."""
+        return all(
+            any(
+                isinstance(one, Hole) and isinstance(two, Hole) and _are_other_parts(one, two)
+                for one, two in zip(_telling(here.pieces)[1], _telling(there.pieces)[1], strict=False)
+            )
+            for here in self.places.of(left)
+            for there in self.places.of(right)
+        )
 
     def _alike(self, one: Identity, other: Identity) -> bool:
         """False for a socket of a program and one of its examples: that these fit says nothing."""
@@ -210,9 +221,25 @@ def _part_ways(one: Pieces, other: Pieces, goes_on: Callable[[str, str], bool]) 
         if isinstance(left, str) and isinstance(right, str):
             if left != right:
                 return not goes_on(left, right) and not goes_on(right, left)
-        elif isinstance(left, str) or isinstance(right, str) or _equal(left, right) != "certain":
+        elif isinstance(left, str) or isinstance(right, str):
             return False
+        elif _equal(left, right) != "certain":
+            return _are_other_parts(left, right)
     return False
+
+
+def _are_other_parts(one: Hole, two: Hole) -> bool:
+    """True for two parts of one value, by position or key: such as two of the ports that one call has found."""
+    match one.origin, two.origin:
+        case ("value", whole, tuple(here)), ("value", other, tuple(there)) if whole == other:
+            pairs = [(left, right) for left, right in zip(here, there, strict=False) if left != right]
+            return bool(pairs) and _is_exact(pairs[0][0]) and _is_exact(pairs[0][1])
+    return False
+
+
+def _is_exact(pick: object) -> bool:
+    """False for any element, and for one whose position is computed."""
+    return isinstance(pick, (int, str)) and pick != "*"
 
 
 def _alone_by_default(found: list[Meeting]) -> list[Meeting]:

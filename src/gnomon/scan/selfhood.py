@@ -1,4 +1,4 @@
-"""Whether an expression is the instance a method runs on, and when two private names are one."""
+"""Whether an expression is the instance a method runs on, which attribute of it is set, and when two names are one."""
 
 import ast
 
@@ -19,6 +19,17 @@ def self_name(scope: Scope) -> str:
         return ""
     arguments = [*method.node.args.posonlyargs, *method.node.args.args]
     return arguments[0].arg if arguments else ""
+
+
+def stored_attribute(target: ast.expr) -> tuple[ast.expr, str] | None:
+    """(object, name) of what an assignment sets: `self.name`, or `self.__dict__["name"]`, past a `__setattr__`."""
+    match target:
+        case ast.Attribute(value=owner, attr=name):
+            return owner, name
+        case ast.Subscript(value=ast.Attribute(value=owner, attr="__dict__"), slice=ast.Constant(value=str(name))):
+            return owner, name
+        case _:
+            return None
 
 
 def unmangled(name: str) -> str:

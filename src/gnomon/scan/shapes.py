@@ -65,10 +65,14 @@ class Shapes:
 
     def of(self, node: ast.expr, frame: Frame) -> Shape:
         """What an expression can be; Unknown, with the place, for what could not be followed."""
-        self._left, self._open = MAX_NODES, set()
+        self.begin()
         with self.evaluator.allowance(BUDGET):
             shape = self.shape(node, frame)
         return shape if shape != NOTHING else self.unknown("what this is depends on itself alone", node, frame)
+
+    def begin(self) -> None:
+        """Start a new question, with as many expressions as one may look at."""
+        self._left, self._open = MAX_NODES, set()
 
     def declared(self, annotation: ast.expr, frame: Frame) -> Shape:
         """What a variable or parameter can be by its annotation, with what inherits from a class that it names."""

@@ -303,14 +303,16 @@ class Dumped(Value):
 class Result(Value):
     """What a call or attribute of a library gives, when no model says what it is."""
 
-    __slots__ = ("api", "frame", "node", "receivers")
+    __slots__ = ("api", "frame", "node", "part", "receivers", "whole")
 
-    def __init__(self, api: str, node: ast.AST, frame: Frame, receivers: "tuple[Found, ...]" = ()) -> None:
-        self.api = api
-        self.node = node
-        self.frame = frame
-        self.receivers = receivers
-        self.key = named("result", api, id(node), frame.key)
+    def __init__(
+        self, api: str, node: ast.AST, frame: Frame, receivers: "tuple[Found, ...]" = (), part: Name = ()
+    ) -> None:
+        self.api, self.node, self.frame = api, node, frame
+        self.receivers, self.part = receivers, part
+        """The positions and keys that were taken of it, one after the other: what stands elsewhere is another value."""
+        self.whole = named("result", api, id(node), frame.key)
+        self.key = named("part", self.whole, *part) if part else self.whole
 
 
 class Opaque(Value):

@@ -103,3 +103,13 @@ def test_round_trips_and_own_tests_are_of_releases_that_are_measured():
     assert {(trip.package, trip.version) for trip in TRIPS} <= known
     assert {(own.package, own.version) for own in own_tests.table()} <= known
     assert all((HERE / f"{trip.program}.py").exists() or (GUARD / f"{trip.program}.py").exists() for trip in TRIPS)
+
+
+def test_why_own_tests_differ_is_told_for_the_styles_it_was_read_for():
+    """A test that fails in another style, or for another reason, is not traced."""
+    (own,) = (each for each in own_tests.table() if each.package == "commlink")
+    test = "tests.test_pubsub_equivalence::test_pubsub_roundtrip[scalars]"
+
+    assert "port" in own.reason("curve", f"{test}: zmq.error.ZMQError: Address already in use")
+    assert own.reason("curve", f"{test}: assert 1 == 2") == ""
+    assert own.reason("json", f"{test}: zmq.error.ZMQError: Address already in use") == ""

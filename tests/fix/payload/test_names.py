@@ -136,6 +136,15 @@ def test_a_class_of_the_program_itself_goes_by_two_names():
     assert named(shape, sources_of(files)).names == {("run", "Job"), ("__main__", "Job")}
 
 
+def test_what_a_handler_catches_may_be_any_of_pythons_own_exceptions():
+    """They hold what they are given; those that other code defines are refused, and that is said."""
+    found = named(Failure(name="Exception"), sources_of(FILES))
+
+    assert {("builtins", "LookupError"), ("builtins", "OSError"), ("builtins", "Exception")} <= found.names
+    assert not {name for _, name in found.names} & {"SystemExit", "IOError", "getattr"}
+    assert found.guessed == ("exceptions that are not Python's own are refused",)
+
+
 def test_what_is_not_known_is_said():
     """A list that is guessed is one that a person looks at."""
     site = place(FILES, "app/jobs.py", "class Job")

@@ -1,5 +1,7 @@
 """Deployment files get safe values where they set unsafe ones: one value changes, and every other byte stays."""
 
+import subprocess
+
 import pytest
 
 from gnomon.fix.recipes.hatches import narrowed, offer
@@ -185,3 +187,32 @@ def test_a_change_that_says_something_else_is_refused():
     sources = Sources(tree({"compose.yaml": text}))
 
     assert "something else than was meant" in changed("compose.yaml", 4, VARIABLE, {"1": "0"}, sources)
+
+
+SCRIPTS = {
+    "an option": ('#!/bin/sh\nexec python server.py --host 0.0.0.0 "$@"  # all\n', 2),
+    "a variable of the script": ('HOST=${HOST:-0.0.0.0}\nset -e\npython server.py --host "$HOST"\n', 1),
+    "an exported one": ('export HOST="0.0.0.0"\npython server.py \\\n  --host=$HOST\n', 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_shell_script_is_narrowed_where_the_value_stands(name, tmp_path):
+    """One value changes, the shell still reads the script, and what it starts is bound to loopback."""
+    text, line = SCRIPTS[name]
+    server = SERVER.replace('default="0.0.0.0"', 'default="127.0.0.1"')
+    files = {"server.py": server, "start.sh": text}
+    target = tree(files)
+    (finding,) = found(target)
+
+    made = narrowed(None, (finding,), Sources(target))
+    after = applied(files, made.patch)
+
+    assert [(each.path, each.span.line) for each in made.patch.replacements] == [("start.sh", line)]
+    assert after["start.sh"] == text.replace("0.0.0.0", "127.0.0.1")
+    echoed = after["start.sh"].replace("exec python", "echo").replace("python", "echo")
+    (tmp_path / "start.sh").write_text(echoed)
+    said = subprocess.run(["sh", tmp_path / "start.sh"], capture_output=True, text=True, timeout=10, check=True).stdout
+    assert "127.0.0.1" in said
+    assert finding.endpoint.reach == "any-host"
+    assert found(tree(after))[0].endpoint.reach != "any-host"

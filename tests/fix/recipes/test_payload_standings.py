@@ -139,7 +139,10 @@ def test_a_list_of_what_is_sent_is_for_a_person_where_that_is_not_certain():
     """A name that is missing is a message that is refused."""
     record = Record(kind="class", site=place(FILES, "client.py", "import pickle"), qualname="Job")
 
-    assert asked(ends(shape=record), "restrict").standing == "suggested"
+    made = asked(ends(shape=record), "restrict")
+    assert made.standing == "suggested"
+    assert any("--policy" in each for each in made.afterwards)
+    assert not any("--policy" in each for each in asked(ends(), "restrict").afterwards)
     assert asked(ends(paired="inferred"), "restrict").standing == "suggested"
 
 

@@ -6,6 +6,7 @@ from gnomon.core.channel import Channel
 from gnomon.core.patch import Section, Style
 from gnomon.core.shape import Shape
 from gnomon.fix import messages
+from gnomon.fix.expected import expected, guesses
 from gnomon.fix.generated import restricted, signed
 from gnomon.fix.limits import TypedStyle
 from gnomon.fix.payload.learned import Learned
@@ -63,6 +64,10 @@ _RAISED: dict[Style, Raised] = {
     "msgspec": Raised(name="DecodeError", module="msgspec", more=("RecursionError",)),
     "json": Raised(name="ValueError", more=("RecursionError",)),
 }
+_NOT_KNOWN = (
+    "what is sent is not known, and what is done with it does not tell its type, so that none can be declared for it"
+)
+_LEARN = "learn what it asks for with `gnomon guard learn`, and give the policy with --policy"
 _TOGETHER = "Deploy both ends together: neither reads what the other's old version sends."
 
 
@@ -99,6 +104,7 @@ def _signed(home: Home) -> Format:
 def _restricted(channel: Channel, home: Home, sources: Sources, learned: Learned | None) -> Format:
     found = learned.named(channel.loads) if learned is not None else _sent(channel, sources)
     ending = f"_{home.name}" if home.name else ""
+    unsure = learned is None and bool(found.guessed)
     return Format(
         sections=restricted.sections(home.path, home.name, found.names),
         loads=f"loads{ending}",
@@ -106,23 +112,26 @@ def _restricted(channel: Channel, home: Home, sources: Sources, learned: Learned
         impossible=found.impossible,
         afterwards=(
             "Run what sends every kind of message: a name that is not listed is refused with pickle.UnpicklingError.",
+            *([f"Where the code does not say what is sent, the list may be too short: {_LEARN}."] if unsure else ()),
         ),
     )
 
 
 def _sent(channel: Channel, sources: Sources) -> Named:
     """Names from the shapes of what is sent."""
-    if not channel.dumps:
-        learn = "learn what it asks for with `gnomon guard learn`, and give the policy with --policy"
-        return Named(impossible=(f"what is sent is not known: {learn}",))
-    return together(*(named(dump.shape, sources) for dump in channel.dumps))
+    dumps = expected(channel)
+    if not dumps:
+        return Named(impossible=(f"what is sent is not known: {_LEARN}",))
+    return together(*(named(dump.shape, sources) for dump in dumps), Named(guessed=tuple(guesses(dumps, channel))))
 
 
 def _typed(style: TypedStyle, channel: Channel, home: Home, sources: Sources) -> Format:
-    if not channel.dumps:
-        return Format(impossible=("what is sent is not known, so no type can be declared for it",))
+    dumps = expected(channel)
+    if not dumps:
+        return Format(impossible=(_NOT_KNOWN,))
     place = messages.Place(path=home.path, tests=home.tests, sources=sources, touched=home.touched)
-    made = messages.module(style, home.name, channel.dumps, place, payload=True)
+    made = messages.module(style, home.name, dumps, place, payload=True)
+    guessed = tuple(guesses(dumps, channel))
     return Format(
         sections=made.sections,
         tests=made.tests,
@@ -130,8 +139,8 @@ def _typed(style: TypedStyle, channel: Channel, home: Home, sources: Sources) ->
         dumps=made.dumps,
         types=made.types,
         raised=_RAISED[style],
-        guessed=made.why,
-        impossible=made.impossible,
+        guessed=(*guessed, *made.why),
+        impossible=(*made.impossible, *guessed) if made.impossible else (),
         afterwards=(*_NEEDED[style], _TOGETHER),
     )
 

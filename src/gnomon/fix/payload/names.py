@@ -64,6 +64,12 @@ _STANDARD: dict[str, frozenset[Name]] = {
         (module, name) for module in ("pathlib", "pathlib._local") for name in ("PosixPath", "WindowsPath")
     ),  # `_local` in Python 3.13
 }
+EXCEPTIONS: frozenset[Name] = frozenset(
+    ("builtins", name)
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, Exception) and kind.__name__ == name
+)
+"""Python's own exceptions: they hold what they are given, and do nothing with it."""
 _TENSOR = "a torch tensor's pickle has `torch.storage._load_from_bytes` unpickle its storage, by no list"
 
 
@@ -134,8 +140,9 @@ def _of_fields(record: Record) -> tuple[str, ...]:
 
 
 def _of_failure(name: str) -> Named:
+    if name == "Exception":  # what a handler catches may be any
+        return Named(names=EXCEPTIONS, guessed=("exceptions that are not Python's own are refused",))
     found = getattr(builtins, name, None)
     if not isinstance(found, type) or not issubclass(found, BaseException):
         return Named(guessed=(f"it is not known which module {name} is of",))
-    guessed = () if name != "Exception" else ("exceptions of other classes than Exception are refused",)
-    return Named(names=frozenset({("builtins", name)}), guessed=guessed)
+    return Named(names=frozenset({("builtins", name)}))

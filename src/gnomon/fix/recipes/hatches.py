@@ -1,12 +1,13 @@
 """Settings in deployment files -> their safe values: switches for unsafe loads off, wide addresses to loopback."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gnomon.core.channel import Channel
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Offer, Patch, Replacement, Style
 from gnomon.core.site import CodeSite, Span
-from gnomon.fix.recipes.endpoints import narrow
+from gnomon.fix.narrowing import Narrowing
+from gnomon.fix.recipes.endpoints import host_of
 from gnomon.fix.settings import changed
 from gnomon.fix.sources import Sources
 
@@ -14,7 +15,9 @@ HATCH, DEPLOYMENT = "hatch", "deployment"
 _OFF = {"1": "0", "true": "false", "t": "f", "yes": "no", "y": "n", "on": "off"}
 _SPELLINGS = (str.lower, str.upper, str.capitalize)
 _OFF_VALUES = {spelt(on): spelt(off) for on, off in _OFF.items() for spelt in _SPELLINGS}
-_WIDE_VALUES = {host: narrow(host) for host in ("0.0.0.0", "[::]", "::", "*")}  # noqa: S104 (recognised, not bound to)
+_WIDE = ("0.0.0.0", "[::]", "::", "*")  # noqa: S104 (recognised, not bound to)
+_LOOPBACK = Narrowing()
+_SO = {"loopback": ", which no other host reaches", "interface": ", one interface in place of all", "ipc": ""}
 
 _OTHER_CONTAINERS = (
     "If other containers have to connect: leave it, give them a network of their own with it, and publish the port on "
@@ -42,10 +45,16 @@ def offer(finding: Finding, sources: Sources, *, style: Style = "wire") -> Offer
 
 
 def narrowed(
-    _channel: Channel | None, findings: tuple[Finding, ...], sources: Sources, *, style: Style = "wire"
+    _channel: Channel | None,
+    findings: tuple[Finding, ...],
+    sources: Sources,
+    where: Narrowing = _LOOPBACK,
+    *,
+    style: Style = "wire",
 ) -> Offer:
     """Wide addresses that deployment files set for the findings' endpoints; impossible if none is found."""
-    results = [result for finding in findings for result in _settings(finding, sources)]
+    values = {host: host_of(host, where) for host in _WIDE}
+    results = [result for finding in findings for result in _settings(finding, values, sources)]
     replaced = tuple(dict.fromkeys(result for result in results if isinstance(result, Replacement)))
     reasons = tuple(dict.fromkeys(result for result in results if isinstance(result, str)))
     if not replaced:
@@ -57,9 +66,11 @@ def narrowed(
         style=style,
         recipe=DEPLOYMENT,
         standing="suggested",
-        title=f"Set the address to `{_text(first)}`, which no other host reaches ({first.path}:{first.span.line})",
+        title=f"Set the address to `{_text(first)}`{_SO[where.kind]} ({first.path}:{first.span.line})",
         why=(
-            "a peer outside of the container or host can't connect any more",
+            "a peer outside of the container or host can't connect any more"
+            if where.kind == "loopback"
+            else "a peer that comes by another interface can't connect any more",
             "what arrives is still unpickled: this makes the flaw harder to reach and removes nothing",
             *reasons,
         ),
@@ -68,7 +79,7 @@ def narrowed(
     )
 
 
-def _settings(finding: Finding, sources: Sources) -> Iterator[Replacement | str]:
+def _settings(finding: Finding, values: Mapping[str, str], sources: Sources) -> Iterator[Replacement | str]:
     """What can be done about each line of a deployment file that sets a wide address for the finding's endpoint."""
     endpoint = finding.endpoint
     if endpoint is None or endpoint.role != "bind":
@@ -76,16 +87,16 @@ def _settings(finding: Finding, sources: Sources) -> Iterator[Replacement | str]
     names = [decider.name for decider in endpoint.decided_by]
     sites = dict.fromkeys(entry.site for entry in endpoint.evidence if entry.site is not None)
     for site in sites:
-        result = _narrowed(site, names, sources) if site.path not in sources.python else ""
+        result = _narrowed(site, names, values, sources) if site.path not in sources.python else ""
         if result:
             yield result
 
 
-def _narrowed(site: CodeSite, names: list[str], sources: Sources) -> Replacement | str:
+def _narrowed(site: CodeSite, names: list[str], values: Mapping[str, str], sources: Sources) -> Replacement | str:
     """The change of one line; why there is none; "" if the line sets no wide address."""
-    if not any(host in sources.code(site.path, _whole(site, sources)) for host in _WIDE_VALUES):
+    if not any(host in sources.code(site.path, _whole(site, sources)) for host in values):
         return ""
-    results = [changed(site.path, site.line, name, _WIDE_VALUES, sources) for name in names]
+    results = [changed(site.path, site.line, name, values, sources) for name in names]
     found = [result for result in results if isinstance(result, Replacement)]
     if found:
         return found[0]

@@ -9,6 +9,7 @@ from gnomon.core.channel import Channel, Dump, End, Operation
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Import, Offer, Patch
 from gnomon.core.shape import Unknown
+from gnomon.fix.expected import expected, guesses
 from gnomon.fix.messages import Module, Place, module
 from gnomon.fix.modules import imported, module_path, test_path
 from gnomon.fix.recipes import arrivals, departures
@@ -56,10 +57,11 @@ def offer(channel: Channel, findings: tuple[Finding, ...], sources: Sources, *, 
     if stops:
         return _impossible(findings, channel, stops)
     change, declared, generated = _changed(view, name)
+    guessed = tuple(guesses(expected(channel), channel))
     stops = (*change.stops, *declared.impossible)
     if stops:
-        return _impossible(findings, channel, stops)
-    why = (*change.doubts, *declared.why, *_doubts(view, local=generated.local))
+        return _impossible(findings, channel, (*stops, *(guessed if declared.impossible else ())))
+    why = (*change.doubts, *guessed, *declared.why, *_doubts(view, local=generated.local))
     summary = declared.sections[0].summary if declared.sections else ""
     asyncio = {bool(end.asyncio) for end in shown.ends if _is_beside(change, end)}
     own = sections(generated, summary, blocking=False in asyncio, asyncio=True in asyncio)
@@ -118,7 +120,7 @@ def _changed(view: Scene, name: str) -> tuple[Change, Module, Generated]:
     )
     path = module_path("wire", touched, view.sources)
     home = Place(path=path, tests=test_path(path, view.sources), sources=view.sources, touched=touched)
-    declared = module("wire", name, dumps, home)
+    declared = module("wire", name, dumps or expected(view.channel), home)
     generated = Generated(path=path, codec=declared.codec or "CODEC", local=_is_local(view.channel), suffix=name)
     parts = [*_exchanged(view, roles, dumps, declared, generated)]
     parts += [context_of(view, end, generated) for end in view.channel.ends]

@@ -43,16 +43,17 @@ class _Frame(Struct, frozen=True, kw_only=True):
     """Of the lanes, and of what is below the last."""
 
 
-def timeline(lineage: Lineage, notes: Sequence[str] = (), footer: str = "") -> Picture:
-    """The picture of a lineage that has nodes. `notes` are warnings that stand below the heading."""
+def timeline(lineage: Lineage, notes: Sequence[str] = (), footer: str = "", width: float = WIDTH) -> Picture:
+    """The picture of a lineage that has nodes. `notes` are warnings that stand below the heading; `width`: pixels."""
     found = lanes(lineage)
     top = _TOP + 18 * len(notes)
-    frame = _frame(found, lineage.nodes, top + _AXIS)
+    frame = _frame(found, lineage.nodes, top + _AXIS, width)
     rows = _rows(found, frame)
     bottom = frame.tops[-1]
     is_tall = bottom - top > _TALL
-    key = timeline_legend(bottom + (_AXIS + 24 if is_tall else 30), footer)
+    key = timeline_legend(bottom + (_AXIS + 24 if is_tall else 30), footer, width)
     return Picture(
+        width=width,
         height=key.bottom + MARGIN,
         summary=f"{_heading(lineage, len(found))}. {_standing(lineage)}.",
         bands=tuple(
@@ -64,7 +65,7 @@ def timeline(lineage: Lineage, notes: Sequence[str] = (), footer: str = "") -> P
         stretches=(*(each for row in rows.values() for each in row.stretches), *key.stretches),
         marks=(*(each for row in rows.values() for each in row.marks), *key.marks),
         labels=(
-            *_headings(lineage, len(found), notes),
+            *_headings(lineage, len(found), notes, width - 2 * MARGIN),
             *_axis(frame, top),
             *(_axis(frame, bottom + 4) if is_tall else ()),
             *_projects(found, frame),
@@ -74,7 +75,7 @@ def timeline(lineage: Lineage, notes: Sequence[str] = (), footer: str = "") -> P
     )
 
 
-def _frame(found: Sequence[Lane], nodes: Sequence[Node], top: float) -> _Frame:
+def _frame(found: Sequence[Lane], nodes: Sequence[Node], top: float, width: float) -> _Frame:
     names = max(text_width(lane.project, _PROJECT, bold=True) for lane in found)
     left = MARGIN + min(max(names, 80), 235) + 14
     days = [each for node in nodes for each in map(day, _dates(node)) if each]
@@ -86,7 +87,7 @@ def _frame(found: Sequence[Lane], nodes: Sequence[Node], top: float) -> _Frame:
     return _Frame(
         left=left,
         undated=left if is_undated else None,
-        scale=timescale(days, begin + _TRUNKS, WIDTH - MARGIN - 10),
+        scale=timescale(days, begin + _TRUNKS, width - MARGIN - 10),
         tops=tuple(accumulate(heights, initial=top)),
     )
 
@@ -127,8 +128,7 @@ def _projects(found: Sequence[Lane], frame: _Frame) -> Iterator[Label]:
         yield label(lane.project, at, frame.left - MARGIN - 14, size=_PROJECT, ink="strong", is_bold=True)
 
 
-def _headings(lineage: Lineage, projects: int, notes: Sequence[str]) -> Iterator[Label]:
-    room = WIDTH - 2 * MARGIN
+def _headings(lineage: Lineage, projects: int, notes: Sequence[str], room: float) -> Iterator[Label]:
     yield label(_heading(lineage, projects), (MARGIN, 34), room, size=18, ink="strong", is_bold=True)
     yield label(_standing(lineage), (MARGIN, 56), room, size=13, ink="dim")
     for number, note in enumerate(notes):

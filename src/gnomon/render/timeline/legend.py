@@ -33,19 +33,21 @@ class Legend(Struct, frozen=True, kw_only=True):
     arrows: tuple[Arrow, ...] = ()
 
 
-def marks_legend(top: float, footer: str) -> Legend:
-    """What the marks mean, and below it the footer."""
-    labels = tuple(_flow(tuple(_MARKS.values()), top))
+def marks_legend(top: float, footer: str, width: float = WIDTH) -> Legend:
+    """What the marks mean, and below it the footer, if there is one."""
+    labels = tuple(_flow(tuple(_MARKS.values()), top, width))
     marks = tuple(Mark(x=each.x - 14, y=each.y - 4, tone=tone) for tone, each in zip(_MARKS, labels, strict=True))
+    if not footer:
+        return Legend(bottom=labels[-1].y, marks=marks, labels=labels)
     bottom = labels[-1].y + 30
-    foot = label(footer, (MARGIN, bottom), WIDTH - 2 * MARGIN, size=11, ink="dim")
+    foot = label(footer, (MARGIN, bottom), width - 2 * MARGIN, size=11, ink="dim")
     return Legend(bottom=bottom, marks=marks, labels=(*labels, foot))
 
 
-def timeline_legend(top: float, footer: str) -> Legend:
-    """What marks, lines and arrows mean, and below it the footer."""
-    below = marks_legend(top + _ROW, footer)
-    labels = tuple(_flow((*_ARROWS.values(), "looked at again, unchanged", "there, but not looked at"), top))
+def timeline_legend(top: float, footer: str, width: float = WIDTH) -> Legend:
+    """What marks, lines and arrows mean, and below it the footer, if there is one."""
+    labels = tuple(_flow((*_ARROWS.values(), "looked at again, unchanged", "there, but not looked at"), top, width))
+    below = marks_legend(labels[-1].y + _ROW, footer, width)
     again, unseen = labels[-2:]
     return Legend(
         bottom=below.bottom,
@@ -65,10 +67,13 @@ def _arrow(beside: Label, confidence: Confidence) -> Arrow:
     return Arrow(start=(beside.x - 32, y), trunk=beside.x - 20, end=(beside.x - 8, y), confidence=confidence)
 
 
-def _flow(texts: Sequence[str], top: float) -> Iterator[Label]:
-    """The texts in one row, with room for a sample left of each."""
-    x = MARGIN
+def _flow(texts: Sequence[str], top: float, width: float) -> Iterator[Label]:
+    """The texts in rows, with room for a sample left of each."""
+    x, y = MARGIN, top
     for text in texts:
-        made = label(text, (x + _SAMPLE, top), WIDTH, size=12)
+        made = label(text, (x + _SAMPLE, y), width, size=12)
+        if made.x + made.width > width - MARGIN:
+            x, y = MARGIN, y + _ROW
+            made = label(text, (x + _SAMPLE, y), width, size=12)
         yield made
         x = made.x + made.width + 20

@@ -10,7 +10,7 @@ from gnomon.render.timeline.typeset import fitted, text_width
 from gnomon.render.tone import Tone
 
 WIDTH = 1200.0
-"""Of every picture; the height follows from what is in it."""
+"""Of a picture by itself; the height follows from what is in it."""
 MARGIN = 24.0
 
 Ink = Literal["strong", "plain", "dim", "warning"] | Tone
@@ -100,8 +100,9 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """All pieces, WIDTH wide."""
+    """All pieces."""
 
+    width: float = WIDTH
     height: float
     summary: str
     """What it shows, for those who can't see it."""

@@ -1,0 +1,109 @@
+"""A timeline as it goes into a page, in half the room: short notes, and no more attributes than the page's style needs.
+
+What the notes lack is in the table below the picture.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from xml.etree.ElementTree import Element
+
+from msgspec.structs import replace
+
+from gnomon.render.html.words import short
+from gnomon.render.timeline.picture import Arrow, Mark, Picture, Stretch
+from gnomon.render.trace_svg import shapes
+
+_USUAL_SIZE = "11.5"
+"""Of text, in pixels: what the style sheet says of all that has no size of its own."""
+_LONGEST = 90  # characters of a line that is shown when something is pointed at
+_NOUGHT = re.compile(r"\.0(?![0-9])")
+_NUMBERS = {"d", "x", "y", "height", "textLength"}
+_ALONE = ("path", "text")
+"""Shapes that one class says all of."""
+_CLUES = 4
+"""Lines of an arrow's note: who, from whom, how surely, and the first reason."""
+
+
+def compact(picture: Picture) -> Element:
+    """The picture as a tree of SVG for the page."""
+    root = shapes(
+        replace(
+            picture,
+            marks=tuple(sorted(_noted(picture.marks), key=lambda mark: mark.tone)),
+            arrows=tuple(map(_shortened, picture.arrows)),
+            stretches=tuple(_joined(picture.stretches)),
+        )
+    )
+    whole = Element("svg", {**root.attrib, "class": "timeline"})
+    for (kind, _), run in groupby(map(_plain, root), key=lambda each: (each.get("class"), each.tag in _ALONE)):
+        whole.extend(_together(kind or "", list(run)))
+    for each in whole.iter():
+        for name in _NUMBERS & each.attrib.keys():
+            each.set(name, _NOUGHT.sub("", each.attrib[name]))
+    return whole
+
+
+def _together(kind: str, run: Sequence[Element]) -> Iterator[Element]:
+    """Neighbours of one class in a group that has it."""
+    if len(run) < 2 or run[0].tag not in _ALONE:
+        yield from run
+        return
+    group = Element("g", {"class": kind})
+    for each in run:
+        del each.attrib["class"]
+    group.extend(run)
+    yield group
+
+
+def _noted(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """When, in which state, and why where that is news; whose mark it is stands above it."""
+    before = ""
+    for mark in marks:
+        when, *why = mark.note[2:] or mark.note or ("",)
+        told = f"{mark.y} {why}"
+        lines = [when] if mark.is_small or told == before else [when, *why]
+        before = before if mark.is_small else told
+        yield replace(mark, note=tuple(_cut(lines)) if mark.note else ())
+
+
+def _shortened(arrow: Arrow) -> Arrow:
+    return replace(arrow, note=tuple(_cut(arrow.note[:_CLUES])))
+
+
+def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Neighbours that look the same as one."""
+    last: Stretch | None = None
+    for each in stretches:
+        if last is not None and (last.y, last.tone, last.x2) == (each.y, each.tone, each.x1):
+            last = replace(last, x2=each.x2)
+            continue
+        if last is not None:
+            yield last
+        last = each
+    if last is not None:
+        yield last
+
+
+def _cut(lines: Iterable[str]) -> Iterator[str]:
+    return (short(line, _LONGEST) for line in lines)
+
+
+def _plain(group: Element) -> Element:
+    """A shape or text alone instead of a group of one, and without what is usual."""
+    kind = group.get("class", "")
+    inner = group[-1] if len(group) else group
+    if kind.startswith("text"):
+        inner.attrib.pop("lengthAdjust", None)
+        if inner.get("font-size") == _USUAL_SIZE:
+            del inner.attrib["font-size"]
+    elif not kind.startswith("mark"):
+        return group
+    titles = [child for child in group if child is not inner]
+    alone = Element(inner.tag, {"class": kind, **inner.attrib})
+    alone.text = inner.text
+    # A title ends the text before it, which has to come first: so text with a title stays a group.
+    if titles and alone.text:
+        return group
+    alone.extend(titles)
+    return alone
