@@ -55,7 +55,7 @@ def test_lines_are_drawn_with_what_the_stream_can_encode(encoding, ascii_only):
 
 
 def test_a_stream_without_an_encoding_gets_ascii(monkeypatch):
-    """Programs put a text stream in the place of standard output or error, which names no encoding and takes no bytes."""
+    """A program may put a stream of text in the place of standard output: it names no encoding and takes no bytes."""
     out, problems = io.StringIO(), io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", problems)

@@ -171,7 +171,7 @@ class Digests:
         return bool(made) and all(self._has_known_default(item, depth + 1) for item in made)
 
     def _from(self, found: Found, depth: int) -> list[Found]:
-        """What a value is derived from: the object whose method was called, the argument of an encoding, joined texts."""
+        """What a value is made of: the object whose method was called, the argument of an encoding, joined texts."""
         value = found.value
         if isinstance(value, Text) and depth <= _MAX_DERIVED:
             return [item for part in _joined(value.node) for item in self.evaluator.values(part, value.frame)]

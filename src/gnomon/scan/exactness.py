@@ -85,9 +85,10 @@ class Asked:
 
     def _stands_for(self, name: str) -> ast.expr | None:
         """The only value of a variable, unless that is made of what is given another value somewhere."""
-        bindings = self.facts.bindings.get(name, ())
-        value = bindings[0].value if len(bindings) == 1 else None
-        if value is None or bindings[0].kind != "assign" or bindings[0].path:
+        bindings = self.facts.bindings.get(name, [])
+        only = bindings[0] if len(bindings) == 1 else None
+        value = only.value if only is not None and only.kind == "assign" and not only.path else None
+        if value is None:
             return None
         used = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
         return value if all(len(self.facts.bindings.get(other, ())) < 2 for other in used) else None

@@ -84,7 +84,11 @@ def _after(signature: Signature, repair: Repair | None, definition: Definition) 
     if repair is not None:
         return f"; with what {repair.release or signature.origin.project} did ({repair.kind}): {repair.note}"
     known = [each for each in signature.repairs if _touches(each, definition)]
-    return f"; the repair of {known[-1].release or signature.origin.project} ({known[-1].kind}) is not there" if known else ""
+    return (
+        f"; the repair of {known[-1].release or signature.origin.project} ({known[-1].kind}) is not there"
+        if known
+        else ""
+    )
 
 
 def _touches(repair: Repair, definition: Definition) -> bool:
