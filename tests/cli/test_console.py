@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from gnomon.cli.console import shows_progress, style_of
+from gnomon.cli.console import print_problem, print_text, shows_progress, style_of
 
 
 class Stream(io.TextIOWrapper):
@@ -52,6 +52,19 @@ def test_a_pipe_is_never_wrapped():
 def test_lines_are_drawn_with_what_the_stream_can_encode(encoding, ascii_only):
     """Without Unicode in the stream, none in the drawing."""
     assert style_of(Stream(terminal=False, encoding=encoding), {}).ascii is ascii_only
+
+
+def test_a_stream_without_an_encoding_gets_ascii(monkeypatch):
+    """A program may put a stream of text in the place of standard output: it names no encoding and takes no bytes."""
+    out, problems = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", problems)
+
+    print_text("naïve: 中\n")
+    print_problem("中: not there\n")
+
+    assert (out.getvalue(), problems.getvalue()) == ("na\\xefve: \\u4e2d\n", "\\u4e2d: not there\n")
+    assert style_of(out, {}).ascii
 
 
 @pytest.mark.parametrize(

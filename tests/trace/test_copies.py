@@ -1,6 +1,7 @@
 """A copy is found, and called by its state."""
 
 import pytest
+from msgspec.structs import replace
 
 from gnomon.core.signature import Origin
 from gnomon.trace.copies import copies
@@ -180,6 +181,19 @@ def test_a_part_of_the_code_is_a_copy_too():
     (copy,) = found(text)
 
     assert (copy.state, copy.qualname) == ("unfixed", "loop")
+
+
+def test_an_origin_without_a_release_is_called_by_its_project():
+    """A signature of code that had no release yet, and of a repair that has none, leaves no gap in the words."""
+    known = replace(signature(), origin=Origin(project="ember", release=""))
+    mended = replace(signature([("fixed", JSON)]), origin=Origin(project="ember", release=""))
+    repaired_there = replace(mended, repairs=tuple(replace(each, release="") for each in mended.repairs))
+
+    (copy,) = copies(Pack([known]), [place(SERVER, "other/queue.py")], "other")
+    (fixed,) = copies(Pack([repaired_there]), [place(JSON, "other/queue.py")], "other")
+
+    assert copy.origin == "ember"
+    assert fixed.reason == "as in ember: as they did it"
 
 
 def test_the_origin_is_called_so():

@@ -9,6 +9,8 @@ from gnomon.core.errors import GnomonError
 from gnomon.render.page import Style
 
 _WIDEST, _NARROWEST = 120, 40
+_UNSAID = "ascii"
+"""Encoding of a stream that names none, as one that a program put in the place of standard output."""
 
 
 def style_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> Style:
@@ -28,13 +30,16 @@ def shows_progress(stream: TextIO, environment: Mapping[str, str] = os.environ) 
 
 def print_text(text: str) -> None:
     r"""Writes to standard output, with what its encoding lacks as `\u4e2d`."""
-    print_bytes(text.encode(sys.stdout.encoding, "backslashreplace"))
+    print_bytes(text.encode(sys.stdout.encoding or _UNSAID, "backslashreplace"))
 
 
 def print_bytes(document: bytes) -> None:
     """Writes a document that is encoded already to standard output. Raises GnomonError if that is not possible."""
     try:
         sys.stdout.flush()
+        if not hasattr(sys.stdout, "buffer"):  # a stream of text alone
+            sys.stdout.write(document.decode(errors="replace"))
+            return
         sys.stdout.buffer.write(document)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
@@ -45,7 +50,7 @@ def print_bytes(document: bytes) -> None:
 
 def print_problem(text: str) -> None:
     r"""Writes to standard error, with what its encoding lacks as `\u4e2d`."""
-    encoding = sys.stderr.encoding
+    encoding = sys.stderr.encoding or _UNSAID
     sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
     sys.stderr.flush()
 
@@ -68,7 +73,7 @@ def _width(stream: TextIO) -> int:
 
 def _encodes(stream: TextIO, text: str) -> bool:
     try:
-        text.encode(stream.encoding)
+        text.encode(stream.encoding or _UNSAID)
     except UnicodeEncodeError:
         return False
     return True

@@ -90,8 +90,7 @@ def _by_signatures(unit: "Unit", folders: tuple[str, ...]) -> tuple[list[_Row], 
     rows = [
         _Row(
             each.similarity,
-            f"signature {each.signature.id}: {each.definition.qualname} of {each.signature.origin.project} "
-            f"{each.signature.origin.release}",
+            f"signature {each.signature.id}: {each.definition.qualname} of {each.signature.origin.name}",
         )
         for each in known
     ]

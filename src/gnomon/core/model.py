@@ -196,7 +196,11 @@ class AuthenticationModel(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Assigning a true value to `zmq.Socket.curve_server`."""
     api: Names = ()
     """Calling these with the channel as `channel`."""
+    type: Names = ()
+    """Every channel of these types has it, also one that was not seen made (a parameter with that annotation)."""
     channel: str = "self"
+    key: str = ""
+    """Selector of the key, looked up to find one that is written in the code."""
     when: tuple[Condition, ...] = ()
     requires: Names = ()
     """Canonical names of which one must also appear in the project for the authentication to be enforced

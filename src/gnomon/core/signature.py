@@ -80,6 +80,15 @@ class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
     licence: str = ""
     """SPDX expression."""
 
+    @property
+    def name(self) -> str:
+        """The project and its release, or the project alone."""
+        return self.at(self.release)
+
+    def at(self, release: str) -> str:
+        """The project at another release, such as that of a repair."""
+        return f"{self.project} {release}".rstrip()
+
 
 class Signature(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Flawed code, by facts and hashes."""

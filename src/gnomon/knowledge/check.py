@@ -167,7 +167,7 @@ def _incomplete(value: msgspec.Struct) -> Iterator[Place]:
             yield ".address", "is empty, and there is no host or default either"
         case HandlerModel(decorator=(), register=(), base=()):
             yield ".base", "is empty, and there is no decorator or register either"
-        case AuthenticationModel(attribute=(), api=()):
+        case AuthenticationModel(attribute=(), api=(), type=()):
             yield ".api", "is empty, and there is no attribute either"
         case AddressModel(value=text) if text.startswith("<") and text not in VALUES:
             yield ".value", f"`{text}` is none of {', '.join(VALUES)}"

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gnomon.core.endpoint import Endpoint, Evidence
+from gnomon.core.endpoint import Basis, Endpoint, Evidence
 from gnomon.core.incomplete import Incomplete, IncompleteKind
 from gnomon.core.model import AuthenticationModel
+from gnomon.python.facts import defaults
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.addressing import same_object
 from gnomon.scan.channels import Channels
 from gnomon.scan.libraries import library_target
-from gnomon.scan.selectors import holds, selected
+from gnomon.scan.selectors import expression, holds, selected
 from gnomon.scan.sinks import SinkSite
 from gnomon.scan.truth import by_default
-from gnomon.scan.values import Const, Found, Frame, Instance, Outside, Value
+from gnomon.scan.values import Arguments, Const, Found, Frame, Instance, Outside, Value
 from gnomon.scan.verification import Verifications, Verified
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ MAX_BELONGS = 4
 MAX_FILES = 40
 """Files searched for functions that give a channel its keys, beside those in which it is made."""
 
+_FLAWED: dict[IncompleteKind, str] = {
+    "constant-key": "with a key that is written in the code, or in a default",
+    "off-by-default": "but only if a key is passed, and by default none is",
+}
+"""What is said of the key that a channel is made with."""
+
 
 class _Setting(Struct, frozen=True):
     """A place where a channel is given an authentication."""
@@ -38,6 +45,8 @@ class _Setting(Struct, frozen=True):
     frame: Frame
     on: bool | None
     """Whether the conditions around it hold by default."""
+    flaw: IncompleteKind | None = None
+    """What is wrong with the key that is given."""
 
 
 class Checked(Struct, frozen=True):
@@ -57,7 +66,7 @@ class Authentications:
         self._known: dict[tuple[object, ...], list[_Setting]] = {}
         self._files: list[str] | None = None
         self._words = sorted(_telling_words(evaluator.catalog.authentication.values()))
-        self._names = dict.fromkeys(api.rpartition(".")[2] for api in evaluator.catalog.authentication)
+        self._names = dict.fromkeys(_set_on_channels(evaluator.catalog.authentication))
 
     def checked(self, endpoint: Endpoint, outside: Outside, site: SinkSite, found: Found) -> Checked:
         """The endpoint with what authenticates its messages: on the channel, or in the message before the load."""
@@ -89,9 +98,13 @@ class Authentications:
         kind = setting.model.kind
         enforced = not setting.model.requires or any(self._appears(name) for name in setting.model.requires)
         open_to_all = next((name for name in setting.model.defeated_by if self._appears(name)), "")
-        effective = setting.on is True and enforced and not open_to_all and kind != "peer-address"
-        lacks: IncompleteKind | None = None
-        if not enforced:
+        effective = (
+            setting.on is True and enforced and not open_to_all and setting.flaw is None and kind != "peer-address"
+        )
+        lacks: IncompleteKind | None = setting.flaw
+        if setting.flaw is not None:
+            note = f"{kind} is switched on for this channel, {_FLAWED[setting.flaw]}"
+        elif not enforced:
             lacks = "no-key-list"
             note = f"{kind} is switched on, but nothing in the target sets the list of keys that enforces it"
         elif open_to_all:
@@ -107,7 +120,8 @@ class Authentications:
             lacks = "peer-address" if kind == "peer-address" else "off-by-default"
             note = f"{kind} is switched on only under a condition that is not known to hold"
         place = self.evaluator.site(setting.node, setting.frame.scope)
-        evidence = Evidence(claim="authentication", basis="observed", note=note, site=place)
+        basis: Basis = "assumed" if setting.model.type else "observed"
+        evidence = Evidence(claim="authentication", basis=basis, note=note, site=place)
         judged = replace(endpoint, authentication=kind, effective=effective, evidence=(*endpoint.evidence, evidence))
         return _lacking(judged, evidence, lacks)
 
@@ -132,8 +146,12 @@ class Authentications:
         return known
 
     def _made_authenticated(self, value: Instance) -> Iterator[_Setting]:
-        """The call that makes the channel authenticates it (`secure_channel`, `wrap_socket`)."""
-        if not isinstance(value.node, ast.Call) or value.frame is None:
+        """The call that makes the channel authenticates it (`secure_channel`, `wrap_socket`), or it always is."""
+        if value.frame is None or value.node is None:
+            return
+        if not isinstance(value.node, ast.Call):
+            models = self.evaluator.catalog.authentication.get(str(value.type), ())
+            yield from (_Setting(model, value.node, value.frame, on=True) for model in models if model.type)
             return
         arguments = self.evaluator.calls.arguments(value.node, value.frame)
         for target in self.evaluator.calls.targets(value.node, value.frame):
@@ -141,7 +159,20 @@ class Authentications:
             for model in self.evaluator.catalog.authentication.get(api, ()):
                 held = all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when)
                 if held and model.channel != "self":
-                    yield _Setting(model, value.node, value.frame, self._is_on(value.node, value.frame))
+                    flaw = self._flaw(model, arguments, receivers)
+                    yield _Setting(model, value.node, value.frame, self._is_on(value.node, value.frame), flaw)
+
+    def _flaw(
+        self, model: AuthenticationModel, arguments: Arguments, receivers: tuple[Found, ...]
+    ) -> IncompleteKind | None:
+        """What is wrong with the key that a channel is made with."""
+        keys = selected(self.evaluator, model.key, arguments, receivers) if model.key else []
+        known = self.verifications.checks.digests.known(keys)
+        given = expression(model.key, arguments)
+        if known is None and given is not None and _may_be_left_out(given, arguments.frame):
+            missing = any(isinstance(item.value, Const) and item.value.value is None for item in keys)
+            return "off-by-default" if missing else None
+        return known
 
     def _set_on(self, value: Instance) -> Iterator[_Setting]:
         """Attributes and options set on the channel, where it is made and in the functions that handle it."""
@@ -238,6 +269,23 @@ class Authentications:
                 elif held is not needed:
                     return False
         return outcome
+
+
+def _set_on_channels(models: dict[str, list[AuthenticationModel]]) -> Iterator[str]:
+    """The attributes and calls that authenticate a channel after it was made: `curve_server`, `setsockopt`."""
+    for api, entries in models.items():
+        if any(api in entry.attribute or (api in entry.api and entry.channel != "return") for entry in entries):
+            yield api.rpartition(".")[2]
+
+
+def _may_be_left_out(given: ast.expr, frame: Frame) -> bool:
+    """True for a parameter that is None if nobody passes it, and for an alternative that is written as None."""
+    if isinstance(given, ast.IfExp):
+        return any(isinstance(side, ast.Constant) and side.value is None for side in (given.body, given.orelse))
+    function = frame.scope.node
+    if not isinstance(given, ast.Name) or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    return any(name == given.id and isinstance(value, ast.Constant) for name, value in defaults(function))
 
 
 def _telling_words(models: Iterable[list[AuthenticationModel]]) -> Iterator[str]:

@@ -115,7 +115,7 @@ class Catalog:
 
     def _authentication(self, entries: Iterable[AuthenticationModel], library: str) -> None:
         for entry in entries:
-            for api in (*entry.api, *entry.attribute):
+            for api in (*entry.api, *entry.attribute, *entry.type):
                 self._owner[api] = library
                 self.authentication[api].append(entry)
 

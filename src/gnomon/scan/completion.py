@@ -77,4 +77,7 @@ def _library(call: ast.Attribute, catalog: Catalog, imported: set[str], *, given
             return "websockets"
         # a ZeroMQ message comes whole; a plain socket is asked for a number of bytes, or given a buffer
         return "socket" if given or name == "recv_into" else "zmq"
+    # gnomon.wire has methods of the same names that unpickle nothing: who means them says so
+    unsafe = {catalog.modules_of(api) for api in catalog.method_sinks.get(name, ())} & owners
+    owners = unsafe or owners
     return next(iter(owners))[0] if len(owners) == 1 else ""

@@ -10,7 +10,7 @@ from gnomon.python.order import leaves
 from gnomon.python.scopes import Scope
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import expression, selected
-from gnomon.scan.values import Arguments, Bound, Const, Container, Found, Frame, Opaque, Outside, Parts, Result
+from gnomon.scan.values import Arguments, Bound, Const, Container, Found, Frame, Opaque, Outside, Parts, Result, Text
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -128,8 +128,10 @@ class Digests:
             written = any(isinstance(text, (str, bytes)) for text in texts)
             return "constant-key" if written and all(isinstance(t, (str, bytes)) or t is None for t in texts) else None
         others = [item for item in keys if not isinstance(item.value, Const)]
-        if any(text and isinstance(text, (str, bytes)) for text in texts):
-            return "constant-key" if all(self._is_optional(item, 0) for item in others) else None
+        made = [item for item in others if self._is_made_of_constants(item, 0)]
+        if made or any(text and isinstance(text, (str, bytes)) for text in texts):
+            unknown = (item for item in others if item not in made)
+            return "constant-key" if all(self._is_optional(item, 0) for item in unknown) else None
         return "constant-key" if others and all(self._has_known_default(item, 0) for item in others) else None
 
     def _is_optional(self, found: Found, depth: int) -> bool:
@@ -144,6 +146,13 @@ class Digests:
         model = self.evaluator.catalog.addresses.get(getattr(value, "api", "").removesuffix("()"))
         return model is not None and model.value == "<configured>" and bool(model.default)
 
+    def _is_made_of_constants(self, found: Found, depth: int) -> bool:
+        """True for `"a" + "b"`, and for what is made of it."""
+        if isinstance(found.value, Const):
+            return depth > 0 and isinstance(found.value.value, (str, bytes))
+        made = self._from(found, depth)
+        return bool(made) and all(self._is_made_of_constants(item, depth + 1) for item in made)
+
     def _has_known_default(self, found: Found, depth: int) -> bool:
         """True for `os.environ.get("KEY", "secret")`, and for what is made of it."""
         value = found.value
@@ -152,6 +161,8 @@ class Digests:
             fallback = expression(model.default, self.evaluator.calls.arguments(value.node, value.frame))
             items = self.evaluator.values(fallback, value.frame) if fallback is not None else []
             texts = [item.value.value for item in items if isinstance(item.value, Const)]
+            if any(self._is_made_of_constants(item, 0) for item in items):
+                return True
             written = [text for text in texts if isinstance(text, (str, bytes))]
             return bool(written) and (any(written) or not _is_refused(value.node, value.frame))
         if isinstance(value, Const):
@@ -160,8 +171,10 @@ class Digests:
         return bool(made) and all(self._has_known_default(item, depth + 1) for item in made)
 
     def _from(self, found: Found, depth: int) -> list[Found]:
-        """What a value is derived from: the object whose method was called, or the argument of an encoding."""
+        """What a value is made of: the object whose method was called, the argument of an encoding, joined texts."""
         value = found.value
+        if isinstance(value, Text) and depth <= _MAX_DERIVED:
+            return [item for part in _joined(value.node) for item in self.evaluator.values(part, value.frame)]
         if not isinstance(value, (Result, Bound)) or depth > _MAX_DERIVED:
             return []
         if value.receivers:
@@ -169,6 +182,13 @@ class Digests:
         if value.api.partition(".")[0] not in _DERIVING or not isinstance(value.node, ast.Call):
             return []
         return [item for node in value.node.args[:1] for item in self.evaluator.values(node, value.frame)]
+
+
+def _joined(text: ast.expr) -> list[ast.expr]:
+    """The parts of `a + b` and of an f-string."""
+    if isinstance(text, ast.JoinedStr):
+        return [part.value if isinstance(part, ast.FormattedValue) else part for part in text.values]
+    return [text.left, text.right] if isinstance(text, ast.BinOp) else []
 
 
 def _is_refused(call: ast.Call, frame: Frame) -> bool:

@@ -42,6 +42,9 @@ from gnomon.scan.values import (
     Text,
 )
 
+MAX_REPEATED = 4096
+"""Length of a text that is repeated, as `"00" * 32`; longer ones are not written out."""
+
 
 class Evaluator(Questions):
     """Answers what expressions can be, over one project and one catalog."""
@@ -139,11 +142,23 @@ class Evaluator(Questions):
             return [Found(Instance("pathlib.Path", node, frame))]
         if isinstance(node.op, ast.Mult) and _lists(node):
             return [Found(Container(node, frame))]  # `[None] * n`, to be filled later on
+        if isinstance(node.op, ast.Mult) and (repeated := self._repeated(node, frame)) is not None:
+            return [Found(Const(repeated))]
         if isinstance(node.op, (ast.Add, ast.BitOr)):
             for side in (node.left, node.right):
                 if not isinstance(side, ast.Constant):
                     found += [item for item in self.values(side, frame) if isinstance(item.value, (Outside, Container))]
         return found or [Found(Opaque("computed", node, frame))]
+
+    def _repeated(self, node: ast.BinOp, frame: Frame) -> str | bytes | None:
+        """What `"00" * 32` is."""
+        for text, times in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(text, ast.Constant) and isinstance(text.value, (str, bytes)):
+                found = [item.value for item in self.values(times, frame)]
+                number = found[0].value if len(found) == 1 and isinstance(found[0], Const) else None
+                if isinstance(number, int) and len(text.value) * number <= MAX_REPEATED:
+                    return text.value * number
+        return None
 
     def _subscript(self, node: ast.Subscript, frame: Frame) -> list[Found]:
         bases = self.values(node.value, frame)

@@ -1,23 +1,27 @@
 """Whether an Unpickler subclass lets in only names of an exact allow-list.
 
-Exact means: every way through `find_class` that gives an object is behind a positive test of the name itself (alone or
-together with its module) against a fixed set or mapping, and everything else raises. A deny-list, a prefix test, a test
-of the module alone, or a fall-through to `super().find_class` is no restriction.
+Exact means: every way through `find_class` that gives an object is behind positive tests of all that it takes of module
+and name, as they are, against fixed sets or mappings, and everything else raises. A deny-list, a prefix test, a test of
+the module or of the name alone, of a part of them, or a fall-through to `super().find_class` is no restriction.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from gnomon.core.incomplete import IncompleteKind
-from gnomon.python.facts import Facts
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
+from gnomon.scan.exactness import NOTHING, Asked, is_namespace, mentions
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
+
+_CUT = re.compile(r"\.(?:split|rsplit|partition|rpartition|removeprefix|removesuffix)\(|\[[^\]]*:")
+"""What takes a part of a text."""
 
 
 class Gap(Struct, frozen=True):
@@ -67,25 +71,38 @@ def _gaps(method: Scope) -> Iterator[Gap]:
     """The returns that are not behind a test of the name against a list."""
     parameters = _parameters(method)
     assert parameters is not None
-    module, name = parameters
-    facts = method.facts
-    names, either = _derived(facts, {name}), _derived(facts, {module, name})
-    for value in facts.returns:
-        if not _is_guarded(value, facts, names):
-            yield _told(value, method, names, either)
+    asked = Asked(method.facts, *parameters)
+    for returned in method.facts.returns:
+        for value in _alternatives(returned):
+            if not _is_guarded(value, asked):
+                yield _told(value, method, asked)
 
 
-def _told(value: ast.expr, method: Scope, names: set[str], either: set[str]) -> Gap:
+def _alternatives(value: ast.expr) -> Iterator[ast.expr]:
+    """What a returned expression can be."""
+    if isinstance(value, ast.IfExp):
+        yield from _alternatives(value.body)
+        yield from _alternatives(value.orelse)
+    else:
+        yield value
+
+
+def _told(value: ast.expr, method: Scope, asked: Asked) -> Gap:
     """Why a returned value can be anything, by the tests before it."""
-    tests = [_plain(test, needed=needed) for test, needed in guards(value, method.facts) if _mentions(test, either)]
+    names, either = asked.names, asked.either
+    tests = [_plain(test, needed=needed) for test, needed in guards(value, method.facts) if mentions(test, either)]
     for test, needed in tests:
         if needed and _tests_a_beginning(test):
             return Gap("prefix", "tests how a name begins or ends, and not the name itself", test, method)
-        if not _mentions(test, names) and _is_allowing(test, either, needed=needed):
+    allowing = next((test for test, needed in tests if _is_allowing(test, names, needed=needed)), None)
+    for test, needed in tests:
+        if allowing is None and _is_allowing(test, either, needed=needed):
             return Gap("prefix", "tests the module alone, and lets in every name of it", test, method)
     for test, needed in tests:
         if _is_denying(test, either, needed=needed):
             return Gap("deny-list", "refuses a list of names, and lets in every other one", test, method)
+    if allowing is not None:
+        return _inexact(allowing, tests, method, asked)
     if tests and not any(_is_equality(test) for test, _ in tests):
         return Gap("no-exact-list", "tests names in another way than against an exact list", tests[0][0], method)
     return Gap(
@@ -94,6 +111,18 @@ def _told(value: ast.expr, method: Scope, names: set[str], either: set[str]) -> 
         value,
         method,
     )
+
+
+def _inexact(allowing: ast.expr, tests: list[tuple[ast.expr, bool]], method: Scope, asked: Asked) -> Gap:
+    """What a list lets in that has names, but not those that are asked for together with their modules."""
+    held = {part for test, needed in tests for part in asked.held(test, needed=needed)}
+    changed = [part for part in sorted(held) if not part.isidentifier()]
+    if asked.name in held and not changed:
+        return Gap("no-exact-list", "tests the name alone, and lets it in from every module", allowing, method)
+    kept = [binding.value for part in held for binding in method.facts.bindings.get(part, ())]
+    texts = [*changed, *(ast.unparse(value) for value in kept if value is not None)]
+    kind: IncompleteKind = "prefix" if any(_CUT.search(text) for text in texts) else "no-exact-list"
+    return Gap(kind, "tests a part or another form of what is asked for, and not that itself", allowing, method)
 
 
 def _plain(test: ast.expr, *, needed: bool) -> tuple[ast.expr, bool]:
@@ -112,7 +141,7 @@ def _is_denying(test: ast.expr, names: set[str], *, needed: bool) -> bool:
     if isinstance(test, ast.Call):
         function = test.func  # `any(name in denied …)`, `any(name.startswith(bad) for bad in …)`
         return not needed and (isinstance(function, ast.Attribute) or getattr(function, "id", "") == "any")
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not _mentions(test, names):
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not mentions(test, names):
         return False
     return isinstance(test.ops[0], ast.NotIn if needed else ast.In)
 
@@ -130,18 +159,9 @@ def _is_equality(test: ast.expr) -> bool:
     )
 
 
-def _derived(facts: Facts, names: set[str]) -> set[str]:
-    """Names of variables computed from the given ones (`key = (module, name)`, `full = f"{module}.{name}"`)."""
-    found = set(names)
-    for name, bindings in facts.bindings.items():
-        for binding in bindings:
-            if binding.value is not None and _mentions(binding.value, found):
-                found.add(name)
-    return found
-
-
-def _is_guarded(value: ast.expr, facts: Facts, names: set[str]) -> bool:
-    """True if the value is only given for a name that was looked up or tested."""
+def _is_guarded(value: ast.expr, asked: Asked) -> bool:
+    """True if the value is only given for what was looked up or tested."""
+    facts, names = asked.facts, asked.names
     if isinstance(value, ast.Constant):
         return True
     if _is_looked_up(value, names):
@@ -150,23 +170,21 @@ def _is_guarded(value: ast.expr, facts: Facts, names: set[str]) -> bool:
         found = [binding.value for binding in facts.bindings.get(value.id, ())]
         if found and all(part is not None and _is_looked_up(part, names) for part in found):
             return True
-    return any(_is_allowing(test, names, needed=needed) for test, needed in guards(value, facts))
+    tests = list(guards(value, facts))
+    if not mentions(value, asked.either):
+        return any(_is_allowing(test, names, needed=needed) for test, needed in tests)
+    return asked.is_given(value, NOTHING.union(*(asked.held(test, needed=needed) for test, needed in tests)))
 
 
 def _is_looked_up(value: ast.expr, names: set[str]) -> bool:
     """True for a look-up of the name in a mapping, which raises or gives None for every other name."""
     match value:
         case ast.Subscript():
-            return _mentions(value.slice, names) and not _is_namespace(value.value)
+            return mentions(value.slice, names) and not is_namespace(value.value)
         case ast.Call(func=ast.Attribute(attr="get", value=mapping), args=[key, *other], keywords=[]):
             known = all(isinstance(item, ast.Constant) for item in other)
-            return known and _mentions(key, names) and not _is_namespace(mapping)
+            return known and mentions(key, names) and not is_namespace(mapping)
     return False
-
-
-def _is_namespace(node: ast.expr) -> bool:
-    """`vars(module)[name]`, `module.__dict__[name]`, `globals()[name]`, `__builtins__[name]` look up anything."""
-    return isinstance(node, ast.Call) or getattr(node, "attr", getattr(node, "id", "")) in ("__dict__", "__builtins__")
 
 
 def _is_allowing(test: ast.expr, names: set[str], *, needed: bool) -> bool:
@@ -177,13 +195,9 @@ def _is_allowing(test: ast.expr, names: set[str], *, needed: bool) -> bool:
         conjunction = isinstance(test.op, ast.And) == needed
         outcomes = [_is_allowing(value, names, needed=needed) for value in test.values]
         return any(outcomes) if conjunction else all(outcomes)
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not _mentions(test.left, names):
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not mentions(test.left, names):
         return False
     operator = test.ops[0]
     positive = isinstance(operator, (ast.In, ast.Eq))
     negative = isinstance(operator, (ast.NotIn, ast.NotEq))
     return positive if needed else negative
-
-
-def _mentions(node: ast.expr, names: set[str]) -> bool:
-    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))

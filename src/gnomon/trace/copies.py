@@ -159,7 +159,7 @@ def _told(
     return Copy(
         signature=signature.id,
         title=signature.title,
-        origin=f"{signature.origin.project} {signature.origin.release}",
+        origin=signature.origin.name,
         advisories=signature.advisories,
         path=main.path,
         qualname=main.unit.qualname,

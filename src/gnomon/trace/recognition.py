@@ -73,7 +73,7 @@ def _told(likeness: Likeness, path: str) -> Recognised:
     repair = repaired_as(signature, definition, likeness.unit)
     copied = CopiedFrom(
         signature=signature.id,
-        origin=f"{signature.origin.project} {signature.origin.release}",
+        origin=signature.origin.name,
         note=f"{shared} of {len(definition.statements)} statements{_after(signature, repair, definition)}",
     )
     return Recognised(advisories=signature.advisories, copied_from=copied)
@@ -82,9 +82,13 @@ def _told(likeness: Likeness, path: str) -> Recognised:
 def _after(signature: Signature, repair: Repair | None, definition: Definition) -> str:
     """What of the makers' repairs is there."""
     if repair is not None:
-        return f"; with what {repair.release} did ({repair.kind}): {repair.note}"
+        return f"; with what {repair.release or signature.origin.project} did ({repair.kind}): {repair.note}"
     known = [each for each in signature.repairs if _touches(each, definition)]
-    return f"; the repair of {known[-1].release} ({known[-1].kind}) is not there" if known else ""
+    return (
+        f"; the repair of {known[-1].release or signature.origin.project} ({known[-1].kind}) is not there"
+        if known
+        else ""
+    )
 
 
 def _touches(repair: Repair, definition: Definition) -> bool:

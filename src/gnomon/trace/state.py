@@ -81,7 +81,7 @@ def _by_statements(signature: Signature, sinks: Sequence[Part]) -> Judged | None
     for part in sinks:
         repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None:
-            return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
+            return Judged("fixed", f"as in {signature.origin.at(repair.release)}: {repair.note}")
     for part in sinks:
         flawed = set(part.definition.statements) - _statements_after(signature, part.definition)
         left = len(flawed.intersection(part.unit.statements))
@@ -153,7 +153,7 @@ def _without_load(signature: Signature, sinks: Sequence[Part], around: Around) -
     for part in whole:
         repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None and repair.kind == "fixed":
-            return Judged("fixed", f"as in {signature.origin.project} {repair.release}: {repair.note}")
+            return Judged("fixed", f"as in {signature.origin.at(repair.release)}: {repair.note}")
     loads = ", ".join(dict.fromkeys(api.lstrip(".") for part in whole for api in part.definition.loads))
     return Judged("fixed", f"{loads or 'the load'} is gone from it")
 
@@ -224,7 +224,7 @@ def _narrowed(signature: Signature, parts: Sequence[Part], told: Sequence[Report
     for part in endpoints:
         repair = repaired_as(signature, part.definition, part.unit)
         if repair is not None and repair.kind == "mitigated":
-            return f"only the address is different, as in {signature.origin.project} {repair.release}: {repair.note}"
+            return f"only the address is different, as in {signature.origin.at(repair.release)}: {repair.note}"
     # What is not written here any more may be written elsewhere, and scan has followed it.
     if not opened or any(_is_everywhere(each.address) for each in told):
         return ""
