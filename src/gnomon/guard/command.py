@@ -14,7 +14,7 @@ from .delivery.status import as_row, as_text, looked_into, runs
 from .errors import GuardError, PolicyError
 from .events import escaped
 from .learn.collecting import Learned, learned
-from .learn.review import not_learned, reviewed, unexpected
+from .learn.review import counted, not_learned, reviewed, unexpected
 from .policy import Policy, as_stated, digest_of, merged, read, written
 
 USAGE: Final = 2
@@ -208,7 +208,7 @@ def _learn(asked: argparse.Namespace) -> int:
     for each in result:
         policy = merged([*known, each.policy])
         _write(asked.output, policy)
-        _say(f"gnomon guard: learned {len(policy.sites)} load sites, in {escaped(asked.output)}\n")
+        _say(f"gnomon guard: learned {counted(len(policy.sites), 'load site')}, in {escaped(asked.output)}\n")
         _say(not_learned(each.left_out))
         if each.torn:
             _say(f"{each.torn} lines of the journals were cut short: learn again\n")
@@ -229,7 +229,7 @@ def _review(asked: argparse.Namespace) -> int:
 def _merge(asked: argparse.Namespace) -> int:
     policy = merged([read(path) for path in asked.policies])
     _write(asked.output, policy)
-    _say(f"{len(policy.sites)} load sites, in {escaped(asked.output)}\n")
+    _say(f"{counted(len(policy.sites), 'load site')}, in {escaped(asked.output)}\n")
     return 0
 
 

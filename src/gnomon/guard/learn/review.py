@@ -42,10 +42,15 @@ def not_learned(left_out: tuple[LeftOut, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 load site`, `2 load sites`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 def _lines(policy: Policy) -> Iterator[str]:
     groups = [policy.anywhere, *(rule.names for rule in policy.sites)]
     levels: list[str] = [verdict(*name).level for names in groups for name in names]
-    yield f"{len(policy.sites)} load sites, {len(levels)} names: " + ", ".join(
+    yield f"{counted(len(policy.sites), 'load site')}, {counted(len(levels), 'name')}: " + ", ".join(
         f"{levels.count(level)} {mark.strip().lower()}" for level, mark in _MARKS.items()
     )
     described = dict(policy.described)
