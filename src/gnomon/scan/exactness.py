@@ -1,8 +1,11 @@
 """How much of the module and name that `find_class` is asked for its tests hold: all, one of them, or a part."""
 
 import ast
+from itertools import pairwise
 
 from gnomon.python.facts import Facts
+from gnomon.python.order import ancestors, guards
+from gnomon.python.project import dotted_name
 
 _MAX_DEPTH = 8
 """Variables that stand for one another."""
@@ -48,6 +51,16 @@ class Asked:
             case _:
                 return frozenset({ast.unparse(node)})
         return NOTHING.union(*(self.parts(part, depth) for part in inner))
+
+    def held_at(self, node: ast.AST) -> _Held:
+        """What is one of a fixed set where a node runs, by all tests around and before it."""
+        tested = [self.held(test, needed=needed) for test, needed in guards(node, self.facts)]
+        cases = [
+            self.parts(outer.subject)
+            for (_, case), (_, outer) in pairwise(ancestors(node, self.facts))
+            if isinstance(case, ast.match_case) and isinstance(outer, ast.Match) and _is_written(case.pattern)
+        ]
+        return NOTHING.union(*tested, *cases)
 
     def held(self, test: ast.expr, *, needed: bool, depth: int = 0) -> _Held:
         """What is one of a fixed set if the test comes out as needed."""
@@ -98,7 +111,7 @@ class Asked:
         if isinstance(listing, ast.Constant):
             return None  # a part of a text
         if not mentions(listing, self.either):
-            return NOTHING
+            return self._chosen_for(listing.id) if isinstance(listing, ast.Name) else NOTHING
         match listing:
             case ast.Name(id=name) if depth < _MAX_DEPTH:
                 value = self._stands_for(name)
@@ -108,6 +121,12 @@ class Asked:
             case ast.Call(func=ast.Attribute(attr="get", value=table), args=[key, *other]) if self._is_table(table):
                 return self.parts(key) if all(_is_empty(item) for item in other) else NOTHING
         return None
+
+    def _chosen_for(self, name: str) -> _Held:
+        """What is held wherever a variable is given one of several lists: `if module == "numpy": allowed = …`."""
+        bindings = self.facts.bindings.get(name, ())
+        filled = [each for each in bindings if each.value is None or not _is_empty(each.value)]
+        return _common([self.held_at(binding.node) for binding in filled])
 
     def _is_table(self, node: ast.expr) -> bool:
         return not mentions(node, self.either) and not is_namespace(node)
@@ -120,8 +139,9 @@ def mentions(node: ast.AST, names: set[str]) -> bool:
 
 def is_namespace(node: ast.expr) -> bool:
     """`vars(module)[name]`, `module.__dict__[name]`, `sys.modules[name]`, `__builtins__[name]` look up anything."""
-    known = ("__dict__", "__builtins__", "modules")
-    return isinstance(node, ast.Call) or getattr(node, "attr", getattr(node, "id", "")) in known
+    known = ("__dict__", "__builtins__")
+    named = isinstance(node, ast.Call) or getattr(node, "attr", getattr(node, "id", "")) in known
+    return named or dotted_name(node) == "sys.modules"
 
 
 def _derived(facts: Facts, names: set[str]) -> set[str]:
@@ -136,6 +156,16 @@ def _derived(facts: Facts, names: set[str]) -> set[str]:
 
 def _common(outcomes: list[_Held]) -> _Held:
     return outcomes[0].intersection(*outcomes[1:]) if outcomes else NOTHING
+
+
+def _is_written(pattern: ast.pattern) -> bool:
+    """True for values, alternatives of values and tuples of them; a name in a pattern matches anything."""
+    match pattern:
+        case ast.MatchValue():
+            return True
+        case ast.MatchOr(patterns=inner) | ast.MatchSequence(patterns=inner):
+            return all(_is_written(part) for part in inner)
+    return False
 
 
 def _is_empty(node: ast.expr) -> bool:

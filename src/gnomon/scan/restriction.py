@@ -15,7 +15,7 @@ from msgspec import Struct
 from gnomon.core.incomplete import IncompleteKind
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
-from gnomon.scan.exactness import NOTHING, Asked, is_namespace, mentions
+from gnomon.scan.exactness import Asked, is_namespace, mentions
 
 if TYPE_CHECKING:
     from gnomon.scan.evaluate import Evaluator
@@ -102,7 +102,7 @@ def _told(value: ast.expr, method: Scope, asked: Asked) -> Gap:
         if _is_denying(test, either, needed=needed):
             return Gap("deny-list", "refuses a list of names, and lets in every other one", test, method)
     if allowing is not None:
-        return _inexact(allowing, tests, method, asked)
+        return _inexact(value, allowing, method, asked)
     if tests and not any(_is_equality(test) for test, _ in tests):
         return Gap("no-exact-list", "tests names in another way than against an exact list", tests[0][0], method)
     return Gap(
@@ -113,9 +113,9 @@ def _told(value: ast.expr, method: Scope, asked: Asked) -> Gap:
     )
 
 
-def _inexact(allowing: ast.expr, tests: list[tuple[ast.expr, bool]], method: Scope, asked: Asked) -> Gap:
+def _inexact(value: ast.expr, allowing: ast.expr, method: Scope, asked: Asked) -> Gap:
     """What a list lets in that has names, but not those that are asked for together with their modules."""
-    held = {part for test, needed in tests for part in asked.held(test, needed=needed)}
+    held = asked.held_at(value)
     changed = [part for part in sorted(held) if not part.isidentifier()]
     if asked.name in held and not changed:
         return Gap("no-exact-list", "tests the name alone, and lets it in from every module", allowing, method)
@@ -170,10 +170,9 @@ def _is_guarded(value: ast.expr, asked: Asked) -> bool:
         found = [binding.value for binding in facts.bindings.get(value.id, ())]
         if found and all(part is not None and _is_looked_up(part, names) for part in found):
             return True
-    tests = list(guards(value, facts))
     if not mentions(value, asked.either):
-        return any(_is_allowing(test, names, needed=needed) for test, needed in tests)
-    return asked.is_given(value, NOTHING.union(*(asked.held(test, needed=needed) for test, needed in tests)))
+        return any(_is_allowing(test, names, needed=needed) for test, needed in guards(value, facts))
+    return asked.is_given(value, asked.held_at(value))
 
 
 def _is_looked_up(value: ast.expr, names: set[str]) -> bool:

@@ -133,6 +133,48 @@ class TwoNames(pickle.Unpickler):
         return super().find_class(module, name)
 
 
+class ChosenList(pickle.Unpickler):
+    def find_class(self, module, name):
+        allowed = ()
+        if module == "builtins":
+            allowed = NAMES
+        elif module == "collections":
+            allowed = {"deque"}
+        if name not in allowed:
+            raise pickle.UnpicklingError(name)
+        return super().find_class(module, name)
+
+
+class ChosenListOrAny(pickle.Unpickler):
+    def find_class(self, module, name):
+        allowed = NAMES
+        if module == "builtins":
+            allowed = {"set"}
+        if name not in allowed:
+            raise pickle.UnpicklingError(name)
+        return super().find_class(module, name)
+
+
+class ByCases(pickle.Unpickler):
+    def find_class(self, module, name):
+        match module:
+            case "builtins" | "collections":
+                if name in NAMES:
+                    return super().find_class(module, name)
+        raise pickle.UnpicklingError(name)
+
+
+class AnyCaseOfThem(pickle.Unpickler):
+    def find_class(self, module, name):
+        match module:
+            case "os":
+                raise pickle.UnpicklingError(name)
+            case other:
+                if name in NAMES:
+                    return super().find_class(other, name)
+        raise pickle.UnpicklingError(name)
+
+
 class OneOrNothing(pickle.Unpickler):
     def find_class(self, module, name):
         return super().find_class(module, name) if (module, name) in PAIRS else None

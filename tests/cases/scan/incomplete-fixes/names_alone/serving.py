@@ -4,7 +4,11 @@ import zmq
 
 from restricted import (
     AnyCase,
+    AnyCaseOfThem,
+    ByCases,
     ByModule,
+    ChosenList,
+    ChosenListOrAny,
     EitherWay,
     FirstPart,
     FirstPartAlone,
@@ -36,6 +40,8 @@ def serve(ctx: zmq.Context):
         yield FirstPartKept(io.BytesIO(sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=prefix
         yield Package(io.BytesIO(sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=prefix
         yield AnyCase(io.BytesIO(sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=no-exact-list
+        yield ChosenListOrAny(io.BytesIO(sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=no-exact-list
+        yield AnyCaseOfThem(io.BytesIO(sock.recv())).load()  # finding: pickle-over-network any-host critical incomplete=no-exact-list
         yield ByModule(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
         yield OfEachModule(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
         yield Joined(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
@@ -43,4 +49,6 @@ def serve(ctx: zmq.Context):
         yield FirstPartAlone(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
         yield Renamed(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
         yield TwoNames(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
+        yield ChosenList(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
+        yield ByCases(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
         yield OneOrNothing(io.BytesIO(sock.recv())).load()  # safe: pickle-over-network
