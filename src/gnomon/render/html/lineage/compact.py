@@ -18,20 +18,25 @@ _USUAL_SIZE = "11.5"
 """Of text, in pixels: what the style sheet says of all that has no size of its own."""
 _LONGEST = 90  # characters of a line that is shown when something is pointed at
 _NOUGHT = re.compile(r"\.0(?![0-9])")
+_PLACE = re.compile(r"[0-9]{2,}\.[0-9]+")
+"""A coordinate; what is shorter is a radius, and would be seen to change."""
 _NUMBERS = {"d", "x", "y", "height", "textLength"}
 _ALONE = ("path", "text")
 """Shapes that one class says all of."""
 _CLUES = 4
 """Lines of an arrow's note: who, from whom, how surely, and the first reason."""
+_MANY = 150
+"""Marks; in a picture of more the notes say who, from whom and when, and the table has the reasons."""
 
 
 def compact(picture: Picture) -> Element:
     """The picture as a tree of SVG for the page."""
+    is_large = len(picture.marks) > _MANY
     root = shapes(
         replace(
             picture,
-            marks=tuple(sorted(_noted(picture.marks), key=lambda mark: mark.tone)),
-            arrows=tuple(map(_shortened, picture.arrows)),
+            marks=tuple(sorted(_noted(picture.marks, 1 if is_large else None), key=lambda mark: mark.tone)),
+            arrows=tuple(_shortened(arrow, _CLUES - is_large) for arrow in picture.arrows),
             stretches=tuple(_joined(picture.stretches)),
         )
     )
@@ -40,7 +45,8 @@ def compact(picture: Picture) -> Element:
         whole.extend(_together(kind or "", list(run)))
     for each in whole.iter():
         for name in _NUMBERS & each.attrib.keys():
-            each.set(name, _NOUGHT.sub("", each.attrib[name]))
+            whole_pixels = _PLACE.sub(lambda number: str(round(float(number[0]))), each.attrib[name])
+            each.set(name, _NOUGHT.sub("", whole_pixels))
     return whole
 
 
@@ -56,19 +62,19 @@ def _together(kind: str, run: Sequence[Element]) -> Iterator[Element]:
     yield group
 
 
-def _noted(marks: Iterable[Mark]) -> Iterator[Mark]:
-    """When, in which state, and why where that is news; whose mark it is stands above it."""
+def _noted(marks: Iterable[Mark], most: int | None) -> Iterator[Mark]:
+    """When, in which state, and why where that is news, at `most` so many lines; whose mark it is stands above it."""
     before = ""
     for mark in marks:
         when, *why = mark.note[2:] or mark.note or ("",)
         told = f"{mark.y} {why}"
         lines = [when] if mark.is_small or told == before else [when, *why]
         before = before if mark.is_small else told
-        yield replace(mark, note=tuple(_cut(lines)) if mark.note else ())
+        yield replace(mark, note=tuple(_cut(lines[:most])) if mark.note else ())
 
 
-def _shortened(arrow: Arrow) -> Arrow:
-    return replace(arrow, note=tuple(_cut(arrow.note[:_CLUES])))
+def _shortened(arrow: Arrow, most: int) -> Arrow:
+    return replace(arrow, note=tuple(_cut(arrow.note[:most])))
 
 
 def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:

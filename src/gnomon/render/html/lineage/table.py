@@ -12,7 +12,8 @@ from gnomon.render.page import counted
 from gnomon.render.tone import WORST_FIRST, Tone, tone_of
 from gnomon.render.trace_json import JsonCopy, JsonTarget
 
-_NOTE = 100  # characters of one clue or reason
+_NOTE, _BRIEF = 100, 60  # characters of one clue or reason
+_MANY = 60  # rows, of which each has less room
 
 
 def tone(word: str) -> Tone:
@@ -24,7 +25,8 @@ def lineage_table(lineage: Lineage, most: int) -> Element:
     """A row for each place, the worst first, and at the end how many there are besides."""
     members = [member for family in families(lineage) for member in family]
     members.sort(key=lambda member: WORST_FIRST.index(member.node.state))
-    rows = [_member(member) for member in members[:most]]
+    room = _BRIEF if len(members) > _MANY else _NOTE
+    rows = [_member(member, room) for member in members[:most]]
     return table(("State", "Code", "Since", "Taken from", "Why"), rows, further(len(members) - most, "place"))
 
 
@@ -65,7 +67,7 @@ def _rank(copy: JsonCopy) -> int:
     return next((rank for rank, known in enumerate(WORST_FIRST) if known == copy.state), len(WORST_FIRST))
 
 
-def _member(member: Member) -> Element:
+def _member(member: Member, room: int) -> Element:
     node = member.node
     now = node.moments[-1] if node.moments else None
     day = first_day(node)
@@ -75,18 +77,18 @@ def _member(member: Member) -> Element:
         el("td", None, state(tone(node.state), node.state)),
         el("th", {"scope": "row"}, short(node.project, 80), " ", el("code", None, short(node.qualname, 120))),
         el("td", {"class": "whole"}, f"{day}" if day else "not known"),
-        el("td", None, *_taken(member)),
-        el("td", None, *said(now.reason if now else "it was not looked at", _NOTE)),
+        el("td", None, *_taken(member, room)),
+        el("td", None, *said(now.reason if now else "it was not looked at", room)),
     )
 
 
-def _taken(member: Member) -> Iterator[Child]:
+def _taken(member: Member, room: int) -> Iterator[Child]:
     if member.edge is None or member.source is None:
         yield "nobody that is known"
         return
     yield f"{short(member.source.project, 80)} "
     yield el("code", None, short(member.source.qualname, 120))
-    clue = f": {short(member.edge.clues[0].note, _NOTE)}" if member.edge.clues else ""
+    clue = f": {short(member.edge.clues[0].note, room)}" if member.edge.clues else ""
     yield el("small", None, f"confidence {member.edge.confidence}{clue}")
 
 
