@@ -29,9 +29,12 @@ class Opened(Struct, frozen=True):
         return [*self.said, *self.requested]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One Chromium for all tests; without one, or without the library that drives it, they are skipped."""
+    """One Chromium for the tests of a file; without one, or without the library that drives it, they are skipped.
+
+    Its driver keeps an event loop running in this thread, so it has to be gone before other tests begin.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the dependency group `browser`")
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:

@@ -6,6 +6,8 @@ from gnomon.render.html.page import page
 from tests.render.html.contents_sample import contents, hostile, many
 from tests.render.sample import CLEAN, REPORT
 
+pytestmark = pytest.mark.xdist_group("browser")  # one Chromium at a time
+
 SAMPLE = page(contents(REPORT, CLEAN))
 HOSTILE = page(contents(hostile(), REPORT))
 FOLDS = "details:not([open])"

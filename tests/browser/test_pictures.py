@@ -9,6 +9,8 @@ from gnomon.render.trace_json import trace_of
 from tests.render.html.pictures_sample import everything, hostile_pictures, large
 from tests.render.trace_sample import SGLANG, outcome
 
+pytestmark = pytest.mark.xdist_group("browser")  # one Chromium at a time
+
 WHOLE = page(everything())
 HOSTILE = page(hostile_pictures())
 LARGE = page(Contents(title="a large lineage", traces=(trace_of(outcome(SGLANG, lineage=large(300))),)))

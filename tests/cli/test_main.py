@@ -21,7 +21,11 @@ from gnomon.cli.main import VERBS, run
         (["."], "'.' is a target, not a verb.", "gnomon scan ."),
         (["--verion"], "No such option '--verion'. Did you mean '--version'?", "gnomon --help"),
         (["\x1b[2J"], rf"there is no verb '\x1b[2J'; there are: {', '.join(VERBS)}.", "gnomon --help"),
-        (["explain", "pickle-over-netwrk"], "there is no rule 'pickle-over-netwrk'.", "pickle-over-network"),
+        (
+            ["explain", "pickle-over-netwrk"],
+            "there is no rule, advisory or kind of incomplete fix 'pickle-over-netwrk'.",
+            "gnomon explain pickle-over-network",
+        ),
     ],
 )
 def test_wrong_usage_is_told_with_what_to_type(capsys, arguments, problem, remedy):

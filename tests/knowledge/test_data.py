@@ -14,7 +14,7 @@ from gnomon.core.rule import SourceKind
 from gnomon.knowledge.load import load
 from tests.knowledge.conftest import DATA
 
-FILES = sorted(path.relative_to(DATA).as_posix() for path in DATA.glob("*/*"))
+FILES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file())
 MODELS = [name for name in FILES if name.startswith("models/")]
 
 # What a security engineer expects to be known, by the module that is imported.
@@ -28,12 +28,10 @@ EXPECTED = {
 
 
 def test_every_file_is_knowledge_of_a_kind():
-    """The folders hold TOML files and nothing else, but for lessons, which are Markdown."""
-    assert [
-        name
-        for name in FILES
-        if not re.fullmatch(r"(rules|models|signatures|advisories)/[\w.-]+\.toml|lessons/[\w.-]+\.md", name)
-    ] == []
+    """The folders hold TOML files and nothing else, but for lessons, which are Markdown, and the demo's programs."""
+    kinds = r"(rules|models|signatures|advisories)/[\w.-]+\.toml|lessons/[\w.-]+\.md|demo/(toy/)?\w+\.py\.txt"
+
+    assert [name for name in FILES if not re.fullmatch(kinds, name)] == []
 
 
 def test_everything_loads():

@@ -42,9 +42,9 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return json.loads(ended.stdout)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Headless Chromium, driven by Playwright; without either, its tests are skipped."""
+    """Headless Chromium, driven by Playwright, whose event loop must be gone before other tests begin."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None or shutil.which("npm") is None:
@@ -56,7 +56,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the built site with its exercises, on loopback."""
     building = runpy.run_path(str(TOOLS / "site" / "add_exercises.py"))
