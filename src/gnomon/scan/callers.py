@@ -64,14 +64,27 @@ class Callers:
                 self.evaluator.cut(self._searching[id(scope)])
                 return []
             self._searching[id(scope)] = self.evaluator.level
-            known = list(islice(self._search(scope, scope.path), MAX_SITES))
+            known, whole = self._first(self._search(scope, scope.path))
             if not known and not is_test_like(scope.path):
                 # what the program never calls is called by its users: tests show how
-                known = list(islice(self._search(scope, None), MAX_SITES))
+                known, whole = self._first(self._search(scope, None))
             del self._searching[id(scope)]
-            if not self.evaluator.spent:
+            if whole and not self.evaluator.spent:
                 self._known[id(scope)] = known
         return known
+
+    def _first(self, sites: Iterator[CallSite]) -> tuple[list[CallSite], bool]:
+        """The nearest sites, and whether they are all that would be found with more budget.
+
+        The name of a method such as `decode` is in every file: once a call is found, looking for more of them must not
+        take what following it needs.
+        """
+        nearest = next(sites, None)
+        if nearest is None:
+            return [], True
+        with self.evaluator.half():
+            known = [nearest, *islice(sites, MAX_SITES - 1)]
+            return known, not self.evaluator.spent
 
     def _search(self, scope: Scope, asker: str | None) -> Iterator[CallSite]:
         owner = scope.enclosing_class

@@ -77,6 +77,17 @@ class Questions(ABC):
         finally:
             self._left, self._opened, self.exhausted = left, max(opened, self.project.opened), exhausted
 
+    @contextmanager
+    def half(self) -> Iterator[None]:
+        """Search on with half of what is left: who has found something already needs the rest to look at it."""
+        kept, exhausted = self._left // 2, self.exhausted
+        self._left -= kept
+        try:
+            yield
+        finally:
+            self._left = kept + max(self._left, 0)
+            self.exhausted = exhausted
+
     def operand(self, node: ast.expr, frame: Frame) -> list[Found]:
         """What an operand of a condition can be; nothing if that isn't found out within CONDITION_BUDGET."""
         key = (node, frame.key)
