@@ -54,37 +54,32 @@ class Callers:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._known: dict[int, list[CallSite]] = {}
+        self._nearest: dict[int, list[CallSite]] = {}
+        """Those that were found before the budget was spent: not all, and enough to go on with in the same question."""
         self._searching: dict[int, int] = {}
 
     def of(self, scope: Scope) -> list[CallSite]:
         """Every call site of a function; for a constructor, of its class."""
         known = self._known.get(id(scope))
+        if known is None and self.evaluator.extended:
+            known = self._nearest.get(id(scope))
         if known is None:
             if id(scope) in self._searching:
                 self.evaluator.cut(self._searching[id(scope)])
                 return []
             self._searching[id(scope)] = self.evaluator.level
-            known, whole = self._first(self._search(scope, scope.path))
+            known = list(islice(self._search(scope, scope.path), MAX_SITES))
             if not known and not is_test_like(scope.path):
                 # what the program never calls is called by its users: tests show how
-                known, whole = self._first(self._search(scope, None))
+                known = list(islice(self._search(scope, None), MAX_SITES))
             del self._searching[id(scope)]
-            if whole and not self.evaluator.spent:
+            if not self.evaluator.spent:
                 self._known[id(scope)] = known
+            elif known and not self._searching:
+                # A name such as `decode` is in every file: looking for more calls must not take what one needs.
+                self._nearest[id(scope)] = known
+                self.evaluator.extend()
         return known
-
-    def _first(self, sites: Iterator[CallSite]) -> tuple[list[CallSite], bool]:
-        """The nearest sites, and whether they are all that would be found with more budget.
-
-        The name of a method such as `decode` is in every file: once a call is found, looking for more of them must not
-        take what following it needs.
-        """
-        nearest = next(sites, None)
-        if nearest is None:
-            return [], True
-        with self.evaluator.half():
-            known = [nearest, *islice(sites, MAX_SITES - 1)]
-            return known, not self.evaluator.spent
 
     def _search(self, scope: Scope, asker: str | None) -> Iterator[CallSite]:
         owner = scope.enclosing_class

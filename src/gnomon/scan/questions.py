@@ -29,6 +29,9 @@ CONDITION_SHARE = 50
 CONDITIONS_BUDGET = 1_000
 """Work allowed for all conditions in the way of one question."""
 
+EXTENSION = 300
+"""What a question gets once more if its budget went into a search that has found something: to look at that."""
+
 _UNCUT = 1_000_000
 """Deeper than any question: nothing was left out."""
 
@@ -51,6 +54,8 @@ class Questions(ABC):
         self._left = BUDGET
         self._for_conditions = CONDITIONS_BUDGET
         self._opened = 0
+        self.extended = False
+        """True if the question's budget was spent, and it goes on with EXTENSION."""
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
 
@@ -63,9 +68,16 @@ class Questions(ABC):
         self._left = budget
         self._for_conditions = CONDITIONS_BUDGET
         self._opened = self.project.opened
+        self.extended = False
         if budget == BUDGET:
             self._provisional.clear()  # what was cut short for want of budget may be found out now
         self.exhausted = False
+
+    def extend(self) -> None:
+        """Go on with EXTENSION, once in a question."""
+        if not self.extended:
+            self._left, self._opened = EXTENSION, self.project.opened
+            self.extended, self.exhausted = True, False
 
     @contextmanager
     def allowance(self, budget: int) -> Iterator[None]:
@@ -76,17 +88,6 @@ class Questions(ABC):
             yield
         finally:
             self._left, self._opened, self.exhausted = left, max(opened, self.project.opened), exhausted
-
-    @contextmanager
-    def half(self) -> Iterator[None]:
-        """Search on with half of what is left: who has found something already needs the rest to look at it."""
-        kept, exhausted = self._left // 2, self.exhausted
-        self._left -= kept
-        try:
-            yield
-        finally:
-            self._left = kept + max(self._left, 0)
-            self.exhausted = exhausted
 
     def operand(self, node: ast.expr, frame: Frame) -> list[Found]:
         """What an operand of a condition can be; nothing if that isn't found out within CONDITION_BUDGET."""
