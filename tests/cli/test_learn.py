@@ -98,6 +98,30 @@ def test_hints_come_one_by_one_and_a_solution_after_three_attempts(learn):
     assert " *" in learn("record", "mine.json").stdout.splitlines()[1]
 
 
+def test_what_is_solved_stays_so(learn):
+    """A wrong answer afterwards is told as such, and hints still come one by one."""
+    learn("hint", 1)
+    learn(1, *RIGHT)
+
+    refused = learn(1, "engine.py:33")
+    hints = [learn("hint", 1).stdout.splitlines()[0][:12] for _ in range(3)]
+
+    assert refused.returncode == 1
+    assert "Not this one. Exercise 1 is solved already, and stays so." in refused.stdout
+    assert hints == ["Hint 2 of 3:", "Hint 3 of 3:", "Hint 3 of 3:"]
+
+
+def test_the_list_says_what_an_exercise_needs(learn):
+    """Behind how it stands."""
+    needy = next(lesson for lesson in LESSONS if lesson.needs == ("wire",))
+    learn("hint", needy.number)
+
+    lines = learn().stdout.splitlines()
+
+    assert any(line.endswith(f"{needy.minutes} min  begun, needs gnomon[wire]") for line in lines)
+    assert any(line.endswith("min  needs gnomon[wire,fix]") for line in lines)
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [

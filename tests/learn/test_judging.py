@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from gnomon.core.lesson import Lesson, LessonFile, Option, Places, Where, laid_over
+from gnomon.core.severity import Severity
 from gnomon.learn.judging import judged_answer, judged_files, scanned_files
 from gnomon.learn.verdict import Behaviour, NotAnAnswer
 
@@ -208,6 +209,22 @@ def test_a_clean_scan_is_not_enough(scan, behaviour, reason):
 
     assert not verdict.solved
     assert any(reason in point.text for point in verdict.points if not point.good)
+
+
+def test_a_note_that_is_left_is_told(scan):
+    """It does not stand against an answer, and the scanner does show it."""
+    code = "import pickle\n\n\ndef decode(data):\n    return pickle.loads(data)\n"
+    lesson = replace(EDIT, rules=("pickle-of-unknown-origin",))
+
+    noted = scanned_files(lesson, {"server.py": code.encode()}, lambda files: _as_notes(scan(files)))
+    clean = scanned_files(lesson, {"server.py": CLEAN.encode()}, scan)
+
+    assert [point.text for point in noted.points] == ["The scanner finds nothing above a note."]
+    assert [point.text for point in clean.points] == ["The scanner finds nothing any more."]
+
+
+def _as_notes(result):
+    return replace(result, findings=tuple(replace(finding, severity=Severity.NOTE) for finding in result.findings))
 
 
 def test_files_as_they_were_given_are_no_attempt(scan):

@@ -11,8 +11,18 @@ def test_time_counts_from_the_first_look_to_the_solution():
 
     assert standing == Standing(begun=100, attempts=2, hints=2, done=True, seconds=90)
     assert attempted(standing, 500, solved=False) == standing
-    assert hinted(standing, 3) == standing
+    assert hinted(standing, 2) == standing
     assert shown_solution(standing) == standing
+
+
+def test_hints_that_are_read_after_the_solution_are_kept_apart():
+    """They go on where they were, and the record of what helped stays."""
+    solved = attempted(hinted(Standing(), 1), 5, solved=True)
+
+    later = hinted(hinted(solved, 2), 3)
+
+    assert (later.hints, later.hints_read) == (1, 3)
+    assert hinted(later, 3) == later
 
 
 def test_a_solution_that_was_read_first_is_remembered():

@@ -102,7 +102,7 @@ def hint(number: str) -> int:
     desk = opened()
     lesson = desk.lesson(number)
     standing = desk.standing(lesson)
-    shown = min(standing.hints + 1, len(lesson.hints))
+    shown = min(standing.hints_read + 1, len(lesson.hints))
     desk.note(lesson, hinted(begun(standing, now()), shown))
     console.print_text(render_hint(lesson, shown, _style()))
     return 0

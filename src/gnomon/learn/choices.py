@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from gnomon.core.lesson import Lesson, Option, laid_over
-from gnomon.learn.findings import against, told
+from gnomon.learn.findings import against, leaves_note, told
 from gnomon.learn.verdict import Behave, NotAnAnswer, Point, Scan, Scanned, Verdict
 
 
@@ -44,10 +44,11 @@ def _is_missing_some(lesson: Lesson, chosen: Sequence[str], scan: Scan, behave: 
 
 def _tried(lesson: Lesson, option: Option, scan: Scan, behave: Behave) -> Held:
     files = laid_over(lesson.files, option.files)
-    seen = list(_scanned(lesson, scan(files))) if lesson.rules else []
+    result = scan(files) if lesson.rules else Scanned()
+    seen = list(_scanned(lesson, result)) if lesson.rules else []
     right = not seen
     if right and lesson.rules:
-        seen.append("scan: no finding")
+        seen.append("scan: no finding above a note" if leaves_note(lesson, result) else "scan: no finding")
     if lesson.check:
         behaviour = behave(files)
         right = right and behaviour.passed

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from gnomon.core.lesson import Lesson, laid_over
-from gnomon.learn.findings import against, told
+from gnomon.learn.findings import against, leaves_note, told
 from gnomon.learn.verdict import Behave, Behaviour, Point, Scan, Scanned, Verdict
 
 
@@ -48,7 +48,8 @@ def _unread(result: Scanned) -> Point:
 def _scanned(lesson: Lesson, result: Scanned) -> Iterator[Point]:
     found = against(lesson, result)
     if not found:
-        yield Point(good=True, text="The scanner finds nothing any more.")
+        what = "nothing above a note" if leaves_note(lesson, result) else "nothing any more"
+        yield Point(good=True, text=f"The scanner finds {what}.")
         return
     yield Point(good=False, text="The scanner still finds the flaw.", evidence=tuple(told(found)))
 

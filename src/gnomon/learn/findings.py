@@ -10,9 +10,12 @@ from gnomon.learn.verdict import Scanned
 
 def against(lesson: Lesson, result: Scanned) -> tuple[Finding, ...]:
     """The findings of the lesson's rules that are more than a note."""
-    return tuple(
-        finding for finding in result.findings if finding.rule in lesson.rules and finding.severity is not Severity.NOTE
-    )
+    return tuple(finding for finding in _asked(lesson, result) if finding.severity is not Severity.NOTE)
+
+
+def leaves_note(lesson: Lesson, result: Scanned) -> bool:
+    """True if a finding of the lesson's rules is a note."""
+    return any(finding.severity is Severity.NOTE for finding in _asked(lesson, result))
 
 
 def told(found: Iterable[Finding]) -> Iterator[str]:
@@ -21,3 +24,7 @@ def told(found: Iterable[Finding]) -> Iterator[str]:
         yield f"scan: {finding.site.path}:{finding.site.line}: {finding.message}"
         if finding.incomplete is not None:
             yield f"scan: incomplete fix ({finding.incomplete.kind}): {finding.incomplete.what}"
+
+
+def _asked(lesson: Lesson, result: Scanned) -> Iterator[Finding]:
+    return (finding for finding in result.findings if finding.rule in lesson.rules)

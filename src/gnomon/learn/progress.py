@@ -19,12 +19,19 @@ class Standing(Struct, frozen=True, kw_only=True):
     attempts: _Count = 0
     """Up to and with the one that solved it."""
     hints: _Count = 0
-    """How many of the three were read."""
+    """How many of the three were read before it was solved."""
+    hints_after: _Count = 0
+    """How many more were read since."""
     solution_seen: bool = False
     """True if the solution was read before it was solved."""
     done: bool = False
     seconds: _Count = 0
     """From the first look to the solution; 0 while it is not solved."""
+
+    @property
+    def hints_read(self) -> int:
+        """How many of the three were read, before and after."""
+        return self.hints + self.hints_after
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -57,8 +64,11 @@ def attempted(standing: Standing, now: int, *, solved: bool) -> Standing:
 
 
 def hinted(standing: Standing, shown: int) -> Standing:
-    """After that many hints were read."""
-    return standing if standing.done else replace(standing, hints=max(standing.hints, shown))
+    """After that many hints were read. Those that are read after the solution do not count as help."""
+    more = max(0, shown - standing.hints_read)
+    if standing.done:
+        return replace(standing, hints_after=standing.hints_after + more)
+    return replace(standing, hints=standing.hints + more)
 
 
 def shown_solution(standing: Standing) -> Standing:

@@ -82,7 +82,7 @@ def render_verdict(lesson: Lesson, verdict: Verdict, standing: Standing, after: 
         page.blank()
         page.line(*inline(page, after))
     else:
-        page.line(Words("Not yet.", "warn"))
+        page.line(*_refused(lesson, standing))
         _write_commands(page, _further(lesson, standing))
     return page.text()
 
@@ -133,12 +133,10 @@ def _state(lesson: Lesson, standing: Standing) -> Iterator[Words]:
     if standing.done:
         yield Words("done", "good")
         return
-    if standing.attempts:
-        yield Words(f"{counted(standing.attempts, 'attempt')} ", "warn")
-    elif standing.begun:
-        yield Words("begun ", "warn")
+    so_far = counted(standing.attempts, "attempt") if standing.attempts else "begun" if standing.begun else ""
+    yield Words(so_far, "warn")
     if lesson.needs:
-        yield Words(f"with gnomon[{','.join(lesson.needs)}]", "dim")
+        yield Words(f"{', ' if so_far else ''}needs gnomon[{','.join(lesson.needs)}]", "dim")
 
 
 def _next(left: Sequence[Lesson], done: int, of: int) -> tuple[Words, ...]:
@@ -202,6 +200,12 @@ def _write_changes(page: Page, lesson: Lesson, changed: Iterable[LessonFile]) ->
         page.line(Words(line[1:], style), first=Words(line[:1], style), rest=Words(f"{'':8}"))
 
 
+def _refused(lesson: Lesson, standing: Standing) -> tuple[Words, ...]:
+    if standing.done:
+        return Words("Not this one.", "warn"), Words(f" Exercise {lesson.number} is solved already, and stays so.")
+    return (Words("Not yet.", "warn"),)
+
+
 def _help(page: Page, lesson: Lesson, standing: Standing) -> tuple[Words, ...]:
     if standing.done:
         return inline(page, "You have solved this one; answer again as often as you like.")
@@ -233,9 +237,9 @@ def duration(seconds: int) -> str:
 def _further(lesson: Lesson, standing: Standing) -> dict[str, str]:
     """What to type after an answer that solves nothing, and what it does."""
     further = {how(lesson): "to try again"}
-    if standing.hints < len(lesson.hints):
+    if standing.hints_read < len(lesson.hints):
         further[f"gnomon learn hint {lesson.number}"] = "for a hint"
-    if standing.attempts >= SOLUTION_AFTER:
+    if standing.done or standing.attempts >= SOLUTION_AFTER:
         further[f"gnomon learn solution {lesson.number}"] = "to see a solution"
     return further
 

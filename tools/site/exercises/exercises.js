@@ -116,7 +116,9 @@ function showVerdict(exercise, { state: reached, points }, verdict) {
 
 function outcome(exercise, reached) {
   if (reached !== "solved" && reached !== "scanned") {
-    return [element("p", { class: "outcome" }, reached === "open" ? "Not yet." : "That is no answer yet.")];
+    const solved = kept(exercise.id).state === "solved";
+    const refused = solved ? "Not this one. The exercise is solved already, and stays so." : "Not yet.";
+    return [element("p", { class: "outcome" }, reached === "open" ? refused : "That is no answer yet.")];
   }
   const next = exercises.find(({ number }) => number > exercise.number);
   const rest = [

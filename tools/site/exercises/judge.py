@@ -37,7 +37,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What the page is told."""
 
     state: Literal["solved", "scanned", "open", "no answer"]
-    """`scanned`: the scanner finds nothing any more, and the rest is judged in the terminal."""
+    """`scanned`: the scanner finds nothing above a note, and the rest is judged in the terminal."""
     counts: bool = True
     points: tuple[Said, ...]
 
