@@ -56,6 +56,8 @@ class Questions(ABC):
         self._opened = 0
         self.extended = False
         """True if the question's budget was spent, and it goes on with EXTENSION."""
+        self._is_whole = True
+        """False for a question that was given less than BUDGET, on purpose: it is not extended."""
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
 
@@ -68,14 +70,14 @@ class Questions(ABC):
         self._left = budget
         self._for_conditions = CONDITIONS_BUDGET
         self._opened = self.project.opened
-        self.extended = False
-        if budget == BUDGET:
+        self.extended, self._is_whole = False, budget == BUDGET
+        if self._is_whole:
             self._provisional.clear()  # what was cut short for want of budget may be found out now
         self.exhausted = False
 
     def extend(self) -> None:
         """Go on with EXTENSION, once in a question."""
-        if not self.extended:
+        if self._is_whole and not self.extended:
             self._left, self._opened = EXTENSION, self.project.opened
             self.extended, self.exhausted = True, False
 
