@@ -159,8 +159,10 @@ def test_the_assistants_settings_refuse_a_flawed_edit(tmp_path, event, command):
 @pytest.mark.network
 def test_pre_commit_runs_the_hook(tmp_path):
     """`pre-commit try-repo` builds the hook from this checkout and stops a commit across two files."""
-    (tmp_path / "wire.py").write_text("import pickle\n\n\ndef decode(data):\n    return pickle.loads(data)\n")
-    (tmp_path / "server.py").write_text(
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "wire.py").write_text("import pickle\n\n\ndef decode(data):\n    return pickle.loads(data)\n")
+    (project / "server.py").write_text(
         "import zmq\nfrom wire import decode\n\ns = zmq.Context().socket(zmq.REP)\ns.bind('tcp://*:1')\ndecode(s.recv())\n"
     )
     hook = tmp_path / "hook"  # a repository of its own: the checkout may be a copy without one
@@ -170,13 +172,13 @@ def test_pre_commit_runs_the_hook(tmp_path):
     _git(hook, "init", "-q")
     _git(hook, "add", ".")
     _git(hook, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "x")
-    _git(tmp_path, "init", "-q")
-    _git(tmp_path, "add", "*.py")
+    _git(project, "init", "-q")
+    _git(project, "add", "*.py")
     runner = Path(sys.executable).with_name("pre-commit")
 
     result = subprocess.run(
         [runner, "try-repo", hook, "gnomon", "--files", "server.py"],
-        cwd=tmp_path,
+        cwd=project,
         env=os.environ | {"PRE_COMMIT_HOME": str(tmp_path / "home")},
         capture_output=True,
         text=True,

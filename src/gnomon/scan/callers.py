@@ -54,15 +54,11 @@ class Callers:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._known: dict[int, list[CallSite]] = {}
-        self._nearest: dict[int, list[CallSite]] = {}
-        """Those that were found before the budget was spent: not all, and enough to go on with in the same question."""
         self._searching: dict[int, int] = {}
 
     def of(self, scope: Scope) -> list[CallSite]:
         """Every call site of a function; for a constructor, of its class."""
         known = self._known.get(id(scope))
-        if known is None and self.evaluator.extended:
-            known = self._nearest.get(id(scope))
         if known is None:
             if id(scope) in self._searching:
                 self.evaluator.cut(self._searching[id(scope)])
@@ -75,10 +71,6 @@ class Callers:
             del self._searching[id(scope)]
             if not self.evaluator.spent:
                 self._known[id(scope)] = known
-            elif known and not self._searching:
-                # A name such as `decode` is in every file: looking for more calls must not take what one needs.
-                self._nearest[id(scope)] = known
-                self.evaluator.extend()
         return known
 
     def _search(self, scope: Scope, asker: str | None) -> Iterator[CallSite]:

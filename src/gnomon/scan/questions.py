@@ -29,9 +29,6 @@ CONDITION_SHARE = 50
 CONDITIONS_BUDGET = 1_000
 """Work allowed for all conditions in the way of one question."""
 
-EXTENSION = 300
-"""What a question gets once more if its budget went into a search that has found something: to look at that."""
-
 _UNCUT = 1_000_000
 """Deeper than any question: nothing was left out."""
 
@@ -54,10 +51,6 @@ class Questions(ABC):
         self._left = BUDGET
         self._for_conditions = CONDITIONS_BUDGET
         self._opened = 0
-        self.extended = False
-        """True if the question's budget was spent, and it goes on with EXTENSION."""
-        self._is_whole = True
-        """False for a question that was given less than BUDGET, on purpose: it is not extended."""
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
 
@@ -70,16 +63,9 @@ class Questions(ABC):
         self._left = budget
         self._for_conditions = CONDITIONS_BUDGET
         self._opened = self.project.opened
-        self.extended, self._is_whole = False, budget == BUDGET
-        if self._is_whole:
+        if budget == BUDGET:
             self._provisional.clear()  # what was cut short for want of budget may be found out now
         self.exhausted = False
-
-    def extend(self) -> None:
-        """Go on with EXTENSION, once in a question."""
-        if self._is_whole and not self.extended:
-            self._left, self._opened = EXTENSION, self.project.opened
-            self.extended, self.exhausted = True, False
 
     @contextmanager
     def allowance(self, budget: int) -> Iterator[None]:
