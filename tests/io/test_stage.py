@@ -38,6 +38,20 @@ def test_a_program_sees_a_terminal_of_the_width_and_no_progress():
     assert sorted(program.lines) == ["44 True False", "told"]
 
 
+def test_what_comes_in_pieces_stays_a_line_of_its_own():
+    """A line begun on one of the two is not ended by what the other prints, and one without an end is there too."""
+    code = (
+        "import sys, time; sys.stdout.write('ab'); sys.stdout.flush(); time.sleep(0.2); "
+        "sys.stderr.write('told\\n'); sys.stderr.flush(); time.sleep(0.2); sys.stdout.write('cd\\nend')"
+    )
+    with stage(None, columns=44) as made:
+        program = made.start([sys.executable, "-c", code], os.environ)
+        assert program.read(lambda lines: "ab" in lines, WITHIN_S)
+        assert program.end(WITHIN_S) == 0
+
+    assert program.lines == ["told", "abcd", "end"]
+
+
 def test_what_takes_too_long_is_told():
     """A program that says nothing, or does not end."""
     with stage(None, columns=40) as made:

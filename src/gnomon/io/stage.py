@@ -33,8 +33,9 @@ class Program:
         terminal, printed = os.openpty()
         fcntl.ioctl(printed, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, columns, 0, 0))
         problems, told = os.pipe()  # no terminal, so that no progress is drawn on it
-        self._sources = {terminal, problems}
-        self._data = b""
+        # A piece may end in the middle of a line: were the two put together as they come, one's would end the other's.
+        self._begun = {terminal: b"", problems: b""}
+        self._lines = b""
         try:
             self._process = subprocess.Popen(
                 words,
@@ -52,15 +53,16 @@ class Program:
     @property
     def lines(self) -> list[str]:
         """What it has printed; colours are sequences of the terminal."""
-        return self._data.decode(errors="replace").replace("\r", "").splitlines()
+        data = self._lines + b"\n".join(filter(None, self._begun.values()))
+        return data.decode(errors="replace").replace("\r", "").splitlines()
 
     def read(self, enough: Callable[[list[str]], bool], within_s: float) -> bool:
         """Whether enough was printed; False if the program has ended without. Raises Late."""
         until = time.monotonic() + within_s
         while not enough(self.lines):
-            if not self._sources:
+            if not self._begun:
                 return False
-            ready, _, _ = select.select(self._sources, [], [], max(0.0, until - time.monotonic()))
+            ready, _, _ = select.select(list(self._begun), [], [], max(0.0, until - time.monotonic()))
             if not ready:
                 raise Late
             for source in ready:
@@ -86,10 +88,14 @@ class Program:
             piece = os.read(source, 65_536)
         except OSError:
             piece = b""
-        self._data += piece
-        if not piece:
-            self._sources.remove(source)
-            os.close(source)
+        whole, newline, rest = (self._begun.pop(source) + piece).rpartition(b"\n")
+        self._lines += whole + newline
+        if piece:
+            self._begun[source] = rest
+            return
+        if rest:
+            self._lines += rest + b"\n"
+        os.close(source)
 
 
 class Stage:
