@@ -132,7 +132,7 @@ list(local_crew(2, memory_bytes=300_000_000, patience_s=60)(lambda _: _start_and
 
 
 def test_no_process_outlives_a_driver_that_is_killed(tmp_path):
-    """Killed by -9 it can clean up nothing; its processes, what they started, and the temporary folder go all the same."""
+    """Killed by -9 it can clean up nothing; its processes, what they started, and the temporary folder go yet."""
     pids, temporary = tmp_path / "pids", tmp_path / "temporary"
     pids.mkdir()
     temporary.mkdir()

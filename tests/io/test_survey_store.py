@@ -96,9 +96,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path, monkeypatch):
         "import sys\nfrom pathlib import Path\nfrom gnomon.io import survey_store\n"
         "with survey_store.opened(Path(sys.argv[1])):\n    print('open', flush=True)\n    sys.stdin.read()\n"
     )
-    other = subprocess.Popen(
-        [sys.executable, "-c", text, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    other = subprocess.Popen([sys.executable, "-c", text, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert other.stdout.readline() == b"open\n"
     with pytest.raises(GnomonError, match="another run"), survey_store.opened(tmp_path):
         pass
