@@ -302,14 +302,14 @@ def _packages(document: JsonSurveyed) -> Iterator[PackageRow]:
         return
     by_purl = {package.purl: package for package in document.audit.packages}
     told = {verdict.package for verdict in document.audit.verdicts}
-    number = 0
+    others = [package for package in by_purl.values() if package.purl not in told]
     for number, verdict in enumerate(document.audit.verdicts, 1):
-        package = by_purl.get(verdict.package)
+        about = by_purl.get(verdict.package)
         yield PackageRow(
             **_begin(document),
             number=number,
-            package=package.name if package else None,
-            version=package.version if package else None,
+            package=about.name if about else None,
+            version=about.version if about else None,
             purl=verdict.package,
             advisory=verdict.advisory,
             aliases=verdict.aliases,
@@ -321,7 +321,7 @@ def _packages(document: JsonSurveyed) -> Iterator[PackageRow]:
             reason=verdict.reason,
             remedy=verdict.remedy.version if verdict.remedy else None,
         )
-    for number, package in enumerate((each for each in by_purl.values() if each.purl not in told), number + 1):
+    for number, package in enumerate(others, len(document.audit.verdicts) + 1):
         yield PackageRow(
             **_begin(document), number=number, package=package.name, version=package.version, purl=package.purl
         )
