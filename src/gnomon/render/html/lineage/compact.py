@@ -38,7 +38,7 @@ def compact(picture: Picture) -> Element:
         replace(
             picture,
             marks=tuple(sorted(_noted(picture.marks, 1 if is_large else None), key=lambda mark: mark.tone)),
-            arrows=tuple(_shortened(arrow, is_large, len(picture.arrows)) for arrow in picture.arrows),
+            arrows=tuple(_shortened(arrow, _CLUES - is_large, len(picture.arrows)) for arrow in picture.arrows),
             stretches=tuple(_joined(picture.stretches)),
         )
     )
@@ -75,8 +75,8 @@ def _noted(marks: Iterable[Mark], most: int | None) -> Iterator[Mark]:
         yield replace(mark, note=tuple(_cut(lines[:most])) if mark.note else ())
 
 
-def _shortened(arrow: Arrow, is_large: bool, among: int) -> Arrow:
-    lines = arrow.note[: _CLUES - is_large]
+def _shortened(arrow: Arrow, most: int, among: int) -> Arrow:
+    lines = arrow.note[:most]
     if among > _MANY_ARROWS:
         lines = tuple(line.partition(", similarity ")[0] for line in arrow.note[1:3])
     return replace(arrow, note=tuple(_cut(lines)))
