@@ -1,4 +1,4 @@
-"""What larger surveys would cost: the measured means of one run, times how much there is, at prices that are assumed."""
+"""What larger surveys would cost: measured means, times how much there is, at prices that are assumed."""
 
 from collections.abc import Iterator
 
@@ -36,8 +36,8 @@ AMOUNTS = (
     Amount("a forge, each distinct file once: 7 TB of Python", None, 7e12),
     Amount("the same without near copies: 3 TB", None, 3e12),
 )
-"""The Stack v2, of Software Heritage's archive, is 67.5 TB in more than 600 languages, 32.1 TB without near copies (its own
-page); that a tenth of it is Python is an assumption."""
+"""The Stack v2, of Software Heritage's archive, is 67.5 TB in more than 600 languages, 32.1 TB without near copies (its
+own page); that a tenth of it is Python is an assumption."""
 
 
 def report(run: Run) -> str:
@@ -47,8 +47,8 @@ def report(run: Run) -> str:
     said = (
         f"From {len(done)} releases: a core reads {_rate(run) / 1e6:.1f} MB of text a second, a release has "
         f"{_mean(run, 'bytes') / 1e6:.1f} MB of it, {_mean(run, 'fetched_bytes') / 1e6:.1f} MB are fetched for it and "
-        f"{run.output_bytes / len(run.targets) / 1e3:,.0f} KB kept. Assumed: {CORE_HOUR_DOLLARS} dollars a core and hour, "
-        f"{MONTH_GB_DOLLARS} dollars a gigabyte and month for what is kept, nothing for what comes in."
+        f"{run.output_bytes / len(run.targets) / 1e3:,.0f} KB kept. Assumed: {CORE_HOUR_DOLLARS} dollars a core and "
+        f"hour, {MONTH_GB_DOLLARS} dollars a gigabyte and month for what is kept, nothing for what comes in."
     )
     return f"{table(head, _rows(run))}\n\n{said}"
 
