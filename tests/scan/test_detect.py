@@ -62,3 +62,46 @@ def test_a_method_of_the_same_name_does_not_take_what_a_call_needs() -> None:
     (found,) = (it for it in findings(tree, load()) if isinstance(it, Finding) and it.rule == "pickle-over-network")
 
     assert (found.site.path, found.site.line) == ("wire.py", 4)
+
+
+SETTINGS = b"""
+import os
+import pickle
+
+import zmq
+
+
+class Config:
+    host: str = "127.0.0.1"
+
+    @staticmethod
+    def from_environment():
+        def setting(name, default):
+            if default is not None:
+                return os.getenv(name, str(default))
+            return os.getenv(name)
+
+        config = Config()
+        config.host = setting("RECEIVER", config.host)
+        config.host = setting("PEER", config.host)
+        config.host = setting("OTHER", config.host)
+        return config
+
+
+def serve(config: Config):
+    sock = zmq.Context().socket(zmq.PULL)
+    sock.bind(f"tcp://{config.host}:5556")
+    return pickle.loads(sock.recv())
+"""
+
+
+def test_settings_that_are_one_anothers_defaults_come_to_an_end() -> None:
+    """As in LMCache 0.3.2: each is the default of each, at any depth, which took all memory. The first is told."""
+    tree = Tree(target="app", files=(SourceFile(path="app/server.py", data=SETTINGS),))
+
+    [found] = findings(tree, load())
+
+    assert isinstance(found, Finding)
+    assert found.endpoint is not None
+    assert (found.endpoint.reach, found.site.span.line) == ("configurable", 28)
+    assert "tcp://127.0.0.1:5556" in found.message

@@ -5,6 +5,7 @@ Every alternative is kept, since "either" is an answer.
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +38,8 @@ MAX_ALTERNATIVES = 16
 """Strings kept for one address expression."""
 MAX_NESTING = 12
 """Questions inside questions before a part of an address counts as unknown."""
+MAX_WITHIN = 2
+"""Times that a call is looked into at once: `setting("A", setting("B", 1))` of a helper that reads a setting."""
 PAIR = "\x00pair"
 """First piece of an address that was given as host and port, not as one string."""
 HoleKind = Literal["configured", "own", "random", "path", "request", "bound", "unknown"]
@@ -98,6 +101,8 @@ class Addresses:
         self.whole = whole
         """Compute what follows the host too: who can reach an address does not depend on it, who meets there does."""
         self.options = Options(evaluator)
+        self._within: Counter[int] = Counter()
+        """Calls whose defaults are being looked into."""
         self.reaches_of = reaches_of
         """Who can reach a channel: an address that came through one is chosen by whoever can."""
 
@@ -211,6 +216,17 @@ class Addresses:
         return None
 
     def _fallback(self, model: AddressModel, value: Value, frame: Frame | None, depth: int) -> list[Pieces]:
+        """What it is if nobody sets it. Settings that are one another's defaults, by one helper, come to an end."""
+        node = id(getattr(value, "node", None))
+        if self._within[node] >= MAX_WITHIN:
+            return []
+        self._within[node] += 1
+        try:
+            return self._default(model, value, frame, depth)
+        finally:
+            self._within[node] -= 1
+
+    def _default(self, model: AddressModel, value: Value, frame: Frame | None, depth: int) -> list[Pieces]:
         if isinstance(value, Result) and isinstance(value.node, ast.Call) and frame is not None and model.default:
             node = expression(model.default, arguments_of(value.node, frame))
             return self.texts(node, frame, depth + 1) if node is not None else []
