@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from gnomon import store
-from gnomon.core.errors import TargetError
+from gnomon.core.errors import TargetError, Unavailable
+from gnomon.io.limits import megabytes
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -22,6 +24,8 @@ class Kept(Struct, frozen=True, kw_only=True):
     sha256: str
     uploaded: str = ""
     """ISO 8601 day; "" if the index did not tell."""
+    passing: bool = False
+    """Downloaded for one look: whoever asked for it removes it afterwards."""
 
 
 def folder() -> Path:
@@ -68,6 +72,23 @@ def keep(release: str, answer: Kept, arrived: Path) -> Path:
     note.write_bytes(msgspec.json.encode(answer))
     note.replace(folder() / f"{release}.json")
     return path
+
+
+def check_room(size: int, spare_bytes: int) -> None:
+    """Raises Unavailable if a download of that size would leave less than `spare_bytes` free."""
+    free = shutil.disk_usage(folder()).free
+    if spare_bytes and free - size < spare_bytes:
+        raise Unavailable(
+            f"a download of {megabytes(size)} would leave less than {megabytes(spare_bytes)} free in {folder()}.",
+            remedy="make room there, or set GNOMON_CACHE_DIR to a folder on another disk",
+        )
+
+
+def drop(release: str, answer: Kept) -> None:
+    """Removes what was kept for `release`; what is not there any more is no error."""
+    for path in (folder() / f"{release}.json", file_of(answer)):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def prepare(path: Path) -> None:

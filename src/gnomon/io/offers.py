@@ -9,7 +9,7 @@ from msgspec import Struct
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from gnomon.core.errors import TargetError
+from gnomon.core.errors import TargetError, Unavailable
 from gnomon.io.limits import megabytes
 from gnomon.io.pip_settings import PipSettings
 from gnomon.io.simple_index import ACCEPT, Link, NotIndex, links
@@ -46,7 +46,7 @@ def candidates(name: str, exact: Version | None, settings: PipSettings, transfer
         except NotIndex as error:
             silent.append(f"{shown(place)}: {error}")
     if silent and not any(candidate.version == exact for candidate in found):
-        raise TargetError(
+        raise Unavailable(
             f"the package index can't be asked for {name} ({'; '.join(silent)}).",
             remedy="check the network and `pip config list`, or download the file and scan it",
         )

@@ -16,7 +16,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from gnomon.core.errors import TargetError
+from gnomon.core.errors import TargetError, Unavailable
 from gnomon.io import downloads
 from gnomon.io.limits import megabytes
 from gnomon.io.offers import Candidate, candidates
@@ -39,10 +39,26 @@ class Release(Struct, frozen=True, kw_only=True):
     path: Path
     uploaded: str = ""
     """ISO 8601 day; "" if the index did not tell."""
+    kept: tuple[str, downloads.Kept]
+    """As what it is kept."""
+
+    def done(self) -> None:
+        """Removes the archive, if it was downloaded for one look, by this run or one that ended before it came here."""
+        if self.kept[1].passing:
+            downloads.drop(*self.kept)
 
 
-def download(text: str, max_bytes: int) -> Release:
-    """The archive of the newest release that `text` allows. Raises TargetError.
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What becomes of a download, and what it may take."""
+
+    passing: bool = False
+    """It is wanted for one look: `Release.done` removes it."""
+    spare_bytes: int = 0
+    """Of free space that it has to leave on the disk."""
+
+
+def download(text: str, max_bytes: int, how: Wanted = Wanted()) -> Release:  # noqa: B008 (frozen)
+    """The archive of the newest release that `text` allows. Raises TargetError, or Unavailable.
 
     What an index serves is only data here. 1. The requirement names a project, not an address. 2. What was
     downloaded before is used if its hash is still right. 3. The index's hash must match, when it gives one. 4. Files
@@ -63,9 +79,11 @@ def download(text: str, max_bytes: int) -> Release:
     chosen = _choose(wanted, exact, offered)
     slot = _slot(wanted, chosen.version)
     with downloads.arriving() as (file, arrived):
-        sha256 = _fetch(chosen.link, file, transfer, max_bytes)  # 3
+        sha256 = _fetch(chosen.link, file, transfer, max_bytes, how.spare_bytes)  # 3
         file.close()
-        answer = downloads.Kept(filename=chosen.link.filename, sha256=sha256, uploaded=chosen.link.uploaded)
+        answer = downloads.Kept(
+            filename=chosen.link.filename, sha256=sha256, uploaded=chosen.link.uploaded, passing=how.passing
+        )
         path = downloads.keep(slot, answer, arrived)  # 4
     return _release(wanted, chosen.version, answer, path)
 
@@ -103,6 +121,7 @@ def _release(wanted: Requirement, version: Version, answer: downloads.Kept, path
         sha256=answer.sha256,
         path=path,
         uploaded=answer.uploaded,
+        kept=(_slot(wanted, version), answer),
     )
 
 
@@ -137,18 +156,19 @@ def _no_such_version(wanted: Requirement, exact: Version | None, versions: list[
     )
 
 
-def _fetch(link: Link, file: IO[bytes], transfer: Transfer, max_bytes: int) -> str:
+def _fetch(link: Link, file: IO[bytes], transfer: Transfer, max_bytes: int, spare_bytes: int) -> str:
     """The sha256 of what was downloaded to `file`. Raises TargetError if it is too large, torn or not as promised."""
     if link.size and link.size > max_bytes:
         raise _too_large(link, max_bytes)
+    downloads.check_room(link.size or 0, spare_bytes)
     try:
         sha256 = _copy(link, file, transfer, max_bytes)
     except NoAnswer as error:
-        raise TargetError(
+        raise Unavailable(
             f"{link.filename} can't be downloaded from {shown(link.url)}: {error}.", remedy="try again later"
         ) from None
     if link.sha256 and sha256 != link.sha256:
-        raise TargetError(
+        raise Unavailable(
             f"{link.filename} is not what the index promises: its sha256 is {sha256}, not {link.sha256}.",
             remedy="try again; if it persists, don't trust that index",
         )
