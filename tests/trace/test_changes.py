@@ -85,7 +85,7 @@ def test_a_flaw_comes_goes_and_comes_back():
 
 
 def test_what_moves_is_the_same():
-    """Another file, another name, another line of the same function, and a load that is wrapped: nothing has changed."""
+    """Another file, another name, another line of the same function, a load that is wrapped: nothing has changed."""
     moves = (
         {"path": "pkg/core/queue.py", "line": 90},
         {"path": "pkg/core/ring.py", "qualname": "Ring.take", "fingerprint": "f2", "code": "x = pickle.loads(y)"},

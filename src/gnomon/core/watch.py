@@ -10,7 +10,7 @@ Kind = Literal[
     "worse",  # more can reach it, or what authenticated it does so no more
     "better",  # fewer can reach it, or it is behind a flag; the load is still there
     "fixed",  # it is gone or harmless
-    "unseen",  # it is not reported, which proves no fix: its load is still there, or the release could not be read whole
+    "unseen",  # it is not reported, which is no fix: its load is there, or not all could be read
 ]
 BAD: tuple[Kind, ...] = ("reintroduced", "new", "worse")
 """What nobody wants in an upgrade, the worst first."""
@@ -80,6 +80,15 @@ class Change(Struct, frozen=True, kw_only=True):
     """Label of that release."""
 
 
+class Advised(Struct, frozen=True, kw_only=True):
+    """What is known of two releases by an advisory."""
+
+    advisory: str
+    before: str
+    """As `core/audit.py` calls it: `affected`, `clear`; "" if nothing was known."""
+    now: str
+
+
 class Compared(Struct, frozen=True, kw_only=True):
     """A release held against those before it in the order of versions."""
 
@@ -92,7 +101,75 @@ class Compared(Struct, frozen=True, kw_only=True):
     """False if something in it could not be read."""
     changes: tuple[Change, ...] = ()
     """Worst first."""
+    advised: tuple[Advised, ...] = ()
+    """Advisories of which another thing is true than of the release before."""
     standing: tuple[Flaw, ...] = ()
     """Every open flaw that it has, the worst first."""
     unchanged: int = 0
     """Open flaws that are as they were."""
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """What is told of one release."""
+
+    label: str
+    date: str = ""
+    """ISO 8601 day; "" if it is not known."""
+    problem: str = ""
+    """Why it could not be looked at, or not whole; untrusted text."""
+    compared: Compared | None = None
+    """None if it could not be looked at."""
+    baseline: bool = False
+    """True if it was looked at only so that others can be held against it: nothing of it is news."""
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """A release that its makers have taken back (PEP 592)."""
+
+    label: str
+    why: str = ""
+    """As they say; untrusted text."""
+
+
+class Watched(Struct, frozen=True, kw_only=True):
+    """What is told of one package."""
+
+    name: str
+    begun: bool = False
+    """True if it was looked at for the first time."""
+    problem: str = ""
+    """Why it can't be told whether there is anything new; untrusted text."""
+    newest: str = ""
+    """The newest release that was looked at; "" if none was."""
+    open: int | None = None
+    """Open flaws of that release; None if that is not known."""
+    news: tuple[News, ...] = ()
+    """The lowest version first."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+
+    @property
+    def is_quiet(self) -> bool:
+        """True if there is nothing to tell of it."""
+        return not (self.begun or self.problem or self.news or self.withdrawn)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """True if something of it could not be looked at."""
+        return bool(self.problem) or any(each.problem for each in self.news)
+
+    @property
+    def is_bad(self) -> bool:
+        """True if a flaw is new or back, or has surely become worse."""
+        changes = (change for each in self.news if each.compared for change in each.compared.changes)
+        return any(change.kind in BAD and change.sure for change in changes)
+
+
+class WatchReport(Struct, frozen=True, kw_only=True):
+    """What one run has to tell."""
+
+    number: int
+    """Counts the reports of one state folder: the same number is the same report, told again."""
+    packages: tuple[Watched, ...]
+    """In the order of the list."""
+    delayed: bool = False
+    """True if some of it was found by an earlier run that ended before it had told it."""

@@ -1,7 +1,9 @@
 """Package indexes and folders of packages -> the archives they offer of one project."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -16,7 +18,8 @@ from gnomon.io.simple_index import ACCEPT, Link, NotIndex, links
 from gnomon.io.transfer import NoAnswer, Transfer, shown
 
 _MAX_PAGE_BYTES = 128_000_000
-_NOT_FOUND = (404, 410)
+NOT_FOUND = (404, 410)
+"""Statuses by which an index says that it has no such project."""
 _REMOTE = ("http://", "https://")
 
 
@@ -29,19 +32,26 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """0 for a wheel of Python alone, 1 for a source release, 2 for a wheel of some platform."""
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """What a page offers, and by what its index knows it again (RFC 9110 §8.8)."""
+
+    links: tuple[Link, ...]
+    etag: str = ""
+    modified: str = ""
+
+
 def candidates(name: str, exact: Version | None, settings: PipSettings, transfer: Transfer) -> tuple[Candidate, ...]:
     """The archives of the project (canonical `name`) on every index.
 
     Raises TargetError if there are none, or if an index is silent that could have a better one than those found.
     """
-    places = [f"{index.rstrip('/')}/{name}/" for index in settings.indexes] + list(settings.find_links)
     found: list[Candidate] = []
     silent: list[str] = []
-    for place in places:
+    for place in places_of(name, settings):
         try:
-            found += _parsed(_page(place, transfer), name)
+            found += parsed(page(place, transfer).links, name)
         except NoAnswer as error:
-            if error.status not in _NOT_FOUND:
+            if error.status not in NOT_FOUND:
                 silent.append(f"{shown(place)}: {error}")
         except NotIndex as error:
             silent.append(f"{shown(place)}: {error}")
@@ -55,20 +65,32 @@ def candidates(name: str, exact: Version | None, settings: PipSettings, transfer
     return tuple(found)
 
 
-def _page(place: str, transfer: Transfer) -> tuple[Link, ...]:
-    """What one index page or folder offers."""
+def places_of(name: str, settings: PipSettings) -> list[str]:
+    """Where files of the project (canonical `name`) may be offered: its page on each index, and each further place."""
+    return [*(f"{index.rstrip('/')}/{name}/" for index in settings.indexes), *settings.find_links]
+
+
+def page(place: str, transfer: Transfer, known: Mapping[str, str] = MappingProxyType({})) -> Answer:
+    """What one index page or folder offers; `known`: headers that spare the index an answer we have.
+
+    Raises NoAnswer, with status 304 for such a one, and NotIndex.
+    """
     if not place.startswith(_REMOTE):
-        return _local_page(place)
-    with transfer.open(place, ACCEPT) as answer:
+        return Answer(links=_local_page(place))
+    with transfer.open(place, ACCEPT, known=known) as answer:
         try:
             body = answer.read(_MAX_PAGE_BYTES + 1)
-        except OSError as error:
-            raise NoAnswer(str(error)) from None
+        except (OSError, HTTPException) as error:
+            raise NoAnswer(str(error) or type(error).__name__) from None
         if len(body) > _MAX_PAGE_BYTES:
             raise NotIndex(f"a page of more than {megabytes(_MAX_PAGE_BYTES)}")
         offered = links(body, answer.headers.get_content_type(), answer.url)
-        # A page from elsewhere has no say about files of this machine.
-        return tuple(link for link in offered if link.url.startswith(_REMOTE))
+        return Answer(
+            # A page from elsewhere has no say about files of this machine.
+            links=tuple(link for link in offered if link.url.startswith(_REMOTE)),
+            etag=answer.headers.get("ETag", ""),
+            modified=answer.headers.get("Last-Modified", ""),
+        )
 
 
 def _local_page(place: str) -> tuple[Link, ...]:
@@ -83,7 +105,7 @@ def _local_page(place: str) -> tuple[Link, ...]:
         return ()
 
 
-def _parsed(offered: Iterable[Link], name: str) -> Iterator[Candidate]:
+def parsed(offered: Iterable[Link], name: str) -> Iterator[Candidate]:
     """The archives of that project among the links."""
     for link in offered:
         try:

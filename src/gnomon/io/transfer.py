@@ -4,8 +4,10 @@ import base64
 import http.client
 import ssl
 import urllib.request
+from collections.abc import Mapping
 from email.message import Message
 from http.client import HTTPResponse
+from types import MappingProxyType
 from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
@@ -45,13 +47,22 @@ class Transfer:
         places = map(urlsplit, (*settings.indexes, *settings.find_links))
         self._credentials = {_origin(place): _basic(place) for place in places if place.username}
 
-    def open(self, url: str, accept: str = "*/*", body: bytes | None = None) -> HTTPResponse:
-        """The answer, to be closed by the caller; a `body` of JSON is posted. Raises NoAnswer."""
+    def open(
+        self,
+        url: str,
+        accept: str = "*/*",
+        body: bytes | None = None,
+        known: Mapping[str, str] = MappingProxyType({}),
+    ) -> HTTPResponse:
+        """The answer, to be closed by the caller; a `body` of JSON is posted, `known` are further headers.
+
+        Raises NoAnswer.
+        """
         place = urlsplit(url)
         if place.scheme not in ("http", "https"):
             raise NoAnswer(f"{place.scheme or 'no'} address")
         bare = urlunsplit((place.scheme, place.netloc.rpartition("@")[2], place.path or "/", place.query, ""))
-        headers = {"Accept": accept, "User-Agent": _CLIENT}
+        headers = {"Accept": accept, "User-Agent": _CLIENT, **known}
         if body is not None:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(bare, data=body, headers=headers)  # noqa: S310 (checked above)

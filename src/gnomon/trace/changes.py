@@ -4,13 +4,13 @@ A flaw is followed through releases as code is: renamed files, moved functions a
 are the same flaw, not one that was fixed and one that is new.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gnomon.core.severity import Severity
-from gnomon.core.watch import BAD, Change, Compared, Flaw, Kind
+from gnomon.core.watch import BAD, Advised, Change, Compared, Flaw, Kind
 from gnomon.trace.following import Seen, followed, is_deeper
 from gnomon.trace.held import Held
 from gnomon.trace.strains import SAME, similarity
@@ -30,6 +30,8 @@ class Examined(Struct, frozen=True, kw_only=True):
     seen: tuple[Seen, ...] = ()
     held: tuple[Held, ...] = ()
     """Every function of it with a load, flawed or not."""
+    advised: Mapping[str, str] = {}
+    """Advisory -> what it says of the release, as `core/audit.py` calls it."""
 
 
 class _Thread(Struct):
@@ -48,7 +50,7 @@ class _Thread(Struct):
 def compared(releases: Sequence[Examined]) -> list[Compared]:
     """Each release, lowest version first as given, held against the lower ones.
 
-    A lower version that came later, such as a patch of an older line, is no past of it: where days tell, it is left out.
+    A lower version that came later, such as a patch of an older line, is no past of it: it is left out, if days tell.
     """
     found = _in_a_row(releases)
     for number, release in enumerate(releases):
@@ -71,12 +73,19 @@ def _in_a_row(releases: Sequence[Examined]) -> list[Compared]:
                 date=release.date,
                 against=releases[number - 1].label if number else "",
                 whole=release.whole,
+                advised=_advised(releases[number - 1], release) if number else (),
                 changes=tuple(sorted(changes, key=_order)) if number else (),
                 standing=tuple(standing),
                 unchanged=len(standing) - len(changed) if number else 0,
             )
         )
     return found
+
+
+def _advised(before: Examined, release: Examined) -> tuple[Advised, ...]:
+    both = sorted({*before.advised, *release.advised})
+    pairs = ((each, before.advised.get(each, ""), release.advised.get(each, "")) for each in both)
+    return tuple(Advised(advisory=each, before=was, now=now) for each, was, now in pairs if was != now)
 
 
 def urgency(flaw: Flaw) -> tuple[int, str, int]:

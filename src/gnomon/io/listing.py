@@ -1,0 +1,108 @@
+"""Which releases of a project the package indexes offer; a page that is known already is not sent again.
+
+A daily look at a thousand projects asks for a thousand pages, most of which have not changed: an index that gives an
+`ETag` or `Last-Modified` (RFC 9110 §13) answers those with 304 and no body.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from msgspec import Struct
+from packaging.version import Version
+
+from gnomon.io.offers import NOT_FOUND, Answer, page, parsed, places_of
+from gnomon.io.pip_settings import PipSettings
+from gnomon.io.simple_index import NotIndex
+from gnomon.io.transfer import NoAnswer, Transfer, shown
+
+AT_ONCE = 4
+"""Pages that are asked for at a time."""
+_NOT_MODIFIED = 304
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """A release that can be had. Untrusted text, but for the version."""
+
+    version: str
+    """In its normal form (PEP 440)."""
+    uploaded: str = ""
+    """ISO 8601 day of its first file; "" if the index does not tell."""
+    yanked: bool = False
+    """All of its files are withdrawn (PEP 592)."""
+    yanked_for: str = ""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """What a place has answered, and by what it knows that again."""
+
+    offers: tuple[Offer, ...] = ()
+    etag: str = ""
+    modified: str = ""
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """What all places offer of a project."""
+
+    name: str
+    offers: tuple[Offer, ...] = ()
+    """The lowest version first."""
+    pages: Mapping[str, Page] = {}
+    """By address without credentials, for the next time."""
+    silent: tuple[str, ...] = ()
+    """Places that did not answer, and why: then the offers may not be all."""
+
+
+def listings(names: Iterable[str], settings: PipSettings, known: Mapping[str, Page]) -> Iterator[Listing]:
+    """What is offered of each project (canonical names), in their order; `known`: pages of an earlier time."""
+    transfer = Transfer(settings)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="index") as pool:
+        yield from pool.map(lambda name: _listed(name, settings, transfer, known), names)
+
+
+def _listed(name: str, settings: PipSettings, transfer: Transfer, known: Mapping[str, Page]) -> Listing:
+    pages: dict[str, Page] = {}
+    silent: list[str] = []
+    for place in places_of(name, settings):
+        try:
+            pages[shown(place)] = _page(place, name, transfer, known.get(shown(place), Page()))
+        except (NoAnswer, NotIndex) as error:
+            if not isinstance(error, NoAnswer) or error.status not in NOT_FOUND:
+                silent.append(f"{shown(place)}: {error}")
+    return Listing(name=name, offers=tuple(_merged(pages.values())), pages=pages, silent=tuple(silent))
+
+
+def _page(place: str, name: str, transfer: Transfer, known: Page) -> Page:
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+    try:
+        answer = page(place, transfer, {header: value for header, value in headers.items() if value})
+    except NoAnswer as error:
+        if error.status == _NOT_MODIFIED and (known.etag or known.modified):
+            return known
+        raise
+    return Page(offers=tuple(_offers(answer, name)), etag=answer.etag, modified=answer.modified)
+
+
+def _offers(answer: Answer, name: str) -> Iterator[Offer]:
+    """The releases of a page that have a file which can be looked into."""
+    files = defaultdict(list)
+    for candidate in parsed(answer.links, name):
+        files[candidate.version].append(candidate.link)
+    for version, links in files.items():
+        days = [link.uploaded for link in links if link.uploaded]
+        yield Offer(
+            version=str(version),
+            uploaded=min(days, default=""),
+            yanked=all(link.yanked for link in links),
+            yanked_for=next((link.yanked_for for link in links if link.yanked_for), ""),
+        )
+
+
+def _merged(pages: Iterable[Page]) -> list[Offer]:
+    """Each version once; one that stands anywhere stands."""
+    found: dict[str, Offer] = {}
+    for each in pages:
+        for offer in each.offers:
+            if offer.version not in found or found[offer.version].yanked:
+                found[offer.version] = offer
+    return sorted(found.values(), key=lambda offer: Version(offer.version))
