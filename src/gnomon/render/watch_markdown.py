@@ -46,7 +46,7 @@ def _package(package: Watched) -> Iterator[str]:
 
 
 def _news(package: Watched, news: News) -> Iterator[str]:
-    day = f" ({news.date})" if news.date else ""
+    day = f" {prose(f'({news.date})')}" if news.date else ""
     lines = [f"\n**{code(f'{package.name} {news.label}')}**{day} {prose(heading(news))}\n"]
     lines += [f"\n- {prose(news.problem)}"] if news.problem else []
     compared = news.compared

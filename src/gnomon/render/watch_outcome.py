@@ -13,7 +13,7 @@ KINDS: dict[Kind, str] = {
     "new": "new",
     "worse": "worse",
     "unseen": "no longer seen",
-    "better": "better, not fixed",
+    "better": "better but not fixed",
     "fixed": "fixed",
 }
 """What each kind of change is called, the worst first."""
@@ -90,12 +90,16 @@ def worst(compared: Compared) -> str:
 
 
 def summary(packages: Iterable[Watched]) -> str:
-    """`1,000 packages: 2 with news, 997 with none, 1 not known`."""
+    """`1 new, 2 fixed in 1,000 packages: 997 with nothing new, 1 not or not wholly known`."""
     watched = list(packages)
+    changed = counts(
+        change for each in watched for news in each.news if news.compared for change in news.compared.changes
+    )
+    number = f"{f'{changed} in ' if changed else ''}{counted(len(watched), 'package')}"
     quiet = sum(each.is_quiet for each in watched)
     unknown = sum(each.is_incomplete for each in watched)
     begun = sum(each.begun for each in watched)
     parts = [f"{quiet:,} with nothing new"] if quiet else []
     parts += [f"{begun:,} looked at for the first time"] if begun else []
     parts += [f"{unknown:,} not or not wholly known"] if unknown else []
-    return f"{counted(len(watched), 'package')}: {', '.join(parts)}" if parts else counted(len(watched), "package")
+    return f"{number}: {', '.join(parts)}" if parts else number
