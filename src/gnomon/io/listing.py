@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec import Struct
 from packaging.version import Version
 
-from gnomon.io.offers import NOT_FOUND, Answer, page, parsed, places_of
+from gnomon.io import index_pages
+from gnomon.io.offers import NOT_FOUND, fetched, is_remote, links_of, local_page, parsed, places_of
 from gnomon.io.pip_settings import PipSettings
-from gnomon.io.simple_index import NotIndex
+from gnomon.io.simple_index import Link, NotIndex
 from gnomon.io.transfer import NoAnswer, Transfer, shown
 
 AT_ONCE = 4
@@ -73,20 +74,23 @@ def _listed(name: str, settings: PipSettings, transfer: Transfer, known: Mapping
 
 
 def _page(place: str, name: str, transfer: Transfer, known: Page) -> Page:
+    if not is_remote(place):
+        return Page(offers=tuple(_offers(local_page(place), name)))
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
     try:
-        answer = page(place, transfer, {header: value for header, value in headers.items() if value})
+        page = fetched(place, transfer, {header: value for header, value in headers.items() if value})
     except NoAnswer as error:
         if error.status == _NOT_MODIFIED and (known.etag or known.modified):
             return known
         raise
-    return Page(offers=tuple(_offers(answer, name)), etag=answer.etag, modified=answer.modified)
+    index_pages.keep(place, page)  # whoever downloads one of its files needs it again
+    return Page(offers=tuple(_offers(links_of(page), name)), etag=page.etag, modified=page.modified)
 
 
-def _offers(answer: Answer, name: str) -> Iterator[Offer]:
+def _offers(offered: Iterable[Link], name: str) -> Iterator[Offer]:
     """The releases of a page that have a file which can be looked into."""
     files = defaultdict(list)
-    for candidate in parsed(answer.links, name):
+    for candidate in parsed(offered, name):
         files[candidate.version].append(candidate.link)
     for version, links in files.items():
         days = [link.uploaded for link in links if link.uploaded]

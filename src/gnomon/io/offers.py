@@ -12,6 +12,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from packaging.version import InvalidVersion, Version
 
 from gnomon.core.errors import TargetError, Unavailable
+from gnomon.io import index_pages, traffic
 from gnomon.io.limits import megabytes
 from gnomon.io.pip_settings import PipSettings
 from gnomon.io.simple_index import ACCEPT, Link, NotIndex, links
@@ -32,24 +33,19 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """0 for a wheel of Python alone, 1 for a source release, 2 for a wheel of some platform."""
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """What a page offers, and by what its index knows it again (RFC 9110 §8.8)."""
-
-    links: tuple[Link, ...]
-    etag: str = ""
-    modified: str = ""
-
-
-def candidates(name: str, exact: Version | None, settings: PipSettings, transfer: Transfer) -> tuple[Candidate, ...]:
+def candidates(
+    name: str, exact: Version | None, settings: PipSettings, transfer: Transfer, *, recent: bool = False
+) -> tuple[Candidate, ...]:
     """The archives of the project (canonical `name`) on every index.
 
+    With `recent` pages that were fetched within this hour do, for those who want many releases of one project.
     Raises TargetError if there are none, or if an index is silent that could have a better one than those found.
     """
     found: list[Candidate] = []
     silent: list[str] = []
     for place in places_of(name, settings):
         try:
-            found += parsed(page(place, transfer).links, name)
+            found += parsed(_page(place, transfer, recent=recent), name)
         except NoAnswer as error:
             if error.status not in NOT_FOUND:
                 silent.append(f"{shown(place)}: {error}")
@@ -70,13 +66,35 @@ def places_of(name: str, settings: PipSettings) -> list[str]:
     return [*(f"{index.rstrip('/')}/{name}/" for index in settings.indexes), *settings.find_links]
 
 
-def page(place: str, transfer: Transfer, known: Mapping[str, str] = MappingProxyType({})) -> Answer:
-    """What one index page or folder offers; `known`: headers that spare the index an answer we have.
+def _page(place: str, transfer: Transfer, *, recent: bool) -> tuple[Link, ...]:
+    """What one index page or folder offers."""
+    if not is_remote(place):
+        return local_page(place)
+    page = index_pages.kept(place) if recent else None
+    if page is None:
+        page = fetched(place, transfer)
+        if recent:
+            index_pages.keep(place, page)
+    return links_of(page)
 
-    Raises NoAnswer, with status 304 for such a one, and NotIndex.
+
+def is_remote(place: str) -> bool:
+    """True for a page of an index, False for a folder of this machine."""
+    return place.startswith(_REMOTE)
+
+
+def links_of(page: index_pages.Page) -> tuple[Link, ...]:
+    """What a page offers. Raises NotIndex."""
+    offered = links(page.body, page.content_type, page.url)
+    # A page from elsewhere has no say about files of this machine.
+    return tuple(link for link in offered if is_remote(link.url))
+
+
+def fetched(place: str, transfer: Transfer, known: Mapping[str, str] = MappingProxyType({})) -> index_pages.Page:
+    """The page, asked for anew; `known`: headers by which the index can tell that we have it.
+
+    Raises NoAnswer, with status 304 if we do, and NotIndex.
     """
-    if not place.startswith(_REMOTE):
-        return Answer(links=_local_page(place))
     with transfer.open(place, ACCEPT, known=known) as answer:
         try:
             body = answer.read(_MAX_PAGE_BYTES + 1)
@@ -84,16 +102,17 @@ def page(place: str, transfer: Transfer, known: Mapping[str, str] = MappingProxy
             raise NoAnswer(str(error) or type(error).__name__) from None
         if len(body) > _MAX_PAGE_BYTES:
             raise NotIndex(f"a page of more than {megabytes(_MAX_PAGE_BYTES)}")
-        offered = links(body, answer.headers.get_content_type(), answer.url)
-        return Answer(
-            # A page from elsewhere has no say about files of this machine.
-            links=tuple(link for link in offered if link.url.startswith(_REMOTE)),
+        traffic.arrived(len(body))
+        return index_pages.Page(
+            content_type=answer.headers.get_content_type(),
+            url=answer.url,
+            body=body,
             etag=answer.headers.get("ETag", ""),
             modified=answer.headers.get("Last-Modified", ""),
         )
 
 
-def _local_page(place: str) -> tuple[Link, ...]:
+def local_page(place: str) -> tuple[Link, ...]:
     """What a folder of this machine offers: by its index.html, else by its files."""
     path = Path(url2pathname(urlsplit(place).path)) if place.startswith("file:") else Path(place).expanduser()
     try:
