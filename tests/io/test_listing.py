@@ -8,7 +8,7 @@ from gnomon.io.pip_settings import PipSettings
 
 def offered(index, known=None, name="pkg"):
     """What the index offers of the package."""
-    (listing,) = listings([name], PipSettings(indexes=(index.url,), timeout_s=10), known or {})
+    (listing,) = listings([name], PipSettings(indexes=(index.url,), timeout_s=10), known or {}, 0)
     return listing
 
 
@@ -53,3 +53,15 @@ def test_an_index_that_does_not_answer_is_not_one_without_releases(index):
 
     assert silent.silent == (f"{index.url}/pkg/: HTTP status 503",)
     assert silent.offers == ()
+
+
+def test_a_host_that_is_silent_is_left_alone(index):
+    """A thousand packages are not asked for one by one while nothing answers; each is told as not known."""
+    index.status = 503
+    names = [f"pkg{number}" for number in range(40)]
+
+    told = list(listings(names, PipSettings(indexes=(index.url,), timeout_s=10), {}, 0))
+
+    assert all(each.silent for each in told)
+    assert "did not answer" in told[-1].silent[0]
+    assert len(index.asked) < 10

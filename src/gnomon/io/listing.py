@@ -4,9 +4,10 @@ A daily look at a thousand projects asks for a thousand pages, most of which hav
 `ETag` or `Last-Modified` (RFC 9110 §13) answers those with 304 and no body.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from packaging.version import Version
@@ -20,6 +21,8 @@ from gnomon.io.transfer import NoAnswer, Transfer, shown
 AT_ONCE = 4
 """Pages that are asked for at a time."""
 _NOT_MODIFIED = 304
+_MOST_FAILURES = 5
+"""In a row, after which a host is asked no more: a thousand packages must not wait for it a thousand times."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -54,21 +57,51 @@ class Listing(Struct, frozen=True, kw_only=True):
     """Places that did not answer, and why: then the offers may not be all."""
 
 
-def listings(names: Iterable[str], settings: PipSettings, known: Mapping[str, Page]) -> Iterator[Listing]:
-    """What is offered of each project (canonical names), in their order; `known`: pages of an earlier time."""
-    transfer = Transfer(settings)
+class _Silence:
+    """Hosts that do not answer: after a few times nobody asks them any more, in this run."""
+
+    def __init__(self) -> None:
+        self._failures: Counter[str] = Counter()
+
+    def of(self, place: str) -> str:
+        """Why the place is not asked; "" if it is."""
+        failures = self._failures[urlsplit(place).netloc]
+        return f"not asked, since its host did not answer {failures} times" if failures >= _MOST_FAILURES else ""
+
+    def note(self, place: str, *, silent: bool) -> None:
+        """Counts silences in a row."""
+        host = urlsplit(place).netloc
+        self._failures[host] = self._failures[host] + 1 if silent else 0
+
+
+def listings(
+    names: Iterable[str], settings: PipSettings, known: Mapping[str, Page], patience_s: float
+) -> Iterator[Listing]:
+    """What is offered of each project (canonical names), in their order; `known`: pages of an earlier time.
+
+    `patience_s`: how long to wait in all for a server that is busy, for each page.
+    """
+    transfer, silence = Transfer(settings, patience_s), _Silence()
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="index") as pool:
-        yield from pool.map(lambda name: _listed(name, settings, transfer, known), names)
+        yield from pool.map(lambda name: _listed(name, settings, transfer, known, silence), names)
 
 
-def _listed(name: str, settings: PipSettings, transfer: Transfer, known: Mapping[str, Page]) -> Listing:
+def _listed(
+    name: str, settings: PipSettings, transfer: Transfer, known: Mapping[str, Page], silence: _Silence
+) -> Listing:
     pages: dict[str, Page] = {}
     silent: list[str] = []
     for place in places_of(name, settings):
+        if reason := silence.of(place):
+            silent.append(f"{shown(place)}: {reason}")
+            continue
         try:
             pages[shown(place)] = _page(place, name, transfer, known.get(shown(place), Page()))
+            silence.note(place, silent=False)
         except (NoAnswer, NotIndex) as error:
-            if not isinstance(error, NoAnswer) or error.status not in NOT_FOUND:
+            answered = isinstance(error, NoAnswer) and error.status in NOT_FOUND
+            silence.note(place, silent=not answered)
+            if not answered:
                 silent.append(f"{shown(place)}: {error}")
     return Listing(name=name, offers=tuple(_merged(pages.values())), pages=pages, silent=tuple(silent))
 
