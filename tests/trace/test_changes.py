@@ -124,6 +124,13 @@ def test_a_load_that_goes_into_a_function_of_the_file_is_followed():
     assert told(release("1", one, other), release("2", moved, holds=[held(caller), held(deeper)])) == [()]
 
 
+def test_a_flaw_known_by_its_statements_is_the_one_that_scan_finds_in_it_later():
+    """A class that is a copy of flawed code, and the load in it once that could be followed (sglang 0.4.6)."""
+    stated = seen(of=None, rule="", sink="", qualname="Queue", fingerprint="", code="", severity="critical")
+
+    assert told(release("1", stated), release("2", seen()), release("3", stated)) == [(), ()]
+
+
 def test_a_second_load_beside_the_first_is_new():
     """A copy of the function does not hide behind the original."""
     copy = seen(path="pkg/copy.py", fingerprint="f2")

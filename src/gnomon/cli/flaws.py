@@ -14,7 +14,7 @@ from gnomon.trace.following import Seen
 from gnomon.trace.held import Held, Part
 
 _BY_STATEMENTS = tuple(state for state in UNSAFE if state != "moved")
-"""What is said of code that is flawed though scan finds no load in it; one that has moved is found where it is now."""
+"""What is said of flawed code by its statements; a load that has moved is found where it is now."""
 
 
 def examined(document: JsonSurveyed, part: bytes) -> Examined:
@@ -80,10 +80,13 @@ def _is_in(finding: JsonFinding, each: Held) -> bool:
 def _stated(
     held: Sequence[Held], findings: Sequence[JsonFinding], advisories: dict[str, tuple[str, ...]]
 ) -> Iterator[Seen]:
-    """Flawed copies in which scan finds nothing: their flaw is no load."""
+    """Code of a known flaw in which scan finds nothing, since it could not follow it or since the flaw is no load."""
     for each in held:
         sighting = each.sighting
-        if sighting is None or sighting.state not in _BY_STATEMENTS or any(_is_in(one, each) for one in findings):
+        known = advisories.get(sighting.signature, ()) if sighting is not None else ()
+        if sighting is None or not known or sighting.state not in _BY_STATEMENTS:
+            continue
+        if any(_is_in(finding, each) for finding in findings):
             continue
         flaw = Flaw(
             rule="",
@@ -94,9 +97,9 @@ def _stated(
             sink="",
             reach="unknown",
             authentication="unknown",
-            message=f"a copy of {sighting.signature}: {sighting.reason}" if sighting.signature else sighting.reason,
+            message=f"the code of {sighting.signature}: {sighting.reason}",
             state=sighting.state,
             signature=sighting.signature,
-            advisories=advisories.get(sighting.signature, ()),
+            advisories=known,
         )
         yield Seen(flaw=flaw, unit=each.unit)

@@ -53,7 +53,8 @@ def followed(
     found: list[tuple[Earlier, Seen]] = []
     for key in _KEYS:
         found += _by_key(open_, rest, key, seen_of)
-    found += _by_call(open_, rest, seen_of, held)
+    found += _pairs(open_, rest, seen_of, lambda before, seen: is_deeper(before, seen, held))
+    found += _pairs(open_, rest, seen_of, _is_stated)
     found += _by_likeness(open_, rest, seen_of)
     return found, rest
 
@@ -89,16 +90,27 @@ def _by_key(
     return pairs
 
 
-def _by_call(
-    open_: list[Earlier], rest: list[Seen], seen_of: Callable[[Earlier], Seen], held: Sequence[Held]
+def _is_stated(before: Seen, seen: Seen) -> bool:
+    """True if one is known by its statements alone, and the other is the same code or a part of it."""
+    one, other = before.flaw, seen.flaw
+    names = sorted((one.qualname, other.qualname), key=len)
+    return (
+        (not one.rule or not other.rule)
+        and one.path == other.path
+        and (names[0] == names[1] or names[1].startswith(f"{names[0]}."))
+    )
+
+
+def _pairs(
+    open_: list[Earlier], rest: list[Seen], seen_of: Callable[[Earlier], Seen], is_same: Callable[[Seen, Seen], bool]
 ) -> list[tuple[Earlier, Seen]]:
-    """Pairs of which the later is called where the earlier was, taken out of both lists."""
+    """Pairs that are the same, the first in the file with the first, taken out of both lists."""
     pairs: list[tuple[Earlier, Seen]] = []
     for each in sorted(open_, key=lambda each: _place(seen_of(each))):
         left = [seen for seen in rest if not any(seen is other for _, other in pairs)]
-        deeper = [seen for seen in sorted(left, key=_place) if is_deeper(seen_of(each), seen, held)]
-        if deeper:
-            pairs.append((each, deeper[0]))
+        same = next((seen for seen in sorted(left, key=_place) if is_same(seen_of(each), seen)), None)
+        if same is not None:
+            pairs.append((each, same))
     _take(open_, rest, pairs)
     return pairs
 
