@@ -176,7 +176,12 @@ def _choose(wanted: Requirement, exact: Version | None, found: tuple[Candidate, 
     if not allowed:
         raise _no_such_version(wanted, exact, versions)
     files = [candidate for candidate in found if candidate.version == max(allowed)]
-    return min(files, key=lambda candidate: (candidate.rank, candidate.link.size or 0, candidate.link.filename))
+    return min(files, key=preference)
+
+
+def preference(candidate: Candidate) -> tuple[int, int, str]:
+    """The lowest of a version's files is the one that is downloaded."""
+    return candidate.rank, candidate.link.size or 0, candidate.link.filename
 
 
 def _no_such_version(wanted: Requirement, exact: Version | None, versions: list[Version]) -> TargetError:
