@@ -26,11 +26,17 @@ def examined(document: JsonSurveyed, part: bytes) -> Examined:
     return Examined(
         label=document.label,
         date=document.date or "",
-        whole=document.status == "examined",
+        whole=_is_whole(document),
         seen=(*(_seen(finding, held) for finding in findings), *stated),
         held=held,
         advised={each.advisory: each.status for each in document.audit.verdicts} if document.audit else {},
     )
+
+
+def _is_whole(document: JsonSurveyed) -> bool:
+    """True if there is code, and all of it was read: what audit could not look up hides no flaw."""
+    parts = (document.scan, document.trace)
+    return document.status != "failed" and not document.problem and not any(part.skipped for part in parts if part)
 
 
 def _short(path: str) -> str:

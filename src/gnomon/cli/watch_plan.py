@@ -32,6 +32,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     bases: tuple[str, ...] = ()
     """Releases that the others are held against, and that nobody has looked at."""
     withdrawn: tuple[Withdrawn, ...] = ()
+    past_withdrawn: tuple[str, ...] = ()
+    """Releases that were withdrawn before anybody looked."""
     offered: tuple[str, ...] = ()
     """All that are no news any more once this is told, but for those to look at."""
 
@@ -60,6 +62,7 @@ def planned(
         news=news,
         bases=tuple(each for each in wanted if each not in examined and each not in news),
         withdrawn=tuple(_withdrawn(yanked, memory)),
+        past_withdrawn=tuple(offer.version for offer in yanked) if memory is None else (),
         offered=tuple(offer.version for offer in listing.offers if not offer.yanked and offer.version not in news),
     )
 

@@ -1,5 +1,6 @@
 """What a watch remembers between runs, in its state folder: each file appears whole or not at all."""
 
+import itertools
 import os
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,10 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Versions that are no news any more: they were told, or were there before anybody looked."""
     withdrawn: tuple[str, ...] = ()
     """Versions that were withdrawn, and told to be."""
+    newest: str = ""
+    """The newest version that was looked at."""
+    open: int | None = None
+    """Open flaws of that version."""
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -79,6 +84,24 @@ def save_pages(folder: Path, pages: dict[str, Page]) -> None:
     _replace(folder / _PAGES, msgspec.json.encode(Pages(pages=pages)))
 
 
+def set_aside(folder: Path) -> Path:
+    """Moves a survey's answers, which other tools gave, to a folder of their own in it; where. Raises GnomonError."""
+    numbers = (str(number) for number in itertools.count(1))
+    aside = next(path for number in numbers if not (path := folder / "before" / number).exists())
+    # What says by which tools comes last: a run that is killed on the way is gone on with.
+    moved = ["targets", "parts", "journal.jsonl", *(path.name for path in folder.glob("*.parquet"))]
+    try:
+        aside.mkdir(parents=True)
+        for name in (*moved, "ecosystem.json", "report.html", "survey.json"):
+            if (folder / name).exists():
+                (folder / name).rename(aside / name)
+        for name in ("targets", "parts"):
+            (folder / name).mkdir()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return aside
+
+
 def _replace(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.new")
     try:
@@ -92,10 +115,14 @@ def _replace(path: Path, data: bytes) -> None:
             os.fsync(handle)
             os.close(handle)
     except OSError as error:
-        raise GnomonError(
-            f"{path} can't be written: {(error.strerror or type(error).__name__).lower()}.",
-            remedy="make room there, or name another folder with -o",
-        ) from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> GnomonError:
+    return GnomonError(
+        f"{path} can't be written: {(error.strerror or type(error).__name__).lower()}.",
+        remedy="make room there, or name another folder with -o",
+    )
 
 
 def _unusable(path: Path, why: str) -> GnomonError:
