@@ -30,6 +30,8 @@ from gnomon.render.formats import FORMATS
 from gnomon.render.probe_formats import FORMATS as PROBE_FORMATS
 from gnomon.render.probe_json import JsonProbe
 from gnomon.render.trace_json import JsonTrace
+from gnomon.render.watch_formats import FORMATS as WATCH_FORMATS
+from gnomon.render.watch_json import JsonWatch
 
 REACH_IN_WORDS = {
     "any-host": "a wildcard or routable address",
@@ -94,7 +96,13 @@ def _values(_: Path) -> str:
 
 
 def _formats(_: Path, verb: str = "scan") -> str:
-    known = {"scan": FORMATS, "probe": PROBE_FORMATS, "audit": AUDIT_FORMATS, "fix": FIX_FORMATS}[verb]
+    known = {
+        "scan": FORMATS,
+        "probe": PROBE_FORMATS,
+        "audit": AUDIT_FORMATS,
+        "fix": FIX_FORMATS,
+        "watch": WATCH_FORMATS,
+    }[verb]
     rows = [f"| `{name}` | {words} |" for name, words in known.items()]
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
@@ -136,6 +144,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "json-audit": lambda _: json_fields(JsonAudit),
     "json-fix": lambda _: json_fields(JsonFix),
     "json-trace": lambda _: json_fields(JsonTrace),
+    "json-watch": lambda _: json_fields(JsonWatch),
     "limits": limits,
     "probe-ports": _ports,
     "rules": _rules,

@@ -128,10 +128,11 @@ def test_releases_as_they_come(shop):
     assert [each["release"] for each in back["packages"][0]["withdrawn"]] == ["1.5"]
 
     shop.offer("pkg-1.7", CLEAN)
-    shop.index.status = 404
-    code, unknown = shop.look()
-    assert (code, unknown["summary"]["quiet"]) == (4, 0)
-    assert "no package index has it" in unknown["packages"][0]["problem"]
+    for status, problem in {403: "did not answer", 404: "no package index has it"}.items():
+        shop.index.status = status
+        code, unknown = shop.look()
+        assert (code, unknown["summary"]["quiet"]) == (4, 0)
+        assert problem in unknown["packages"][0]["problem"]
 
 
 def test_what_could_not_be_read_is_no_fix_and_a_patch_of_an_older_line_has_its_own_past(shop):

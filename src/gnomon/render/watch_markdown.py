@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gnomon.core.watch import Change, News, Watched
 from gnomon.render.markup import code, prose
 from gnomon.render.outcome import Document
-from gnomon.render.watch_outcome import WatchOutcome, advised, heading, said, summary, what, why, worst
+from gnomon.render.watch_outcome import WatchOutcome, advised, beginning, heading, said, summary, what, why
 
 LIMIT = 65_536
 """Characters of an issue or comment, beyond which it is refused."""
@@ -41,8 +41,11 @@ def _package(package: Watched) -> Iterator[str]:
     for each in package.withdrawn:
         why = f": {prose(each.why)}" if each.why else ""
         yield f"\n**{code(f'{package.name} {each.label}')}** was withdrawn by its makers{why}\n"
+    if package.begun:
+        yield f"\n**{code(package.name)}** {prose(beginning(package))}\n"
     for news in package.news:
-        yield from _news(package, news)
+        if not news.baseline or news.problem:
+            yield from _news(package, news)
 
 
 def _news(package: Watched, news: News) -> Iterator[str]:
@@ -51,8 +54,6 @@ def _news(package: Watched, news: News) -> Iterator[str]:
     lines += [f"\n- {prose(news.problem)}"] if news.problem else []
     compared = news.compared
     if compared is not None:
-        if (news.baseline or not compared.against) and compared.standing:
-            lines.append(f"\n- {worst(compared)}")
         lines += [f"\n- advisory {prose(advised(each))}" for each in compared.advised]
     yield "".join(lines)
     for change in compared.changes if compared is not None else ():

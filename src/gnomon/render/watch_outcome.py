@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from gnomon.core.watch import Advised, Change, Compared, Flaw, How, Kind, News, Watched, WatchReport
+from gnomon.render.audit_outcome import WORDS
 from gnomon.render.page import Style, counted
 
 KINDS: dict[Kind, str] = {
@@ -51,8 +52,9 @@ def heading(news: News) -> str:
     if compared is None:
         return "could not be looked at"
     stand = counted(len(compared.standing), "open flaw")
-    if news.baseline or not compared.against:
-        return f"looked at for the first time: {stand}"
+    if not compared.against:
+        severities = f": {worst(compared)}" if compared.standing else ""
+        return f"with no release before it to hold it against: {stand}{severities}"
     against = f"against {compared.against}: "
     if compared.changes:
         return f"{against}{counts(compared.changes)}; {compared.unchanged:,} as before"
@@ -79,8 +81,24 @@ def what(flaw: Flaw) -> str:
 
 
 def advised(each: Advised) -> str:
-    """`CVE-2025-32444: affected before, clear now`."""
-    return f"{each.advisory}: {each.before or 'nothing known'} before, {each.now or 'nothing known'} now"
+    """`CVE-2025-32444: before affected, and the flawed code is there; now not affected`."""
+    return f"{each.advisory}: before {_status(each.before)}; now {_status(each.now)}"
+
+
+def _status(name: str) -> str:
+    return next((words for status, words in WORDS.items() if status == name), name or "nothing known")
+
+
+def beginning(package: Watched) -> str:
+    """`begun with 0.8.3, 0.8.4, of which nothing is news; 0.8.4 has 18 open flaws: 2 critical, 16 high`."""
+    looked = [news for news in package.news if news.baseline and news.compared is not None]
+    if not looked:
+        return "begun, with no release that could be looked at"
+    last = looked[-1]
+    found = counted(len(last.compared.standing), "open flaw") if last.compared else ""
+    severities = f": {worst(last.compared)}" if last.compared and last.compared.standing else ""
+    names = ", ".join(news.label for news in looked)
+    return f"begun with {names}, of which nothing is news; {last.label} has {found}{severities}"
 
 
 def worst(compared: Compared) -> str:
@@ -100,6 +118,6 @@ def summary(packages: Iterable[Watched]) -> str:
     unknown = sum(each.is_incomplete for each in watched)
     begun = sum(each.begun for each in watched)
     parts = [f"{quiet:,} with nothing new"] if quiet else []
-    parts += [f"{begun:,} looked at for the first time"] if begun else []
+    parts += [f"{begun:,} begun"] if begun else []
     parts += [f"{unknown:,} not or not wholly known"] if unknown else []
     return f"{number}: {', '.join(parts)}" if parts else number

@@ -3,7 +3,7 @@
 from gnomon.core.watch import BAD, Change, News, Watched
 from gnomon.render.outcome import Document
 from gnomon.render.page import Page, Words, counted
-from gnomon.render.watch_outcome import WatchOutcome, advised, heading, said, summary, what, why, worst
+from gnomon.render.watch_outcome import WatchOutcome, advised, beginning, heading, said, summary, what, why
 
 _LISTED = 40
 """Changes of one release, and flaws that stand in the first."""
@@ -39,8 +39,12 @@ def _write_package(page: Page, package: Watched) -> None:
         why = f": {each.why}" if each.why else ""
         page.line(Words(f"{package.name} {each.label}", "strong"), Words(f" was withdrawn by its makers{why}"))
         page.blank()
+    if package.begun:
+        page.line(Words(package.name, "strong"), Words(f" {beginning(package)}"), rest=Words("    "))
+        page.blank()
     for news in package.news:
-        _write_news(page, package, news)
+        if not news.baseline or news.problem:
+            _write_news(page, package, news)
 
 
 def _write_news(page: Page, package: Watched, news: News) -> None:
@@ -49,8 +53,6 @@ def _write_news(page: Page, package: Watched, news: News) -> None:
     if news.problem:
         page.line(Words(news.problem, "warn"), first=Words("  ? "))
     compared = news.compared
-    if compared is not None and (news.baseline or not compared.against) and compared.standing:
-        page.line(Words(worst(compared)), first=Words("  "))
     if compared is not None:
         for change in compared.changes[:_LISTED]:
             _write_change(page, change)
