@@ -93,7 +93,7 @@ def test_no_input_becomes_a_part_of_a_script():
 
 @pytest.mark.parametrize("name", ["action.yml", "gnomon.yml", "watch.yml"])
 def test_zizmor_finds_nothing(tmp_path, name):
-    """The action, the workflow shown around it, and that of a watch pass an audit of GitHub Actions, the strictest one."""
+    """The action, the workflow around it and that of a watch pass an audit of GitHub Actions, the strictest one."""
     file = tmp_path / name if name == "action.yml" else tmp_path / ".github" / "workflows" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     shown = re.findall(r"^```yaml\n(name: .*?)^```", PAGE + WATCH, re.MULTILINE | re.DOTALL)

@@ -64,7 +64,7 @@ def examine_all(store: SurveyStore, crew: Crew, instructions: Instructions, left
     from gnomon.cli.examining import warm_up
 
     asked = packed(instructions)
-    warm_up(asked)
+    warm_up(asked, fetches=any(each.target.startswith("pypi:") for each in left))
     again: list[str] = []
     with _answers(crew, asked, (each.target for each in left)) as answers:
         for done in answers:
