@@ -139,7 +139,11 @@ def test_what_could_not_be_read_is_no_fix_and_a_patch_of_an_older_line_has_its_o
     """A torn release is told as incomplete; the release before a patch is looked at once somebody needs it."""
     for version, text in {"0.9.4": OPEN, "1.0": CLEAN, "1.1": OPEN}.items():
         shop.offer(f"pkg-{version}", text)
-    assert shop.look()[0] == 0
+    shop.index.status = 403
+    assert shop.look()[0] == 4
+    shop.index.status = 200
+    code, first = shop.look()
+    assert (code, told(first)) == (0, {"1.0": [], "1.1": []})
 
     shop.offer("pkg-1.2", TORN)
     shop.offer("pkg-0.9.5", CLEAN)

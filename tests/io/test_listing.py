@@ -65,3 +65,11 @@ def test_a_host_that_is_silent_is_left_alone(index):
     assert all(each.silent for each in told)
     assert "did not answer" in told[-1].silent[0]
     assert len(index.asked) < 10
+
+
+def test_offline_nobody_is_asked(index, monkeypatch):
+    """That is silence, too."""
+    monkeypatch.setenv("GNOMON_OFFLINE", "1")
+
+    assert offered(index).silent == (f"{index.url}/pkg/: not asked: GNOMON_OFFLINE is set",)
+    assert index.asked == []

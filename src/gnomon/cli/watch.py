@@ -15,6 +15,7 @@ from gnomon.cli.options import running
 from gnomon.cli.output import publish
 from gnomon.cli.progress import progress
 from gnomon.core.watch import WatchReport
+from gnomon.render.escape import visible
 from gnomon.render.watch_formats import FORMATS, writer
 from gnomon.render.watch_outcome import WatchOutcome
 
@@ -135,8 +136,8 @@ def _begun(store: "SurveyStore", options: Options) -> "Watch":
     if before is not None and before.tools != instructions.tools:
         aside = watch_state.set_aside(store.folder)
         console.print_problem(
-            f"gnomon: answers of another gnomon, or of other knowledge, are in {aside} now; what is needed of them is "
-            "looked at anew\n"
+            f"gnomon: answers of another gnomon, or of other knowledge, are in {visible(str(aside))} now; "
+            "what is needed of them is looked at anew\n"
         )
     survey_store.begin(store.folder, survey_of(instructions, ()))
     return Watch(

@@ -56,7 +56,7 @@ def look(words: Sequence[Watchword], store: SurveyStore, state: State, watch: Wa
         found = list(listings([word.name for word in words], settings_here(), known, _PATIENCE_S))
     watch_state.save_pages(store.folder, known | {place: page for each in found for place, page in each.pages.items()})
     plans = [
-        planned(word, listing, state.packages.get(word.name), _examined(store, listing), watch.choice)
+        _planned(word, listing, state.packages.get(word.name), store, watch)
         for word, listing in zip(words, found, strict=True)
     ]
     _examine([target for plan in plans for target in _targets(plan, store)], store, watch)
@@ -74,6 +74,13 @@ def look(words: Sequence[Watchword], store: SurveyStore, state: State, watch: Wa
 def target_of(name: str, version: str) -> str:
     """As a list of targets has it."""
     return f"pypi:{name}=={version}"
+
+
+def _planned(word: Watchword, listing: Listing, memory: Memory | None, store: SurveyStore, watch: Watch) -> Plan:
+    if memory is None and listing.silent:
+        # What the silent index has would be taken for news once it answers.
+        return Plan(name=word.name, begins=True)
+    return planned(word, listing, memory, _examined(store, listing), watch.choice)
 
 
 def _examined(store: SurveyStore, listing: Listing) -> frozenset[str]:
@@ -116,10 +123,13 @@ def _told(plan: Plan, listing: Listing, memory: Memory | None, store: SurveyStor
         open=memory.open if memory else None,
         withdrawn=plan.withdrawn,
     )
+    if memory is None and not plan.offered:
+        return watched, None
     if not plan.wanted:
-        return watched, _remembered(plan, memory, watched, ()) if memory or listing.offers else None
+        watched = replace(watched, begun=plan.begins)
+        return watched, _remembered(plan, memory, watched, ())
     documents = {version: _document(store, target_of(plan.name, version)) for version in plan.wanted}
-    past = _past(plan, listing, store)
+    past = _past(plan, listing, memory, store)
     shown = plan.wanted if plan.begins else plan.news
     news = tuple(_news(version, documents[version], past, baseline=plan.begins) for version in shown)
     waiting = [version for version in plan.wanted if documents[version].passing]
@@ -143,7 +153,7 @@ def _silence(listing: Listing, plan: Plan) -> str:
         return f"a package index did not answer, so that there may be more: {'; '.join(listing.silent)}"
     if not listing.offers:
         return "no package index has it: check the spelling, and `pip config list`"
-    if plan.begins and not plan.wanted and not plan.offered:
+    if plan.begins and not plan.offered:
         return "all of its releases are withdrawn"
     return ""
 
@@ -157,11 +167,11 @@ def _missing(plan: Plan, documents: Mapping[str, JsonSurveyed]) -> str:
     return f"{failed[0]}, which the next is to be held against, could not be looked at: {why}"
 
 
-def _past(plan: Plan, listing: Listing, store: SurveyStore) -> dict[str, Compared]:
+def _past(plan: Plan, listing: Listing, memory: Memory | None, store: SurveyStore) -> dict[str, Compared]:
     """Every release that was looked at, held against those before it."""
     days = {offer.version: offer.uploaded for offer in listing.offers}
     releases = []
-    for version in sorted({*days, *plan.wanted}, key=Version):
+    for version in sorted({*days, *plan.wanted, *(memory.settled if memory else ())}, key=Version):
         target = target_of(plan.name, version)
         if store.done(target) and not store.failed(target):
             release = examined(_document(store, target), store.part(key_of(target)))
@@ -207,7 +217,7 @@ def _remembered(plan: Plan, memory: Memory | None, watched: Watched, settled: Se
 
 def _with_untold(report: WatchReport, untold: WatchReport | None) -> WatchReport:
     """The report, after what an earlier one had to tell that was not told."""
-    if untold is None or all(each.is_quiet for each in untold.packages):
+    if untold is None or not any(each.begun or each.news or each.withdrawn for each in untold.packages):
         return report
     earlier = {each.name: each for each in untold.packages}
     packages = [_joined(earlier.pop(each.name, None), each) for each in report.packages]

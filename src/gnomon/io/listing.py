@@ -4,6 +4,7 @@ A daily look at a thousand projects asks for a thousand pages, most of which hav
 `ETag` or `Last-Modified` (RFC 9110 §13) answers those with 304 and no body.
 """
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -58,13 +59,16 @@ class Listing(Struct, frozen=True, kw_only=True):
 
 
 class _Silence:
-    """Hosts that do not answer: after a few times nobody asks them any more, in this run."""
+    """Hosts that do not answer: after a few times nobody asks them any more, in this run. Offline nobody is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, offline: bool) -> None:
+        self._offline = offline
         self._failures: Counter[str] = Counter()
 
     def of(self, place: str) -> str:
         """Why the place is not asked; "" if it is."""
+        if self._offline and is_remote(place):
+            return "not asked: GNOMON_OFFLINE is set"
         failures = self._failures[urlsplit(place).netloc]
         return f"not asked, since its host did not answer {failures} times" if failures >= _MOST_FAILURES else ""
 
@@ -81,7 +85,8 @@ def listings(
 
     `patience_s`: how long to wait in all for a server that is busy, for each page.
     """
-    transfer, silence = Transfer(settings, patience_s), _Silence()
+    offline = os.environ.get("GNOMON_OFFLINE", "0") not in ("", "0")
+    transfer, silence = Transfer(settings, patience_s), _Silence(offline=offline)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="index") as pool:
         yield from pool.map(lambda name: _listed(name, settings, transfer, known, silence), names)
 
@@ -116,8 +121,10 @@ def _page(place: str, name: str, transfer: Transfer, known: Page) -> Page:
         if error.status == _NOT_MODIFIED and (known.etag or known.modified):
             return known
         raise
-    index_pages.keep(place, page)  # whoever downloads one of its files needs it again
-    return Page(offers=tuple(_offers(links_of(page), name)), etag=page.etag, modified=page.modified)
+    offers = tuple(_offers(links_of(page), name))
+    if offers != known.offers:
+        index_pages.keep(place, page)  # there is something to download: whoever does so needs the page again
+    return Page(offers=offers, etag=page.etag, modified=page.modified)
 
 
 def _offers(offered: Iterable[Link], name: str) -> Iterator[Offer]:

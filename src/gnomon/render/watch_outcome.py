@@ -93,7 +93,7 @@ def beginning(package: Watched) -> str:
     """`begun with 0.8.3, 0.8.4, of which nothing is news; 0.8.4 has 18 open flaws: 2 critical, 16 high`."""
     looked = [news for news in package.news if news.baseline and news.compared is not None]
     if not looked:
-        return "begun, with no release that could be looked at"
+        return "begun, with no release to look at"
     last = looked[-1]
     found = counted(len(last.compared.standing), "open flaw") if last.compared else ""
     severities = f": {worst(last.compared)}" if last.compared and last.compared.standing else ""
