@@ -7,6 +7,7 @@ finds a report that was not tells it first.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from shlex import quote
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +18,7 @@ from gnomon.cli.flaws import examined
 from gnomon.cli.surveying import examine_all, pace_of
 from gnomon.cli.watch_plan import Choice, Plan, planned
 from gnomon.core.crew import Crew
+from gnomon.core.errors import GnomonError
 from gnomon.core.pace import Pace
 from gnomon.core.survey import Instructions
 from gnomon.core.watch import Compared, News, Watched, WatchReport
@@ -28,7 +30,7 @@ from gnomon.io.survey_store import SurveyStore, key_of
 from gnomon.io.target_list import Wanted
 from gnomon.io.watch_state import Memory, State
 from gnomon.render.survey_json import JsonSurveyed
-from gnomon.trace.changes import compared
+from gnomon.trace.changes import Examined, compared
 
 _PATIENCE_S = 4.0
 """For an index that is busy, for each page: a watch comes again."""
@@ -111,7 +113,25 @@ def _examine(targets: Sequence[str], store: SurveyStore, watch: Watch) -> None:
 
 
 def _document(store: SurveyStore, target: str) -> JsonSurveyed:
-    return msgspec.json.decode(store.document(key_of(target)), type=JsonSurveyed)
+    try:
+        return msgspec.json.decode(store.document(key_of(target)), type=JsonSurveyed)
+    except msgspec.MsgspecError as error:
+        raise _unreadable(store, target, error) from None
+
+
+def _release(store: SurveyStore, target: str) -> Examined:
+    try:
+        return examined(_document(store, target), store.part(key_of(target)))
+    except msgspec.MsgspecError as error:
+        raise _unreadable(store, target, error) from None
+
+
+def _unreadable(store: SurveyStore, target: str, error: msgspec.MsgspecError) -> GnomonError:
+    path = store.documents / f"{key_of(target)}.json"
+    return GnomonError(
+        f"{path}, or what belongs to it in {store.parts}, is not what a survey writes: {error}.",
+        remedy=f"rm {quote(str(path))}, and watch again",
+    )
 
 
 def _told(plan: Plan, listing: Listing, memory: Memory | None, store: SurveyStore) -> tuple[Watched, Memory | None]:
@@ -174,7 +194,7 @@ def _past(plan: Plan, listing: Listing, memory: Memory | None, store: SurveyStor
     for version in sorted({*days, *plan.wanted, *(memory.settled if memory else ())}, key=Version):
         target = target_of(plan.name, version)
         if store.done(target) and not store.failed(target):
-            release = examined(_document(store, target), store.part(key_of(target)))
+            release = _release(store, target)
             releases.append(replace(release, label=version, date=days.get(version, "") or release.date))
     return {each.label: each for each in compared(releases)}
 
