@@ -178,24 +178,38 @@ def test_authentication_fixes_and_its_loss_opens():
 
 def test_a_flag_makes_it_better():
     """Even while more can reach it, should the flag be set (vllm 0.9.0, `MsgpackDecoder.ext_hook`)."""
-    change = only(
-        release("1", seen(severity="medium", reach="this-host", state="unfixed")),
-        release("2", seen(severity="high", reach="configurable", state="gated")),
-    )
+    text = "import pickle, zmq\nclass Queue:\n    def take(self, data):\n        return pickle.loads(data)\n"
+    flagged = text.replace("return", "if envs.ALLOW_INSECURE_SERIALIZATION:\n            return")
+    plain, gated = unit(text, "Queue.take"), unit(flagged, "Queue.take")
+    before = seen(of=plain, line=4, severity="medium", reach="this-host")
+    change = only(release("1", before), release("2", seen(of=gated, line=5, severity="high", reach="configurable")))
 
     assert (change.kind, change.how) == ("better", "gated")
-    assert "this-host before, configurable now" in change.note
+    assert change.note == ("it is behind a flag now: look up its default; reach: this-host before, configurable now")
 
 
 def test_how_it_was_fixed_is_told():
-    """As its makers did, or by another load in which nothing is found."""
+    """As its makers did; or the load is gone from its function, or the function with it."""
     known = held(QUEUE, state="fixed", reason="as in pkg 2: messages are JSON")
     other = unit(
-        "import torch\nclass Queue:\n    def dequeue(self):\n        return torch.load(self.socket)\n", "Queue.dequeue"
+        "class Queue:\n    def dequeue(self):\n        return json.loads(self.socket.recv())\n", "Queue.dequeue"
     )
 
     assert only(release("1", seen()), release("2", holds=[known])).note == "as in pkg 2: messages are JSON"
-    assert only(release("1", seen(of=OTHER)), release("2", holds=[held(other)])).how == "replaced"
+    assert only(release("1", seen()), release("2", holds=[held(other)])).note == "that load is gone from Queue.dequeue"
+    assert "taken out, or what it may load is restricted" in only(release("1", seen()), release("2")).note
+
+
+def test_another_load_in_its_place_is_no_fix():
+    """One that scan could not follow may be as bad (`pickle` that became `torch.load`)."""
+    other = unit(
+        "import torch\nclass Queue:\n    def dequeue(self):\n        return torch.load(self.f)\n", "Queue.dequeue"
+    )
+
+    change = only(release("1", seen()), release("2", holds=[held(other)]))
+
+    assert change.kind == "unseen"
+    assert change.note.startswith("torch.load() is at pkg/queue.py:4")
 
 
 def test_a_load_that_is_still_there_is_not_fixed():

@@ -16,8 +16,7 @@ BAD: tuple[Kind, ...] = ("reintroduced", "new", "worse")
 """What nobody wants in an upgrade, the worst first."""
 How = Literal[
     "",
-    "removed",  # the load is gone
-    "replaced",  # there is another load in its function, in which nothing is found
+    "removed",  # the load is gone, or what it may load is restricted
     "authenticated",  # the load is there, behind an effective authentication
     "repaired",  # as a repair that is known of the code it is a copy of
     "narrowed",  # fewer hosts can reach it

@@ -21,7 +21,6 @@ KINDS: dict[Kind, str] = {
 HOWS: dict[How, str] = {
     "": "",
     "removed": "the load is gone",
-    "replaced": "another load is in its place",
     "authenticated": "authenticated",
     "repaired": "repaired",
     "narrowed": "fewer can reach it",

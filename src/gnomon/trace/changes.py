@@ -4,6 +4,7 @@ A flaw is followed through releases as code is: renamed files, moved functions a
 are the same flaw, not one that was fixed and one that is new.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -14,10 +15,16 @@ from gnomon.core.watch import BAD, Advised, Change, Compared, Flaw, Kind
 from gnomon.trace.following import Seen, followed, is_deeper
 from gnomon.trace.held import Held
 from gnomon.trace.strains import SAME, similarity
+from gnomon.trace.units import Load
 
 _WORST_FIRST = [*Severity]
 _KINDS: tuple[Kind, ...] = (*BAD, "unseen", "better", "fixed")
 _SAFE = ("fixed", "fixed-at-copy", "removed")
+
+_SETTINGS = frozenset(
+    {"allow", "allowed", "insecure", "unsafe", "trust", "trusted", "enable", "enabled", "disable", "disabled", "legacy"}
+)
+"""Words of a condition that make it a setting. Not `pickle`: it may as well be the kind of a message."""
 
 
 class Examined(Struct, frozen=True, kw_only=True):
@@ -104,7 +111,7 @@ def _changes(threads: list[_Thread], release: Examined) -> Iterator[Change]:
     back, rest = followed([thread for thread in threads if not thread.open], rest, _last, release.held)
     gone = [thread for thread in open_ if not any(thread is each for each, _ in going)]
     for thread, seen in (*going, *back):
-        change = _change(thread, seen.flaw)
+        change = _change(thread, seen)
         if change is not None:
             yield change
         thread.last, thread.since, thread.missed = seen, release.label, False
@@ -121,14 +128,14 @@ def _last(thread: _Thread) -> Seen:
     return thread.last
 
 
-def _change(thread: _Thread, flaw: Flaw) -> Change | None:
+def _change(thread: _Thread, seen: Seen) -> Change | None:
     """What has become of a flaw that the release shows; None if it is as it was."""
-    before = thread.last.flaw
+    before, flaw = thread.last.flaw, seen.flaw
     change = Change(kind="worse", flaw=flaw, before=before, since=thread.since)
     if thread.open and not flaw.is_open:
         return replace(change, kind="fixed", how="authenticated", note=f"by {flaw.authentication}, before the load")
     if thread.open:
-        return _regraded(change, before, flaw)
+        return _regraded(change, thread.last, seen)
     if not flaw.is_open:
         return None
     change = replace(change, kind="reintroduced" if thread.was_open else "new")
@@ -137,15 +144,17 @@ def _change(thread: _Thread, flaw: Flaw) -> Change | None:
     return replace(change, how="opened", note=f"it was authenticated by {before.authentication} in {thread.since}")
 
 
-def _regraded(change: Change, before: Flaw, flaw: Flaw) -> Change | None:
+def _regraded(change: Change, last: Seen, seen: Seen) -> Change | None:
     """Better or worse by who can reach it; a flag that it is behind counts first."""
+    before, flaw = last.flaw, seen.flaw
     reaches = f"{before.reach or 'unknown'} before, {flaw.reach or 'unknown'} now"
     rank = _WORST_FIRST.index(Severity(flaw.severity)) - _WORST_FIRST.index(Severity(before.severity))
-    if flaw.state == "gated" != before.state and before.state:
-        note = f"it is behind a flag now: look up its default{f'; reach: {reaches}' if rank else ''}"
-        return replace(change, kind="better", how="gated", note=note)
-    if before.state == "gated" != flaw.state and flaw.state:
-        return replace(change, kind="worse", how="opened", note="it was behind a flag before")
+    before_it, now = _flags(last), _flags(seen)
+    also = f"; reach: {reaches}" if rank else ""
+    if last.unit is not None and before_it < now:
+        return replace(change, kind="better", how="gated", note=f"it is behind a flag now: look up its default{also}")
+    if seen.unit is not None and now < before_it:
+        return replace(change, kind="worse", how="opened", note=f"it was behind a flag{also}")
     if not rank:
         return None
     sure = _is_sure(before, flaw)
@@ -156,6 +165,14 @@ def _regraded(change: Change, before: Flaw, flaw: Flaw) -> Change | None:
         note=reaches if sure else f"{reaches}, as far as its address could be followed",
         sure=sure,
     )
+
+
+def _flags(seen: Seen) -> set[str]:
+    """Conditions for the load that read like settings."""
+    loads = seen.unit.loads if seen.unit is not None else ()
+    here = (load for load in loads if load.line <= seen.flaw.line <= load.end_line)
+    guards = (guard.text for load in here for guard in load.guards)
+    return {text for text in guards if not _SETTINGS.isdisjoint(re.split(r"[\W_]+", text.lower()))}
 
 
 def _is_sure(before: Flaw, flaw: Flaw) -> bool:
@@ -177,7 +194,7 @@ def _gone(thread: _Thread, release: Examined) -> Iterator[Change]:
         thread.was_open = False  # it goes on in the other
         return
     else:
-        change = _ended(change, _counterpart(thread.last, release.held), release.seen)
+        change = _ended(change, thread.last, _counterpart(thread.last, release.held), release.seen)
     if change.kind == "fixed":
         thread.open = False
     elif thread.missed:
@@ -200,23 +217,33 @@ def _call(flaw: Flaw) -> tuple[str, ...]:
     return flaw.path, flaw.rule, flaw.sink, flaw.code
 
 
-def _ended(change: Change, here: Held | None, seen: Sequence[Seen]) -> Change:
+def _ended(change: Change, before: Seen, here: Held | None, seen: Sequence[Seen]) -> Change:
     """How it went, by what its function is now."""
     if here is None:
-        return replace(change, how="removed", note="there is no such load any more")
+        note = "no such load is there any more: it was taken out, or what it may load is restricted"
+        return replace(change, how="removed", note=note)
     if here.sighting is not None and here.sighting.state in _SAFE:
         return replace(change, how="repaired", note=here.sighting.reason)
-    shown = [each.flaw.line for each in seen if each.flaw.path == here.path]
-    quiet = [load for load in here.unit.loads if not any(load.line <= line <= load.end_line for line in shown)]
-    for load in quiet:
-        place = f"{here.path}:{load.line}"
-        if _last_name(load.api) == _last_name(change.flaw.sink):
-            note = f"the load is still at {place}, but it could not be followed to bytes from outside: look at it"
-            return replace(change, kind="unseen", note=note)
-        return replace(
-            change, how="replaced", note=f"by {load.api.lstrip('.')}() at {place}, in which nothing is found"
-        )
+    left = _left(before, here, seen)
+    if left is not None:
+        place = f"{left.api.lstrip('.')}() is at {here.path}:{left.line}"
+        note = f"{place}, but it could not be followed to bytes from outside: look at it"
+        return replace(change, kind="unseen", note=note)
     return replace(change, how="removed", note=f"that load is gone from {here.unit.qualname}")
+
+
+def _left(before: Seen, here: Held, seen: Sequence[Seen]) -> Load | None:
+    """A load of its function that scan does not report, and that may be the one which it reported before."""
+    lines = [each.flaw.line for each in seen if each.flaw.path == here.path]
+    silent = [load for load in here.unit.loads if not any(load.line <= line <= load.end_line for line in lines)]
+    names = [_last_name(load.api) for load in (before.unit.loads if before.unit is not None else ())]
+    now = [_last_name(load.api) for load in here.unit.loads]
+    name = _last_name(before.flaw.sink)
+    for load in silent:
+        other = _last_name(load.api)
+        if other not in names or (other == name and now.count(name) >= names.count(name)):
+            return load
+    return None
 
 
 def _last_name(api: str) -> str:
