@@ -15,8 +15,8 @@ def plan(*versions: str, memory=None, examined=(), yanked=(), specifier="", rele
 
 
 def test_at_first_the_newest_are_looked_at_and_nothing_is_news():
-    """All that is offered is the past, whether it is looked at or not."""
-    first = plan("0.9", "1.0", "1.1")
+    """All that is offered is the past, whether it is looked at, was looked at by a survey, or is not."""
+    first = plan("0.9", "1.0", "1.1", examined={"1.0"})
 
     assert (first.begins, first.news, first.bases) == (True, (), ("1.0", "1.1"))
     assert first.offered == ("0.9", "1.0", "1.1")

@@ -30,7 +30,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     news: tuple[str, ...] = ()
     """Releases to be told of."""
     bases: tuple[str, ...] = ()
-    """Releases that the others are held against, and that nobody has looked at."""
+    """Releases that the others are held against: at first the newest, later those that nobody has looked at."""
     withdrawn: tuple[Withdrawn, ...] = ()
     past_withdrawn: tuple[str, ...] = ()
     """Releases that were withdrawn before anybody looked."""
@@ -60,7 +60,7 @@ def planned(
         name=word.name,
         begins=memory is None,
         news=news,
-        bases=tuple(each for each in wanted if each not in examined and each not in news),
+        bases=tuple(each for each in wanted if memory is None or (each not in examined and each not in news)),
         withdrawn=tuple(_withdrawn(yanked, memory)),
         past_withdrawn=tuple(offer.version for offer in yanked) if memory is None else (),
         offered=tuple(offer.version for offer in listing.offers if not offer.yanked and offer.version not in news),
