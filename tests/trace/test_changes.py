@@ -221,6 +221,15 @@ def test_a_load_that_is_still_there_is_not_fixed():
     assert answer == [("unseen",), (), ()]
 
 
+def test_a_load_that_was_there_unseen_is_perhaps_new():
+    """It may have been wired up, or is only followed now: both are told."""
+    change = only(release("1", holds=[held()]), release("2", seen()))
+
+    assert (change.kind, change.sure) == ("new", False)
+    assert "in 1, too" in change.note
+    assert only(release("1"), release("2", seen())).sure
+
+
 def test_a_release_that_was_not_read_whole_fixes_nothing():
     """What it does not show may be in what could not be read; the next whole one decides."""
     torn = release("2", whole=False)

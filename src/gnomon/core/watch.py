@@ -68,7 +68,7 @@ class Change(Struct, frozen=True, kw_only=True):
     kind: Kind
     how: How = ""
     sure: bool = True
-    """False if what seems to have changed may be no more than how far an address could be followed."""
+    """False if what seems to have changed may be no more than how far the code could be followed."""
     note: str = ""
     """One phrase, no full stop: why this is said; may hold untrusted text."""
     flaw: Flaw
@@ -160,7 +160,7 @@ class Watched(Struct, frozen=True, kw_only=True):
     def is_bad(self) -> bool:
         """True if a flaw is new or back, or has surely become worse."""
         changes = (change for each in self.news if each.compared for change in each.compared.changes)
-        return any(change.kind in BAD and change.sure for change in changes)
+        return any(change.kind in BAD and (change.sure or change.kind != "worse") for change in changes)
 
 
 class WatchReport(Struct, frozen=True, kw_only=True):

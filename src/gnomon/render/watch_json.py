@@ -55,7 +55,7 @@ class JsonChange(Struct, frozen=True, kw_only=True):
     how: str | None
     """`removed`, `authenticated`, `repaired`, `narrowed`, `gated`, `widened` or `opened`."""
     sure: bool
-    """false if it may be no more than how far an address could be followed."""
+    """false if it may be no more than how far the code could be followed."""
     note: str
     flaw: JsonFlaw
     """As it is now; if it is gone, as it was."""

@@ -71,7 +71,7 @@ def _in_a_row(releases: Sequence[Examined]) -> list[Compared]:
     threads: list[_Thread] = []
     found: list[Compared] = []
     for number, release in enumerate(releases):
-        changes = list(_changes(threads, release))
+        changes = list(_changes(threads, release, releases[number - 1] if number else None))
         standing = sorted((seen.flaw for seen in release.seen if seen.flaw.is_open), key=urgency)
         changed = [change.flaw for change in changes if change.kind not in ("fixed", "unseen")]
         found.append(
@@ -104,8 +104,8 @@ def _order(change: Change) -> tuple[int, int, str, int]:
     return _KINDS.index(change.kind), *urgency(change.flaw)
 
 
-def _changes(threads: list[_Thread], release: Examined) -> Iterator[Change]:
-    """What has changed; `threads` go on in the release."""
+def _changes(threads: list[_Thread], release: Examined, before: Examined | None) -> Iterator[Change]:
+    """What has changed since the release `before`; `threads` go on in the release."""
     open_ = [thread for thread in threads if thread.open]
     going, rest = followed(open_, release.seen, _last, release.held)
     back, rest = followed([thread for thread in threads if not thread.open], rest, _last, release.held)
@@ -121,7 +121,24 @@ def _changes(threads: list[_Thread], release: Examined) -> Iterator[Change]:
     for seen in rest:
         threads.append(_Thread(seen, release.label, seen.flaw.is_open, seen.flaw.is_open))
         if seen.flaw.is_open:
-            yield Change(kind="new", flaw=seen.flaw)
+            yield _new(seen, before)
+
+
+def _new(seen: Seen, before: Examined | None) -> Change:
+    """A flaw that was not there, or that was not seen (`TurboMind.update_params` of lmdeploy 0.15 and 0.16)."""
+    if before is None or not any(_had_it(each, seen) for each in before.held):
+        return Change(kind="new", flaw=seen.flaw)
+    note = f"its load is in {before.label}, too, where it could not be followed to bytes from outside"
+    return Change(kind="new", sure=False, note=note, flaw=seen.flaw)
+
+
+def _had_it(earlier: Held, seen: Seen) -> bool:
+    """True if as many loads of that name were in the function before."""
+    if seen.unit is None or (earlier.path, earlier.unit.qualname) != (seen.flaw.path, seen.function):
+        return False
+    name = _last_name(seen.flaw.sink)
+    was, now = ([_last_name(load.api) for load in unit.loads].count(name) for unit in (earlier.unit, seen.unit))
+    return was >= now > 0
 
 
 def _last(thread: _Thread) -> Seen:
