@@ -230,6 +230,24 @@ def test_a_load_that_was_there_unseen_is_perhaps_new():
     assert only(release("1"), release("2", seen())).sure
 
 
+def test_loads_that_may_have_gone_into_a_helper_are_not_fixed():
+    """Twenty calls became one in new code (sglang 0.5.15); what is new in another kind of channel is not it."""
+    one = seen(of=None, kind="zmq")
+    other = seen(of=None, kind="zmq", path="pkg/b.py", qualname="B.run", fingerprint="b", code="b", source=("", ""))
+    helper = seen(
+        of=OTHER, kind="zmq", path="pkg/io.py", qualname="received", line=7, fingerprint="h", code="h", source=("", ""),
+        opening=("", ""),
+    )  # fmt: skip
+    moved = release("2", helper)
+
+    answer = told(release("1", one, other), moved, replace(moved, label="3"))
+
+    assert answer == [("new", "unseen moved", "unseen moved"), ()]
+    assert "received (pkg/io.py:7)" in compared([release("1", one), moved])[1].changes[1].note
+    http = Seen(flaw=replace(helper.flaw, kind="http"), unit=OTHER)
+    assert told(release("1", one), release("2", http)) == [("new", "fixed removed")]
+
+
 def test_a_release_that_was_not_read_whole_fixes_nothing():
     """What it does not show may be in what could not be read; the next whole one decides."""
     torn = release("2", whole=False)

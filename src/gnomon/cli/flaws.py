@@ -64,6 +64,7 @@ def _seen(finding: JsonFinding, held: Sequence[Held]) -> Seen:
             reach=endpoint.reach if endpoint else "unknown",
             authentication=endpoint.authentication if endpoint else "unknown",
             effective=endpoint is not None and endpoint.effective,
+            kind=finding.source.kind,
             transport=endpoint.transport if endpoint else "unknown",
             address=endpoint.address if endpoint else "",
             message=finding.message,

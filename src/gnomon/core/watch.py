@@ -21,6 +21,7 @@ How = Literal[
     "repaired",  # as a repair that is known of the code it is a copy of
     "narrowed",  # fewer hosts can reach it
     "gated",  # it is behind a flag
+    "moved",  # it may be in other code, that is new
     "widened",  # more hosts can reach it
     "opened",  # what authenticated it is gone or has no effect
 ]
@@ -41,6 +42,8 @@ class Flaw(Struct, frozen=True, kw_only=True):
     reach: str = ""
     authentication: str = ""
     effective: bool = False
+    kind: str = ""
+    """Of the source, as in `core/rule.py`: `zmq`."""
     transport: str = ""
     address: str = ""
     message: str = ""

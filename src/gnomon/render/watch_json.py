@@ -53,7 +53,7 @@ class JsonChange(Struct, frozen=True, kw_only=True):
     kind: str
     """`new`, `reintroduced`, `worse`, `better`, `fixed` or `unseen`."""
     how: str | None
-    """`removed`, `authenticated`, `repaired`, `narrowed`, `gated`, `widened` or `opened`."""
+    """`removed`, `authenticated`, `repaired`, `narrowed`, `gated`, `moved`, `widened` or `opened`."""
     sure: bool
     """false if it may be no more than how far the code could be followed."""
     note: str

@@ -25,6 +25,7 @@ HOWS: dict[How, str] = {
     "repaired": "repaired",
     "narrowed": "fewer can reach it",
     "gated": "behind a flag",
+    "moved": "perhaps elsewhere",
     "widened": "more can reach it",
     "opened": "what kept it shut is gone",
 }
