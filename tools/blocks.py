@@ -35,6 +35,8 @@ from gnomon.render.survey_json import JsonSurveyed
 from gnomon.render.survey_rows import TABLES
 from gnomon.render.survey_summary_json import JsonSurvey
 from gnomon.render.trace_json import JsonTrace
+from gnomon.render.watch_formats import FORMATS as WATCH_FORMATS
+from gnomon.render.watch_json import JsonWatch
 
 REACH_IN_WORDS = {
     "any-host": "a wildcard or routable address",
@@ -104,6 +106,7 @@ def _formats(_: Path, verb: str = "scan") -> str:
         "probe": PROBE_FORMATS,
         "audit": AUDIT_FORMATS,
         "fix": FIX_FORMATS,
+        "watch": WATCH_FORMATS,
         "survey": SURVEY_FORMATS,
     }[verb]
     rows = [f"| `{name}` | {words} |" for name, words in known.items()]
@@ -158,6 +161,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "json-survey": lambda _: json_fields(JsonSurvey),
     "json-surveyed": lambda _: json_fields(JsonSurveyed),
     "json-trace": lambda _: json_fields(JsonTrace),
+    "json-watch": lambda _: json_fields(JsonWatch),
     "limits": limits,
     "probe-ports": _ports,
     "rules": _rules,

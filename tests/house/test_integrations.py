@@ -17,6 +17,7 @@ from gnomon.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
+WATCH = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^(?:<!-- hooks: (.+) -->\n)?```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 ACTION = (ROOT / "action.yml").read_text(encoding="utf-8")
 GITLAB = (ROOT / "docs" / "ci" / "gitlab.yml").read_text(encoding="utf-8")
@@ -67,7 +68,7 @@ def test_commands_are_found():
         assert part in commands
 
 
-@pytest.mark.parametrize("text", [ACTION, PAGE], ids=["action.yml", "integrations.md"])
+@pytest.mark.parametrize("text", [ACTION, PAGE, WATCH], ids=["action.yml", "integrations.md", "watch.md"])
 def test_every_action_is_pinned_by_commit(text):
     """`uses:` names a full commit, with the version beside it."""
     uses = re.findall(r"uses: (\S+)@(\S+)( # \S+)?", text)
@@ -90,12 +91,13 @@ def test_no_input_becomes_a_part_of_a_script():
     assert [script for script in scripts if "${{" in script] == []
 
 
-@pytest.mark.parametrize("workflow", [False, True], ids=["action.yml", "workflow"])
-def test_zizmor_finds_nothing(tmp_path, workflow):
-    """The action, and the workflow shown around it, pass an audit of GitHub Actions, the strictest one."""
-    file = tmp_path / ".github" / "workflows" / "gnomon.yml" if workflow else tmp_path / "action.yml"
+@pytest.mark.parametrize("name", ["action.yml", "gnomon.yml", "watch.yml"])
+def test_zizmor_finds_nothing(tmp_path, name):
+    """The action, the workflow around it and that of a watch pass an audit of GitHub Actions, the strictest one."""
+    file = tmp_path / name if name == "action.yml" else tmp_path / ".github" / "workflows" / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(next(text for _, _, text in BLOCKS if text.startswith("name: gnomon")) if workflow else ACTION)
+    shown = re.findall(r"^```yaml\n(name: .*?)^```", PAGE + WATCH, re.MULTILINE | re.DOTALL)
+    file.write_text(next((text for text in shown if text.startswith(f"name: {file.stem}\n")), ACTION))
     auditor = Path(sys.executable).with_name("zizmor")
 
     result = subprocess.run(

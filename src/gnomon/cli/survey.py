@@ -1,20 +1,17 @@
 """`gnomon survey`: scan, trace and audit over a list of targets, kept in a folder as it goes on."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from shlex import quote
 from time import monotonic
-from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 import click
 from msgspec import Struct
 
 from gnomon.cli import console
+from gnomon.cli.crews import crew_of, memory_for_each, terminable
 from gnomon.cli.options import running
 from gnomon.cli.output import publish
 from gnomon.cli.progress import progress
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
 _PATIENCE_S = 120.0
 """For an index that is busy when it is asked which releases there are."""
 _CLEAN, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 4, 130
-_SHARE = 0.8
-"""Of the machine's memory, for all workers together."""
 _EPILOG = """\b
 Exit code:
   0    nothing is found
@@ -172,7 +167,7 @@ def _survey(list_: str, options: Options) -> int:
         survey_store.begin(store.folder, surveying.survey_of(instructions, targets.wanted))
         pace = surveying.pace_of(todo.left)
         try:
-            with _terminable(), progress(lambda: pace.words(monotonic()), _shown(options)):
+            with terminable(), progress(lambda: pace.words(monotonic()), _shown(options)):
                 surveying.examine_all(store, _crew(options), instructions, todo.left, pace)
         except KeyboardInterrupt:
             return _tell_interrupted(todo.before + pace.done, len(targets.wanted))
@@ -260,12 +255,10 @@ def _instructions(options: Options, folder: str, *, alone: bool) -> Instructions
 
 
 def _crew(options: Options) -> "Crew":
-    from gnomon.cli.crews import crew_of
-    from gnomon.io.machine import memory_bytes
     from gnomon.io.workers import processors
 
     workers = options.workers or processors()
-    memory = options.memory or int(memory_bytes() * _SHARE / workers)
+    memory = options.memory or memory_for_each(workers)
     return crew_of(options.cluster, workers=workers, memory_bytes=memory, patience_s=options.timeout)
 
 
@@ -291,17 +284,3 @@ def _tell_interrupted(done: int, of: int) -> int:
 
 def _shown(options: Options) -> TextIO | None:
     return sys.stderr if options.progress else None
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Has SIGTERM end the work as Ctrl-C does."""
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (signal's signature)
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -19,6 +19,9 @@ class Page(Struct, frozen=True, kw_only=True):
     url: str
     """Where it came from in the end."""
     body: bytes
+    etag: str = ""
+    """By this or the next its index knows it again (RFC 9110 §8.8)."""
+    modified: str = ""
 
 
 def kept(place: str) -> Page | None:

@@ -1,7 +1,9 @@
 """Package indexes and folders of packages -> the archives they offer of one project."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -17,7 +19,8 @@ from gnomon.io.simple_index import ACCEPT, Link, NotIndex, links
 from gnomon.io.transfer import NoAnswer, Transfer, shown
 
 _MAX_PAGE_BYTES = 128_000_000
-_NOT_FOUND = (404, 410)
+NOT_FOUND = (404, 410)
+"""Statuses by which an index says that it has no such project."""
 _REMOTE = ("http://", "https://")
 
 
@@ -38,14 +41,13 @@ def candidates(
     With `recent` pages that were fetched within this hour do, for those who want many releases of one project.
     Raises TargetError if there are none, or if an index is silent that could have a better one than those found.
     """
-    places = [f"{index.rstrip('/')}/{name}/" for index in settings.indexes] + list(settings.find_links)
     found: list[Candidate] = []
     silent: list[str] = []
-    for place in places:
+    for place in places_of(name, settings):
         try:
-            found += _parsed(_page(place, transfer, recent=recent), name)
+            found += parsed(_page(place, transfer, recent=recent), name)
         except NoAnswer as error:
-            if error.status not in _NOT_FOUND:
+            if error.status not in NOT_FOUND:
                 silent.append(f"{shown(place)}: {error}")
         except NotIndex as error:
             silent.append(f"{shown(place)}: {error}")
@@ -59,33 +61,58 @@ def candidates(
     return tuple(found)
 
 
+def places_of(name: str, settings: PipSettings) -> list[str]:
+    """Where files of the project (canonical `name`) may be offered: its page on each index, and each further place."""
+    return [*(f"{index.rstrip('/')}/{name}/" for index in settings.indexes), *settings.find_links]
+
+
 def _page(place: str, transfer: Transfer, *, recent: bool) -> tuple[Link, ...]:
     """What one index page or folder offers."""
-    if not place.startswith(_REMOTE):
-        return _local_page(place)
+    if not is_remote(place):
+        return local_page(place)
     page = index_pages.kept(place) if recent else None
     if page is None:
-        page = _fetched(place, transfer)
+        page = fetched(place, transfer)
         if recent:
             index_pages.keep(place, page)
+    return links_of(page)
+
+
+def is_remote(place: str) -> bool:
+    """True for a page of an index, False for a folder of this machine."""
+    return place.startswith(_REMOTE)
+
+
+def links_of(page: index_pages.Page) -> tuple[Link, ...]:
+    """What a page offers. Raises NotIndex."""
     offered = links(page.body, page.content_type, page.url)
     # A page from elsewhere has no say about files of this machine.
-    return tuple(link for link in offered if link.url.startswith(_REMOTE))
+    return tuple(link for link in offered if is_remote(link.url))
 
 
-def _fetched(place: str, transfer: Transfer) -> index_pages.Page:
-    with transfer.open(place, ACCEPT) as answer:
+def fetched(place: str, transfer: Transfer, known: Mapping[str, str] = MappingProxyType({})) -> index_pages.Page:
+    """The page, asked for anew; `known`: headers by which the index can tell that we have it.
+
+    Raises NoAnswer, with status 304 if we do, and NotIndex.
+    """
+    with transfer.open(place, ACCEPT, known=known) as answer:
         try:
             body = answer.read(_MAX_PAGE_BYTES + 1)
-        except OSError as error:
-            raise NoAnswer(str(error)) from None
+        except (OSError, HTTPException) as error:
+            raise NoAnswer(str(error) or type(error).__name__) from None
         if len(body) > _MAX_PAGE_BYTES:
             raise NotIndex(f"a page of more than {megabytes(_MAX_PAGE_BYTES)}")
         traffic.arrived(len(body))
-        return index_pages.Page(content_type=answer.headers.get_content_type(), url=answer.url, body=body)
+        return index_pages.Page(
+            content_type=answer.headers.get_content_type(),
+            url=answer.url,
+            body=body,
+            etag=answer.headers.get("ETag", ""),
+            modified=answer.headers.get("Last-Modified", ""),
+        )
 
 
-def _local_page(place: str) -> tuple[Link, ...]:
+def local_page(place: str) -> tuple[Link, ...]:
     """What a folder of this machine offers: by its index.html, else by its files."""
     path = Path(url2pathname(urlsplit(place).path)) if place.startswith("file:") else Path(place).expanduser()
     try:
@@ -97,7 +124,7 @@ def _local_page(place: str) -> tuple[Link, ...]:
         return ()
 
 
-def _parsed(offered: Iterable[Link], name: str) -> Iterator[Candidate]:
+def parsed(offered: Iterable[Link], name: str) -> Iterator[Candidate]:
     """The archives of that project among the links."""
     for link in offered:
         try:

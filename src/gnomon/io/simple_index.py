@@ -22,6 +22,8 @@ class Link(Struct, frozen=True, kw_only=True):
     """As the index tells it; "" if it does not."""
     size: int | None = None
     yanked: bool = False
+    yanked_for: str = ""
+    """What its makers say of that (PEP 592)."""
     uploaded: str = ""
     """ISO 8601 day; "" if the index does not tell (PEP 700: in JSON only)."""
 
@@ -60,6 +62,7 @@ def _from_json(body: bytes, base: str) -> tuple[Link, ...]:
             sha256=file.hashes.get("sha256", "").lower(),
             size=file.size,
             yanked=file.yanked is not False,
+            yanked_for=file.yanked if isinstance(file.yanked, str) else "",
             uploaded=days.of_text(file.uploaded or ""),
         )
         for file in project.files
@@ -86,6 +89,7 @@ class _Page(HTMLParser):
                     url=url,
                     sha256=digest[1].lower() if digest else "",
                     yanked="data-yanked" in said,
+                    yanked_for=said.get("data-yanked") or "",
                 )
             )
 

@@ -6,8 +6,10 @@ import itertools
 import ssl
 import time
 import urllib.request
+from collections.abc import Mapping
 from email.message import Message
 from http.client import HTTPResponse
+from types import MappingProxyType
 from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
@@ -58,12 +60,21 @@ class Transfer:
         places = map(urlsplit, (*settings.indexes, *settings.find_links))
         self._credentials = {_origin(place): _basic(place) for place in places if place.username}
 
-    def open(self, url: str, accept: str = "*/*", body: bytes | None = None) -> HTTPResponse:
-        """The answer, to be closed by the caller; a `body` of JSON is posted. Raises NoAnswer."""
+    def open(
+        self,
+        url: str,
+        accept: str = "*/*",
+        body: bytes | None = None,
+        known: Mapping[str, str] = MappingProxyType({}),
+    ) -> HTTPResponse:
+        """The answer, to be closed by the caller; a `body` of JSON is posted, `known` are further headers.
+
+        Raises NoAnswer.
+        """
         waited = 0.0
         for attempt in itertools.count(1):
             try:
-                return self._open(url, accept, body)
+                return self._open(url, accept, body, known)
             except NoAnswer as error:
                 pause = politeness.pause_s(attempt, error.retry_after, time.time())
                 waited += pause
@@ -73,12 +84,12 @@ class Transfer:
                 time.sleep(pause)
         raise AssertionError  # the loop does not end
 
-    def _open(self, url: str, accept: str, body: bytes | None) -> HTTPResponse:
+    def _open(self, url: str, accept: str, body: bytes | None, known: Mapping[str, str]) -> HTTPResponse:
         place = urlsplit(url)
         if place.scheme not in ("http", "https"):
             raise NoAnswer(f"{place.scheme or 'no'} address")
         bare = urlunsplit((place.scheme, place.netloc.rpartition("@")[2], place.path or "/", place.query, ""))
-        headers = {"Accept": accept, "User-Agent": _CLIENT}
+        headers = {"Accept": accept, "User-Agent": _CLIENT, **known}
         if body is not None:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(bare, data=body, headers=headers)  # noqa: S310 (checked above)
