@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from gnomon.core.lineage import Attribution
 from gnomon.trace.units import Unit
@@ -63,9 +64,15 @@ def names(attribution: Attribution, projects: Iterable[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4_096)
 def plain(name: str) -> str:
     """A project's name as any index or comment writes it."""
     return re.sub(r"[-_.]+", "-", name.lower())
+
+
+def last_name(project: str) -> str:
+    """What a comment and the project that it means have in common: the name without its owner."""
+    return plain(project.rpartition("/")[2])
 
 
 def _starts(text: str) -> Iterator[int]:
