@@ -15,6 +15,7 @@ from gnomon.core.audit import Audited, DataSource, Verdict
 from gnomon.core.errors import TargetError
 from gnomon.core.finding import Finding, Remark, Skipped
 from gnomon.core.package import Package
+from gnomon.core.tree import Tree
 from gnomon.io.inventories import read_inventory
 from gnomon.knowledge import advisories
 
@@ -36,15 +37,24 @@ class Question(Struct, frozen=True, kw_only=True):
     """None: what comes with gnomon is never too old, an imported dump is after DUMP_DAYS."""
     workers: int | None = None
     cache: bool = True
-    today: date
+    imported: bool = True
+    """Ask what was imported on this machine (`gnomon db import`), too."""
+    today: date | None
+    """None: the age of what is known is not told, so that the answer is the same on any day."""
 
 
 def audited(name: str, question: Question) -> Audited:
     """The answer. Raises TargetError, KnowledgeError."""
-    inventory = read_inventory(name)
+    return audited_inventory(read_inventory(name), question)
+
+
+def audited_inventory(
+    inventory: Inventory, question: Question, found: Sequence[Finding | Skipped] | None = None
+) -> Audited:
+    """The same of an inventory that is read; `found` is what scan answers on its one tree. Raises KnowledgeError."""
     sets, skipped = _sets(inventory, question)
     known = Known([advisory for each in sets for advisory in each.advisories])
-    looking = _Looking(inventory, question)
+    looking = _Looking(inventory, question, found)
     verdicts: list[Verdict] = []
     for package in inventory.packages:
         matches = known.about(package)
@@ -69,20 +79,21 @@ def audited(name: str, question: Question) -> Audited:
 
 def _sets(inventory: Inventory, question: Question) -> tuple[list[Advisories], tuple[Skipped, ...]]:
     """Everything that is known of the packages; what failed is told beside it."""
-    from gnomon.io import osv_dump
-
     found = [advisories.load()]
     skipped: tuple[Skipped, ...] = ()
-    try:
-        dump = osv_dump.imported(package.purl.package for package in inventory.packages)
-    except TargetError as error:
-        skipped = (Skipped(path=str(osv_dump.place()), reason=error.problem),)
-    else:
-        found += [] if dump is None else [dump]
+    if question.imported:
+        from gnomon.io import osv_dump
+
+        try:
+            dump = osv_dump.imported(package.purl.package for package in inventory.packages)
+        except TargetError as error:
+            skipped = (Skipped(path=str(osv_dump.place()), reason=error.problem),)
+        else:
+            found += [] if dump is None else [dump]
     if question.online:
         from gnomon.io.osv_online import looked_up  # here, since it needs what talks HTTP
 
-        answer, failed = looked_up(inventory.packages, question.today.isoformat())
+        answer, failed = looked_up(inventory.packages, question.today.isoformat() if question.today else "")
         found.append(answer)
         skipped += failed
     return found, skipped
@@ -90,7 +101,7 @@ def _sets(inventory: Inventory, question: Question) -> tuple[list[Advisories], t
 
 def _source(known: Advisories, question: Question) -> DataSource:
     try:
-        age = (question.today - date.fromisoformat(known.date)).days
+        age = (question.today - date.fromisoformat(known.date)).days if question.today else None
     except ValueError:
         age = None
     limit = question.max_age_days
@@ -134,9 +145,12 @@ def _ids(verdicts: Sequence[Verdict]) -> str:
 class _Looking:
     """Looks into files, those of each package once, and only of packages that something is known of."""
 
-    def __init__(self, inventory: Inventory, question: Question) -> None:
+    def __init__(
+        self, inventory: Inventory, question: Question, found: Sequence[Finding | Skipped] | None = None
+    ) -> None:
         self._inventory = inventory
         self._question = question
+        self._found = found
         self._readings: dict[str, Reading] = {}
         self.skipped: list[Skipped] = []
         self.remarks: list[Remark] = []
@@ -184,15 +198,18 @@ class _Looking:
     def _findings(self, held: Holding) -> tuple[Finding, ...]:
         if not self._question.scan or not held.tree.files:
             return ()
+        found = self._scanned(held.tree) if self._found is None else self._found
+        self.skipped += (each for each in found if isinstance(each, Skipped))
+        return tuple(each for each in found if isinstance(each, Finding))
+
+    def _scanned(self, tree: Tree) -> tuple[Finding | Skipped, ...]:
         from gnomon.cli.scanning import recognition
         from gnomon.io.results import results
         from gnomon.io.workers import processors, spread
         from gnomon.knowledge.load import load
 
         workers = spread(self._question.workers or processors())
-        found = results(held.tree, load(), workers, recognition(), keep=self._question.cache)
-        self.skipped += (each for each in found if isinstance(each, Skipped))
-        return tuple(each for each in found if isinstance(each, Finding))
+        return results(tree, load(), workers, recognition(), keep=self._question.cache)
 
     def _note_changes(self, package: Package, held: Holding) -> None:
         """Files that are no longer what was installed."""

@@ -23,9 +23,19 @@ class Policy:
     """The configuration and the trust of one run, on however many targets."""
 
     def __init__(
-        self, located: configuration.Located | None, remarks: tuple[Remark, ...], *, trust: bool, today: date
+        self,
+        located: configuration.Located | None,
+        remarks: tuple[Remark, ...],
+        *,
+        trust: bool,
+        today: date,
+        strangers: bool = False,
     ) -> None:
-        """`located`: the configuration to honour. Raises ConfigurationError."""
+        """`located`: the configuration to honour. `strangers`: no target is the user's own, wherever it lies.
+
+        Raises ConfigurationError.
+        """
+        self._strangers = strangers
         self._located = located
         self._trust = trust
         self._today = today
@@ -66,7 +76,7 @@ class Policy:
         from gnomon.python.marks import marks
 
         found = [result for result in results if isinstance(result, Finding)]
-        own = self._trust or (not tree.digest and places.is_own(target))
+        own = self._trust or (not self._strangers and not tree.digest and places.is_own(target))
         flagged: dict[str, set[int]] = {}
         for finding in found:
             flagged.setdefault(finding.site.path, set()).add(finding.site.line)

@@ -53,26 +53,43 @@ def scanned(name: str, question: Question, known: Knowledge, baseline: Known | N
     whole, base = _sides(name, question)
     tree, remarks = policy.narrowed(whole, name)
     found = results_on(tree, known, question)
-    suppressions = policy.suppressions(tree, name, found, known)
     former = _former(base, tree, found, question, known, lambda side: policy.narrowed(side, name)[0])
     measures = [] if baseline is None else [baseline]
     picked = selected(found, question, known, [*measures, *(former.known if former else ())])
+    report = reported(name, tree, found, picked, known, policy)
+    return replace(
+        report,
+        remarks=(*remarks, *report.remarks),
+        skipped=report.skipped + (former.skipped if former else ()),
+        base=base.commit if base else "",
+        removed=lost(selected(former.results, question, known).findings, found) if former else 0,
+    )
+
+
+def reported(
+    name: str,
+    tree: Tree,
+    found: Sequence[Finding | Skipped],
+    picked: Selection,
+    known: Knowledge,
+    policy: "Policy",
+) -> Report:
+    """The report on a tree that is read: what was picked of what was found, without what is suppressed."""
+    suppressions = policy.suppressions(tree, name, found, known)
     shown, suppressed = suppressions.split(picked.findings)
     incomplete = frozenset(entry.path for entry in picked.skipped)
     return Report(
         target=tree.target,
         findings=policy.lowered(shown),
-        remarks=(*remarks, *suppressions.remarks(shown, incomplete)),
+        remarks=tuple(suppressions.remarks(shown, incomplete)),
         suppressed=picked.suppressed + suppressed,
-        skipped=tree.skipped + picked.skipped + (former.skipped if former else ()),
+        skipped=tree.skipped + picked.skipped,
         excluded=tree.excluded,
         files=len(tree.contents),
         lines=sum(data.count(b"\n") for data in tree.contents),
         digest=tree.digest,
         tool_version=__version__,
         knowledge_version=known.version,
-        base=base.commit if base else "",
-        removed=lost(selected(former.results, question, known).findings, found) if former else 0,
         hidden=picked.hidden,
     )
 

@@ -1,7 +1,7 @@
 """The answer on one target: read it, read what of it can hold a copy, ask scan, compare with the signatures."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -45,6 +45,8 @@ class Looked(Struct, frozen=True, kw_only=True):
     releases: tuple[Release, ...]
     """The target itself last."""
     sightings: tuple[Sighting, ...]
+    places: tuple[Place, ...] = ()
+    """The units that were compared, by file."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -56,6 +58,8 @@ class Question(Struct, frozen=True, kw_only=True):
     cache: bool
     history: bool
     """Ask the histories of repositories, too."""
+    all_functions: bool = False
+    """Read every function into units, not only those that can be copies or load."""
 
 
 def question_of(folders: Sequence[str], workers: int | None, *, cache: bool, history: bool) -> tuple[Question, str]:
@@ -92,8 +96,14 @@ def _folder(name: str) -> Path:
 def looked_at(name: str, question: Question, pack: Pack) -> Looked:
     """The copies in a target, and its flawed code as sightings. Raises TargetError."""
     tree = read(name)
-    about = provenance(tree)
     found = results(tree, question.knowledge, question.spread, recognition(), keep=question.cache)
+    return looked_into(tree, provenance(tree), found, question, pack)
+
+
+def looked_into(
+    tree: Tree, about: Provenance, found: Iterable[Finding | Skipped], question: Question, pack: Pack
+) -> Looked:
+    """The same of a tree that is read, and that scan was asked about: `found` is its whole answer."""
     findings = [each for each in found if isinstance(each, Finding)]
     places, skipped = _places(tree, question, findings)
     reported: dict[str, dict[int, Reported]] = {}
@@ -114,11 +124,16 @@ def looked_at(name: str, question: Question, pack: Pack) -> Looked:
     )
     by_path = {place.path: place for place in places}
     sightings = tuple(_outermost(_sightings(release, copied, findings, by_path)))
+    looked = Looked(traced=traced, releases=(release,), sightings=sightings, places=tuple(places))
     if question.history and not tree.digest.startswith("sha256:"):
-        return _with_past(Looked(traced=traced, releases=(release,), sightings=sightings), about, question, pack)
-    if not tree.digest.startswith("git:"):
-        sightings = tuple(replace(each, path=TOP.sub("", each.path, count=1)) for each in sightings)
-    return Looked(traced=traced, releases=(release,), sightings=sightings)
+        return _with_past(looked, about, question, pack)
+    shorter = path_in(tree)
+    return replace(looked, sightings=tuple(replace(each, path=shorter(each.path)) for each in sightings))
+
+
+def path_in(tree: Tree) -> Callable[[str], str]:
+    """Gives a file's path without the folder that a source release lies in, so that releases can be compared."""
+    return (lambda path: path) if tree.digest.startswith("git:") else (lambda path: TOP.sub("", path, count=1))
 
 
 def _with_past(looked: Looked, about: Provenance, question: Question, pack: Pack) -> Looked:
@@ -130,7 +145,8 @@ def _with_past(looked: Looked, about: Provenance, question: Question, pack: Pack
     gone = list(past.gone())
     releases = dict.fromkeys(each.release for each in (*earlier, *gone))
     notes = tuple(Skipped(path=path, reason=reason) for path, reason in sorted(past.notes))
-    return Looked(
+    return replace(
+        looked,
         traced=replace(looked.traced, skipped=looked.traced.skipped + notes),
         releases=(*releases, *looked.releases),
         sightings=(*earlier, *gone, *looked.sightings),
@@ -140,20 +156,24 @@ def _with_past(looked: Looked, about: Provenance, question: Question, pack: Pack
 def _places(tree: Tree, question: Question, findings: Iterable[Finding]) -> tuple[list[Place], tuple[Skipped, ...]]:
     """What of the target can be a copy, and what scan reports."""
     texts = {file.path: searchable(file.data) for file in tree.files}
-    words = Words(texts, question.spread)
-    words.begin()
-    worth = Worth(sink_tokens(question.knowledge.models), question.signatures)
+    worth = None if question.all_functions else Worth(sink_tokens(question.knowledge.models), question.signatures)
 
     def read_units(paths: Iterable[str], worth: Worth | None) -> dict[str, FileUnits]:
         files = [SourceFile(path=path, data=texts[path]) for path in paths]
         return units_of(files, question.knowledge, question.spread, worth, keep=question.cache)
 
-    found = read_units(worth.files(texts, words), worth)
+    found = read_units(texts if worth is None else _worth_reading(texts, worth, question.spread), worth)
     if unread := _unread(found, findings):
         found |= read_units(unread, None)
     places = [Place(path, answer.units, texts[path].decode()) for path, answer in found.items()]
     problems = tuple(Skipped(path=path, reason=answer.problem) for path, answer in found.items() if answer.problem)
     return places, problems
+
+
+def _worth_reading(texts: Mapping[str, bytes], worth: Worth, spread: Spread) -> list[str]:
+    words = Words(texts, spread)
+    words.begin()
+    return worth.files(texts, words)
 
 
 def _unread(found: Mapping[str, FileUnits], findings: Iterable[Finding]) -> list[str]:

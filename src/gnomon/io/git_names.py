@@ -65,6 +65,11 @@ def git_name(target: str) -> Local | Remote | None:
     return local
 
 
+def is_remote(target: str) -> bool:
+    """True for a URL or `git@host:path`, by its looks alone: whatever else the target is, it is no path."""
+    return bool(_URL.match(target) or _HELPER.match(target) or (target.startswith("git@") and _SCP.match(target)))
+
+
 def exists(path: str) -> bool:
     """True if there is such a file or folder; False also where that can't be told."""
     try:

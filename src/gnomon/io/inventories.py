@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,6 +14,9 @@ from gnomon.io import bills, conda_lists, files, installed, lock_files, release_
 from gnomon.io.archives import format_of
 from gnomon.io.limits import DEFAULT, Limits
 from gnomon.io.requirement_lists import Listed, read_list
+
+if TYPE_CHECKING:
+    from gnomon.io.pypi import Release
 
 TARGETS = (
     "an environment, an interpreter, a wheel or sdist or a folder of them, requirements.txt, pyproject.toml, a lock "
@@ -36,7 +40,11 @@ def read_inventory(target: str, *, limits: Limits = DEFAULT) -> Inventory:
 def _release(target: str, limits: Limits) -> Inventory:
     from gnomon.io import pypi  # here, since only releases need the network
 
-    release = pypi.download(target.removeprefix(_RELEASE), limits.max_download_bytes)
+    return release_inventory(pypi.download(target.removeprefix(_RELEASE), limits.max_download_bytes), target, limits)
+
+
+def release_inventory(release: "Release", target: str, limits: Limits = DEFAULT) -> Inventory:
+    """The package that a downloaded release is."""
     inventory = release_files.read_releases([release.path], target, "release", limits, f"sha256:{release.sha256}")
     name = f"{release.name}=={release.version}"
     # a download is kept under its hash, which no metadata is needed to see through

@@ -3,6 +3,7 @@
 import re
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,6 +14,9 @@ from gnomon.io.intake import Intake
 from gnomon.io.limits import DEFAULT, Limits
 from gnomon.io.names import Kind, is_script, kind_of
 from gnomon.io.tree import read_folder
+
+if TYPE_CHECKING:
+    from gnomon.io.pypi import Release
 
 TARGETS = (
     "a folder, a .py, .ipynb or deployment file, a wheel, sdist, zip or tar, a container image, pypi:NAME==VERSION, "
@@ -27,15 +31,26 @@ _SHEBANG_BYTES = 128
 def read(target: str, *, limits: Limits = DEFAULT) -> Tree:
     """The target's Python and deployment files. Raises TargetError, or NothingToScan if there is neither."""
     tree = _release(target, limits) if target.startswith(_RELEASE) else _commit(target, limits) or _path(target, limits)
+    return not_empty(tree)
+
+
+def not_empty(tree: Tree) -> Tree:
+    """The tree. Raises NothingToScan if there is nothing in it, and nothing is missing."""
     if not tree.skipped and not any(tree.contents):
         raise _nothing(tree)
     return tree
 
 
 def _release(target: str, limits: Limits) -> Tree:
-    from gnomon.io import archives, pypi  # here, since only releases need the network
+    from gnomon.io import pypi  # here, since only releases need the network
 
-    release = pypi.download(target.removeprefix(_RELEASE), limits.max_download_bytes)
+    return release_tree(pypi.download(target.removeprefix(_RELEASE), limits.max_download_bytes), limits)
+
+
+def release_tree(release: "Release", limits: Limits = DEFAULT) -> Tree:
+    """The files of a release that was downloaded. Raises TargetError."""
+    from gnomon.io import archives
+
     tree = archives.read_archive(
         release.path, f"{_RELEASE}{release.name}=={release.version}", limits, f"sha256:{release.sha256}"
     )

@@ -4,6 +4,7 @@ The structs below *are* the format: a field may be added to them within schema 1
 """
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from gnomon.core.audit import Audited, Sight, Verdict
 from gnomon.core.package import Package
@@ -130,6 +131,19 @@ class JsonAuditSummary(Struct, frozen=True, kw_only=True):
     digest: str | None
 
 
+class JsonAuditBody(Struct, frozen=True, kw_only=True):
+    """The answer about a target."""
+
+    target: str
+    kind: str
+    summary: JsonAuditSummary
+    sources: tuple[JsonSource, ...]
+    verdicts: tuple[JsonVerdict, ...]
+    packages: tuple[JsonPackage, ...]
+    skipped: tuple[JsonAuditSkipped, ...]
+    remarks: tuple[JsonAuditRemark, ...]
+
+
 class JsonAudit(Struct, frozen=True, kw_only=True):
     """The document."""
 
@@ -152,10 +166,13 @@ def write(outcome: AuditOutcome) -> Document:
 
 def audit_of(outcome: AuditOutcome) -> JsonAudit:
     """The document as it is written."""
-    audited = outcome.audited
-    return JsonAudit(
-        schema=1,
-        tool=JsonTool(name="gnomon", version=outcome.tool_version),
+    tool = JsonTool(name="gnomon", version=outcome.tool_version)
+    return JsonAudit(schema=1, tool=tool, **asdict(audit_body(outcome.audited)))
+
+
+def audit_body(audited: Audited) -> JsonAuditBody:
+    """The same without what made it."""
+    return JsonAuditBody(
         target=audited.target,
         kind=audited.kind,
         summary=_summary(audited),

@@ -12,6 +12,15 @@ def encoded(document: object) -> bytes:
     return quiet_json(indented.decode()).encode() + b"\n"
 
 
+def packed(values: object) -> bytes:
+    """The structs as msgpack, for gnomon itself to read again; the same bytes for the same values, sets in order."""
+    try:
+        return msgspec.msgpack.encode(values, order="deterministic")
+    except UnicodeEncodeError:  # the name of a file is no text
+        plain = _encodable(msgspec.to_builtins(values, builtin_types=(bytes,), order="deterministic"))
+        return msgspec.msgpack.encode(plain, order="deterministic")
+
+
 def _encodable(value: object) -> object:
     match value:
         case str():

@@ -9,6 +9,7 @@ text): these appear as `\udcff`, since no UTF-8 document can hold them.
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from gnomon.core import finding as core
 from gnomon.core.endpoint import Endpoint, Evidence
@@ -173,6 +174,17 @@ class JsonRemark(Struct, frozen=True, kw_only=True):
     note: str
 
 
+class JsonReportBody(Struct, frozen=True, kw_only=True):
+    """The answer about a target."""
+
+    target: str
+    summary: JsonSummary
+    findings: tuple[JsonFinding, ...]
+    suppressed: tuple[JsonSuppressed, ...]
+    skipped: tuple[JsonSkipped, ...]
+    remarks: tuple[JsonRemark, ...]
+
+
 class JsonReport(Struct, frozen=True, kw_only=True):
     """The document."""
 
@@ -199,9 +211,13 @@ def render(reports: Sequence[core.Report]) -> bytes:
 
 def report_of(report: core.Report) -> JsonReport:
     """One report as it is written."""
-    return JsonReport(
-        schema=1,
-        tool=JsonTool(name="gnomon", version=report.tool_version, knowledge=report.knowledge_version),
+    tool = JsonTool(name="gnomon", version=report.tool_version, knowledge=report.knowledge_version)
+    return JsonReport(schema=1, tool=tool, **asdict(report_body(report)))
+
+
+def report_body(report: core.Report) -> JsonReportBody:
+    """The same without what made it."""
+    return JsonReportBody(
         target=report.target,
         summary=_summary(report),
         findings=tuple(finding_of(finding) for finding in report.findings),

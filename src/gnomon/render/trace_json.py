@@ -172,12 +172,13 @@ def trace_of(outcome: TraceOutcome) -> JsonTrace:
         schema=1,
         tool=JsonTool(name="gnomon", version=outcome.tool_version),
         signatures=JsonSignatures(version=outcome.pack_version, count=outcome.signatures),
-        targets=tuple(_target(traced) for traced in outcome.traced),
+        targets=tuple(target_of(traced) for traced in outcome.traced),
         lineage=_lineage(outcome.lineage) if outcome.lineage is not None else None,
     )
 
 
-def _target(traced: core.Traced) -> JsonTarget:
+def target_of(traced: core.Traced) -> JsonTarget:
+    """The answer about one target."""
     return JsonTarget(
         target=traced.target,
         digest=traced.digest or None,
