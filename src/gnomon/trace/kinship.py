@@ -83,9 +83,7 @@ class _Relations:
         self._samples = [
             [(self._bodies.add(each.unit.shingles), each) for each in _samples(strain)] for strain in strains
         ]
-        self._shingles = [
-            frozenset().union(*(each.unit.shingles for _, each in samples)) for samples in self._samples
-        ]
+        self._shingles = [frozenset().union(*(each.unit.shingles for _, each in samples)) for samples in self._samples]
         self._numbers = {id(strain): number for number, strain in enumerate(strains)}
         self._named = _by_name(strains, repositories)
         holders: defaultdict[int, dict[int, None]] = defaultdict(dict)
