@@ -8,9 +8,9 @@ from gnomon.core.endpoint import Authentication, Reach
 from gnomon.core.lineage import Clue, State
 from gnomon.core.severity import Confidence, Severity
 
-PackageState = State | Literal["clear", "not-read"]
-"""The worst state of any place in the newest release. `clear`: no release that was looked at was ever flawed.
-`not-read`: no release of it could be."""
+PackageState = State | Literal["authenticated", "clear", "not-read"]
+"""The worst state of any place in the newest release that was looked at; `authenticated`: the load is there, and who
+sends is authenticated first; `clear`: no release was ever flawed; `not-read`: none was looked at, or none could be."""
 
 
 class Exposure(Struct, frozen=True, kw_only=True):
@@ -41,13 +41,13 @@ class PackageHistory(Struct, frozen=True, kw_only=True):
     newest_date: str
     state: PackageState
     unsafe: int
-    """Places in the newest release in which the load is still there."""
+    """Places in the newest release in which the load is still there, and no authentication holds it."""
     flawed: int
     """Releases with such a place."""
     first_flawed: Flawed | None = None
     last_flawed: Flawed | None = None
     exposure: Exposure = Exposure()
-    """Of the worst such place in the last flawed release."""
+    """Of the worst such place in the last flawed release; of the newest, if none is flawed."""
     advisories: tuple[str, ...] = ()
     """Known ones that cover a release that was looked at."""
     took_from: tuple[str, ...] = ()
@@ -113,8 +113,7 @@ class Member(Struct, frozen=True, kw_only=True):
     """A project that flawed code went to or came from."""
 
     name: str
-    state: State
-    """The worst of its places today; `unknown` if it was not looked at."""
+    state: PackageState
     unsafe: int
     looked_at: bool
     first_seen: str

@@ -1,8 +1,8 @@
 """functions.parquet -> families: functions of all releases that are alike, by DuckDB, at a cost near to their number.
 
 A body, that is a set of shingles, is compared once however many releases have it. Two bodies are compared if they share
-rare shingles. Of a shingle that many have each body is held against its neighbours in order of size alone, and what very
-many have is set aside: so the pairs grow as the functions do. Each pair is then counted exactly.
+rare shingles. Of a shingle that many have each body is held against its neighbours in order of size alone, and what
+very many have is set aside: so the pairs grow as the functions do. Each pair is then counted exactly.
 """
 
 import shutil
@@ -32,10 +32,10 @@ _MEMORY = "1GB"
 _AT_ONCE = 50_000
 
 _PREPARED = f"""
-CREATE TEMP TABLE place AS SELECT file_row_number AS number, target, project, path, qualname, body, signature,
+CREATE TEMP TABLE place AS SELECT file_row_number AS row, target, number, project, path, qualname, body, signature,
     state IS NOT NULL AS flawed FROM read_parquet(?, file_row_number = true);
 CREATE TEMP TABLE body AS SELECT row_number() OVER (ORDER BY body) - 1 AS id, body, first, flawed FROM
-    (SELECT body, min(number) AS first, bool_or(flawed) AS flawed FROM place GROUP BY body);
+    (SELECT body, min(row) AS first, bool_or(flawed) AS flawed FROM place GROUP BY body);
 CREATE TEMP TABLE content AS SELECT id, flawed, shingles, len(shingles) AS size FROM body
     JOIN read_parquet(?, file_row_number = true) ON file_row_number = first;
 CREATE TEMP TABLE posting AS SELECT shingle, id, row_number() OVER (PARTITION BY shingle ORDER BY size, id) AS rank
@@ -53,7 +53,7 @@ CREATE TEMP TABLE kin AS SELECT * FROM
         FROM pair JOIN content AS a ON a.id = pair.one JOIN content AS b ON b.id = pair.other)
     WHERE shared >= {LEAST_SHARED}
         AND shared >= {KIN} * CASE WHEN flawed THEN least(size, other_size) ELSE greatest(size, other_size) END;
-"""
+"""  # noqa: S608 (our numbers)
 _LINKS = """
 SELECT one, other FROM kin UNION ALL
 SELECT min(id) OVER same, id FROM (SELECT DISTINCT project, path, qualname, id FROM place JOIN body USING (body)
@@ -68,17 +68,20 @@ CREATE TEMP TABLE family AS SELECT leader, row_number() OVER (ORDER BY leader) A
 """
 _ROWS = """
 SELECT family, place.body, target, project, path, qualname, place.flawed FROM place
-    JOIN body USING (body) JOIN member USING (id) JOIN family USING (leader) ORDER BY family, number
+    JOIN body USING (body) JOIN member USING (id) JOIN family USING (leader) ORDER BY family, row
 """
-_FLAWED = f"SELECT target, path, qualname, family FROM ({_ROWS}) WHERE flawed"  # noqa: S608 (our text)
+_FLAWED = """
+SELECT target, number, family FROM place JOIN body USING (body) JOIN member USING (id) JOIN family USING (leader)
+    WHERE place.flawed
+"""
 
 
 class Clones(Struct, frozen=True, kw_only=True):
     """The answer; families.parquet has the rest of it."""
 
     joined: Joined
-    flawed: dict[tuple[str, str, str], int]
-    """(target, path, qualname) of each flawed function -> number of its family, from 1."""
+    flawed: dict[tuple[str, int], int]
+    """Target and number of each flawed function, as the table has them -> number of its family, from 1."""
 
 
 def clones(folder: Path) -> Clones:
@@ -122,7 +125,7 @@ def _clones(connection: "DuckDBPyConnection", folder: Path) -> Clones:
         alike=_count(connection, "kin"),
         families=_count(connection, "family", "bodies > 1"),
     )
-    return Clones(joined=joined, flawed={(target, path, name): number for target, path, name, number in flawed})
+    return Clones(joined=joined, flawed={(target, number): family for target, number, family in flawed})
 
 
 def _leaders(bodies: int, connection: "DuckDBPyConnection") -> "array[int]":

@@ -70,6 +70,11 @@ def plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name.lower())
 
 
+def is_claim(text: str) -> bool:
+    """True if a comment says that something was taken, and does not only point to it."""
+    return _TOLD.search(text) is not None
+
+
 def last_name(project: str) -> str:
     """What a comment and the project that it means have in common: the name without its owner."""
     return plain(project.rpartition("/")[2])

@@ -85,14 +85,14 @@ def similarity(one: Unit, other: Unit) -> float:
 
 def strains(releases: Sequence[Release], sightings: Iterable[Sighting]) -> list[Strain]:
     """The sightings as strains; `releases` in the order in which the user named them, for those without a date."""
-    order = {_key(release): number for number, release in enumerate(_sorted(releases))}
+    order = {_key(release): number for number, release in enumerate(in_order(releases))}
     projects: defaultdict[str, _GoingOn] = defaultdict(_GoingOn)
     found: list[Strain] = []
     for sighting in sorted(sightings, key=lambda each: (order[_key(each.release)], each.path, each.unit.line)):
         begun = projects[sighting.release.project].add(sighting)
         found += [] if begun is None else [begun]
     whole: defaultdict[str, list[Release]] = defaultdict(list)
-    for release in _sorted(releases):
+    for release in in_order(releases):
         if release.whole:
             whole[release.project].append(release)
     for strain in found:
@@ -135,8 +135,8 @@ def _key(release: Release) -> tuple[str, str]:
     return release.project, release.label
 
 
-def _sorted(releases: Sequence[Release]) -> list[Release]:
-    """By date where all of a project's have one, else as given."""
+def in_order(releases: Sequence[Release]) -> list[Release]:
+    """By project, and of each by date where all of a project's have one, else as given."""
     dated = {release.project for release in releases} - {release.project for release in releases if not release.date}
     return sorted(releases, key=lambda each: (each.project, each.date if each.project in dated else ""))
 
