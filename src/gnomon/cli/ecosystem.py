@@ -17,7 +17,9 @@ from gnomon.io.survey_store import SurveyStore, opened, survey_of
 from gnomon.io.survey_tables import write_tables
 from gnomon.knowledge import signatures
 from gnomon.render.audit_json import JsonAuditBody
-from gnomon.render.ecosystem_json import EdgeRow, edge_rows, written
+from gnomon.render.document import encoded
+from gnomon.render.ecosystem_json import EdgeRow, document, edge_rows
+from gnomon.render.html.ecosystem.page import ecosystem_page
 from gnomon.trace.ecosystem import Looked, histories, looked, members, passages
 from gnomon.trace.families import Flaw, Told, is_doubtful, told, urgency
 from gnomon.trace.held import Part
@@ -63,8 +65,23 @@ def ecosystem_of(out: Path) -> Ecosystem:
         seen = _seen(store, joined, flaws)
         families = _families(out, seen, flaws)
     whole = _whole(joined, seen, families)
-    (out / DOCUMENT).write_bytes(written(whole, survey.tools))
+    told = document(whole, survey.tools)
+    for name, data in ((DOCUMENT, encoded(told)), (PAGE, ecosystem_page(told))):
+        _replace(out / name, data)
     return whole
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Puts the file in its place in one step. Raises GnomonError."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        raise GnomonError(
+            f"{path} can't be written: {(error.strerror or type(error).__name__).lower()}.",
+            remedy=f"make room there, then gnomon survey -o {quote(str(path.parent))}",
+        ) from None
 
 
 def _seen(store: SurveyStore, joined: Clones, flaws: Sorter[Flaw]) -> _Seen:

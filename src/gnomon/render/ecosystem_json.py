@@ -11,7 +11,6 @@ from msgspec import Struct
 from gnomon.core import ecosystem as core
 from gnomon.core.lineage import Clue, Edge, Node
 from gnomon.core.survey import Tools
-from gnomon.render.document import encoded
 from gnomon.render.survey_json import JsonSurveyTool, tool_of
 from gnomon.render.trace_json import JsonClue
 from gnomon.trace.families import is_doubtful
@@ -199,11 +198,6 @@ class EdgeRow(Struct, frozen=True, kw_only=True):
     likeness: str | None
     rare_code: str | None
     """These four: what speaks for it."""
-
-
-def written(told: core.Ecosystem, tools: Tools) -> bytes:
-    """The document; the same bytes for the same answers."""
-    return encoded(document(told, tools))
 
 
 def document(told: core.Ecosystem, tools: Tools) -> JsonEcosystem:
