@@ -13,7 +13,7 @@ from gnomon.render.tone import Tone
 DOCUMENT = "ecosystem.json"
 _SAFE = ("authenticated", "clear")
 _CHUNK = 200
-"""Rows of one fold: what is not looked at costs nothing to draw."""
+"""Rows of one fold: what is closed costs nothing to draw."""
 
 
 def tone(word: str) -> Tone:
@@ -43,7 +43,7 @@ def folded(head: Sequence[str], rows: Sequence[Element], first: int, most: int, 
     for begin in range(first, min(len(rows), most), _CHUNK):
         some = rows[begin : min(begin + _CHUNK, most)]
         heading = f"{noun[0].upper()}{noun[1:]}s {begin + 1:,} to {begin + len(some):,}"
-        shown.append(el("details", {"class": "chunk"}, el("summary", None, heading), table(head, some)))
+        shown.append(el("details", None, el("summary", None, heading), table(head, some)))
     if len(rows) > most:
         more = counted(len(rows) - most, noun).replace(" ", " more ", 1)
         shown.append(el("p", {"class": "aside"}, f"and {more}; ", el("code", None, DOCUMENT), " lists all."))

@@ -18,7 +18,7 @@ def section(whole: JsonEcosystem) -> Section | None:
     rows = [_row(each) for each in whole.families[:_MOST]]
     rows += [el("tr", None)] * (len(whole.families) - len(rows))
     words = "A family is flawed code that is alike, through all releases; `families.parquet` has every function of it."
-    heading = counted(len(whole.families), "family").replace("familys", "families")
+    heading = "1 family" if len(whole.families) == 1 else f"{len(whole.families):,} families"
     body = el(
         "div",
         None,

@@ -46,7 +46,7 @@ def _is_open(each: JsonStanding) -> bool:
 def _lead(whole: JsonEcosystem) -> Iterator[str]:
     total = whole.summary
     yield f"{counted(total.targets, 'target')} looked at."
-    yield f"{counted(total.unsafe, 'place')} still unsafe, in {counted(total.flawed_families, 'family')}."
+    yield f"{counted(total.unsafe, 'place')} still unsafe, in {total.flawed_families:,} families of like code."
     yield (
         f"{counted(total.functions, 'function')} compared, {total.bodies:,} of which differ: "
         f"{counted(total.alike, 'pair')} alike, {counted(len(whole.passages), 'passage')} between projects."

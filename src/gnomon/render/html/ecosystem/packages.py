@@ -9,7 +9,7 @@ from gnomon.render.html.elements import Child, Element, el
 from gnomon.render.html.words import advisory, short
 from gnomon.render.page import counted
 
-_HEAD = ("State", "Package", "Flawed releases", "Worst that can be reached", "Known as", "Lineage")
+_HEAD = ("State", "Package", "Releases", "Worst that can be reached", "Known as", "Lineage")
 _FIRST, _MOST = 50, 2_000
 _ADVISORIES, _NAMES = 4, 4
 _NEVER = ("clear", "not-read")
@@ -25,7 +25,7 @@ def section(whole: JsonEcosystem) -> Section | None:
     if never:
         heading = f"{counted(len(never), 'package')} in which no flawed code was seen, or that could not be read"
         table = folded(_HEAD, [_row(each) for each in never], _MOST, _MOST, "package")
-        body.append(el("details", {"class": "chunk"}, el("summary", None, heading), *table))
+        body.append(el("details", None, el("summary", None, heading), *table))
     count = f"{whole.summary.flawed_packages:,} of {len(whole.packages):,}"
     return Section(id="packages", title="Packages", count=count, body=el("div", None, *body))
 
@@ -62,7 +62,7 @@ def _flawed(each: JsonPackageHistory) -> Iterator[Child]:
         yield "none"
         return
     ends = list(dict.fromkeys((_release(each.first_flawed), _release(each.last_flawed))))
-    yield f"{each.flawed:,} of {each.releases:,}"
+    yield f"{each.flawed:,} of {each.releases:,} flawed"
     yield el("small", None, " to ".join(ends))
 
 

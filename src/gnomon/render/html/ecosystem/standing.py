@@ -6,10 +6,10 @@ from gnomon.render.ecosystem_json import JsonEcosystem, JsonStanding
 from gnomon.render.html.contents import Section
 from gnomon.render.html.ecosystem.cells import exposure, folded, standing
 from gnomon.render.html.elements import Child, Element, el
-from gnomon.render.html.words import place, said, short
+from gnomon.render.html.words import brief_place, said, short
 from gnomon.render.page import counted
 
-_HEAD = ("Reach", "Code", "Flawed", "Lineage", "Why")
+_HEAD = ("Reach", "Code", "Releases", "Lineage", "Why")
 _FIRST, _MOST = 50, 650
 _REASON = 120
 
@@ -40,9 +40,14 @@ def _row(each: JsonStanding) -> Element:
             {"scope": "row"},
             el("b", None, short(f"{each.project} {each.release}", 100)),
             el("small", None, el("code", None, short(each.qualname, 120))),
-            el("small", None, place(each.path, each.line) or ""),
+            el("small", None, brief_place(each.path, each.line)),
         ),
-        el("td", None, f"since {short(each.since, 40)}", el("small", None, counted(each.releases, "release"))),
+        el(
+            "td",
+            None,
+            f"since {short(each.since, 40)}",
+            el("small", None, f"{counted(each.releases, 'release')} flawed"),
+        ),
         el("td", None, *_lineage(each)),
         el("td", None, standing(each.state), el("small", None, *said(each.reason, _REASON))),
     )
