@@ -18,7 +18,7 @@ from gnomon.io.survey_tables import write_tables
 from gnomon.knowledge import signatures
 from gnomon.render.audit_json import JsonAuditBody
 from gnomon.render.document import encoded
-from gnomon.render.ecosystem_json import EdgeRow, document, edge_rows
+from gnomon.render.ecosystem_json import EdgeRow, JsonEcosystem, document, edge_rows
 from gnomon.render.html.ecosystem.page import ecosystem_page
 from gnomon.trace.ecosystem import Looked, histories, looked, members, passages
 from gnomon.trace.families import Flaw, Told, is_doubtful, told, urgency
@@ -26,6 +26,8 @@ from gnomon.trace.held import Part
 from gnomon.trace.strains import Release
 
 DOCUMENT, PAGE = "ecosystem.json", "report.html"
+MADE_OF_ALL = ("families.parquet", "edges.parquet", DOCUMENT, PAGE)
+"""Files that tell what the releases say together."""
 _WORK = ".ecosystem"
 _AT_ONCE = 20_000
 """Flawed functions in memory at once."""
@@ -71,6 +73,17 @@ def ecosystem_of(out: Path) -> Ecosystem:
     return whole
 
 
+def page_of(out: Path) -> bytes:
+    """The page of the survey in the folder, from its ecosystem.json. Raises GnomonError."""
+    path, anew = out / DOCUMENT, f"gnomon survey -o {quote(str(out))}"
+    try:
+        return ecosystem_page(msgspec.json.decode(path.read_bytes(), type=JsonEcosystem))
+    except FileNotFoundError:
+        raise GnomonError(f"there is no {DOCUMENT} in {out}: it is no survey, or not finished.", remedy=anew) from None
+    except (OSError, msgspec.MsgspecError) as error:
+        raise GnomonError(f"{path} is not what a survey writes: {error}.", remedy=anew) from None
+
+
 def _replace(path: Path, data: bytes) -> None:
     """Puts the file in its place in one step. Raises GnomonError."""
     beside = path.with_name(f".{path.name}.new")
@@ -87,7 +100,7 @@ def _replace(path: Path, data: bytes) -> None:
 def _seen(store: SurveyStore, joined: Clones, flaws: Sorter[Flaw]) -> _Seen:
     """Reads every answer once: its flawed functions go to their families, a few words of it are kept."""
     found: dict[tuple[str, str], Looked] = {}
-    keys = store.keys()
+    keys = store.answered()
     for key in keys:
         head = _head(store, key)
         if head.status == "failed":

@@ -155,7 +155,8 @@ def _enter(connection: "DuckDBPyConnection", folder: Path, leaders: "array[int]"
         file.writelines(f"{id_},{leader}\n" for id_, leader in enumerate(leaders))
     columns = "{'id': 'BIGINT', 'leader': 'BIGINT'}"
     connection.execute(
-        f"CREATE TEMP TABLE member AS FROM read_csv(?, header = false, columns = {columns})", [str(path)]
+        f"CREATE TEMP TABLE member AS FROM read_csv(?, auto_detect = false, header = false, columns = {columns})",
+        [str(path)],
     )
 
 

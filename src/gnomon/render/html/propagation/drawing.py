@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element, SubElement
 
+from gnomon.core.severity import Confidence
 from gnomon.render.ecosystem_json import JsonPassage
 from gnomon.render.html.ecosystem.cells import tone
 from gnomon.render.html.propagation.layout import SIZE, Plan, Spot
@@ -13,6 +14,7 @@ from gnomon.render.timeline.typeset import text_width
 from gnomon.render.trace_svg import outline
 
 _HEAD = 7.0
+_SURE = tuple(each.value for each in Confidence)
 _LONGEST, _CLUES = 110, 3  # characters and lines of what is shown when an arrow is pointed at
 
 
@@ -38,7 +40,7 @@ def told(passage: JsonPassage) -> Iterator[str]:
 
 def _draw_way(root: Element, passage: JsonPassage, spots: Mapping[str, Spot]) -> None:
     source, target = spots[passage.source], spots[passage.target]
-    group = SubElement(root, "g", {"class": f"arrow {passage.confidence}"})
+    group = SubElement(root, "g", {"class": f"arrow {passage.confidence if passage.confidence in _SURE else 'low'}"})
     lines = (f"{target.member.name} took {counted(passage.places, 'place')} from {source.member.name}", *told(passage))
     SubElement(group, "title").text = "\n".join(lines)
     x1, y1, x2, y2 = source.end, source.y, target.x - 9, target.y
