@@ -84,7 +84,7 @@ def _joined(cache: Path, size: int) -> Joining:
             f"from bench.fleet.join import lay_down; lay_down({name!r}, {str(cache)!r}, {size})",
         ]
         root = Path(__file__).parents[2]
-        known = int(subprocess.run(writing, cwd=root, capture_output=True, text=True, check=True).stdout)
+        known = int(subprocess.run(writing, cwd=root, capture_output=True, text=True, check=True).stdout.split()[-1])
         before = process_time()
         joined = clones(folder).joined
         cpu_s = process_time() - before

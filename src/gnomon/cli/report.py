@@ -50,7 +50,7 @@ def command(files: tuple[str, ...], output: str, opens: bool | None) -> int:
     """Put the answers of many runs onto one HTML page, which needs no network and no other file.
 
     FILE is what scan, trace, audit or probe write with --format json (one answer, or an array of them), or the events
-    of guard (--events FILE); `-` is standard input. Each is known by what is in it. The folder of a survey, given alone,
+    of guard (--events FILE); `-` is standard input. Each is known by what is in it. A survey's folder, given alone,
     has a page of its own, which is made anew in it.
     """
     if not files:

@@ -96,7 +96,12 @@ def clones(folder: Path) -> Clones:
         work.mkdir()
         with module.connect() as connection:
             # one thread: the order of rows, and the memory, are the same each time
-            for setting in ("threads = 1", f"memory_limit = '{_MEMORY}'", f"temp_directory = '{_quoted(work)}'"):
+            for setting in (
+                "threads = 1",
+                "enable_progress_bar = false",
+                f"memory_limit = '{_MEMORY}'",
+                f"temp_directory = '{_quoted(work)}'",
+            ):
                 connection.execute(f"SET {setting}")
             return _clones(connection, folder)
     except (OSError, module.Error) as error:
