@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from gnomon.core.errors import GnomonError
 from gnomon.io.clone_join import clones
-from gnomon.io.survey_tables import write_tables
+from gnomon.io.survey_tables import columns, write_tables
+from gnomon.render.ecosystem_json import FamilyRow
 from gnomon.render.survey_rows import FunctionRow, body_of
 
 CHANCE = random.Random(11)
@@ -92,6 +93,14 @@ def test_the_same_functions_give_the_same_bytes(tmp_path):
 
     assert second == first
     assert (tmp_path / "families.parquet").read_bytes() == before
+
+
+def test_the_table_is_as_it_is_documented(tmp_path):
+    """Its columns, their types and their order."""
+    joined(tmp_path, function("one==1", 1, QUEUE))
+
+    said = duckdb.sql(f"DESCRIBE SELECT * FROM '{tmp_path / 'families.parquet'}'").fetchall()
+    assert [(name, kind) for name, kind, *_ in said] == list(columns(FamilyRow))
 
 
 def test_nothing_is_no_family(tmp_path):

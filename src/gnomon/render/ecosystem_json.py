@@ -173,7 +173,7 @@ class JsonEcosystem(Struct, frozen=True, kw_only=True):
 
 
 class EdgeRow(Struct, frozen=True, kw_only=True):
-    """A row of edges.parquet: a place that was taken from another, through the releases that were looked at."""
+    """A place of a project, through its releases, and the place that it was taken from."""
 
     family: int
     source: str
@@ -198,6 +198,23 @@ class EdgeRow(Struct, frozen=True, kw_only=True):
     likeness: str | None
     rare_code: str | None
     """These four: what speaks for it."""
+
+
+class FamilyRow(Struct, frozen=True, kw_only=True):
+    """A function of a family of at least two bodies, or with flawed code; written by io/clone_join.py."""
+
+    family: int
+    body: str
+    """As in functions.parquet."""
+    target: str
+    project: str
+    path: str
+    qualname: str
+    flawed: bool
+    """True if it is flawed, or was."""
+
+
+TABLES: dict[str, type[Struct]] = {"families": FamilyRow, "edges": EdgeRow}
 
 
 def document(told: core.Ecosystem, tools: Tools) -> JsonEcosystem:
