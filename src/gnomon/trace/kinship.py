@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from heapq import nlargest
+from itertools import islice
 
 from msgspec import Struct
 
@@ -85,12 +86,14 @@ class _Relations:
         ]
         self._shingles = [frozenset().union(*(each.unit.shingles for _, each in samples)) for samples in self._samples]
         self._numbers = {id(strain): number for number, strain in enumerate(strains)}
-        self._named = _by_name(strains, repositories)
-        holders: defaultdict[int, dict[int, None]] = defaultdict(dict)
+        self._holders: defaultdict[int, dict[int, None]] = defaultdict(dict)
+        self._named: defaultdict[tuple[str, int], dict[int, None]] = defaultdict(dict)
         for number in sorted(range(len(strains)), key=self._age):
+            project = strains[number].project
             for body, _ in self._samples[number]:
-                holders[body][number] = None
-        self._holders = {body: list(numbers) for body, numbers in holders.items()}
+                self._holders[body][number] = None
+                for name in filter(None, (project, repositories.get(project, ""))):
+                    self._named[last_name(name), body][number] = None
 
     def of(self, child: Strain) -> Iterator[_Alike]:
         """Those with enough in common with it, of very many the most likely sources."""
@@ -107,28 +110,16 @@ class _Relations:
             if likeness >= (KIN if other.project != child.project else _RELATED):
                 yield _Alike(other, likeness, nearest)
 
-    def _likely(self, body: int, child: Strain) -> Iterable[int]:
+    def _likely(self, body: int, child: Strain) -> Iterator[int]:
         """Who has it: if very many do, the oldest of them, and those whom the child's comments name."""
-        holders = self._holders[body]
-        if len(holders) <= MOST_HOLDING:
-            return holders
-        told = {number for each in child.attributions for number in self._named.get(last_name(each.project), ())}
-        return {*holders[:MOST_HOLDING], *told.intersection(holders)}
+        yield from islice(self._holders[body], MOST_HOLDING)
+        for each in child.attributions:
+            yield from islice(self._named.get((last_name(each.project), body), ()), MOST_HOLDING)
 
     def _age(self, number: int) -> tuple[bool, str, int]:
         """Origins first, then by date."""
         first = self._strains[number].first
         return not first.is_origin, first.release.date or "9999", number
-
-
-def _by_name(strains: Sequence[Strain], repositories: Mapping[str, str]) -> Mapping[str, set[int]]:
-    """Strains by the names that comments give their projects."""
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for number, strain in enumerate(strains):
-        for name in (strain.project, repositories.get(strain.project, "")):
-            if name:
-                found[last_name(name)].add(number)
-    return found
 
 
 def _is_within(one: Strain, other: Strain) -> bool:
