@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from gnomon.core.lineage import Clue, Edge
 from gnomon.core.severity import Confidence, Severity
+from gnomon.trace.attribution import attributions, by_last_name
 from gnomon.trace.families import Flaw, exposure_of, is_doubtful, told, urgency
 from gnomon.trace.held import Held
 from gnomon.trace.strains import FIRST_SEEN, Release, Sighting
@@ -25,7 +26,7 @@ def said(*flaws, releases=()):
     looked_at: dict[str, list[Release]] = {}
     for release in dict.fromkeys((*(each.release for each in flaws), *releases)):
         looked_at.setdefault(release.project, []).append(release)
-    return told(flaws, looked_at, (), looked_at)
+    return told(flaws, looked_at, (), by_last_name(looked_at, {}))
 
 
 def test_what_is_still_there_is_told_with_its_source_and_its_spread():
@@ -54,6 +55,18 @@ def test_code_that_is_gone_does_not_stand():
     later = Release(project="maker", label="2", date="2024-02-01", basis=FIRST_SEEN)
 
     assert said(flaw("maker", "1", "2024-01-01"), releases=[later]).standing == ()
+
+
+def test_a_project_that_was_looked_at_elsewhere_is_not_called_unknown():
+    """A comment names a project that has none of the family: its source is not drawn as one nobody looked at."""
+    comment = "\n" * 40 + "# Adapted from https://github.com/x/other/blob/main/queue.py\n"
+    one = flaw("copier", "1", "2024-01-01")
+    sighting = replace(one.held.sighting, attributions=tuple(attributions(comment)))
+    one = Flaw(1, one.release, replace(one.held, sighting=sighting))
+    other = Release(project="other", label="1", date="2024-01-01")
+
+    assert [edge.source for edge in said(one).edges] == ["x/other::queue.py"]
+    assert said(one, releases=[other]).edges == ()
 
 
 def test_reach_that_nobody_told_is_unknown():

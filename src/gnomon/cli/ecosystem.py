@@ -20,6 +20,7 @@ from gnomon.render.audit_json import JsonAuditBody
 from gnomon.render.document import encoded
 from gnomon.render.ecosystem_json import EdgeRow, JsonEcosystem, document, edge_rows
 from gnomon.render.html.ecosystem.page import ecosystem_page
+from gnomon.trace.attribution import by_last_name
 from gnomon.trace.ecosystem import Looked, histories, looked, members, passages
 from gnomon.trace.families import Flaw, Told, is_doubtful, told, urgency
 from gnomon.trace.held import Part
@@ -29,6 +30,7 @@ DOCUMENT, PAGE = "ecosystem.json", "report.html"
 MADE_OF_ALL = ("families.parquet", "edges.parquet", DOCUMENT, PAGE)
 """Files that tell what the releases say together."""
 _WORK = ".ecosystem"
+_RELEASE = "pypi:"
 _AT_ONCE = 20_000
 """Flawed functions in memory at once."""
 _COVERED = ("affected", "still-flawed", "by-version", "mitigated")
@@ -63,9 +65,12 @@ def ecosystem_of(out: Path) -> Ecosystem:
         )
     joined = clones(out)
     files = len(joined.flawed) // _AT_ONCE + 1
-    with opened(out, "read") as store, Sorter(out / _WORK, Flaw, lambda flaw: flaw.family, files) as flaws:
-        seen = _seen(store, joined, flaws)
-        families = _families(out, seen, flaws)
+    try:
+        with opened(out, "read") as store, Sorter(out / _WORK, Flaw, lambda flaw: flaw.family, files) as flaws:
+            seen = _seen(store, joined, flaws)
+            families = _families(out, seen, flaws)
+    except OSError as error:
+        raise _unwritable(out, error) from None
     whole = _whole(joined, seen, families)
     told = document(whole, survey.tools)
     for name, data in ((DOCUMENT, encoded(told)), (PAGE, ecosystem_page(told))):
@@ -91,10 +96,14 @@ def _replace(path: Path, data: bytes) -> None:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        raise GnomonError(
-            f"{path} can't be written: {(error.strerror or type(error).__name__).lower()}.",
-            remedy=f"make room there, then gnomon survey -o {quote(str(path.parent))}",
-        ) from None
+        raise _unwritable(path.parent, error) from None
+
+
+def _unwritable(out: Path, error: OSError) -> GnomonError:
+    return GnomonError(
+        f"{out} can't be written: {(error.strerror or type(error).__name__).lower()}.",
+        remedy=f"make room there, then gnomon survey -o {quote(str(out))}",
+    )
 
 
 def _seen(store: SurveyStore, joined: Clones, flaws: Sorter[Flaw]) -> _Seen:
@@ -104,18 +113,32 @@ def _seen(store: SurveyStore, joined: Clones, flaws: Sorter[Flaw]) -> _Seen:
     for key in keys:
         head = _head(store, key)
         if head.status == "failed":
-            name = head.project or head.target
-            release = Release(project=name, label=head.label)
-            found[name, f"failed {head.target}"] = Looked(release=release, failed=True)
+            release = Release(project=head.project or _project_of(head.target), label=head.label)
+            found[release.project, f"failed {head.target}"] = Looked(release=release, failed=True)
         elif (head.project, head.label) not in found:  # one release under two names counts once
             part = _part(store, key, head)
             for number, held in enumerate(part.held, 1):
                 if held.sighting is not None:
-                    flaws.put(Flaw(joined.flawed[head.target, number], part.release, held))
+                    flaws.put(Flaw(_family(store, joined, head.target, number), part.release, held))
             covering = _advisories(head.audit)
             is_incomplete = head.status == "incomplete"
             found[head.project, head.label] = looked(part.release, part.held, covering, incomplete=is_incomplete)
     return _Seen(targets=len(keys), looked=tuple(sorted(found.values(), key=_order)))
+
+
+def _project_of(target: str) -> str:
+    """The package of a release that could not be read; other targets have no other name."""
+    return target.removeprefix(_RELEASE).partition("==")[0] if target.startswith(_RELEASE) else target
+
+
+def _family(store: SurveyStore, joined: Clones, target: str, number: int) -> int:
+    try:
+        return joined.flawed[target, number]
+    except KeyError:
+        raise GnomonError(
+            f"the tables in {store.folder} are older than its answers.",
+            remedy=f"gnomon survey -o {quote(str(store.folder))}",
+        ) from None
 
 
 def _head(store: SurveyStore, key: str) -> _Head:
@@ -155,11 +178,12 @@ def _families(out: Path, seen: _Seen, flaws: Sorter[Flaw]) -> list[Told]:
         if not each.failed:
             releases.setdefault(each.release.project, []).append(each.release)
     known = signatures.load().signatures()
+    called = by_last_name(releases, {each.origin.project: each.origin.repository for each in known})
     families: list[Told] = []
 
     def rows() -> Iterator[tuple[str, EdgeRow]]:
         for group in flaws.groups():
-            family = told(group, releases, known, releases)
+            family = told(group, releases, known, called)
             families.append(family)
             yield from (("edges", row) for row in edge_rows(family.family.id, family.nodes, family.edges))
 

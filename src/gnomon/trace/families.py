@@ -41,13 +41,16 @@ def told(
     flaws: Sequence[Flaw],
     releases: Mapping[str, Sequence[Release]],
     signatures: Iterable[Signature],
-    projects: Iterable[str],
+    called: Mapping[str, Iterable[str]] | None = None,
 ) -> Told:
-    """What the flaws of one family say. `releases`: all that were looked at, by project; `projects`: all of these."""
+    """What the flaws of one family say. `releases`: all that were looked at, by project.
+
+    `called`: what comments may call all projects, as `by_last_name` tells it.
+    """
     own = dict.fromkeys(flaw.release.project for flaw in flaws)
     looked_at = [release for project in own for release in releases[project]]
     sightings = [flaw.held.sighting for flaw in flaws if flaw.held.sighting is not None]
-    drawn = lineage(looked_at, sightings, signatures, beside=projects)
+    drawn = lineage(looked_at, sightings, signatures, beside=called)
     believed = [edge for edge in drawn.edges if not is_doubtful(edge)]
     standing = tuple(_standing(flaws, looked_at, drawn.nodes, believed))
     oldest = min(drawn.nodes, key=lambda node: (node.first_seen or "9999", node.id))

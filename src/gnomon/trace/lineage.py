@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gnomon.core.lineage import UNSAFE, Attribution, Clue, Edge, Lineage, Moment, Node, State
 from gnomon.core.severity import Confidence
 from gnomon.core.signature import Definition, Signature
-from gnomon.trace.attribution import last_name, names
+from gnomon.trace.attribution import by_last_name, last_name, names
 from gnomon.trace.kinship import edges
 from gnomon.trace.strains import Release, Sighting, Strain, moments, strains
 from gnomon.trace.units import Load, Unit
@@ -23,11 +23,11 @@ def lineage(
     sightings: Sequence[Sighting],
     signatures: Iterable[Signature] = (),
     repositories: Mapping[str, str] | None = None,
-    beside: Iterable[str] = (),
+    beside: Mapping[str, Iterable[str]] | None = None,
 ) -> Lineage:
     """Who took what from whom; origins that were not looked at come from the signatures, or from comments alone.
 
-    `beside`: projects that were looked at, whether or not any of the sightings is theirs.
+    `beside`: what comments may call projects that were looked at, too, as `by_last_name` tells it.
     """
     known = {signature.id: signature for signature in signatures}
     met = {sighting.signature for sighting in sightings if sighting.signature}
@@ -46,7 +46,7 @@ def lineage(
     origins = {signature.id: signature.origin.project for signature in known.values()}
     drawn = list(edges(found, forges, origins))
     nodes = [_node(strain) for strain in found]
-    ancestors, more = _unsampled(found, drawn, forges, beside)
+    ancestors, more = _unsampled(found, drawn, forges, beside or {})
     by_id = {node.id: node for node in nodes}
     whole = (*drawn, *more)
     sources: dict[str, Node] = {}
@@ -105,20 +105,19 @@ def _node(strain: Strain) -> Node:
 
 
 def _unsampled(
-    found: Sequence[Strain], drawn: Sequence[Edge], repositories: Mapping[str, str], beside: Iterable[str]
+    found: Sequence[Strain], drawn: Sequence[Edge], repositories: Mapping[str, str], beside: Mapping[str, Iterable[str]]
 ) -> tuple[list[Node], list[Edge]]:
     """Projects that comments name and that were not looked at: without them wrong sources would be believed."""
-    called: dict[str, set[str]] = {}
-    for project in {*(strain.project for strain in found), *beside}:
-        for name in filter(None, (project, repositories.get(project, ""))):
-            called.setdefault(last_name(name), set()).add(name)
+    called = by_last_name({strain.project for strain in found}, repositories)
     sourced = {edge.target for edge in drawn}
     ancestors: dict[str, Node] = {}
     more: list[Edge] = []
     for strain in found:
         if strain.id in sourced or strain.first.is_origin:
             continue
-        told = next((each for each in strain.attributions if _is_elsewhere(each, called)), None)
+        told = next(
+            (each for each in strain.attributions if _is_elsewhere(each, called) and _is_elsewhere(each, beside)), None
+        )
         # a comment at the head of a file speaks of something in it
         if told is None or told.line <= _HEADER:
             continue
