@@ -15,6 +15,7 @@ from bench.audit import results as audit_results
 from bench.audit import tables as audit_tables
 from bench.fix import results as fix_results
 from bench.fix import tables as fix_tables
+from bench.fleet import join_results
 from bench.guard import overhead_results, real_results, shield_results
 from bench.guard import results as guard_results
 from bench.guard import tables as guard_tables
@@ -89,6 +90,7 @@ KEPT: tuple[tuple[str, ModuleType, Callable[..., str]], ...] = (
     ("speed", speed_results, speed_tables.report),
     ("hostile", hostile_results, hostile_tables.report),
     ("index", index_results, index_tables.report),
+    ("fleet-join", join_results, join_results.report),
     ("survey", survey_results, survey_tables.report),
     ("survey-cost", survey_cost, survey_cost.report),
     ("wire", wire_results, wire_tables.report),

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -13,6 +13,7 @@ from bench_figures import figures
 from excerpts import definition, difference, fixed, found_by_scan
 from json_fields import json_fields
 from limits import limits
+from msgspec import Struct
 from rule_pages import rule_table, rules
 from signature_reference import fields, pack
 from wire_vectors import bytes_block, vectors_block
@@ -25,6 +26,8 @@ from gnomon.io.survey_tables import columns
 from gnomon.probe.ports import KNOWN
 from gnomon.render.audit_formats import FORMATS as AUDIT_FORMATS
 from gnomon.render.audit_json import JsonAudit
+from gnomon.render.ecosystem_json import TABLES as ECOSYSTEM_TABLES
+from gnomon.render.ecosystem_json import JsonEcosystem
 from gnomon.render.fix_formats import FORMATS as FIX_FORMATS
 from gnomon.render.fix_json import JsonFix
 from gnomon.render.formats import FORMATS
@@ -113,10 +116,10 @@ def _formats(_: Path, verb: str = "scan") -> str:
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
 
 
-def _survey_tables(_: Path) -> str:
-    """Every table of a survey: what a row is, and its columns with their types."""
+def _tables(tables: Mapping[str, type[Struct]]) -> str:
+    """Each table: what a row is, and its columns with their types."""
     rows = []
-    for name, kind in TABLES.items():
+    for name, kind in tables.items():
         typed = ", ".join(f"`{column}` {type_}" for column, type_ in columns(kind))
         rows.append(f"| `{name}` | {(kind.__doc__ or '').rstrip('.')} | {typed} |")
     return "\n".join(["| table | a row | columns |", "|---|---|---|", *rows])
@@ -157,6 +160,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "json": lambda _: json_fields(),
     "json-probe": lambda _: json_fields(JsonProbe),
     "json-audit": lambda _: json_fields(JsonAudit),
+    "json-ecosystem": lambda _: json_fields(JsonEcosystem),
     "json-fix": lambda _: json_fields(JsonFix),
     "json-survey": lambda _: json_fields(JsonSurvey),
     "json-surveyed": lambda _: json_fields(JsonSurveyed),
@@ -168,7 +172,8 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "severity": _severity,
     "signature-fields": fields,
     "signature-pack": lambda _: pack(),
-    "survey-tables": _survey_tables,
+    "survey-tables": lambda _: _tables(TABLES),
+    "ecosystem-tables": lambda _: _tables(ECOSYSTEM_TABLES),
     "values": _values,
     "verbs": _verbs,
     "wire-vectors": lambda _: vectors_block(),

@@ -20,6 +20,7 @@ UNDERSTAND = {
     "All measurements": "bench/README.md",
     "Threat model": "docs/threat-model.md",
     "Scale": "docs/scale.md",
+    "The ecosystem of a survey": "docs/ecosystem.md",
 }
 REFERENCE = {
     "Command line": "docs/cli.md",

@@ -50,10 +50,17 @@ def command(files: tuple[str, ...], output: str, opens: bool | None) -> int:
     """Put the answers of many runs onto one HTML page, which needs no network and no other file.
 
     FILE is what scan, trace, audit or probe write with --format json (one answer, or an array of them), or the events
-    of guard (--events FILE); `-` is standard input. Each is known by what is in it.
+    of guard (--events FILE); `-` is standard input. Each is known by what is in it. A survey's folder, given alone,
+    has a page of its own, which is made anew in it.
     """
     if not files:
         raise GnomonError("nothing to report on was named.", remedy=_MAKING)
+    if len(files) == 1 and Path(files[0]).is_dir():
+        from gnomon.cli.ecosystem import PAGE, page_of  # here, since files can do without
+
+        output = str(Path(files[0], PAGE)) if output == FILE else output
+        check_writable(output)
+        return _saved(page_of(Path(files[0])), output, opens=_shows_pages(os.environ) if opens is None else opens)
     check_writable(output)
     return _report(files, output, opens=_shows_pages(os.environ) if opens is None else opens)
 
@@ -71,11 +78,16 @@ def _report(files: Sequence[str], output: str, *, opens: bool) -> int:
     contents = gathered(found, load().rules, made, __version__)
     for remark in contents.remarks:
         console.print_problem(f"gnomon: {visible(f'{remark.path}: {remark.note}')}\n")
-    save(page(contents), output)
+    saved = _saved(page(contents), output, opens=opens)
+    return _INCOMPLETE if problems else saved
+
+
+def _saved(document: bytes, output: str, *, opens: bool) -> int:
+    save(document, output)
     console.print_text(f"{visible(output)}\n")
     if opens and not _shown(output):
         console.print_problem(f"gnomon: no browser could be started; open {visible(output)} in one\n")
-    return _INCOMPLETE if problems else _COMPLETE
+    return _COMPLETE
 
 
 def _read(files: Sequence[str]) -> Iterator[From]:

@@ -199,10 +199,13 @@ def _tables_alone(options: Options) -> int:
 def _finished(store: "SurveyStore", options: Options, list_: str, run: _Run) -> int:
     """Makes what tells the whole, and the summary."""
     from gnomon.cli import surveying
+    from gnomon.cli.ecosystem import ecosystem_of
     from gnomon.io import survey_store
 
     with progress("making the tables", _shown(options)):
         tally = surveying.tables_of(store)
+    with progress("comparing the releases with one another", _shown(options)):
+        ecosystem_of(store.folder)
     survey = survey_store.survey_of(store.folder)
     assert survey is not None  # noqa: S101 (it was begun)
     outcome = SurveyOutcome(

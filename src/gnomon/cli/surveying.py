@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gnomon.cli.ecosystem import MADE_OF_ALL
 from gnomon.core.crew import Crew, Done
 from gnomon.core.errors import GnomonError
 from gnomon.core.pace import Pace
@@ -108,7 +109,8 @@ def tables_of(store: SurveyStore) -> Tally:
 
 def tables_in(folder: Path) -> tuple[str, ...]:
     """Names of the files that tell the whole."""
-    return tuple(name for name in (f"{table}.parquet" for table in TABLES) if (folder / name).is_file())
+    names = (*(f"{table}.parquet" for table in TABLES), *MADE_OF_ALL)
+    return tuple(name for name in names if (folder / name).is_file())
 
 
 def pace_of(left: Sequence[Wanted]) -> Pace:

@@ -46,7 +46,12 @@ def write_tables(folder: Path, tables: Mapping[str, type[Struct]], rows: Iterabl
         _collect(work, tables, rows)
         with module.connect() as connection:
             # one thread: several would write groups of rows as they come
-            for setting in ("threads = 1", f"memory_limit = '{_MEMORY}'", f"temp_directory = '{_quoted(work)}'"):
+            for setting in (
+                "threads = 1",
+                "enable_progress_bar = false",
+                f"memory_limit = '{_MEMORY}'",
+                f"temp_directory = '{_quoted(work)}'",
+            ):
                 connection.execute(f"SET {setting}")
             for name, kind in tables.items():
                 connection.execute(_copying(work, name, kind))

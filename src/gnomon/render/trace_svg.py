@@ -101,10 +101,10 @@ def _draw_label(root: Element, label: Label) -> None:
 
 def _draw_mark(root: Element, mark: Mark) -> None:
     group = _group(root, f"mark {mark.tone}{' small' if mark.is_small else ''}", mark.note)
-    SubElement(group, "path", d=_outline(mark))
+    SubElement(group, "path", d=outline(mark))
 
 
-def _outline(mark: Mark) -> str:
+def outline(mark: Mark) -> str:
     """A diamond, a square or a circle: told apart without colour too."""
     x, y, r = mark.x, mark.y, mark.radius
     if mark.tone == "eased":

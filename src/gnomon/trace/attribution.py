@@ -1,7 +1,8 @@
 """Comments that say where code was taken from, such as `# Adapted from https://github.com/…`; often over two lines."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from gnomon.core.lineage import Attribution
 from gnomon.trace.units import Unit
@@ -63,9 +64,29 @@ def names(attribution: Attribution, projects: Iterable[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4_096)
 def plain(name: str) -> str:
     """A project's name as any index or comment writes it."""
     return re.sub(r"[-_.]+", "-", name.lower())
+
+
+def by_last_name(projects: Iterable[str], repositories: Mapping[str, str]) -> dict[str, set[str]]:
+    """What comments may call the projects: their names and those of their repositories, by the last part of each."""
+    found: dict[str, set[str]] = {}
+    for project in projects:
+        for name in filter(None, (project, repositories.get(project, ""))):
+            found.setdefault(last_name(name), set()).add(name)
+    return found
+
+
+def is_claim(text: str) -> bool:
+    """True if a comment says that something was taken, and does not only point to it."""
+    return _TOLD.search(text) is not None
+
+
+def last_name(project: str) -> str:
+    """What a comment and the project that it means have in common: the name without its owner."""
+    return plain(project.rpartition("/")[2])
 
 
 def _starts(text: str) -> Iterator[int]:

@@ -1,20 +1,27 @@
 """Which strain was taken from which: attribution, dates and likeness, weighed and told."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from heapq import nlargest
+from itertools import islice
 
 from msgspec import Struct
 
 from gnomon.core.lineage import Attribution, Clue, Edge
 from gnomon.core.severity import Confidence
-from gnomon.trace.attribution import names
-from gnomon.trace.strains import FIRST_SEEN, Sighting, Strain, similarity
+from gnomon.trace.attribution import last_name, names
+from gnomon.trace.bodies import Bodies
+from gnomon.trace.strains import FIRST_SEEN, Sighting, Strain
 
 KIN = 0.4
 """Similarity from which two strains are of one family; with LEAST_SHARED as for copies (bench/lineage)."""
 LEAST_SHARED = 16
 """Shingles that they have in common at least."""
+MOST_ALIKE = 100
+"""Sets of shingles that are looked at for one strain's source, the most similar ones."""
+MOST_HOLDING = 32
+"""Strains with one set of shingles that are looked at for a source, beside those that a comment names."""
 _RELATED = 0.6
 """Similarity from which code of one project is a copy of other code of it: it has a style in common."""
 _CLOSE = 0.8
@@ -36,8 +43,6 @@ class Kin(Struct, frozen=True):
     """The child's comment that names the parent's project."""
     earlier: bool | None
     """True if the parent was there first; None if that can't be told."""
-    rare: int
-    """Shingles that few other projects have."""
 
 
 def edges(strains: Sequence[Strain], repositories: Mapping[str, str], origins: Mapping[str, str]) -> Iterator[Edge]:
@@ -45,11 +50,11 @@ def edges(strains: Sequence[Strain], repositories: Mapping[str, str], origins: M
 
     `repositories` gives `owner/name` for a project where it is known, `origins` the project of a signature.
     """
-    alike = _alike(strains)
+    relations = _Relations(strains, repositories)
     projects = _projects_of(strains)
     taken: dict[str, str] = {}
     for child in sorted(strains, key=lambda strain: (strain.first.release.date or "9999", strain.id)):
-        kin = [_kin(parent, child, repositories, projects) for parent in alike[child.id]]
+        kin = [_kin(alike, child, repositories) for alike in relations.of(child)]
         likely = [
             each
             for each in kin
@@ -58,28 +63,63 @@ def edges(strains: Sequence[Strain], repositories: Mapping[str, str], origins: M
         if likely:
             best = max(likely, key=_likelihood)
             taken[child.id] = best.parent.id
-            yield _edge(best)
+            yield _edge(best, projects)
 
 
-def _alike(strains: Sequence[Strain]) -> dict[str, list[Strain]]:
-    """For each strain those with enough in common."""
-    holders: defaultdict[int, list[int]] = defaultdict(list)
-    shingles = [frozenset().union(*(each.unit.shingles for each in _samples(strain))) for strain in strains]
-    for number, own in enumerate(shingles):
-        for shingle in own:
-            holders[shingle].append(number)
-    found: dict[str, list[Strain]] = {}
-    for number, strain in enumerate(strains):
-        counts = Counter(other for shingle in shingles[number] for other in holders[shingle])
-        found[strain.id] = [
-            strains[other]
-            for other, shared in counts.items()
-            if other != number
-            and shared >= LEAST_SHARED
-            and not _is_within(strains[other], strain)
-            and _nearest(strains[other], strain)[0] >= (KIN if strains[other].project != strain.project else _RELATED)
+class _Alike(Struct, frozen=True):
+    """A strain with enough in common with another's beginning."""
+
+    strain: Strain
+    similarity: float
+    nearest: Sighting
+    """Most like it, the oldest of several."""
+
+
+class _Relations:
+    """Strains by the code of their sightings."""
+
+    def __init__(self, strains: Sequence[Strain], repositories: Mapping[str, str]) -> None:
+        self._strains = strains
+        self._bodies = Bodies()
+        self._samples = [
+            [(self._bodies.add(each.unit.shingles), each) for each in _samples(strain)] for strain in strains
         ]
-    return found
+        self._shingles = [frozenset().union(*(each.unit.shingles for _, each in samples)) for samples in self._samples]
+        self._numbers = {id(strain): number for number, strain in enumerate(strains)}
+        self._holders: defaultdict[int, dict[int, None]] = defaultdict(dict)
+        self._named: defaultdict[tuple[str, int], dict[int, None]] = defaultdict(dict)
+        for number in sorted(range(len(strains)), key=self._age):
+            project = strains[number].project
+            for body, _ in self._samples[number]:
+                self._holders[body][number] = None
+                for name in filter(None, (project, repositories.get(project, ""))):
+                    self._named[last_name(name), body][number] = None
+
+    def of(self, child: Strain) -> Iterator[_Alike]:
+        """Those with enough in common with it, of very many the most likely sources."""
+        like = ((body, likeness) for body, likeness in self._bodies.like(child.first.unit.shingles) if likeness >= KIN)
+        similarities = dict(nlargest(MOST_ALIKE, like, key=lambda entry: (entry[1], -entry[0])))
+        mine = self._shingles[self._numbers[id(child)]]
+        candidates = {number for body in similarities for number in self._likely(body, child)}
+        for number in sorted(candidates):
+            other = self._strains[number]
+            if other is child or _is_within(other, child) or len(mine & self._shingles[number]) < LEAST_SHARED:
+                continue
+            scored = [(similarities.get(body, 0.0), each) for body, each in self._samples[number]]
+            likeness, nearest = max(scored, key=lambda entry: entry[0])
+            if likeness >= (KIN if other.project != child.project else _RELATED):
+                yield _Alike(other, likeness, nearest)
+
+    def _likely(self, body: int, child: Strain) -> Iterator[int]:
+        """Who has it: if very many do, the oldest of them, and those whom the child's comments name."""
+        yield from islice(self._holders[body], MOST_HOLDING)
+        for each in child.attributions:
+            yield from islice(self._named.get((last_name(each.project), body), ()), MOST_HOLDING)
+
+    def _age(self, number: int) -> tuple[bool, str, int]:
+        """Origins first, then by date."""
+        first = self._strains[number].first
+        return not first.is_origin, first.release.date or "9999", number
 
 
 def _is_within(one: Strain, other: Strain) -> bool:
@@ -93,12 +133,6 @@ def _samples(strain: Strain) -> list[Sighting]:
     return [*strain.sightings[::step], strain.last]
 
 
-def _nearest(parent: Strain, child: Strain) -> tuple[float, Sighting]:
-    """The parent's sighting that is most like the child's first, the oldest of several."""
-    scored = [(similarity(each.unit, child.first.unit), each) for each in _samples(parent)]
-    return max(scored, key=lambda entry: entry[0])
-
-
 def _projects_of(strains: Iterable[Strain]) -> Mapping[int, set[str]]:
     found: defaultdict[int, set[str]] = defaultdict(set)
     for strain in strains:
@@ -107,22 +141,20 @@ def _projects_of(strains: Iterable[Strain]) -> Mapping[int, set[str]]:
     return found
 
 
-def _kin(parent: Strain, child: Strain, repositories: Mapping[str, str], projects: Mapping[int, set[str]]) -> Kin:
-    likeness, nearest = _nearest(parent, child)
-    shared = nearest.unit.shingles & child.first.unit.shingles
+def _kin(alike: _Alike, child: Strain, repositories: Mapping[str, str]) -> Kin:
+    parent = alike.strain
     return Kin(
         parent=parent,
         child=child,
-        similarity=likeness,
-        nearest=nearest,
+        similarity=alike.similarity,
+        nearest=alike.nearest,
         attribution=_attribution(child, parent, repositories),
         earlier=_earlier(parent, child),
-        rare=sum(len(projects[shingle]) <= _RARE for shingle in shared),
     )
 
 
 def _attribution(child: Strain, parent: Strain, repositories: Mapping[str, str]) -> Attribution | None:
-    if child.project == parent.project:
+    if child.project == parent.project or not child.attributions:
         return None
     called = [name for name in (repositories.get(parent.project, ""), parent.project) if name]
     return next((each for each in child.attributions if names(each, called)), None)
@@ -162,18 +194,26 @@ def _descends(node: str, ancestor: str, taken: Mapping[str, str]) -> bool:
     return False
 
 
-def _edge(kin: Kin) -> Edge:
-    matcher = SequenceMatcher(None, kin.nearest.unit.statements, kin.child.first.unit.statements, autojunk=False)
-    shared = sum(block.size for block in matcher.get_matching_blocks())
+def _edge(kin: Kin, projects: Mapping[int, set[str]]) -> Edge:
+    shingles = kin.nearest.unit.shingles & kin.child.first.unit.shingles
+    rare = sum(len(projects[shingle]) <= _RARE for shingle in shingles)
     return Edge(
         source=kin.parent.id,
         target=kin.child.id,
         similarity=round(kin.similarity, 3),
-        shared=shared,
+        shared=_shared(kin.nearest.unit.statements, kin.child.first.unit.statements),
         of=len(kin.child.first.unit.statements),
         confidence=_confidence(kin),
-        clues=tuple(_clues(kin)),
+        clues=tuple(_clues(kin, rare)),
     )
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """Statements that are the same in both, in order."""
+    if one == other:
+        return len(one)
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks())
 
 
 def _confidence(kin: Kin) -> Confidence:
@@ -188,7 +228,7 @@ def _confidence(kin: Kin) -> Confidence:
     return Confidence.HIGH if kin.similarity >= _CLOSE else Confidence.MEDIUM
 
 
-def _clues(kin: Kin) -> Iterator[Clue]:
+def _clues(kin: Kin, rare: int) -> Iterator[Clue]:
     child, parent = kin.child.first, kin.parent.first
     if kin.attribution is not None:
         yield Clue(kind="attribution", note=f"line {kin.attribution.line} says: {kin.attribution.text}")
@@ -207,5 +247,5 @@ def _clues(kin: Kin) -> Iterator[Clue]:
     elif kin.child.project != kin.parent.project:
         yield Clue(kind="dates", note="which was first can't be told from dates")
     yield Clue(kind="similarity", note=f"{kin.similarity:.0%} alike, most with {kin.nearest.release.label}")
-    if kin.rare:
-        yield Clue(kind="rare-code", note=f"{kin.rare:,} runs of tokens in common that few others have")
+    if rare:
+        yield Clue(kind="rare-code", note=f"{rare:,} runs of tokens in common that few others have")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gnomon.core.lineage import UNSAFE, Attribution, Clue, Edge, Lineage, Moment, Node, State
 from gnomon.core.severity import Confidence
 from gnomon.core.signature import Definition, Signature
-from gnomon.trace.attribution import names
+from gnomon.trace.attribution import by_last_name, last_name, names
 from gnomon.trace.kinship import edges
 from gnomon.trace.strains import Release, Sighting, Strain, moments, strains
 from gnomon.trace.units import Load, Unit
@@ -23,8 +23,12 @@ def lineage(
     sightings: Sequence[Sighting],
     signatures: Iterable[Signature] = (),
     repositories: Mapping[str, str] | None = None,
+    beside: Mapping[str, Iterable[str]] | None = None,
 ) -> Lineage:
-    """Who took what from whom; origins that were not looked at come from the signatures, or from comments alone."""
+    """Who took what from whom; origins that were not looked at come from the signatures, or from comments alone.
+
+    `beside`: what comments may call projects that were looked at, too, as `by_last_name` tells it.
+    """
     known = {signature.id: signature for signature in signatures}
     met = {sighting.signature for sighting in sightings if sighting.signature}
     seen = {(release.project, release.label) for release in releases}
@@ -42,10 +46,14 @@ def lineage(
     origins = {signature.id: signature.origin.project for signature in known.values()}
     drawn = list(edges(found, forges, origins))
     nodes = [_node(strain) for strain in found]
-    ancestors, more = _unsampled(found, drawn, forges)
+    ancestors, more = _unsampled(found, drawn, forges, beside or {})
     by_id = {node.id: node for node in nodes}
     whole = (*drawn, *more)
-    told = [_at_copy(node, whole, by_id) for node in nodes]
+    sources: dict[str, Node] = {}
+    for edge in whole:
+        if edge.source in by_id:
+            sources.setdefault(edge.target, by_id[edge.source])
+    told = [_at_copy(node, sources.get(node.id)) for node in nodes]
     return Lineage(nodes=tuple(sorted([*told, *ancestors], key=_urgency)), edges=whole)
 
 
@@ -97,17 +105,19 @@ def _node(strain: Strain) -> Node:
 
 
 def _unsampled(
-    found: Sequence[Strain], drawn: Sequence[Edge], repositories: Mapping[str, str]
+    found: Sequence[Strain], drawn: Sequence[Edge], repositories: Mapping[str, str], beside: Mapping[str, Iterable[str]]
 ) -> tuple[list[Node], list[Edge]]:
     """Projects that comments name and that were not looked at: without them wrong sources would be believed."""
-    called = {name for strain in found for name in (strain.project, repositories.get(strain.project, "")) if name}
+    called = by_last_name({strain.project for strain in found}, repositories)
     sourced = {edge.target for edge in drawn}
     ancestors: dict[str, Node] = {}
     more: list[Edge] = []
     for strain in found:
         if strain.id in sourced or strain.first.is_origin:
             continue
-        told = next((each for each in strain.attributions if _is_elsewhere(each, called)), None)
+        told = next(
+            (each for each in strain.attributions if _is_elsewhere(each, called) and _is_elsewhere(each, beside)), None
+        )
         # a comment at the head of a file speaks of something in it
         if told is None or told.line <= _HEADER:
             continue
@@ -139,14 +149,13 @@ def _unsampled(
     return list(ancestors.values()), more
 
 
-def _is_elsewhere(attribution: Attribution, called: Iterable[str]) -> bool:
+def _is_elsewhere(attribution: Attribution, called: Mapping[str, Iterable[str]]) -> bool:
     """True for a repository at a forge that none of the projects is: other words may mean anything."""
-    return "/" in attribution.project and not names(attribution, called)
+    return "/" in attribution.project and not names(attribution, called.get(last_name(attribution.project), ()))
 
 
-def _at_copy(node: Node, drawn: Sequence[Edge], nodes: Mapping[str, Node]) -> Node:
+def _at_copy(node: Node, source: Node | None) -> Node:
     """The node, with its first moment named for what it is if the flaw was left out when it was copied."""
-    source = next((nodes[edge.source] for edge in drawn if edge.target == node.id and edge.source in nodes), None)
     if source is None or not node.moments or node.moments[0].state != "fixed":
         return node
     then = _at(source, node.moments[0].date)

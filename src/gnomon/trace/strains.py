@@ -1,10 +1,12 @@
 """One project's releases or commits -> strains: the same function or class through all of them."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from gnomon.core.lineage import UNSAFE, Attribution, Moment, State
+from gnomon.trace.bodies import Bodies
 from gnomon.trace.units import Unit
 
 FIRST_SEEN = "git history"
@@ -83,21 +85,19 @@ def similarity(one: Unit, other: Unit) -> float:
 
 def strains(releases: Sequence[Release], sightings: Iterable[Sighting]) -> list[Strain]:
     """The sightings as strains; `releases` in the order in which the user named them, for those without a date."""
-    order = {_key(release): number for number, release in enumerate(_sorted(releases))}
+    order = {_key(release): number for number, release in enumerate(in_order(releases))}
+    projects: defaultdict[str, _GoingOn] = defaultdict(_GoingOn)
     found: list[Strain] = []
     for sighting in sorted(sightings, key=lambda each: (order[_key(each.release)], each.path, each.unit.line)):
-        strain = _strain_of(sighting, found)
-        if strain is None:
-            found.append(Strain(sighting.release.project, [sighting]))
-        else:
-            strain.sightings.append(sighting)
+        begun = projects[sighting.release.project].add(sighting)
+        found += [] if begun is None else [begun]
+    whole: defaultdict[str, list[Release]] = defaultdict(list)
+    for release in in_order(releases):
+        if release.whole:
+            whole[release.project].append(release)
     for strain in found:
         last = order[_key(strain.last.release)]
-        strain.gone = tuple(
-            release
-            for release in _sorted(releases)
-            if release.project == strain.project and release.whole and order[_key(release)] > last
-        )
+        strain.gone = tuple(release for release in whole[strain.project] if order[_key(release)] > last)
     return found
 
 
@@ -135,21 +135,67 @@ def _key(release: Release) -> tuple[str, str]:
     return release.project, release.label
 
 
-def _sorted(releases: Sequence[Release]) -> list[Release]:
-    """By date where all of a project's have one, else as given."""
+def in_order(releases: Sequence[Release]) -> list[Release]:
+    """By project, and of each by date where all of a project's have one, else as given."""
     dated = {release.project for release in releases} - {release.project for release in releases if not release.date}
     return sorted(releases, key=lambda each: (each.project, each.date if each.project in dated else ""))
 
 
-def _strain_of(sighting: Sighting, found: Sequence[Strain]) -> Strain | None:
-    """The strain that goes on in the sighting: under the same name, or else the most similar one."""
-    open_ = [
-        strain
-        for strain in found
-        if strain.project == sighting.release.project and strain.last.release.label != sighting.release.label
-    ]
-    for strain in open_:
-        if (strain.last.path, strain.last.unit.qualname) == (sighting.path, sighting.unit.qualname):
-            return strain
-    best = max(open_, key=lambda strain: similarity(strain.last.unit, sighting.unit), default=None)
-    return best if best is not None and similarity(best.last.unit, sighting.unit) >= SAME else None
+class _GoingOn:
+    """The strains of one project, by the name and by the code of their newest sighting."""
+
+    def __init__(self) -> None:
+        self._strains: list[Strain] = []
+        self._named: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        self._bodies = Bodies()
+        self._holders: defaultdict[int, set[int]] = defaultdict(set)
+
+    def add(self, sighting: Sighting) -> Strain | None:
+        """Adds the sighting to the strain that goes on in it; if none does, to a new one, which is given back."""
+        number = self._strain_of(sighting)
+        if number is None:
+            self._strains.append(Strain(sighting.release.project, [sighting]))
+            self._enter(len(self._strains) - 1)
+            return self._strains[-1]
+        strain = self._strains[number]
+        if (_name(strain.last), strain.last.unit.shingles) == (_name(sighting), sighting.unit.shingles):
+            strain.sightings.append(sighting)
+            return None
+        self._leave(number)
+        strain.sightings.append(sighting)
+        self._enter(number)
+        return None
+
+    def _strain_of(self, sighting: Sighting) -> int | None:
+        """Under the same name, or else the most similar one; of several the one that was there first."""
+        found = min(self._open(self._named[_name(sighting)], sighting), default=None)
+        if found is not None:
+            return found
+        alike = (
+            (-similarity, number)
+            for body, similarity in self._bodies.like(sighting.unit.shingles)
+            if similarity >= SAME
+            for number in self._open(self._holders[body], sighting)
+        )
+        return min(alike, default=(0.0, None))[1]
+
+    def _open(self, numbers: Iterable[int], sighting: Sighting) -> Iterator[int]:
+        """Those that were not seen in the sighting's own release."""
+        return (number for number in numbers if self._strains[number].last.release.label != sighting.release.label)
+
+    def _enter(self, number: int) -> None:
+        last = self._strains[number].last
+        self._named[_name(last)].add(number)
+        self._holders[self._bodies.add(last.unit.shingles)].add(number)
+
+    def _leave(self, number: int) -> None:
+        last = self._strains[number].last
+        self._named[_name(last)].remove(number)
+        body = self._bodies.add(last.unit.shingles)
+        self._holders[body].remove(number)
+        if not self._holders[body]:
+            self._bodies.drop(body)
+
+
+def _name(sighting: Sighting) -> tuple[str, str]:
+    return sighting.path, sighting.unit.qualname

@@ -40,9 +40,14 @@ _SCRIPT = "filter.js"
 
 def page(contents: Contents) -> bytes:
     """The whole document in UTF-8, ending in a line end; the same bytes for the same contents."""
+    sections = [section for make in _SECTIONS if (section := make(contents)) is not None]
+    return framed(contents.title, contents.made, sections)
+
+
+def framed(title: str, made: str, sections: list[Section]) -> bytes:
+    """A document of these sections; `made`: when, in UTC, "" if nothing is to be said of that."""
     style = "".join(_asset(name) for name in _STYLES)
     script = _asset(_SCRIPT)
-    sections = [section for make in _SECTIONS if (section := make(contents)) is not None]
     return f"""\
 <!DOCTYPE html>
 <html lang="en">
@@ -52,11 +57,11 @@ def page(contents: Contents) -> bytes:
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="color-scheme" content="light dark"/>
 <meta name="referrer" content="no-referrer"/>
-<title>{escaped(contents.title)} · gnomon</title>
+<title>{escaped(title)} · gnomon</title>
 <style>{style}</style>
 </head>
 <body>
-{written(_body(contents, sections))}
+{written(_body(title, made, sections))}
 <script>{script}</script>
 </body>
 </html>
@@ -79,27 +84,27 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _body(contents: Contents, sections: list[Section]) -> Element:
+def _body(title: str, made: str, sections: list[Section]) -> Element:
     return el(
         "div",
         {"class": "page"},
         el("a", {"class": "skip", "href": "#main"}, "Skip to the summary"),
-        _masthead(contents),
+        _masthead(title, made),
         _contents_list(sections),
         el("main", {"id": "main"}, *map(_section, sections)),
     )
 
 
-def _masthead(contents: Contents) -> Element:
+def _masthead(title: str, made: str) -> Element:
     """Whose page it is, and what it is about."""
     drawn = SvgElement("svg", {"viewBox": "0 0 20 20", "aria-hidden": "true"})
     SubElement(drawn, "path", {"d": "M3 17L13 2V17Z"})  # a sundial's gnomon
-    when = el("time", {"datetime": f"{contents.made}Z"}, f"{contents.made[:16].replace('T', ' ')} UTC")
+    when = el("time", {"datetime": f"{made}Z"}, f"{made[:16].replace('T', ' ')} UTC")
     return el(
         "header",
         {"class": "masthead"},
-        el("p", {"class": "brand"}, picture(drawn), el("b", None, "gnomon"), when if contents.made else None),
-        el("h1", None, contents.title),
+        el("p", {"class": "brand"}, picture(drawn), el("b", None, "gnomon"), when if made else None),
+        el("h1", None, title),
     )
 
 
