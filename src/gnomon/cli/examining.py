@@ -6,7 +6,7 @@ It may be called anywhere: in a process forked for it, or on another machine.
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,8 @@ from gnomon.trace.pack import Pack
 from gnomon.trace.parts import part
 
 _RELEASE = "pypi:"
+_PATIENCE_S = 120.0
+"""For a server that is busy, and for room on the disk."""
 
 
 class _Read(Struct, frozen=True, kw_only=True):
@@ -80,6 +82,8 @@ def warm_up(instructions: bytes) -> None:
     _tracing(instructions)
     recognition()
     advisories.load()
+    with suppress(GnomonError):  # who needs it is told
+        pypi.settings_here()
 
 
 def examine(instructions: bytes, target: str) -> bytes:
@@ -185,7 +189,9 @@ def _nothing(read: _Read) -> NothingToScan | None:
 
 
 def _release(asked: Instructions, target: str, ending: ExitStack) -> _Read:
-    wanted = pypi.Wanted(passing=not asked.keep_downloads, spare_bytes=asked.spare_bytes)
+    wanted = pypi.Wanted(
+        passing=not asked.keep_downloads, spare_bytes=asked.spare_bytes, patience_s=_PATIENCE_S, recent=True
+    )
     release = pypi.download(target.removeprefix(_RELEASE), asked.max_download_bytes, wanted)
     if not asked.keep_downloads:
         ending.callback(release.done)

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -14,7 +15,15 @@ from msgspec import Struct
 
 from gnomon import store
 from gnomon.core.errors import TargetError, Unavailable
+from gnomon.io import locks
 from gnomon.io.limits import megabytes
+
+_NEW = ".new-"
+_ABANDONED_S = 60
+"""A file is locked within less after it was made."""
+_LOOK_S = 1.0
+PIECE = 64_000_000
+"""Bytes between two looks at the free space, where the size of what comes is not known."""
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -56,9 +65,11 @@ def file_of(answer: Kept) -> Path:
 def arriving() -> Iterator[tuple[IO[bytes], Path]]:
     """A private file for a download, and its path; gone afterwards unless `keep` moved it. Raises TargetError."""
     prepare(folder())
-    handle, name = tempfile.mkstemp(dir=folder(), prefix=".new-")
+    _sweep()
+    handle, name = tempfile.mkstemp(dir=folder(), prefix=_NEW)
     try:
         with os.fdopen(handle, "wb") as opened:
+            locks.held(handle)
             yield opened, Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
@@ -74,14 +85,36 @@ def keep(release: str, answer: Kept, arrived: Path) -> Path:
     return path
 
 
-def check_room(size: int, spare_bytes: int) -> None:
-    """Raises Unavailable if a download of that size would leave less than `spare_bytes` free."""
-    free = shutil.disk_usage(folder()).free
-    if spare_bytes and free - size < spare_bytes:
-        raise Unavailable(
-            f"a download of {megabytes(size)} would leave less than {megabytes(spare_bytes)} free in {folder()}.",
-            remedy="make room there, or set GNOMON_CACHE_DIR to a folder on another disk",
-        )
+def make_room(file: IO[bytes], size: int, spare_bytes: int, patience_s: float) -> None:
+    """Takes the room for a download of that size (0: not known) at once, so that two don't count on the same.
+
+    Waits as long as others may make room. Raises Unavailable if less than `spare_bytes` would be left free.
+    """
+    until = time.monotonic() + patience_s
+    while not _took(file, size, spare_bytes):
+        if time.monotonic() > until:
+            raise Unavailable(
+                f"a download of {megabytes(size)} would leave less than {megabytes(spare_bytes)} free in {folder()}.",
+                remedy="make room there, or set GNOMON_CACHE_DIR to a folder on another disk",
+            )
+        time.sleep(_LOOK_S)
+
+
+def _took(file: IO[bytes], size: int, spare_bytes: int) -> bool:
+    with locks.waited_for(_turns() / "room", patience_s=_LOOK_S) as mine:
+        if not mine or shutil.disk_usage(folder()).free - max(size, PIECE) < spare_bytes:
+            return False
+        with contextlib.suppress(OSError):  # a file system that can't: then two may count on the same room
+            if size and hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+    return True
+
+
+def _turns() -> Path:
+    """The folder of locks, made if need be."""
+    place = store.folder("turns")
+    prepare(place)
+    return place
 
 
 def drop(release: str, answer: Kept) -> None:
@@ -89,6 +122,14 @@ def drop(release: str, answer: Kept) -> None:
     for path in (folder() / f"{release}.json", file_of(answer)):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def _sweep() -> None:
+    """Removes what was arriving when a run was killed: nobody holds its lock any more."""
+    for path in folder().glob(f"{_NEW}*"):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            if time.time() - path.stat().st_mtime > _ABANDONED_S and locks.held(file.fileno()):
+                path.unlink(missing_ok=True)
 
 
 def prepare(path: Path) -> None:

@@ -10,6 +10,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from packaging.version import InvalidVersion, Version
 
 from gnomon.core.errors import TargetError, Unavailable
+from gnomon.io import index_pages, traffic
 from gnomon.io.limits import megabytes
 from gnomon.io.pip_settings import PipSettings
 from gnomon.io.simple_index import ACCEPT, Link, NotIndex, links
@@ -29,9 +30,12 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """0 for a wheel of Python alone, 1 for a source release, 2 for a wheel of some platform."""
 
 
-def candidates(name: str, exact: Version | None, settings: PipSettings, transfer: Transfer) -> tuple[Candidate, ...]:
+def candidates(
+    name: str, exact: Version | None, settings: PipSettings, transfer: Transfer, *, recent: bool = False
+) -> tuple[Candidate, ...]:
     """The archives of the project (canonical `name`) on every index.
 
+    With `recent` pages that were fetched within this hour do, for those who want many releases of one project.
     Raises TargetError if there are none, or if an index is silent that could have a better one than those found.
     """
     places = [f"{index.rstrip('/')}/{name}/" for index in settings.indexes] + list(settings.find_links)
@@ -39,7 +43,7 @@ def candidates(name: str, exact: Version | None, settings: PipSettings, transfer
     silent: list[str] = []
     for place in places:
         try:
-            found += _parsed(_page(place, transfer), name)
+            found += _parsed(_page(place, transfer, recent=recent), name)
         except NoAnswer as error:
             if error.status not in _NOT_FOUND:
                 silent.append(f"{shown(place)}: {error}")
@@ -55,10 +59,21 @@ def candidates(name: str, exact: Version | None, settings: PipSettings, transfer
     return tuple(found)
 
 
-def _page(place: str, transfer: Transfer) -> tuple[Link, ...]:
+def _page(place: str, transfer: Transfer, *, recent: bool) -> tuple[Link, ...]:
     """What one index page or folder offers."""
     if not place.startswith(_REMOTE):
         return _local_page(place)
+    page = index_pages.kept(place) if recent else None
+    if page is None:
+        page = _fetched(place, transfer)
+        if recent:
+            index_pages.keep(place, page)
+    offered = links(page.body, page.content_type, page.url)
+    # A page from elsewhere has no say about files of this machine.
+    return tuple(link for link in offered if link.url.startswith(_REMOTE))
+
+
+def _fetched(place: str, transfer: Transfer) -> index_pages.Page:
     with transfer.open(place, ACCEPT) as answer:
         try:
             body = answer.read(_MAX_PAGE_BYTES + 1)
@@ -66,9 +81,8 @@ def _page(place: str, transfer: Transfer) -> tuple[Link, ...]:
             raise NoAnswer(str(error)) from None
         if len(body) > _MAX_PAGE_BYTES:
             raise NotIndex(f"a page of more than {megabytes(_MAX_PAGE_BYTES)}")
-        offered = links(body, answer.headers.get_content_type(), answer.url)
-        # A page from elsewhere has no say about files of this machine.
-        return tuple(link for link in offered if link.url.startswith(_REMOTE))
+        traffic.arrived(len(body))
+        return index_pages.Page(content_type=answer.headers.get_content_type(), url=answer.url, body=body)
 
 
 def _local_page(place: str) -> tuple[Link, ...]:

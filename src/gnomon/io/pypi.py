@@ -5,6 +5,7 @@
 
 import hashlib
 import os
+from functools import cache
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -17,16 +18,26 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from gnomon.core.errors import TargetError, Unavailable
-from gnomon.io import downloads
+from gnomon.io import downloads, politeness, traffic
 from gnomon.io.limits import megabytes
 from gnomon.io.offers import Candidate, candidates
-from gnomon.io.pip_settings import pip_settings
+from gnomon.io.pip_settings import PipSettings, pip_settings
 from gnomon.io.simple_index import Link
 from gnomon.io.transfer import NoAnswer, Transfer, shown
 
 _PIECE = 1 << 18
 _SETTINGS = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_CONFIG_FILE")
 _EXAMPLE = "gnomon scan pypi:vllm==0.6.6"
+
+
+def settings_here() -> PipSettings:
+    """Pip's settings, asked for once: pip takes half a second to answer. Raises TargetError."""
+    return _settings(tuple(sorted(each for each in os.environ.items() if not each[0].startswith("GNOMON_"))))
+
+
+@cache
+def _settings(environment: tuple[tuple[str, str], ...]) -> PipSettings:
+    return pip_settings(dict(environment))
 
 
 class Release(Struct, frozen=True, kw_only=True):
@@ -55,6 +66,10 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """It is wanted for one look: `Release.done` removes it."""
     spare_bytes: int = 0
     """Of free space that it has to leave on the disk."""
+    patience_s: float = 0
+    """How long to wait for a server that is busy, and for room."""
+    recent: bool = False
+    """An index's page that was fetched within this hour does."""
 
 
 def download(text: str, max_bytes: int, how: Wanted = Wanted()) -> Release:  # noqa: B008 (frozen)
@@ -73,13 +88,32 @@ def download(text: str, max_bytes: int, how: Wanted = Wanted()) -> Release:  # n
             f"pypi:{text} was not downloaded before, and GNOMON_OFFLINE is set.",
             remedy=f"GNOMON_OFFLINE=0 gnomon scan pypi:{text}",
         )
-    settings = pip_settings()
-    transfer = Transfer(settings)
-    offered = candidates(canonicalize_name(wanted.name), exact, settings, transfer)
-    chosen = _choose(wanted, exact, offered)
+    settings = settings_here()
+    transfer = Transfer(settings, how.patience_s)
+    with politeness.turn(settings.indexes[0] if settings.indexes else "local"):
+        chosen = _chosen(wanted, exact, settings, transfer, recent=how.recent)
+        return _downloaded(wanted, chosen, transfer, max_bytes, how)
+
+
+def _chosen(
+    wanted: Requirement, exact: Version | None, settings: PipSettings, transfer: Transfer, *, recent: bool
+) -> Candidate:
+    name = canonicalize_name(wanted.name)
+    try:
+        return _choose(wanted, exact, candidates(name, exact, settings, transfer, recent=recent))
+    except Unavailable:
+        raise
+    except TargetError:
+        if not recent:
+            raise
+        return _choose(wanted, exact, candidates(name, exact, settings, transfer))
+
+
+def _downloaded(wanted: Requirement, chosen: Candidate, transfer: Transfer, max_bytes: int, how: Wanted) -> Release:
+    """Steps 3 and 4."""
     slot = _slot(wanted, chosen.version)
     with downloads.arriving() as (file, arrived):
-        sha256 = _fetch(chosen.link, file, transfer, max_bytes, how.spare_bytes)  # 3
+        sha256 = _fetch(chosen.link, file, transfer, max_bytes, how)  # 3
         file.close()
         answer = downloads.Kept(
             filename=chosen.link.filename, sha256=sha256, uploaded=chosen.link.uploaded, passing=how.passing
@@ -142,7 +176,12 @@ def _choose(wanted: Requirement, exact: Version | None, found: tuple[Candidate, 
     if not allowed:
         raise _no_such_version(wanted, exact, versions)
     files = [candidate for candidate in found if candidate.version == max(allowed)]
-    return min(files, key=lambda candidate: (candidate.rank, candidate.link.size or 0, candidate.link.filename))
+    return min(files, key=preference)
+
+
+def preference(candidate: Candidate) -> tuple[int, int, str]:
+    """The lowest of a version's files is the one that is downloaded."""
+    return candidate.rank, candidate.link.size or 0, candidate.link.filename
 
 
 def _no_such_version(wanted: Requirement, exact: Version | None, versions: list[Version]) -> TargetError:
@@ -156,13 +195,13 @@ def _no_such_version(wanted: Requirement, exact: Version | None, versions: list[
     )
 
 
-def _fetch(link: Link, file: IO[bytes], transfer: Transfer, max_bytes: int, spare_bytes: int) -> str:
+def _fetch(link: Link, file: IO[bytes], transfer: Transfer, max_bytes: int, how: Wanted) -> str:
     """The sha256 of what was downloaded to `file`. Raises TargetError if it is too large, torn or not as promised."""
     if link.size and link.size > max_bytes:
         raise _too_large(link, max_bytes)
-    downloads.check_room(link.size or 0, spare_bytes)
+    downloads.make_room(file, link.size or 0, how.spare_bytes, how.patience_s)
     try:
-        sha256 = _copy(link, file, transfer, max_bytes)
+        sha256 = _copy(link, file, transfer, max_bytes, how.spare_bytes)
     except NoAnswer as error:
         raise Unavailable(
             f"{link.filename} can't be downloaded from {shown(link.url)}: {error}.", remedy="try again later"
@@ -175,16 +214,21 @@ def _fetch(link: Link, file: IO[bytes], transfer: Transfer, max_bytes: int, spar
     return sha256
 
 
-def _copy(link: Link, file: IO[bytes], transfer: Transfer, max_bytes: int) -> str:
-    digest, size = hashlib.sha256(), 0
+def _copy(link: Link, file: IO[bytes], transfer: Transfer, max_bytes: int, spare_bytes: int) -> str:
+    digest, size, looked = hashlib.sha256(), 0, 0
     source, expected = _opened(link, transfer)
     with source:
         while piece := _piece(source):
             size += len(piece)
             if size > max_bytes:
                 raise _too_large(link, max_bytes)
+            if not link.size and size - looked > downloads.PIECE:
+                looked = size
+                downloads.make_room(file, 0, spare_bytes, 0)
             digest.update(piece)
             file.write(piece)
+            traffic.arrived(len(piece))
+    file.truncate(size)
     if expected is not None and size != expected:
         raise NoAnswer(f"it ended after {size:,} of {expected:,} bytes")
     return digest.hexdigest()

@@ -2,7 +2,9 @@
 
 import base64
 import http.client
+import itertools
 import ssl
+import time
 import urllib.request
 from email.message import Message
 from http.client import HTTPResponse
@@ -12,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from gnomon import __version__
 from gnomon.core.errors import TargetError
+from gnomon.io import politeness
 from gnomon.io.pip_settings import PipSettings
 
 _CLIENT = f"gnomon/{__version__}"
@@ -20,9 +23,15 @@ _CLIENT = f"gnomon/{__version__}"
 class NoAnswer(Exception):
     """A page or file could not be had; the message is the reason, `status` that of HTTP or 0."""
 
-    def __init__(self, reason: str, status: int = 0) -> None:
+    def __init__(self, reason: str, status: int = 0, retry_after: str = "") -> None:
         super().__init__(reason)
         self.status = status
+        self.retry_after = retry_after
+
+    @property
+    def passes(self) -> bool:
+        """True if another attempt may do better."""
+        return self.status in (0, *politeness.TRANSIENT)
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -39,7 +48,9 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 class Transfer:
     """Opens addresses as pip would."""
 
-    def __init__(self, settings: PipSettings) -> None:
+    def __init__(self, settings: PipSettings, patience_s: float = 0) -> None:
+        """`patience_s`: how long to wait in all for a server that is busy; without, it is asked once."""
+        self._patience_s = patience_s
         self._timeout_s = settings.timeout_s
         self._opener = _opener(settings)
         places = map(urlsplit, (*settings.indexes, *settings.find_links))
@@ -47,6 +58,19 @@ class Transfer:
 
     def open(self, url: str, accept: str = "*/*", body: bytes | None = None) -> HTTPResponse:
         """The answer, to be closed by the caller; a `body` of JSON is posted. Raises NoAnswer."""
+        waited = 0.0
+        for attempt in itertools.count(1):
+            try:
+                return self._open(url, accept, body)
+            except NoAnswer as error:
+                pause = politeness.pause_s(attempt, error.retry_after, time.time())
+                waited += pause
+                if not error.passes or pause > politeness.LONGEST_S * 2 or waited > self._patience_s:
+                    raise
+                time.sleep(pause)
+        raise AssertionError  # the loop does not end
+
+    def _open(self, url: str, accept: str, body: bytes | None) -> HTTPResponse:
         place = urlsplit(url)
         if place.scheme not in ("http", "https"):
             raise NoAnswer(f"{place.scheme or 'no'} address")
@@ -62,7 +86,7 @@ class Transfer:
             answer: HTTPResponse = self._opener.open(request, timeout=self._timeout_s)
         except HTTPError as error:
             error.close()
-            raise NoAnswer(f"HTTP status {error.code}", error.code) from None
+            raise NoAnswer(f"HTTP status {error.code}", error.code, error.headers.get("Retry-After", "")) from None
         except URLError as error:
             raise NoAnswer(_reason(error.reason)) from None
         except (OSError, http.client.HTTPException, ValueError) as error:

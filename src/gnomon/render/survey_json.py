@@ -49,6 +49,12 @@ class JsonSurveyed(Struct, frozen=True, kw_only=True):
     remedy: str | None
     passing: bool
     """True if it failed for a reason that may be gone later."""
+    files: int
+    functions: int
+    """That were compared with signatures."""
+    lines: int
+    bytes: int
+    """Of the files."""
     scan: JsonReportBody | None
     trace: JsonTarget | None
     audit: JsonAuditBody | None
@@ -74,6 +80,10 @@ def document(
             problem=surveyed.problem or None,
             remedy=surveyed.remedy or None,
             passing=surveyed.passing,
+            files=surveyed.files,
+            functions=surveyed.functions,
+            lines=surveyed.lines,
+            bytes=surveyed.bytes,
             scan=report_body(report) if report is not None else None,
             trace=target_of(traced) if traced is not None else None,
             audit=audit_body(audited) if audited is not None else None,
