@@ -11,7 +11,7 @@ from gnomon.io.workers import spread
 
 def main(targets: list[str]) -> None:
     """Time it once the knowledge is there, as workers have it."""
-    tasks.warm(targets[0])
+    tasks.warm(targets)
     began = time.perf_counter()
     answers = list(spread(2)(tasks.examined, targets, bytes, lambda target, why: why.encode()))
     seconds = time.perf_counter() - began

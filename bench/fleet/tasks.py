@@ -74,12 +74,13 @@ def digest(answers: Iterable[bytes]) -> str:
     return whole.hexdigest()
 
 
-def warm(target: str) -> None:
-    """Loads what every answer needs: what a worker of a cluster has after its first target."""
+def warm(targets: Iterable[str]) -> None:
+    """Loads what every answer needs: what a worker of a cluster has after its first round."""
     from gnomon.cli.examining import warm_up
 
     warm_up(_instructions())
-    examined(target)
+    for target in targets:
+        examined(target)
 
 
 @cache

@@ -35,9 +35,8 @@ class Way:
 
     def connect(self, credentials: Path | None) -> None:
         """Raises if nobody answers, or not to us."""
-        os.environ["RAY_AUTH_MODE"] = "token" if credentials else "disabled"
         if credentials:
-            os.environ["RAY_AUTH_TOKEN"] = TOKEN
+            os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN}
         import ray
 
         ray.init(address=f"127.0.0.1:{self.port}", log_to_driver=False, logging_level="ERROR")

@@ -1,0 +1,73 @@
+"""Who asks a cluster, as a program that stays: a line of JSON with a command, a line of JSON with the answer."""
+
+import json
+import sys
+from functools import partial
+
+import msgspec
+
+from gnomon.cli.examining import examine, tools
+from gnomon.cli.fleet import cluster
+from gnomon.core.errors import GnomonError
+from gnomon.core.survey import Instructions
+from gnomon.io.cluster import Cluster, Work, connect
+from gnomon.io.cluster_node import Limits
+from gnomon.io.local_crew import local_crew
+from tests.fleet import tasks
+
+LIMITS = Limits(memory_bytes=1_000_000_000, patience_s=30)
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def held(address, folder, *targets):
+    """Target -> its answer in hex, or why there is none."""
+    with _connected(address) as crew:
+        return _told(crew(partial(tasks.held, folder), targets))
+
+
+def examined(address, folder, *targets):
+    """Of a real examination: what the cluster answers, and what forked processes of this machine answer."""
+    asked = Instructions(tools=tools(), cache=False, folder=folder)
+    ask = partial(examine, msgspec.msgpack.encode(asked))
+    with cluster(address, asked, LIMITS, paths=True) as crew:
+        there = _told(crew(ask, targets))
+    here = local_crew(2, memory_bytes=LIMITS.memory_bytes, patience_s=LIMITS.patience_s)(ask, targets)
+    return [there, _told(here)]
+
+
+def refused(address, settings, changed):
+    """What somebody is told whose certificates or tools are others."""
+    import dask
+
+    with dask.config.set(settings):
+        try:
+            _connected(address, **changed).close()
+        except GnomonError as error:
+            return [type(error).__name__, error.problem, error.remedy]
+    return []
+
+
+def late(address, folder, target):
+    """What becomes of a target if the workers turn out to have other tools after they were looked at."""
+    with _connected(address) as crew:
+        other = msgspec.structs.replace(crew._work, tools=msgspec.structs.replace(crew._work.tools, knowledge="9"))
+        return _told(Cluster(crew._client, address, other)(partial(tasks.held, folder), [target]))
+
+
+def _connected(address, *, folder="", python=PYTHON, **differing):
+    there = msgspec.structs.replace(tasks.HERE, python=python, **differing)
+    return connect(address, Work(ready=partial(tasks.ready, PYTHON), tools=there, limits=LIMITS, folder=folder))
+
+
+def _told(answers):
+    return {done.target: done.answer.hex() or done.lost for done in answers}
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        command, *arguments = json.loads(line)
+        try:
+            answer = globals()[command](*arguments)
+        except GnomonError as error:
+            answer = [type(error).__name__, error.problem]
+        print(json.dumps(answer), flush=True)
