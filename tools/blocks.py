@@ -21,6 +21,7 @@ from gnomon.cli.main import VERBS
 from gnomon.core.endpoint import Authentication, Endpoint, Reach, Role, Transport
 from gnomon.core.rule import SourceKind
 from gnomon.core.severity import severity_of
+from gnomon.io.survey_tables import columns
 from gnomon.probe.ports import KNOWN
 from gnomon.render.audit_formats import FORMATS as AUDIT_FORMATS
 from gnomon.render.audit_json import JsonAudit
@@ -29,6 +30,10 @@ from gnomon.render.fix_json import JsonFix
 from gnomon.render.formats import FORMATS
 from gnomon.render.probe_formats import FORMATS as PROBE_FORMATS
 from gnomon.render.probe_json import JsonProbe
+from gnomon.render.survey_formats import FORMATS as SURVEY_FORMATS
+from gnomon.render.survey_json import JsonSurveyed
+from gnomon.render.survey_rows import TABLES
+from gnomon.render.survey_summary_json import JsonSurvey
 from gnomon.render.trace_json import JsonTrace
 
 REACH_IN_WORDS = {
@@ -94,9 +99,24 @@ def _values(_: Path) -> str:
 
 
 def _formats(_: Path, verb: str = "scan") -> str:
-    known = {"scan": FORMATS, "probe": PROBE_FORMATS, "audit": AUDIT_FORMATS, "fix": FIX_FORMATS}[verb]
+    known = {
+        "scan": FORMATS,
+        "probe": PROBE_FORMATS,
+        "audit": AUDIT_FORMATS,
+        "fix": FIX_FORMATS,
+        "survey": SURVEY_FORMATS,
+    }[verb]
     rows = [f"| `{name}` | {words} |" for name, words in known.items()]
     return "\n".join(["| format | what it is |", "|---|---|", *rows])
+
+
+def _survey_tables(_: Path) -> str:
+    """Every table of a survey: what a row is, and its columns with their types."""
+    rows = []
+    for name, kind in TABLES.items():
+        typed = ", ".join(f"`{column}` {type_}" for column, type_ in columns(kind))
+        rows.append(f"| `{name}` | {(kind.__doc__ or '').rstrip('.')} | {typed} |")
+    return "\n".join(["| table | a row | columns |", "|---|---|---|", *rows])
 
 
 def _verbs(_: Path) -> str:
@@ -135,6 +155,8 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "json-probe": lambda _: json_fields(JsonProbe),
     "json-audit": lambda _: json_fields(JsonAudit),
     "json-fix": lambda _: json_fields(JsonFix),
+    "json-survey": lambda _: json_fields(JsonSurvey),
+    "json-surveyed": lambda _: json_fields(JsonSurveyed),
     "json-trace": lambda _: json_fields(JsonTrace),
     "limits": limits,
     "probe-ports": _ports,
@@ -142,6 +164,7 @@ BLOCKS: dict[str, Callable[..., str]] = {
     "severity": _severity,
     "signature-fields": fields,
     "signature-pack": lambda _: pack(),
+    "survey-tables": _survey_tables,
     "values": _values,
     "verbs": _verbs,
     "wire-vectors": lambda _: vectors_block(),

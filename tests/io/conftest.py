@@ -63,6 +63,8 @@ class Index:
         self.uploaded: dict[str, str] = {}
         self.html = False
         self.status = 200
+        self.busy = 0
+        self.retry_after = "0"
         self.cut = 0
         self.asked: list[str] = []
         self.authorization: list[str | None] = []
@@ -102,6 +104,13 @@ def _served(index: Index) -> Iterator[None]:
         def do_GET(self) -> None:
             index.asked.append(self.path)
             index.authorization.append(self.headers.get("Authorization"))
+            if index.busy:
+                index.busy -= 1
+                self.send_response(429)
+                self.send_header("Retry-After", index.retry_after)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             found = self._found()
             if index.status != 200 or found is None:
                 self.send_error(index.status if index.status != 200 else 404)

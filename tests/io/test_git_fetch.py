@@ -206,7 +206,7 @@ def test_more_than_may_be_downloaded_is_given_up(repository, server, left):
 
 
 def test_what_a_killed_run_has_left_is_removed(repository, server, tmp_path):
-    """Repositories of a day ago; one that another run is fetching just now is left alone."""
+    """Repositories that nobody has locked; one that was made just now may be another run's."""
     cache = tmp_path / "cache" / "downloads"
     cache.mkdir(mode=0o700, parents=True)
     for name in (".repository-old", ".repository-new"):

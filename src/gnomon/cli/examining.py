@@ -77,13 +77,14 @@ def tools() -> Tools:
     )
 
 
-def warm_up(instructions: bytes) -> None:
-    """Reads what every target needs, so that processes forked afterwards share it."""
+def warm_up(instructions: bytes, *, fetches: bool) -> None:
+    """Reads what every target needs, so that processes forked afterwards share it; `fetches`: some are releases."""
     _tracing(instructions)
     recognition()
     advisories.load()
-    with suppress(GnomonError):  # who needs it is told
-        pypi.settings_here()
+    if fetches:
+        with suppress(GnomonError):  # who needs it is told
+            pypi.settings_here()
 
 
 def examine(instructions: bytes, target: str) -> bytes:
@@ -245,9 +246,16 @@ def _tracing(instructions: bytes) -> tuple[TraceQuestion, Pack]:
 def _unread(
     asked: Instructions, target: str, error: GnomonError, *, status: Status = "failed", passing: bool = False
 ) -> Surveyed:
-    name = git_names.shown(target)
+    project, _, label = target.removeprefix(_RELEASE).partition("==") if target.startswith(_RELEASE) else ("", "", "")
     surveyed = Surveyed(
-        target=target, name=name, status=status, problem=error.problem, remedy=error.remedy, passing=passing
+        target=target,
+        name=git_names.shown(target),
+        project=project,
+        label=label,
+        status=status,
+        problem=error.problem,
+        remedy=error.remedy,
+        passing=passing,
     )
     return replace(surveyed, document=document(surveyed, asked.tools, None, None, None))
 

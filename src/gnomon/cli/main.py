@@ -27,6 +27,7 @@ VERBS = {
     "scan": "Find where network bytes reach an unsafe deserializer, and who can send them.",
     "trace": "Find copies of known-flawed code, their state, and who took it from whom.",
     "audit": "Find packages with a known flaw, and look whether the flawed code is in their files.",
+    "survey": "Put scan, trace and audit to thousands of releases, and keep the answers as tables.",
     "db": "Import advisories beside gnomon's own, and show which there are.",
     "probe": "Say which sockets speak ZeroMQ without authentication, and which process owns them.",
     "fix": "Offer the changes that remove findings, on both ends at once, proven by another scan.",
@@ -62,6 +63,8 @@ class Verbs(click.Group):
                 from gnomon.cli.trace import command as verb
             case "audit":
                 from gnomon.cli.audit import command as verb
+            case "survey":
+                from gnomon.cli.survey import command as verb
             case "db":
                 from gnomon.cli.db import command as verb
             case "probe":

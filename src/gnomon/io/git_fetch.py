@@ -15,8 +15,8 @@ from pathlib import Path
 from shlex import quote
 from urllib.parse import urlsplit
 
-from gnomon.core.errors import TargetError
-from gnomon.io import downloads, git
+from gnomon.core.errors import TargetError, Unavailable
+from gnomon.io import downloads, git, locks, politeness
 from gnomon.io.git import GitFailed, Running
 from gnomon.io.git_names import Remote, shown
 from gnomon.io.git_repository import Repository, commit_of
@@ -32,12 +32,15 @@ _SETTINGS = ("-c", "fetch.unpackLimit=1", "-c", "core.bigFileThreshold=50m", "-c
 _ALL = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 _PREFIX = ".repository-"
 _GLANCE_S = 0.05
-_STALE_S = 86_400
+_HELD = "held"
+"""The file in a repository that whoever reads it has locked."""
+_STALE_S = 60
+"""A repository is locked within less after it was made."""
 
 
 @contextlib.contextmanager
 def fetched(remote: Remote, limits: Limits) -> Iterator[tuple[Repository, str]]:
-    """The repository, and the id of the commit that was asked for. Raises TargetError."""
+    """The repository, and the id of the commit that was asked for. Raises TargetError, or Unavailable."""
     if os.environ.get("GNOMON_OFFLINE", "0") not in ("", "0"):
         raise TargetError(
             f"{shown(remote.url)} would have to be fetched, and GNOMON_OFFLINE is set.",
@@ -47,7 +50,10 @@ def fetched(remote: Remote, limits: Limits) -> Iterator[tuple[Repository, str]]:
     _sweep(downloads.folder())
     folder = tempfile.mkdtemp(dir=downloads.folder(), prefix=_PREFIX)
     try:
-        yield _fetch(remote, folder, limits)
+        with locks.waited_for(Path(folder, _HELD), patience_s=0):
+            with politeness.turn(remote.url):
+                repository = _fetch(remote, folder, limits)
+            yield repository
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -60,7 +66,7 @@ def _fetch(remote: Remote, folder: str, limits: Limits) -> tuple[Repository, str
     except GitFailed as error:
         password = (urlsplit(remote.url).password or "") if "://" in remote.url else ""
         reason = str(error).replace(password, "…") if password else str(error)
-        raise TargetError(
+        raise Unavailable(
             f"{shown(remote.url)} can't be fetched: {reason}.", remedy=f"git ls-remote {quote(shown(remote.url))}"
         ) from None
     repository = Repository(folder=folder, prefix="", shallow=False)
@@ -134,8 +140,10 @@ def _size(folder: str) -> int:
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what a run that was killed has left."""
+    """Removes what a run that was killed has left: nobody has it locked any more."""
     for left in folder.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             if left.stat().st_mtime < time.time() - _STALE_S:
-                shutil.rmtree(left, ignore_errors=True)
+                with locks.waited_for(left / _HELD, patience_s=0) as mine:
+                    if mine:
+                        shutil.rmtree(left, ignore_errors=True)

@@ -24,13 +24,14 @@ _PATIENCE_S = 1_800.0
 @contextmanager
 def turn(url: str) -> Iterator[None]:
     """Waits for one's turn with the server of that URL, and keeps it. Raises Unavailable after half an hour."""
-    host = "".join(char if char.isalnum() or char in ".-" else "_" for char in urlsplit(url).netloc.rpartition("@")[2])
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    name = "".join(char if char.isalnum() else "-" for char in host)
     folder = store.folder("turns")
     prepare(folder)
-    places = [folder / f"{host}-{number}" for number in range(AT_ONCE)]
+    places = [folder / f"{name}-{number}" for number in range(AT_ONCE)]
     with locks.one_of(places, patience_s=_PATIENCE_S) as mine:
         if not mine:
-            raise Unavailable(f"{AT_ONCE} downloads from {host} go on and on.", remedy="try again later")
+            raise Unavailable(f"{AT_ONCE} downloads from {host or url} go on and on.", remedy="try again later")
         yield
 
 

@@ -101,8 +101,8 @@ class SurveyStore:
         except OSError as error:
             raise _unwritable(self.folder, error) from None
 
-    def keys(self) -> list[str]:
-        """Of all answers, in order."""
+    def answered(self) -> list[str]:
+        """Keys of all answers, in order."""
         try:
             with os.scandir(self.documents) as listing:
                 names = [entry.name for entry in listing]

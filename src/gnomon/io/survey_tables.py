@@ -71,16 +71,17 @@ def _collect(work: Path, tables: Iterable[str], rows: Iterable[tuple[str, Struct
 
 
 def _copying(work: Path, name: str, kind: type[Struct]) -> str:
-    columns = ", ".join(f"'{column}': '{type_}'" for column, type_ in _columns(kind))
+    typed = ", ".join(f"'{column}': '{type_}'" for column, type_ in columns(kind))
     source = (
-        f"read_json('{_quoted(work / name)}.json', format = 'newline_delimited', columns = {{{columns}}}, "
+        f"read_json('{_quoted(work / name)}.json', format = 'newline_delimited', columns = {{{typed}}}, "
         f"maximum_object_size = {_LARGEST_ROW})"
     )
     target = f"'{_quoted(work / name)}.parquet' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS})"
     return f"COPY (SELECT * FROM {source}) TO {target}"  # noqa: S608 (our names)
 
 
-def _columns(kind: type[Struct]) -> Iterator[tuple[str, str]]:
+def columns(kind: type[Struct]) -> Iterator[tuple[str, str]]:
+    """Names and types of a table's columns, in order."""
     for field in msgspec.structs.fields(kind):
         yield field.name, _sql(field.type)
 
