@@ -1,5 +1,6 @@
 """The same targets by forked processes of this machine: prints seconds, and a digest of the answers."""
 
+import resource
 import sys
 import time
 
@@ -12,10 +13,15 @@ from gnomon.io.workers import spread
 def main(targets: list[str]) -> None:
     """Time it once the knowledge is there, as workers have it."""
     tasks.warm(targets)
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _processor()
     answers = list(spread(2)(tasks.examined, targets, bytes, lambda target, why: why.encode()))
     seconds = time.perf_counter() - began
-    print(msgspec.json.encode({"seconds": seconds, "digest": tasks.digest(answers)}).decode())
+    cpu = _processor() - before
+    print(msgspec.json.encode({"seconds": seconds, "cpu": cpu, "digest": tasks.digest(answers)}).decode())
+
+
+def _processor() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 if __name__ == "__main__":

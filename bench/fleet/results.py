@@ -50,6 +50,8 @@ class Throughput(Struct, frozen=True, kw_only=True):
     """The first time, when workers import gnomon."""
     pairs: tuple[tuple[float, float], ...]
     """Seconds of the engine, and of forked processes in the same round."""
+    cpu_pairs: tuple[tuple[float, float], ...]
+    """The same of the processor: those of all processes of the cluster, and of whoever asks it."""
     same: bool
     """Are the answers the same bytes?"""
 

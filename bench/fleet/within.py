@@ -4,6 +4,7 @@ Answers with JSON on its last line of output.
 """
 
 import os
+import resource
 import signal
 import statistics
 import subprocess
@@ -133,9 +134,9 @@ def overhead(module: ModuleType, folder: Path) -> dict[str, object]:
 
 
 def throughput(module: ModuleType, folder: Path, rounds: str, *targets: str) -> dict[str, object]:
-    """Seconds for all targets, beside forked processes of this machine, in turns; and whether the answers are the same."""
+    """What all targets cost, beside forked processes of this machine, in turns; and whether the answers are the same."""
     local = [sys.executable, "-m", "bench.fleet.local", *targets]
-    pairs, same = [], True
+    pairs, cpu_pairs, same = [], [], True
     with _cluster(module, folder) as way:
         began = time.perf_counter()
         list(way.answers(tasks.examined, list(targets), 2))
@@ -143,11 +144,18 @@ def throughput(module: ModuleType, folder: Path, rounds: str, *targets: str) -> 
         for _ in range(int(rounds)):
             printed = subprocess.run(local, capture_output=True, text=True, check=True).stdout
             beside = msgspec.json.decode(printed.splitlines()[-1])
-            began = time.perf_counter()
+            began, before = time.perf_counter(), _processor(way)
             given = {target: answer for target, answer, _ in way.answers(tasks.examined, list(targets), 2)}
-            pairs.append((time.perf_counter() - began, beside["seconds"]))
+            seconds, cpu = time.perf_counter() - began, _processor(way) - before
+            pairs.append((seconds, beside["seconds"]))
+            cpu_pairs.append((cpu, beside["cpu"]))
             same = same and beside["digest"] == tasks.digest(given[target] or b"" for target in targets)
-        return {"first_s": first_s, "pairs": pairs, "same": same}
+        return {"first_s": first_s, "pairs": pairs, "cpu_pairs": cpu_pairs, "same": same}
+
+
+def _processor(way: Way) -> float:
+    """Seconds of the processor, of the nodes and of whoever asks them."""
+    return way.nodes.cpu_seconds() + sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
 
 
 def worker_killed(module: ModuleType, folder: Path) -> dict[str, object]:

@@ -6,8 +6,8 @@ from functools import partial
 
 import msgspec
 
+from gnomon.cli.crews import crew_at
 from gnomon.cli.examining import examine, tools
-from gnomon.cli.fleet import cluster
 from gnomon.core.errors import GnomonError
 from gnomon.core.survey import Instructions
 from gnomon.io.cluster import Cluster, Work, connect
@@ -19,17 +19,22 @@ LIMITS = Limits(memory_bytes=1_000_000_000, patience_s=30)
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def held(address, folder, *targets):
+def held(address, folder, *targets, connect_s=10.0):
     """Target -> its answer in hex, or why there is none."""
-    with _connected(address) as crew:
+    with _connected(address, connect_s=connect_s) as crew:
         return _told(crew(partial(tasks.held, folder), targets))
+
+
+def briefly(*arguments):
+    """As `held`, with little patience for a scheduler that is gone."""
+    return held(*arguments, connect_s=3.0)
 
 
 def examined(address, folder, *targets):
     """Of a real examination: what the cluster answers, and what forked processes of this machine answer."""
     asked = Instructions(tools=tools(), cache=False, folder=folder)
     ask = partial(examine, msgspec.msgpack.encode(asked))
-    with cluster(address, asked, LIMITS, paths=True) as crew:
+    with crew_at(address, asked, targets, memory_bytes=0, patience_s=30) as crew:
         there = _told(crew(ask, targets))
     here = local_crew(2, memory_bytes=LIMITS.memory_bytes, patience_s=LIMITS.patience_s)(ask, targets)
     return [there, _told(here)]
@@ -54,9 +59,10 @@ def late(address, folder, target):
         return _told(Cluster(crew._client, address, other)(partial(tasks.held, folder), [target]))
 
 
-def _connected(address, *, folder="", python=PYTHON, **differing):
+def _connected(address, *, folder="", python=PYTHON, connect_s=10.0, **differing):
     there = msgspec.structs.replace(tasks.HERE, python=python, **differing)
-    return connect(address, Work(ready=partial(tasks.ready, PYTHON), tools=there, limits=LIMITS, folder=folder))
+    work = Work(ready=partial(tasks.ready, PYTHON), tools=there, limits=LIMITS, folder=folder)
+    return connect(address, work, connect_s=connect_s)
 
 
 def _told(answers):

@@ -119,7 +119,7 @@ def test_a_node_that_is_lost_costs_no_answer(fleet, tmp_path, right):
 
 def test_a_scheduler_that_is_lost_is_told(fleet, tmp_path):
     """The run ends with what to do; nothing waits for ever."""
-    fleet.begin("held", ADDRESS, str(tmp_path), "held-a", "t")
+    fleet.begin("briefly", ADDRESS, str(tmp_path), "held-a", "t")
     fleet.workers(tmp_path, 1)
 
     fleet.nodes.lose("scheduler")

@@ -20,6 +20,8 @@ class Way:
         self.nodes = nodes
         self.secure = secure
         self.port = free_port()
+        # Without that it would find a token that earlier clusters have left in the home folder.
+        nodes.environment["HOME"] = os.environ["HOME"] = str(nodes.folder)
         if secure:
             nodes.environment |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN}
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from gnomon.core.crew import Done
 from gnomon.core.survey import Tools
 from gnomon.io.local_crew import local_crew
+from gnomon.io.machine import memory_bytes
 
 Ready = Callable[[], bytes]
 """Loads what every target needs, once in a process, and gives msgpack of the `Tools` there."""
@@ -20,6 +21,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """What one target may take on its node."""
 
     memory_bytes: int
+    """0: as much as its worker may, by Dask's own setting."""
     patience_s: float
 
 
@@ -51,11 +53,13 @@ def answered(ready: Ready, tools: Tools, ask: Callable[[str], bytes], limits: Li
 
     Raises Differing.
     """
-    if _tools(ready) != tools:
-        from distributed import get_worker
+    from distributed import get_worker
 
-        raise Differing(get_worker().address)
-    crew = local_crew(1, memory_bytes=limits.memory_bytes, patience_s=limits.patience_s)
+    worker = get_worker()
+    if _tools(ready) != tools:
+        raise Differing(worker.address)
+    memory = limits.memory_bytes or worker.memory_manager.memory_limit or memory_bytes()
+    crew = local_crew(1, memory_bytes=memory, patience_s=limits.patience_s)
     [done] = crew(ask, [target])
     return msgspec.msgpack.encode(replace(done, host=socket.gethostname()))
 
