@@ -15,6 +15,8 @@ from bench.audit import results as audit_results
 from bench.audit import tables as audit_tables
 from bench.fix import results as fix_results
 from bench.fix import tables as fix_tables
+from bench.fleet import results as fleet_results
+from bench.fleet import tables as fleet_tables
 from bench.guard import overhead_results, real_results, shield_results
 from bench.guard import results as guard_results
 from bench.guard import tables as guard_tables
@@ -86,6 +88,7 @@ KEPT: tuple[tuple[str, ModuleType, Callable[..., str]], ...] = (
     ("speed", speed_results, speed_tables.report),
     ("hostile", hostile_results, hostile_tables.report),
     ("index", index_results, index_tables.report),
+    ("fleet-engines", fleet_results, fleet_tables.report),
     ("wire", wire_results, wire_tables.report),
     ("wire-drain", wire_drained, wire_tables.drains),
     ("wire-example", wire_example, wire_example.report),

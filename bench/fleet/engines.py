@@ -1,7 +1,9 @@
 """Measure which engine puts targets to other machines best: Dask, Ray, Daft on Ray and Spark, beside forked processes.
 
-usage: python bench/fleet/engines.py [--only dask,ray] [--rounds N] [--environments DIR] [--other-python PYTHON] [--json OUT]
+usage: python bench/fleet/engines.py [--only dask,ray] [--rounds N] [--environments DIR] [--other-python PYTHON]
+                                     [--json OUT]
 
+What OUT has of other engines than those of --only stays there.
 Each engine is installed into an environment of its own below DIR, and none into gnomon's. Spark needs a Java 17.
 """
 
@@ -57,13 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _arguments(argv)
     given.environments.mkdir(parents=True, exist_ok=True)
     load = round(os.getloadavg()[0], 1)
+    measured = {name: _measured(name, given) for name in given.only.split(",")}
+    if given.json and given.json.exists():
+        measured = {each.name: each for each in results.read(given.json).engines} | measured
     run = Run(
         machine=this_machine(),
         load=load,
         targets=TARGETS,
         tasks=TASKS,
         other_python=_python_version(given.other_python) if given.other_python else "",
-        engines=tuple(_measured(name, given) for name in given.only.split(",")),
+        engines=tuple(measured[name] for name in REQUIREMENTS if name in measured),
     )
     print(tables.report(run))
     if given.json:

@@ -14,7 +14,7 @@ def main(targets: list[str]) -> None:
     """Time it once the knowledge is there, as workers have it."""
     tasks.warm(targets)
     began, before = time.perf_counter(), _processor()
-    answers = list(spread(2)(tasks.examined, targets, bytes, lambda target, why: why.encode()))
+    answers = list(spread(2)(tasks.examined, targets, bytes, lambda _, why: why.encode()))
     seconds = time.perf_counter() - began
     cpu = _processor() - before
     print(msgspec.json.encode({"seconds": seconds, "cpu": cpu, "digest": tasks.digest(answers)}).decode())

@@ -44,7 +44,7 @@ class Nodes:
 
     def listening(self) -> list[tuple[str, int]]:
         """(address, port) of every TCP socket that they listen on."""
-        owned = {os.readlink(fd) for pid in self.processes() for fd in _files(pid)}
+        owned = {str(fd.readlink()) for pid in self.processes() for fd in _files(pid)}
         return sorted(place for place, inode in _listeners() if f"socket:[{inode}]" in owned)
 
     def resident_bytes(self) -> int:

@@ -78,7 +78,7 @@ def warm(targets: Iterable[str]) -> None:
     """Loads what every answer needs: what a worker of a cluster has after its first round."""
     from gnomon.cli.examining import warm_up
 
-    warm_up(_instructions())
+    warm_up(_instructions(), fetches=False)
     for target in targets:
         examined(target)
 

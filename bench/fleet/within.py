@@ -23,7 +23,7 @@ from typing import Protocol
 import msgspec
 
 from bench.fleet import tasks
-from bench.fleet.nodes import Nodes, free_port  # noqa: F401 (ways find it here, too)
+from bench.fleet.nodes import Nodes
 
 EMPTY, SINGLE, TASKS, KILL_AFTER = 400, 50, 16, 3
 GREED_BYTES = 2_500_000_000
@@ -134,7 +134,7 @@ def overhead(module: ModuleType, folder: Path) -> dict[str, object]:
 
 
 def throughput(module: ModuleType, folder: Path, rounds: str, *targets: str) -> dict[str, object]:
-    """What all targets cost, beside forked processes of this machine, in turns; and whether the answers are the same."""
+    """What all targets cost, beside forked processes of this machine, in turns; and are the answers the same?"""
     local = [sys.executable, "-m", "bench.fleet.local", *targets]
     pairs, cpu_pairs, same = [], [], True
     with _cluster(module, folder) as way:
@@ -160,12 +160,12 @@ def _processor(way: Way) -> float:
 
 def worker_killed(module: ModuleType, folder: Path) -> dict[str, object]:
     """What becomes of a run if a process at a task is killed."""
-    return _disturbed(module, folder, lambda way, pid: os.kill(pid, signal.SIGKILL))
+    return _disturbed(module, folder, lambda _, pid: os.kill(pid, signal.SIGKILL))
 
 
 def node_lost(module: ModuleType, folder: Path) -> dict[str, object]:
     """What becomes of a run if all processes of the second node are killed."""
-    return _disturbed(module, folder, lambda way, pid: way.nodes.lose(*module.SECOND), within_second=True)
+    return _disturbed(module, folder, lambda way, _: way.nodes.lose(*module.SECOND), within_second=True)
 
 
 def _disturbed(
@@ -173,7 +173,12 @@ def _disturbed(
 ) -> dict[str, object]:
     targets = [f"t{number}" for number in range(TASKS)]
     with _cluster(module, folder) as way:
-        thread = threading.Thread(target=_when_begun, args=(way, module, folder, disturb, within_second), daemon=True)
+        thread = threading.Thread(
+            target=_when_begun,
+            args=(way, module, folder, disturb),
+            kwargs={"within_second": within_second},
+            daemon=True,
+        )
         thread.start()
         began = time.monotonic()
         given = list(way.answers(partial(tasks.recorded, str(folder)), targets, 2))
@@ -181,7 +186,7 @@ def _disturbed(
 
 
 def _when_begun(
-    way: Way, module: ModuleType, folder: Path, disturb: Callable[[Way, int], None], within_second: bool
+    way: Way, module: ModuleType, folder: Path, disturb: Callable[[Way, int], None], *, within_second: bool
 ) -> None:
     while True:
         begun = _begun(folder)
@@ -283,7 +288,7 @@ def other_version(module: ModuleType, folder: Path, served_in: str) -> dict[str,
         way.connect(Path(served_in))
         [(_, answer, told)] = way.answers(tasks.who, ["a"], 1)
         told = told or (answer or b"").decode()
-    except Exception as error:  # (what it says is the figure)
+    except Exception as error:  # noqa: BLE001 (what it says is the figure)
         told = f"{type(error).__name__}: {error}"
     return {"told": " ".join(told.split())[:300], "seconds": time.monotonic() - began}
 

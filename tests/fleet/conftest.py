@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.fleet.nodes import Nodes
-from tests.wire.hosts import Hosts, ask, line, why_not
+from bench.fleet.nodes import Nodes  # noqa: E402 (found by the line above)
+from tests.wire.hosts import Hosts, ask, line, why_not  # noqa: E402
 
 ADDRESS = "tls://10.77.1.1:8786"
 DEADLINE_S = 40

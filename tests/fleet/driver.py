@@ -76,4 +76,5 @@ if __name__ == "__main__":
             answer = globals()[command](*arguments)
         except GnomonError as error:
             answer = [type(error).__name__, error.problem]
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()

@@ -91,7 +91,7 @@ def test_workers_that_differ_later_give_no_answer(fleet, tmp_path):
 
 
 def test_a_stranger_is_refused(fleet, tmp_path):
-    """Without a certificate, with one of another authority, and in the open: nothing of ours is asked of the cluster."""
+    """Without a certificate, with one of another authority, and in the open: nothing is asked of the cluster."""
     certificate(tmp_path)
     ours = "distributed.comm.tls.client"
     strange = {f"{ours}.cert": str(tmp_path / "fleet.pem"), f"{ours}.key": str(tmp_path / "fleet.key")}

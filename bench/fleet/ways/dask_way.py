@@ -30,7 +30,14 @@ class Way:
         listening = ["--host", host, "--port", port, "--dashboard-address", "127.0.0.1:0"]
         self.nodes.start("scheduler", [dask, "scheduler", *listening, *self.options])
         for name in ("first", "second"):
-            local = ["--local-directory", self.nodes.folder, "--dashboard-address", "127.0.0.1:0", "--host", "127.0.0.1"]
+            local = [
+                "--local-directory",
+                self.nodes.folder,
+                "--dashboard-address",
+                "127.0.0.1:0",
+                "--host",
+                "127.0.0.1",
+            ]
             size = ["--nworkers", 1, "--nthreads", 1, "--memory-limit", "1GB"]
             self.nodes.start(name, [dask, "worker", self.address, *size, *local, *self.options])
 

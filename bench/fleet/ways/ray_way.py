@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.fleet.nodes import Nodes, free_port
 
 SECOND = ("second",)
-TOKEN = "0123456789abcdef" * 4  # noqa: S105 (of a cluster that lives for a minute)
+TOKEN = "0123456789abcdef" * 4
 STORE_BYTES = 100_000_000
 
 
@@ -29,7 +29,15 @@ class Way:
         """A head with a worker, and a second node."""
         ray = Path(sys.executable).with_name("ray")
         size = ["--num-cpus", 1, "--object-store-memory", STORE_BYTES, "--block", "--disable-usage-stats"]
-        head = ["--head", "--port", self.port, "--node-ip-address", "127.0.0.1", "--temp-dir", self.nodes.folder / "ray"]
+        head = [
+            "--head",
+            "--port",
+            self.port,
+            "--node-ip-address",
+            "127.0.0.1",
+            "--temp-dir",
+            self.nodes.folder / "ray",
+        ]
         self.nodes.start("first", [ray, "start", *head, *size])
         # It gives up within seconds if there is no head yet.
         again = f"until {ray} start --address 127.0.0.1:{self.port} {' '.join(map(str, size))}; do sleep 0.2; done"
@@ -49,7 +57,7 @@ class Way:
         """Each target with its answer, or with what was told of it."""
         import ray
 
-        remote = ray.remote(max_retries=3)(lambda target: ask(target))
+        remote = ray.remote(max_retries=3)(lambda target: ask(target))  # noqa: PLW0108 (takes no partial)
         left = iter(targets)
         asked = {remote.remote(target): target for target in islice(left, ahead)}
         while asked:

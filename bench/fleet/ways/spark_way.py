@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.fleet.nodes import Nodes, free_port
 
 SECOND = ("second",)
-SECRET = "0123456789abcdef" * 2  # noqa: S105 (of a cluster that lives for a minute)
+SECRET = "0123456789abcdef" * 2
 
 
 class Way:

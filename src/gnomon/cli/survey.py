@@ -268,9 +268,7 @@ def _instructions(options: Options, folder: str, *, alone: bool) -> Instructions
     )
 
 
-def _crew(
-    options: Options, instructions: Instructions, targets: Sequence[str]
-) -> "AbstractContextManager[Crew]":
+def _crew(options: Options, instructions: Instructions, targets: Sequence[str]) -> "AbstractContextManager[Crew]":
     from gnomon.cli.crews import crew_at, crew_here
     from gnomon.io.machine import memory_bytes
     from gnomon.io.workers import processors

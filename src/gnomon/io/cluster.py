@@ -291,5 +291,5 @@ def _security() -> "Security":
 def _no_answer(where: str, seconds: float, error: Exception) -> Unavailable:
     return Unavailable(
         f"no cluster answers at {where} within {seconds:g} s ({type(error).__name__}: {error}).",
-        remedy="check the address, that `dask scheduler` runs there, and that its certificates are of the same authority",
+        remedy="check the address, that `dask scheduler` runs there, and that both certificates are of one authority",
     )

@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gnomon.core.crew import Done
 from gnomon.core.survey import Tools
 from gnomon.io.local_crew import local_crew
 from gnomon.io.machine import memory_bytes
