@@ -32,6 +32,9 @@ from bench.probe import results as probe_results
 from bench.probe import tables as probe_tables
 from bench.speed import results as speed_results
 from bench.speed import tables as speed_tables
+from bench.survey import cost as survey_cost
+from bench.survey import results as survey_results
+from bench.survey import tables as survey_tables
 from bench.wire import chart as wire_chart
 from bench.wire import drained as wire_drained
 from bench.wire import example as wire_example
@@ -89,6 +92,8 @@ KEPT: tuple[tuple[str, ModuleType, Callable[..., str]], ...] = (
     ("hostile", hostile_results, hostile_tables.report),
     ("index", index_results, index_tables.report),
     ("fleet-engines", fleet_results, fleet_tables.report),
+    ("survey", survey_results, survey_tables.report),
+    ("survey-cost", survey_cost, survey_cost.report),
     ("wire", wire_results, wire_tables.report),
     ("wire-drain", wire_drained, wire_tables.drains),
     ("wire-example", wire_example, wire_example.report),

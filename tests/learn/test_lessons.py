@@ -91,6 +91,21 @@ def test_a_wrong_change_is_refused_with_its_reason(lesson, wrong, scan, check):
     assert wrong.expect in said(verdict)
 
 
+@pytest.mark.parametrize(("number", "name"), [(2, b"compare_digest("), (4, b" in ALLOWED"), (6, b"compare_digest(")])
+def test_a_slip_that_ends_the_program_is_told_by_its_error(number, name, scan, check):
+    """Not only that no message arrives: the learner would look for it in the wrong place."""
+    lesson = LESSONS[number - 1]
+    files = laid_over(lesson.files, lesson.solution)
+    slipped = {
+        path: data.replace(name, name.replace(b"ALLOWED", b"ALOWED").replace(b"t(", b"("))
+        for path, data in files.items()
+    }
+
+    verdict = judged_files(lesson, slipped, scan, check(lesson))
+    assert slipped != files
+    assert "Error: " in said(verdict)
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=named)
 def test_the_text_fits_into_eighty_columns(lesson):
     """Of every page, prose and code; only what has no blank, such as a link or a hash, may be longer."""

@@ -46,3 +46,19 @@ def test_an_error_in_one_place_hides_no_other() -> None:
     assert [it for it in answers if isinstance(it, Skipped)] == [
         Skipped(path="app/broken.py", reason="internal error near line 4 (ValueError): please report it")
     ]
+
+
+def test_a_method_of_the_same_name_does_not_take_what_a_call_needs() -> None:
+    """A call was found: what else may be one is looked for with a part of the budget, however much it would take."""
+    names = [f"codec_{number}" for number in range(2_000)]
+    costly = "\n".join(
+        ["# no wire", *(f"{name} = make({name!r})" for name in names), f"({' or '.join(names)}).decode(b'')"]
+    )
+    wire = "import pickle\n\ndef decode(data):\n    return pickle.loads(data)\n"
+    server = SERVER.replace(b"import pickle", b"from wire import decode").replace(b"pickle.loads", b"decode")
+    files = {"other/wire.py": costly.encode(), "server.py": server, "wire.py": wire.encode()}
+    tree = Tree(target="app", files=tuple(SourceFile(path=path, data=data) for path, data in files.items()))
+
+    (found,) = (it for it in findings(tree, load()) if isinstance(it, Finding) and it.rule == "pickle-over-network")
+
+    assert (found.site.path, found.site.line) == ("wire.py", 4)

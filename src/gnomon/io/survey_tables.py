@@ -39,12 +39,12 @@ def write_tables(folder: Path, tables: Mapping[str, type[Struct]], rows: Iterabl
 
     Rows wait as JSON in a file until there are no more, so that the room needed beside the tables is about theirs.
     """
-    work = folder / _WORK
+    work, module = folder / _WORK, duckdb()
     shutil.rmtree(work, ignore_errors=True)
     try:
         work.mkdir(parents=True)
         _collect(work, tables, rows)
-        with duckdb().connect() as connection:
+        with module.connect() as connection:
             # one thread: several would write groups of rows as they come
             for setting in ("threads = 1", f"memory_limit = '{_MEMORY}'", f"temp_directory = '{_quoted(work)}'"):
                 connection.execute(f"SET {setting}")
@@ -52,9 +52,10 @@ def write_tables(folder: Path, tables: Mapping[str, type[Struct]], rows: Iterabl
                 connection.execute(_copying(work, name, kind))
         for name in tables:
             (work / f"{name}.parquet").replace(folder / f"{name}.parquet")
-    except OSError as error:
+    except (OSError, module.Error) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise GnomonError(
-            f"the tables can't be written to {folder}: {(error.strerror or type(error).__name__).lower()}.",
+            f"the tables can't be written to {folder}: {why.splitlines()[0]}.",
             remedy=f"make room there, then gnomon survey -o {folder}",
         ) from None
     finally:

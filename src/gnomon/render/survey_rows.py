@@ -111,18 +111,18 @@ class PackageRow(Row, frozen=True, kw_only=True):
     """A package of a target and an advisory; a package without any has one row, too."""
 
     number: int
-    package: str
+    package: str | None
     version: str | None
     purl: str
-    advisory: str | None
-    aliases: tuple[str, ...]
-    status: str | None
-    severity: str | None
-    by_version: str | None
-    record: str | None
-    code: str | None
-    reason: str | None
-    remedy: str | None
+    advisory: str | None = None
+    aliases: tuple[str, ...] = ()
+    status: str | None = None
+    severity: str | None = None
+    by_version: str | None = None
+    record: str | None = None
+    code: str | None = None
+    reason: str | None = None
+    remedy: str | None = None
     """The nearest release without the flaw."""
 
 
@@ -300,27 +300,31 @@ def _copies(document: JsonSurveyed) -> Iterator[CopyRow]:
 def _packages(document: JsonSurveyed) -> Iterator[PackageRow]:
     if document.audit is None:
         return
-    number = 0
-    for package in document.audit.packages:
-        told = [each for each in document.audit.verdicts if (each.package, each.where) == (package.purl, package.where)]
-        for each in told or (None,):
-            number += 1
-            yield PackageRow(
-                **_begin(document),
-                number=number,
-                package=package.name,
-                version=package.version,
-                purl=package.purl,
-                advisory=each.advisory if each else None,
-                aliases=each.aliases if each else (),
-                status=each.status if each else None,
-                severity=each.severity if each else None,
-                by_version=each.version if each else None,
-                record=each.record if each else None,
-                code=each.code if each else None,
-                reason=each.reason if each else None,
-                remedy=each.remedy.version if each and each.remedy else None,
-            )
+    by_purl = {package.purl: package for package in document.audit.packages}
+    told = {verdict.package for verdict in document.audit.verdicts}
+    others = [package for package in by_purl.values() if package.purl not in told]
+    for number, verdict in enumerate(document.audit.verdicts, 1):
+        about = by_purl.get(verdict.package)
+        yield PackageRow(
+            **_begin(document),
+            number=number,
+            package=about.name if about else None,
+            version=about.version if about else None,
+            purl=verdict.package,
+            advisory=verdict.advisory,
+            aliases=verdict.aliases,
+            status=verdict.status,
+            severity=verdict.severity,
+            by_version=verdict.version,
+            record=verdict.record,
+            code=verdict.code,
+            reason=verdict.reason,
+            remedy=verdict.remedy.version if verdict.remedy else None,
+        )
+    for number, package in enumerate(others, len(document.audit.verdicts) + 1):
+        yield PackageRow(
+            **_begin(document), number=number, package=package.name, version=package.version, purl=package.purl
+        )
 
 
 def _skipped(document: JsonSurveyed) -> Iterator[SkippedRow]:

@@ -44,7 +44,7 @@ def write(outcome: SurveyOutcome) -> Document:
 
 
 def _write_project(page: Page, flawed: Flawed) -> None:
-    of = f"{flawed.flawed:,} of {counted(flawed.examined, 'target')} with findings"
+    of = f"{flawed.flawed:,} of {flawed.examined:,} have findings"
     page.line(
         Words(flawed.severity.upper(), flawed.severity if flawed.severity != "critical" else "high"),
         Words(" "),

@@ -11,6 +11,7 @@ from gnomon.python.facts import Facts, last_name
 from gnomon.python.project import is_test_like, module_name
 from gnomon.python.scopes import Scope
 from gnomon.scan.calls import ORDINARY_NAMES
+from gnomon.scan.questions import NEVER
 from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, Class, Frame, Function, Opaque
 
@@ -54,11 +55,15 @@ class Callers:
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
         self._known: dict[int, list[CallSite]] = {}
+        self._nearest: dict[int, list[CallSite]] = {}
+        """Those that were found before the budget was spent: not all, and enough to go on with in the same question."""
         self._searching: dict[int, int] = {}
 
     def of(self, scope: Scope) -> list[CallSite]:
         """Every call site of a function; for a constructor, of its class."""
         known = self._known.get(id(scope))
+        if known is None and self.evaluator.extended and (known := self._nearest.get(id(scope))) is not None:
+            self.evaluator.cut(NEVER)
         if known is None:
             if id(scope) in self._searching:
                 self.evaluator.cut(self._searching[id(scope)])
@@ -69,8 +74,13 @@ class Callers:
                 # what the program never calls is called by its users: tests show how
                 known = list(islice(self._search(scope, None), MAX_SITES))
             del self._searching[id(scope)]
-            if not self.evaluator.spent:
+            if self.evaluator.whole:
                 self._known[id(scope)] = known
+            elif known and not self._searching:
+                # A name such as `decode` is in every file: looking for more calls must not take what one needs.
+                self._nearest[id(scope)] = known
+                self.evaluator.extend()
+                self.evaluator.cut(NEVER)
         return known
 
     def _search(self, scope: Scope, asker: str | None) -> Iterator[CallSite]:

@@ -186,7 +186,7 @@ class Calls:
         known = self._by_name.get(key)
         if known is None:
             known = list(self._named(name, asker))
-            if not self.evaluator.spent:
+            if self.evaluator.whole:
                 self._by_name[key] = known
         return known
 

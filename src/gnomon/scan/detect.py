@@ -182,7 +182,7 @@ class Detector:
 
     def _join(self, site: SinkSite) -> Iterator[Finding]:
         budget = BUDGET if self._takes_data(site) else SMALL_BUDGET
-        self.evaluator.refill(budget)
+        self.evaluator.refill(budget, is_extensible=budget == BUDGET)
         with self.evaluator.allowance(min(budget, CONDITION_BUDGET)):
             if self._is_restricted(site) or self._is_dead(site):
                 return
@@ -195,11 +195,11 @@ class Detector:
             )
             if rule is not None:
                 yield self._network(site, rule, origins)
-        elif origins.files or (origins.unknown and not self._takes_data(site)):
+        elif (origins.files and not self.evaluator.extended) or (origins.unknown and not self._takes_data(site)):
             rule = self._rule(site, ("file",))
             if rule is not None:
                 yield self._weakness(site, rule, origins.files[0] if origins.files else None, "file")
-        elif origins.unknown or self.evaluator.exhausted:
+        elif origins.unknown or origins.files or self.evaluator.exhausted or self.evaluator.extended:
             rule = self._rule(site, ("unknown",))
             if rule is not None:
                 yield self._weakness(site, rule, origins.unknown[0] if origins.unknown else None, "unknown")

@@ -213,7 +213,7 @@ class Fields:
                 and unmangled(target[1]) == unmangled(name)
                 and (is_self(target[0], method) or self._is_made_here(target[0], method, scope))
             ]
-            if not self.evaluator.spent:
+            if self.evaluator.whole:
                 self._stores[key] = known
         return known
 
@@ -244,7 +244,7 @@ class Fields:
                 if inner is not None and inner.is_function:
                     methods[inner] = None
         found = list(methods)
-        if not self.evaluator.spent:
+        if self.evaluator.whole:
             self._methods[key] = found
         return found
 
@@ -300,7 +300,7 @@ class Fields:
         known = self._known_owners.get(key)
         if known is None:
             known = self._find_owners(name, asker)
-            if not self.evaluator.spent:
+            if self.evaluator.whole:
                 self._known_owners[key] = known
         return known
 

@@ -29,6 +29,11 @@ CONDITION_SHARE = 50
 CONDITIONS_BUDGET = 1_000
 """Work allowed for all conditions in the way of one question."""
 
+EXTENSION = 300
+"""What an extensible question gets once more if a search that has found something took its budget: to look at that."""
+
+NEVER = -1
+"""The level of an answer that is cut short whatever question is answered: it is not remembered."""
 _UNCUT = 1_000_000
 """Deeper than any question: nothing was left out."""
 
@@ -53,29 +58,42 @@ class Questions(ABC):
         self._opened = 0
         self.exhausted = False
         """True if a question since the last `refill` ran out of budget or depth."""
+        self.extended = False
+        """True if it ran out of budget and went on with EXTENSION: what it says is true, and may not be all."""
+        self._is_extensible = False
 
     @abstractmethod
     def _evaluate(self, node: ast.expr, frame: Frame) -> list[Found]:
         """What `node` can be, asked for the first time."""
 
-    def refill(self, budget: int = BUDGET) -> None:
-        """Start a new question with a full budget."""
+    def refill(self, budget: int = BUDGET, *, is_extensible: bool = False) -> None:
+        """Start a new question with a full budget. Who makes it extensible has to ask whether it was `extended`."""
         self._left = budget
         self._for_conditions = CONDITIONS_BUDGET
         self._opened = self.project.opened
         if budget == BUDGET:
             self._provisional.clear()  # what was cut short for want of budget may be found out now
-        self.exhausted = False
+        self.exhausted = self.extended = False
+        self._is_extensible = is_extensible
+
+    def extend(self) -> bool:
+        """Go on with EXTENSION, if the question may and has not yet."""
+        if not self._is_extensible or self.extended:
+            return False
+        self._left, self._opened = EXTENSION, self.project.opened
+        self.extended, self.exhausted = True, False
+        return True
 
     @contextmanager
     def allowance(self, budget: int) -> Iterator[None]:
         """Answer a question on the side with a budget of its own."""
-        left, opened, exhausted = self._left, self._opened, self.exhausted
-        self._left, self._opened, self.exhausted = budget, self.project.opened, False
+        left, opened, exhausted, is_extensible = self._left, self._opened, self.exhausted, self._is_extensible
+        self._left, self._opened, self.exhausted, self._is_extensible = budget, self.project.opened, False, False
         try:
             yield
         finally:
             self._left, self._opened, self.exhausted = left, max(opened, self.project.opened), exhausted
+            self._is_extensible = is_extensible
 
     def operand(self, node: ast.expr, frame: Frame) -> list[Found]:
         """What an operand of a condition can be; nothing if that isn't found out within CONDITION_BUDGET."""
@@ -83,9 +101,9 @@ class Questions(ABC):
         if key in self._undecided:
             return []
         known, outer, exhausted = len(self._provisional), self._cut, self.exhausted
-        before = self._left
+        before, is_extensible = self._left, self._is_extensible
         allowed = self._left = min(before, CONDITION_BUDGET, self._for_conditions)
-        self.exhausted = False
+        self.exhausted = self._is_extensible = False
         try:
             found = self.values(node, frame)
             if not self.exhausted:
@@ -100,7 +118,7 @@ class Questions(ABC):
             used = allowed - self._left
             self._for_conditions -= used
             self._left = before - min(used, CONDITION_SHARE)
-            self.exhausted = exhausted
+            self.exhausted, self._is_extensible = exhausted, is_extensible
 
     @property
     def spent(self) -> bool:
@@ -108,6 +126,11 @@ class Questions(ABC):
         if self._left - FILE_COST * (self.project.opened - self._opened) < 0:
             self.exhausted = True
         return self.exhausted
+
+    @property
+    def whole(self) -> bool:
+        """True if nothing was left out for want of budget so far: what is found out may be remembered."""
+        return not self.spent and not self.extended
 
     @property
     def level(self) -> int:
@@ -158,7 +181,7 @@ class Questions(ABC):
         self._opened = self.project.opened
         if self._left < 0 or len(self._active) > MAX_DEPTH:
             self.exhausted = True
-            self._cut = -1
+            self._cut = NEVER
             return [Found(Opaque("the walk was cut short here", node, frame))]
         level = self._active[key] = len(self._active)
         outer, self._cut = self._cut, _UNCUT

@@ -25,6 +25,8 @@ _ALONE = ("path", "text")
 """Shapes that one class says all of."""
 _CLUES = 4
 """Lines of an arrow's note: who, from whom, how surely, and the first reason."""
+_MANY_ARROWS = 60
+"""In a picture of more an arrow's note says from whom and how surely: the rest is in the table."""
 _MANY = 150
 """Marks; in a picture of more the notes say who, from whom and when, and the table has the reasons."""
 
@@ -36,7 +38,7 @@ def compact(picture: Picture) -> Element:
         replace(
             picture,
             marks=tuple(sorted(_noted(picture.marks, 1 if is_large else None), key=lambda mark: mark.tone)),
-            arrows=tuple(_shortened(arrow, _CLUES - is_large) for arrow in picture.arrows),
+            arrows=tuple(_shortened(arrow, _CLUES - is_large, len(picture.arrows)) for arrow in picture.arrows),
             stretches=tuple(_joined(picture.stretches)),
         )
     )
@@ -73,8 +75,11 @@ def _noted(marks: Iterable[Mark], most: int | None) -> Iterator[Mark]:
         yield replace(mark, note=tuple(_cut(lines[:most])) if mark.note else ())
 
 
-def _shortened(arrow: Arrow, most: int) -> Arrow:
-    return replace(arrow, note=tuple(_cut(arrow.note[:most])))
+def _shortened(arrow: Arrow, most: int, among: int) -> Arrow:
+    lines = arrow.note[:most]
+    if among > _MANY_ARROWS:
+        lines = tuple(line.partition(", similarity ")[0] for line in arrow.note[1:3])
+    return replace(arrow, note=tuple(_cut(lines)))
 
 
 def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
@@ -104,6 +109,8 @@ def _plain(group: Element) -> Element:
         if inner.get("font-size") == _USUAL_SIZE:
             del inner.attrib["font-size"]
     elif not kind.startswith("mark"):
+        for child in group if kind.startswith("arrow ") else ():
+            child.attrib.pop("class", None)  # the style tells way and head by their order
         return group
     titles = [child for child in group if child is not inner]
     alone = Element(inner.tag, {"class": kind, **inner.attrib})

@@ -12,7 +12,7 @@ from gnomon.render.page import counted
 from gnomon.render.tone import WORST_FIRST, Tone, tone_of
 from gnomon.render.trace_json import JsonCopy, JsonTarget
 
-_NOTE, _BRIEF = 100, 60  # characters of one clue or reason
+_NOTE, _BRIEF = 100, 50  # characters of one clue or reason
 _MANY = 60  # rows, of which each has less room
 
 
