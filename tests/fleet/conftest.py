@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ class Fleet:
         certificate(folder)
         self.folder = folder
         self.nodes = Nodes(folder, os.environ | settings(folder) | {"PYTHONPATH": str(ROOT)})
+        self._enter = hosts.middle.enter
         self._asking = hosts.middle.start(DRIVER, environment=self.nodes.environment)
         self._dask(hosts.middle, "scheduler", "scheduler", "--host", ADDRESS)
         for name, host, place in (("first", hosts.middle, "10.77.1.1"), ("second", hosts.others[0], "10.77.1.2")):
@@ -37,6 +39,15 @@ class Fleet:
     def _dask(self, host, name, *command):
         program = [*host.enter, sys.executable, "-m", "dask", *command, "--dashboard-address", "127.0.0.1:0"]
         self.nodes.start(name, program)
+
+    def survey(self, folder, *arguments):
+        """Ends of `gnomon survey` where the one who asks is, in a folder: its exit code, and what it printed."""
+        command = [*self._enter, sys.executable, "-m", "gnomon", "survey", *arguments, "--no-progress", "--no-cache"]
+        own = self.nodes.environment
+        done = subprocess.run(
+            command, cwd=folder, env=own, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
 
     def ask(self, command, *arguments):
         """What the one who asks answers."""
@@ -94,6 +105,8 @@ def fleet(tmp_path_factory):
     """It takes some seconds to come up; what kills parts of it comes last."""
     if importlib.util.find_spec("distributed") is None:
         pytest.skip("the extra fleet is not installed")
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is missing")
     if why := why_not():
         pytest.skip(why)
     hosts = Hosts(1)

@@ -6,13 +6,9 @@ from functools import partial
 
 import msgspec
 
-from gnomon.cli.crews import crew_at
-from gnomon.cli.examining import examine, tools
 from gnomon.core.errors import GnomonError
-from gnomon.core.survey import Instructions
 from gnomon.io.cluster import Cluster, Work, connect
 from gnomon.io.cluster_node import Limits
-from gnomon.io.local_crew import local_crew
 from tests.fleet import tasks
 
 LIMITS = Limits(memory_bytes=1_000_000_000, patience_s=30)
@@ -28,16 +24,6 @@ def held(address, folder, *targets, connect_s=10.0):
 def briefly(*arguments):
     """As `held`, with little patience for a scheduler that is gone."""
     return held(*arguments, connect_s=3.0)
-
-
-def examined(address, folder, *targets):
-    """Of a real examination: what the cluster answers, and what forked processes of this machine answer."""
-    asked = Instructions(tools=tools(), cache=False, folder=folder)
-    ask = partial(examine, msgspec.msgpack.encode(asked))
-    with crew_at(address, asked, targets, memory_bytes=0, patience_s=30) as crew:
-        there = _told(crew(ask, targets))
-    here = local_crew(2, memory_bytes=LIMITS.memory_bytes, patience_s=LIMITS.patience_s)(ask, targets)
-    return [there, _told(here)]
 
 
 def refused(address, settings, changed):

@@ -20,6 +20,7 @@ def serve(port):
     socket.bind(f"tcp://*:{port}")
     return pickle.loads(socket.recv())
 """
+KEPT = ("targets/*", "parts/*", "*.parquet")
 TARGETS = [f"t{number}" for number in range(4)]
 
 
@@ -39,13 +40,20 @@ def test_answers_are_those_of_one_machine(fleet, tmp_path):
         archive.add(tmp_path / "clean", "both")
         archive.add(tmp_path / "flawed.zip", "both/flawed.zip")
     (tmp_path / "broken.whl").write_bytes(b"PK\x03\x04 and nothing else")
-    targets = ["flawed.zip", "clean", "both.tar.gz", "broken.whl", "missing.zip"]
+    (tmp_path / "list.txt").write_text("./flawed.zip\n./clean\n./both.tar.gz\n./broken.whl\n./missing.zip\n")
 
-    there, here = fleet.ask("examined", ADDRESS, str(tmp_path), *targets)
+    there = fleet.survey(tmp_path, "list.txt", "-o", "there", "--cluster", "10.77.1.1:8786")
+    here = fleet.survey(tmp_path, "list.txt", "-o", "here", "--workers", "2")
 
-    assert there == here
-    assert sorted(there) == sorted(targets)
-    assert b"pickle-over-network" in bytes.fromhex(there["flawed.zip"])
+    assert there[0] == here[0] == 4, there[1] + here[1]
+    assert _kept(tmp_path / "there") == _kept(tmp_path / "here")
+    [flawed] = (tmp_path / "there" / "targets").glob("*flawed.zip*")
+    assert "pickle-over-network" in flawed.read_text()
+
+
+def _kept(folder):
+    """Name -> bytes of all that a survey keeps of its targets, and of the tables."""
+    return {path.relative_to(folder): path.read_bytes() for part in KEPT for path in sorted(folder.glob(part))}
 
 
 def test_a_worker_that_is_killed_costs_no_answer(fleet, tmp_path, right):
