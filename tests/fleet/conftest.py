@@ -18,7 +18,7 @@ from bench.fleet.nodes import Nodes  # noqa: E402 (found by the line above)
 from tests.wire.hosts import Hosts, ask, line, why_not  # noqa: E402
 
 ADDRESS = "tls://10.77.1.1:8786"
-DEADLINE_S = 40
+DEADLINE_S = 90
 TLS = "DASK_DISTRIBUTED__COMM__TLS__"
 
 
@@ -32,9 +32,15 @@ class Fleet:
         self._enter = hosts.middle.enter
         self._asking = hosts.middle.start(DRIVER, environment=self.nodes.environment)
         self._dask(hosts.middle, "scheduler", "scheduler", "--host", ADDRESS)
-        for name, host, place in (("first", hosts.middle, "10.77.1.1"), ("second", hosts.others[0], "10.77.1.2")):
-            local = ("--local-directory", folder / name)
-            self._dask(host, name, "worker", ADDRESS, "--host", place, "--nworkers", 1, "--nthreads", 1, *local)
+        self._places = {"first": (hosts.middle, "10.77.1.1"), "second": (hosts.others[0], "10.77.1.2")}
+        for name in self._places:
+            self.node(name)
+
+    def node(self, name):
+        """Starts a node's worker, with its nanny."""
+        host, place = self._places[name]
+        local = ("--local-directory", self.folder / name)
+        self._dask(host, name, "worker", ADDRESS, "--host", place, "--nworkers", 1, "--nthreads", 1, *local)
 
     def _dask(self, host, name, *command):
         program = [*host.enter, sys.executable, "-m", "dask", *command, "--dashboard-address", "127.0.0.1:0"]

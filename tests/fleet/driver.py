@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 
 from gnomon.core.errors import GnomonError
+from gnomon.io import cluster as clusters
 from gnomon.io.cluster import Cluster, Work, connect
 from gnomon.io.cluster_node import Limits
 from tests.fleet import tasks
@@ -15,15 +16,22 @@ LIMITS = Limits(memory_bytes=1_000_000_000, patience_s=30)
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def held(address, folder, *targets, connect_s=10.0):
+def held(address, folder, *targets, patience_s=None):
     """Target -> its answer in hex, or why there is none."""
-    with _connected(address, connect_s=connect_s) as crew:
+    with _connected(address) as crew:
+        crew._client._timeout = patience_s or crew._client._timeout
         return _told(crew(partial(tasks.held, folder), targets))
 
 
 def briefly(*arguments):
     """As `held`, with little patience for a scheduler that is gone."""
-    return held(*arguments, connect_s=3.0)
+    return held(*arguments, patience_s=1)
+
+
+def abandoned(*arguments):
+    """As `held`, with little patience for workers that are gone."""
+    clusters.ABANDONED_S = 1.0
+    return held(*arguments)
 
 
 def refused(address, settings, changed):
@@ -45,10 +53,10 @@ def late(address, folder, target):
         return _told(Cluster(crew._client, address, other)(partial(tasks.held, folder), [target]))
 
 
-def _connected(address, *, folder="", python=PYTHON, connect_s=10.0, **differing):
+def _connected(address, *, folder="", python=PYTHON, **differing):
     there = msgspec.structs.replace(tasks.HERE, python=python, **differing)
     work = Work(ready=partial(tasks.ready, PYTHON), tools=there, limits=LIMITS, folder=folder)
-    return connect(address, work, connect_s=connect_s)
+    return connect(address, work, connect_s=30.0)
 
 
 def _told(answers):

@@ -125,8 +125,20 @@ def test_a_node_that_is_lost_costs_no_answer(fleet, tmp_path, right):
     assert fleet.end() == right
 
 
+def test_a_cluster_without_workers_is_left(fleet, tmp_path):
+    """Once there has been none for as long as a run waits."""
+    fleet.begin("abandoned", ADDRESS, str(tmp_path), "held-a", "t")
+    fleet.workers(tmp_path, 1)
+
+    fleet.nodes.lose("first")
+
+    kind, problem = fleet.end()
+    assert (kind, problem) == ("Unavailable", f"the cluster at {ADDRESS} has had no worker for 1 s.")
+
+
 def test_a_scheduler_that_is_lost_is_told(fleet, tmp_path):
     """The run ends with what to do; nothing waits for ever."""
+    fleet.node("first")
     fleet.begin("briefly", ADDRESS, str(tmp_path), "held-a", "t")
     fleet.workers(tmp_path, 1)
 

@@ -203,6 +203,9 @@ class Cluster:
         from distributed import wait
 
         try:
+            if not asked:
+                self._client.wait_for_workers(1, timeout=_LOOK_S)
+                return set()
             with self._client.as_current():
                 return set(wait(asked, timeout=_LOOK_S, return_when="FIRST_COMPLETED").done)
         except TimeoutError:
