@@ -197,14 +197,14 @@ def test_a_target_over_the_limits_fails_and_is_examined_again_when_asked(place):
     """A hostile one costs itself, and the survey says what to type; with more memory it is read."""
     folder = place / "hostile"
     folder.mkdir()
-    (folder / "server.py").write_text(f"{FLAWED.format(number=1)}        numbers = [{'1,' * 250_000}]\n")
+    (folder / "server.py").write_text(f"{FLAWED.format(number=1)}        numbers = [{'1,' * 120_000}]\n")
     (place / "hostile.txt").write_text("hostile\nproject-1\n")
 
-    code, output, _ = _ran(place, "limits", "--memory", "100MB", list_="hostile.txt")
+    code, output, _ = _ran(place, "limits", "--memory", "80MB", list_="hostile.txt")
     again = _ran(place, "limits", "--retry-failed", list_="hostile.txt")
 
     assert code == 4
-    assert "hostile: it took more than 100 MB of memory." in output
+    assert "hostile: it took more than 80 MB of memory." in output
     assert "next: gnomon survey hostile.txt -o limits --retry-failed" in output
     assert again[0] == 1, again
     assert "1 examined by this run, 1 before" in again[1]

@@ -67,6 +67,7 @@ class _Answers(Struct, frozen=True, kw_only=True):
     audited: Audited | None = None
 
 
+@cache
 def tools() -> Tools:
     """What answers here."""
     return Tools(
@@ -119,7 +120,7 @@ def _examined(instructions: bytes, asked: Instructions, target: str, ending: Exi
     read = _release(asked, target, ending) if target.startswith(_RELEASE) else _local(asked, target)
     question, pack = _tracing(instructions)
     found = results(read.tree, question.knowledge, question.spread, recognition(), keep=asked.cache)
-    answers = _Answers(report=_report(read, found, question), audited=_audited(read, found))
+    answers = _Answers(report=_report(read, found, question), audited=_audited(read, found, asked))
     if asked.trace:
         answers = _with_trace(answers, looked_into(read.tree, read.about, found, question, pack), read, asked)
     return _surveyed(asked, target, read, answers)
@@ -133,11 +134,11 @@ def _report(read: _Read, found: Sequence[Finding | Skipped], question: TraceQues
     return reported(read.shown, tree, found, selected(found, asked, known), known, policy)
 
 
-def _audited(read: _Read, found: Sequence[Finding | Skipped]) -> Audited | None:
+def _audited(read: _Read, found: Sequence[Finding | Skipped], asked: Instructions) -> Audited | None:
     if read.inventory is None:
         return None
     # what was imported on this machine, or how old that is, would be another answer elsewhere
-    question = AuditQuestion(workers=1, imported=False, today=None)
+    question = AuditQuestion(workers=asked.workers, cache=asked.cache, imported=False, today=None)
     return audited_inventory(read.inventory, question, found if read.inventory.kind == "release" else None)
 
 
@@ -196,8 +197,11 @@ def _release(asked: Instructions, target: str, ending: ExitStack) -> _Read:
     release = pypi.download(target.removeprefix(_RELEASE), asked.max_download_bytes, wanted)
     if not asked.keep_downloads:
         ending.callback(release.done)
-    tree = targets.release_tree(release)
-    inventory = inventories.release_inventory(release, target) if asked.audit else None
+    try:
+        tree = targets.release_tree(release)
+        inventory = inventories.release_inventory(release, target) if asked.audit else None
+    except FileNotFoundError:  # another process was done with the same archive, under another name
+        raise Unavailable(f"{release.filename} was removed while it was read.", remedy="try again") from None
     return _Read(shown=tree.target, tree=tree, about=provenance(tree), inventory=_held(inventory, tree))
 
 

@@ -72,6 +72,8 @@ def examine_all(store: SurveyStore, crew: Crew, instructions: Instructions, left
             pace.finished(answer.target, failed=answer.status == "failed")
             if answer.passing:
                 again.append(answer.target)
+    if not again:
+        return
     with _answers(crew, asked, again) as answers:
         for done in answers:
             answer = _kept(store, done, instructions)

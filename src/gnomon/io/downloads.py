@@ -102,7 +102,7 @@ def make_room(file: IO[bytes], size: int, spare_bytes: int, patience_s: float) -
 
 def _took(file: IO[bytes], size: int, spare_bytes: int) -> bool:
     with locks.waited_for(_turns() / "room", patience_s=_LOOK_S) as mine:
-        if not mine or shutil.disk_usage(folder()).free - max(size, PIECE) < spare_bytes:
+        if not mine or shutil.disk_usage(folder()).free - (size or PIECE) < spare_bytes:
             return False
         with contextlib.suppress(OSError):  # a file system that can't: then two may count on the same room
             if size and hasattr(os, "posix_fallocate"):

@@ -4,8 +4,9 @@ A process sends bytes back, never a pickle. None outlives whoever forked it: `io
 """
 
 import os
-import resource
 import secrets
+import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -16,7 +17,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from select import POLLIN, poll
 from time import monotonic
 
 import msgspec
@@ -79,9 +79,18 @@ class _Reaper(Struct, frozen=True):
     told: int
     """The pipe to it."""
     mark: str
-    """In the environment of all that is started for the crew: ends in `-`, and a process's own has its number after."""
+    """In the environment of all that is started for the crew, at the beginning of the variable's value."""
     folder: Path
     """For temporary files."""
+
+    def mark_of(self, pid: int) -> str:
+        """What the variable has for one process: the beginning of no other's."""
+        return f"{self.mark}-{pid}-"
+
+    def tell(self, line: bytes) -> None:
+        """Writes a line to it. One that was killed by itself covers nobody; the work goes on."""
+        with suppress(BrokenPipeError):
+            os.write(self.told, line)
 
 
 class _Child(Struct):
@@ -107,7 +116,7 @@ class _Run:
         self._again: deque[tuple[str, int]] = deque()
         self._children: dict[int, _Child] = {}
         """By the pipe that the answer comes through."""
-        self._poll = poll()
+        self._poll = select.poll()
 
     def answers(self, targets: Iterator[str]) -> Iterator[Done]:
         try:
@@ -119,9 +128,10 @@ class _Run:
                 for pipe, _ in self._poll.poll(_LOOK_S * 1_000):
                     self._receive(self._children[pipe])
                 for child in list(self._children.values()):
-                    self._hold(child)
                     if _has_ended(child.pid):
                         yield from self._done(child)
+                    else:
+                        self._hold(child)
         finally:
             for child in list(self._children.values()):
                 kill_group(child.pid)
@@ -147,7 +157,7 @@ class _Run:
         with suppress(OSError):  # it may have done so itself, and ended
             os.setpgid(pid, pid)
         self._children[ours] = _Child(target, attempt, pid, ours, monotonic())
-        self._poll.register(ours, POLLIN)
+        self._poll.register(ours, select.POLLIN)
 
     def _serve(self, target: str, pipe: int) -> None:
         """A process's life: one answer. Never returns."""
@@ -156,13 +166,15 @@ class _Run:
             # 1. A group of its own, so that all it starts can be killed with it; whoever types Ctrl-C means its parent.
             os.setpgid(0, 0)
             # 2. Told before anything else is done: from here on it ends with its parent.
-            os.write(self._reaper.told, b"+%d\n" % os.getpid())
+            self._reaper.tell(b"+%d\n" % os.getpid())
             os.close(self._reaper.told)
-            os.environ[VARIABLE] = f"{self._reaper.mark}{os.getpid()}"
-            tempfile.tempdir = str(self._reaper.folder)
+            os.environ[VARIABLE] = self._reaper.mark_of(os.getpid())
+            tempfile.tempdir = tempfile.mkdtemp(dir=self._reaper.folder, prefix=f"{os.getpid()}-")
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, signal.SIG_DFL)
             # 3. A second line of defence: memory is looked at ten times a second, and one call can take all of it.
+            import resource  # here, since Windows has none
+
             most = _addresses() + self._crew.memory_bytes + _ROOM
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
             traffic.forget()
@@ -212,9 +224,10 @@ class _Run:
         kill_group(child.pid)  # the rest of it: nobody else can have its number until it is waited for
         _, status, used = os.wait4(child.pid, 0)
         if status:
-            kill_marked(f"{self._reaper.mark}{child.pid}")
-        with suppress(BrokenPipeError):
-            os.write(self._reaper.told, b"-%d\n" % child.pid)
+            kill_marked(self._reaper.mark_of(child.pid))
+        for folder in self._reaper.folder.glob(f"{child.pid}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        self._reaper.tell(b"-%d\n" % child.pid)
         effort = Effort(
             seconds=monotonic() - child.began,
             cpu_seconds=used.ru_utime + used.ru_stime,
@@ -227,7 +240,7 @@ class _Run:
 def _reaper() -> Iterator[_Reaper]:
     """Starts it; it ends, and the folder goes, once nobody holds the pipe's end any more."""
     told, ours = os.pipe()
-    mark, folder = f"{secrets.token_hex(8)}-", tempfile.mkdtemp(prefix="gnomon-survey-")
+    mark, folder = secrets.token_hex(8), tempfile.mkdtemp(prefix="gnomon-survey-")
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", groups_reaper.__file__, mark, folder],
         stdin=told,
@@ -271,7 +284,7 @@ def _resident(pid: int) -> int:
 def _statm(pid: str) -> list[int]:
     """https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html"""
     numbers = Path("/proc", pid, "statm").read_text().split()
-    return [int(number) * resource.getpagesize() for number in numbers]
+    return [int(number) * os.sysconf("SC_PAGE_SIZE") for number in numbers]
 
 
 def _write(pipe: int, data: bytes) -> None:

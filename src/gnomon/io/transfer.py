@@ -18,6 +18,8 @@ from gnomon.io import politeness
 from gnomon.io.pip_settings import PipSettings
 
 _CLIENT = f"gnomon/{__version__}"
+_CONNECTIONS = 3
+"""Attempts to reach a server that does not answer at all: there may be no network."""
 
 
 class NoAnswer(Exception):
@@ -65,7 +67,8 @@ class Transfer:
             except NoAnswer as error:
                 pause = politeness.pause_s(attempt, error.retry_after, time.time())
                 waited += pause
-                if not error.passes or pause > politeness.LONGEST_S * 2 or waited > self._patience_s:
+                lost = not error.status and attempt >= _CONNECTIONS
+                if lost or not error.passes or pause > politeness.LONGEST_S * 2 or waited > self._patience_s:
                     raise
                 time.sleep(pause)
         raise AssertionError  # the loop does not end
