@@ -73,6 +73,9 @@ def connect(address: str, work: Work, *, open_to_all: bool = False, connect_s: f
     try:
         crew.await_worker(connect_s)
         crew.check()  # 3
+    except OSError as error:  # a closed connection, too, is one
+        crew.close()
+        raise _no_answer(where, connect_s, error) from error
     except BaseException:
         crew.close()
         raise
