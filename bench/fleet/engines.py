@@ -36,7 +36,7 @@ TARGETS = (
     "fiber-0.2.1.tar.gz", "zproc-0.9.5.tar.gz", "commlink-0.4.2.tar.gz", "sglang-0.1.5.tar.gz",
 )  # fmt: skip
 TASKS = 16
-DEADLINE_S = 240
+DEADLINE_S = 500
 ADAPTER = {"connect", "answers", "close", "_one", "_told", "_files"}
 """Functions of a way that gnomon would need; the others start nodes for this bench."""
 QUESTIONS = {
