@@ -28,6 +28,8 @@ from bench.fleet.nodes import Nodes
 EMPTY, SINGLE, TASKS, KILL_AFTER = 400, 50, 16, 3
 GREED_BYTES = 2_500_000_000
 DEADLINE_S = 180
+JOIN_S = 150
+"""For a node to come, on a machine where others are at work."""
 
 
 class Way(Protocol):
@@ -74,7 +76,7 @@ def _cluster(module: ModuleType, folder: Path, *, secure: bool = True, joined: b
 
 def _patiently(way: Way, credentials: Path | None) -> None:
     """Connects as soon as there is something to connect to."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + JOIN_S
     while True:
         try:
             way.connect(credentials)
@@ -89,7 +91,7 @@ def _patiently(way: Way, credentials: Path | None) -> None:
 
 def _both_at_work(way: Way) -> None:
     """Until two processes have answered."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + JOIN_S
     seen: set[bytes] = set()
     while len(seen) < 2:
         asked = partial(tasks.recorded_pid, 0.2)
@@ -232,16 +234,17 @@ def stranger(module: ModuleType, folder: Path, secure: str) -> dict[str, object]
     """What somebody without credentials gets who reaches the ports: by the engine's client, and by HTTP."""
     with _cluster(module, folder, secure=secure == "secure") as way:
         began = time.monotonic()
+        way.close()  # a Spark cluster serves one driver at a time
         nodes = [f"{host}:{port}" for host, port in way.nodes.listening()]
         environment = {k: v for k, v in way.nodes.environment.items() if not k.startswith(("RAY_AUTH", "SPARK_DAEMON"))}
         command = [sys.executable, "-m", "bench.fleet.stranger", module.__name__, str(_port(way))]
         try:
             done = subprocess.run(
-                command, env=environment | {"SECURE": secure}, capture_output=True, text=True, timeout=60, check=False
+                command, env=environment | {"SECURE": secure}, capture_output=True, text=True, timeout=120, check=False
             )
             told = (done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["nothing"])[-1]
         except subprocess.TimeoutExpired:
-            told = "nothing within 60 s"
+            told = "nothing within 120 s"
         return {
             "told": told[:300], "seconds": time.monotonic() - began, "listening": nodes,
             "http": {place: _http(place) for place in nodes},
