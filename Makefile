@@ -6,7 +6,7 @@ READY := .venv/.ready
 .PHONY: check check-advisories setup format-check lint types layers docs-check site site-exercises test network format docs sample recording golden \
         wire-coverage fuzz new-rule new-model bench-accuracy bench-hostile \
         bench-audit bench-guard bench-guard-real bench-guard-overhead bench-lineage bench-speed bench-smoke bench-pack bench-probe \
-        bench-fix bench-wire bench-survey signatures signatures-check clean
+        bench-fix bench-fleet bench-wire bench-survey signatures signatures-check clean
 
 check: format-check lint types layers docs-check site test  ## everything below but the network and the benchmarks
 
@@ -121,6 +121,9 @@ bench-audit: $(READY)  ## make bench-audit dump=all.zip environment=FOLDER: are 
 bench-wire: $(READY)  ## what do safe messages cost, beside send_pyobj? a quarter of an hour, on a quiet machine
 	$(BIN)/python bench/wire/run.py --json bench/results/wire.json
 	$(BIN)/python bench/wire/drain.py --json bench/results/wire-drain.json
+
+bench-fleet: $(READY)  ## which engine puts targets to other machines best? installs four; a quarter of an hour
+	$(BIN)/python bench/fleet/engines.py --json bench/results/fleet-engines.json $(if $(python),--other-python "$(python)")
 
 bench-survey: $(READY)  ## make bench-survey output=FOLDER: what does a survey of the labelled packages' releases cost, killed once?
 	$(BIN)/python bench/survey/run.py --output "$(output)" --json bench/results/survey.json

@@ -15,6 +15,7 @@ python=${PYTHON:-.venv/bin/python}
 [ -z "${2:-}" ] || "$python" bench/lineage/directions.py --repositories "$2" --json bench/results/directions.json
 [ -z "${2:-}" ] || "$python" bench/lineage/pack.py --repositories "$2" --json bench/results/pack.json
 "$python" bench/index/run.py ${DUCKDB_PYTHON:+--only sqlite,segments,duckdb --duckdb-python "$DUCKDB_PYTHON"} --json bench/results/index.json
+"$python" bench/fleet/engines.py ${OTHER_PYTHON:+--other-python "$OTHER_PYTHON"} --json bench/results/fleet-engines.json
 "$python" bench/probe/run.py ${NMAP:+--nmap "$NMAP"} --json bench/results/probe.json
 "$python" bench/wire/run.py --json bench/results/wire.json
 "$python" bench/wire/drain.py --json bench/results/wire-drain.json

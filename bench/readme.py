@@ -16,6 +16,8 @@ from bench.audit import tables as audit_tables
 from bench.fix import results as fix_results
 from bench.fix import tables as fix_tables
 from bench.fleet import join_results
+from bench.fleet import results as fleet_results
+from bench.fleet import tables as fleet_tables
 from bench.guard import overhead_results, real_results, shield_results
 from bench.guard import results as guard_results
 from bench.guard import tables as guard_tables
@@ -91,6 +93,7 @@ KEPT: tuple[tuple[str, ModuleType, Callable[..., str]], ...] = (
     ("hostile", hostile_results, hostile_tables.report),
     ("index", index_results, index_tables.report),
     ("fleet-join", join_results, join_results.report),
+    ("fleet-engines", fleet_results, fleet_tables.report),
     ("survey", survey_results, survey_tables.report),
     ("survey-cost", survey_cost, survey_cost.report),
     ("wire", wire_results, wire_tables.report),

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-.venv/bin/python}
 out=$(mktemp)
-trap 'rm -f "$out"' EXIT
+trap 'rm -rf "$out" "$out.fleet"' EXIT
 "$python" bench/accuracy/run.py --packages "llama-stack" --max-mb 1 --json "$out"
 "$python" - "$out" <<'CHECK'
 import json
@@ -44,3 +44,15 @@ if not toy["findings_before"] or toy["findings_after"] or not toy["served"]:
     sys.exit(f"smoke: the toy was not turned green: {toy}")
 CHECK
 echo "smoke: gnomon fix turned the toy server green, and its client was served"
+mkdir "$out.fleet"
+PYTHONPATH=. "$python" -m bench.fleet.within dask worker-killed "$out.fleet" 2>/dev/null | tail -n 1 >"$out"
+rm -rf "$out.fleet"
+"$python" - "$out" <<'CHECK'
+import json
+import sys
+
+run = json.load(open(sys.argv[1], encoding="utf-8"))
+if run["right"] != run["asked"] or not run["again"]:
+    sys.exit(f"smoke: a cluster of two lost answers with a worker: {run}")
+CHECK
+echo "smoke: a cluster of two gave all answers, with one worker killed"

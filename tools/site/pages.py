@@ -24,6 +24,7 @@ UNDERSTAND = {
 }
 REFERENCE = {
     "Command line": "docs/cli.md",
+    "A survey on a cluster": "docs/cluster.md",
     "Configuration": "docs/configuration.md",
     "Where code changes": "docs/integrations.md",
     "Advisories": "docs/advisories.md",

@@ -1,27 +1,64 @@
 """Who examines the targets of a survey: processes of this machine, or workers at an address."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 from gnomon.core.crew import Crew
-from gnomon.core.errors import GnomonError
+from gnomon.core.survey import Instructions
 
 _SHARE = 0.8
 """Of the machine's memory, for all workers together."""
 
 
-def crew_of(cluster: str | None, *, workers: int, memory_bytes: int, patience_s: float) -> Crew:
-    """The workers, ready to be asked. `memory_bytes` and `patience_s`: what one target may take.
-
-    Raises GnomonError if there are none at the address `cluster`.
-    """
-    if cluster is not None:
-        raise GnomonError("this gnomon has no engine for clusters.", remedy="leave out --cluster")
+@contextmanager
+def crew_here(workers: int, *, memory_bytes: int, patience_s: float) -> Iterator[Crew]:
+    """Processes of this machine. `memory_bytes` and `patience_s`: what one target may take."""
     from gnomon.io.local_crew import local_crew
 
-    return local_crew(workers, memory_bytes=memory_bytes, patience_s=patience_s)
+    yield local_crew(workers, memory_bytes=memory_bytes, patience_s=patience_s)
+
+
+@contextmanager
+def crew_at(
+    address: str,
+    asked: Instructions,
+    targets: Sequence[str],
+    *,
+    memory_bytes: int,
+    patience_s: float,
+    open_to_all: bool = False,
+) -> Iterator[Crew]:
+    """The workers of the cluster at `address`, that are as this machine is. Raises what `connect` raises.
+
+    A target may take `memory_bytes`, or 0 for as much as its worker may, and `patience_s`.
+    """
+    from gnomon.io.cluster import Work, connect
+    from gnomon.io.cluster_node import Limits
+    from gnomon.io.git_names import is_remote
+    from gnomon.render.document import packed
+
+    fetched = [target.startswith("pypi:") for target in targets]
+    paths = any(not release and not is_remote(target) for release, target in zip(fetched, targets, strict=True))
+    work = Work(
+        ready=partial(ready, packed(asked), fetches=any(fetched)),
+        tools=asked.tools,
+        limits=Limits(memory_bytes=memory_bytes, patience_s=patience_s),
+        folder=asked.folder if paths else "",
+    )
+    with connect(address, work, open_to_all=open_to_all) as crew:
+        yield crew
+
+
+def ready(instructions: bytes, *, fetches: bool) -> bytes:
+    """On a worker, before its first target: loads what every target needs. Msgpack of the worker's `Tools`."""
+    from gnomon.cli.examining import tools, warm_up
+    from gnomon.render.document import packed
+
+    warm_up(instructions, fetches=fetches)
+    return packed(tools())
 
 
 def memory_for_each(workers: int) -> int:

@@ -1,6 +1,7 @@
 """`gnomon survey`: scan, trace and audit over a list of targets, kept in a folder as it goes on."""
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from shlex import quote
@@ -11,7 +12,7 @@ import click
 from msgspec import Struct
 
 from gnomon.cli import console
-from gnomon.cli.crews import crew_of, memory_for_each, terminable
+from gnomon.cli.crews import memory_for_each, terminable
 from gnomon.cli.options import running
 from gnomon.cli.output import publish
 from gnomon.cli.progress import progress
@@ -26,6 +27,8 @@ from gnomon.render.survey_formats import FORMATS, writer
 from gnomon.render.survey_outcome import SurveyOutcome
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from gnomon.cli.surveying import Work
     from gnomon.core.crew import Crew
     from gnomon.io.survey_store import SurveyStore
@@ -63,6 +66,7 @@ class Options(Struct, frozen=True, kw_only=True):
     releases: int | None
     dry_run: bool
     cluster: str | None
+    open_cluster: bool
     cache: bool
     progress: bool
 
@@ -103,7 +107,12 @@ class Options(Struct, frozen=True, kw_only=True):
     help="Where a line names no version, the N newest releases.  [default: the newest one of a name, all of a range]",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be examined, and examine nothing.")
-@click.option("--cluster", metavar="ADDRESS", help="Have workers at ADDRESS examine the targets.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Have the workers of the Dask cluster at tls://HOST:PORT examine the targets, as many as there are.",
+)
+@click.option("--open-cluster", is_flag=True, help="Take tcp://HOST:PORT, a cluster that whoever reaches it can use.")
 @running("Examine")
 @click.help_option("-h", "--help")
 def command(
@@ -121,6 +130,7 @@ def command(
     releases: int | None,
     dry_run: bool,
     cluster: str | None,
+    open_cluster: bool,
     workers: int | None,
     no_cache: bool,
     no_progress: bool,
@@ -146,6 +156,7 @@ def command(
         releases=releases,
         dry_run=dry_run,
         cluster=cluster,
+        open_cluster=open_cluster,
         cache=not no_cache,
         progress=not no_progress and console.shows_progress(sys.stderr),
     )
@@ -167,8 +178,9 @@ def _survey(list_: str, options: Options) -> int:
         survey_store.begin(store.folder, surveying.survey_of(instructions, targets.wanted))
         pace = surveying.pace_of(todo.left)
         try:
-            with terminable(), progress(lambda: pace.words(monotonic()), _shown(options)):
-                surveying.examine_all(store, _crew(options), instructions, todo.left, pace)
+            crew = _crew(options, instructions, [each.target for each in todo.left])
+            with terminable(), progress(lambda: pace.words(monotonic()), _shown(options)), crew as workers:
+                surveying.examine_all(store, workers, instructions, todo.left, pace)
         except KeyboardInterrupt:
             return _tell_interrupted(todo.before + pace.done, len(targets.wanted))
         return _finished(
@@ -257,12 +269,22 @@ def _instructions(options: Options, folder: str, *, alone: bool) -> Instructions
     )
 
 
-def _crew(options: Options) -> "Crew":
+def _crew(options: Options, instructions: Instructions, targets: Sequence[str]) -> "AbstractContextManager[Crew]":
+    from gnomon.cli.crews import crew_at, crew_here
     from gnomon.io.workers import processors
 
+    if options.cluster is not None and targets:
+        return crew_at(
+            options.cluster,
+            instructions,
+            targets,
+            memory_bytes=options.memory or 0,
+            patience_s=options.timeout,
+            open_to_all=options.open_cluster,
+        )
     workers = options.workers or processors()
     memory = options.memory or memory_for_each(workers)
-    return crew_of(options.cluster, workers=workers, memory_bytes=memory, patience_s=options.timeout)
+    return crew_here(workers, memory_bytes=memory, patience_s=options.timeout)
 
 
 def _tell_plan(todo: "Work", targets: "Targets") -> int:

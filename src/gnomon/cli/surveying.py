@@ -96,7 +96,7 @@ def _answers(crew: Crew, asked: bytes, targets: Iterable[str]) -> Iterator[Itera
 
 def _kept(store: SurveyStore, done: Done, instructions: Instructions) -> Surveyed:
     answer = _answer(done, instructions)
-    store.keep(answer, done.effort, worker=platform.node(), when=_now())
+    store.keep(answer, done.effort, worker=done.host or platform.node(), when=_now())
     return answer
 
 

@@ -115,13 +115,14 @@ def _watch(list_: str, options: Options) -> int:
 
 def _begun(store: "SurveyStore", options: Options) -> "Watch":
     """How to look, in a folder whose answers are those of the same tools."""
-    from gnomon.cli.crews import crew_of, memory_for_each
+    from gnomon.cli.crews import memory_for_each
     from gnomon.cli.examining import tools
     from gnomon.cli.surveying import survey_of
     from gnomon.cli.watch_plan import Choice
     from gnomon.cli.watching import Watch
     from gnomon.core.survey import Instructions
     from gnomon.io import survey_store, watch_state
+    from gnomon.io.local_crew import local_crew
     from gnomon.io.workers import processors
 
     before = survey_store.survey_of(store.folder)
@@ -142,7 +143,7 @@ def _begun(store: "SurveyStore", options: Options) -> "Watch":
     survey_store.begin(store.folder, survey_of(instructions, ()))
     return Watch(
         choice=Choice(releases=options.releases, pre=options.pre),
-        crew=crew_of(None, workers=workers, memory_bytes=memory_for_each(workers), patience_s=_TIMEOUT_S),
+        crew=local_crew(workers, memory_bytes=memory_for_each(workers), patience_s=_TIMEOUT_S),
         instructions=instructions,
         workers=workers,
         show=lambda pace: progress(lambda: pace.words(monotonic()), _shown(options)),

@@ -27,6 +27,8 @@ class Done(Struct, frozen=True, kw_only=True):
     lost: str = ""
     """Why there is no answer: killed, out of memory, out of time. "" if there is one."""
     effort: Effort = Effort()
+    host: str = ""
+    """Name of the machine, if it may be another than the one that asks."""
 
 
 class Crew(Protocol):
