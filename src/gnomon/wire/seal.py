@@ -30,6 +30,8 @@ _CLOSING: Final = Layout(">QQII")
 """What of it differs from one message of a session without further frames to the next."""
 ENTRY: Final = Layout(">Q16s")
 """Of each frame that follows, its length and tag."""
+_START_BYTES: Final = START.size
+_ENTRY_BYTES: Final = ENTRY.size
 MARKED: Final = bytes((MARK, VERSION))
 LEAST: Final = START.size + TAG_BYTES
 """Bytes of frame 0 around an empty head."""
@@ -223,7 +225,7 @@ class Receiver:
         if type(first) is not bytes or not LEAST <= len(first) <= MAX_FRAME_BYTES:
             first = _received(frames)
         begins, count, sender, counter, sent_us, length, check = _OPENING.unpack_from(first)
-        start = START.size + count * ENTRY.size
+        start = _START_BYTES + count * _ENTRY_BYTES
         # 2
         inbound = self._sessions.get(sender)
         known = inbound is not None
@@ -377,7 +379,7 @@ def _untimely(age_us: int) -> Refused:
 
 
 def _opened(suite: Suite, first: bytes, counter: int, index: int, frame: Buffer) -> Buffer:
-    length, tag = ENTRY.unpack_from(first, START.size + (index - 1) * ENTRY.size)
+    length, tag = ENTRY.unpack_from(first, _START_BYTES + (index - 1) * _ENTRY_BYTES)
     flat = frame if type(frame) is bytes else bytes_of(frame)
     if len(flat) > MAX_FRAME_BYTES:
         raise Refused("too-large", f"frame {index} has {len(flat):,} bytes")
