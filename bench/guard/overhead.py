@@ -79,6 +79,7 @@ def _all(folder: Path, given: argparse.Namespace) -> Iterator[Measured]:
     ways = {
         PLAIN: loads,
         "a hook that does nothing": [*loads, "--hook", "nothing"],
+        "a hook that asks who loads": [*loads, "--hook", "code"],
         "guard": _held(folder, _edited(policy, _raising), loads),
         "guard, names anywhere": _held(folder, _edited(policy, _anywhere), loads),
     }

@@ -186,6 +186,10 @@ def test_poll_says_what_is_ready(pair):
     assert other.poll() == zmq.POLLIN
     assert other.recv_obj(zmq.NOBLOCK) == 1
 
+    one.send_obj(2, timeout_s=5)
+    assert other.poll() == zmq.POLLIN  # waits, however long it takes to come
+    assert other.recv_obj(zmq.NOBLOCK) == 2
+
 
 def test_a_socket_binds_or_connects(pair, address, mode):
     """One end of a connection has to be the server."""

@@ -74,7 +74,7 @@ class Peer(Struct, frozen=True, kw_only=True):
     """Who it is: the name on its certificate that let it in, at a server, or that was asked for; mode `tls` alone."""
 
 
-class Received(Struct, frozen=True, kw_only=True):
+class Received(Struct, frozen=True):
     """One message and where it came from."""
 
     obj: object
@@ -201,8 +201,7 @@ class Channel:
             if not frames or len(frames) > self._most or len(frames[0]) > self._longest:
                 raise self._beyond(frames)
             opened = self._receiver.open(frames, self._context)
-            obj = self._codec.decode(opened.frames)
-            return Received(obj=obj, peer=NOBODY, key_id=opened.key_id, missed=opened.missed)
+            return Received(self._codec.decode(opened.frames), NOBODY, b"", opened.key_id, opened.missed)
         # 1.
         route: tuple[bytes, ...] = ()
         topic = b""

@@ -15,27 +15,30 @@ from msgspec import Struct
 from gnomon.wire.errors import EncodeError, Refused
 from gnomon.wire.keys import Key, KeyRing
 from gnomon.wire.live_ring import LiveRing, live
-from gnomon.wire.session import MAX_BLOCKS, Session
+from gnomon.wire.session import MARK, MAX_BLOCKS, VERSION, Session
 from gnomon.wire.suites import MAX_FRAME_BYTES, TAG_BYTES, Buffer, Forged, Suite, nonce_of
 from gnomon.wire.window import Window
 
-MARK: Final = 0x47
-"""First byte of a sealed message; that of the codec's frame 0, of a pickle and of JSON is another."""
-VERSION: Final = 1
 MAX_FRAMES: Final = 1 << 16
 MAX_SESSIONS: Final = 10_000
 """Sessions that one receiver keeps a window for; each needs about 4 kB."""
 START: Final = Layout(">BBBBI24sQQII")
 """Mark, version, suite, 0, frames that follow, sender, counter, microseconds, length of the head, the context's CRC."""
+_OPENING: Final = Layout(">4sI24sQQII")
+"""The same, its first four bytes as one."""
+_CLOSING: Final = Layout(">QQII")
+"""What of it differs from one message of a session without further frames to the next."""
 ENTRY: Final = Layout(">Q16s")
 """Of each frame that follows, its length and tag."""
+_START_BYTES: Final = START.size
+_ENTRY_BYTES: Final = ENTRY.size
 MARKED: Final = bytes((MARK, VERSION))
 LEAST: Final = START.size + TAG_BYTES
 """Bytes of frame 0 around an empty head."""
 _BINDING: Final = slice(8, 40)
 
 
-class Opened(Struct, frozen=True, kw_only=True):
+class Opened(Struct, frozen=True):
     """A message that was authenticated, and what that says of it."""
 
     sender: bytes
@@ -128,11 +131,12 @@ class Sender:
 def sealed(session: Session, counter: int, sent_us: int, frames: Sequence[Buffer], context: bytes) -> list[Buffer]:
     """The message with this counter. Whoever calls it twice for one counter has broken the seal: use `Sender`."""
     suite, head = session.suite, frames[0]
+    if len(frames) == 1:
+        start = session.start + _CLOSING.pack(counter, sent_us, len(head), crc32(context))
+        return [suite.seal_head(nonce_of(0, counter), start, head, context)]
     start = START.pack(
         MARK, VERSION, suite.number, 0, len(frames) - 1, session.sender, counter, sent_us, len(head), crc32(context)
     )
-    if len(frames) == 1:
-        return [suite.seal_head(nonce_of(0, counter), start, head, context)]
     message: list[Buffer] = [b""]
     parts = [start]
     for index in range(1, len(frames)):
@@ -149,6 +153,8 @@ class _Inbound(Struct):
 
     key_id: str
     suite: Suite
+    begins: bytes
+    """The first four bytes of all its messages."""
     window: Window
     until_us: int
     """When its key ends to be accepted."""
@@ -215,30 +221,40 @@ class Receiver:
         """
         now_us = self._clock() // 1000
         # 1
-        first = _received(frames)
-        _, _, suite, reserved, count, sender, counter, sent_us, length, check = START.unpack_from(first)
-        start = START.size + count * ENTRY.size
-        if reserved or count != len(frames) - 1 or start + length + TAG_BYTES != len(first):
-            raise _misfit(reserved, count, len(frames) - 1, start + length + TAG_BYTES, len(first))
+        first = frames[0] if frames else b""
+        if type(first) is not bytes or not LEAST <= len(first) <= MAX_FRAME_BYTES:
+            first = _received(frames)
+        begins, count, sender, counter, sent_us, length, check = _OPENING.unpack_from(first)
+        start = _START_BYTES + count * _ENTRY_BYTES
         # 2
-        if (ring := self._live.ring) is not self._keys:
-            self._adopt(ring)
         inbound = self._sessions.get(sender)
         known = inbound is not None
-        if inbound is None:
-            inbound = self._stranger(sender)
-        if suite != inbound.suite.number or now_us >= inbound.until_us:
-            raise _unfit(inbound, suite)
+        if (
+            inbound is None
+            or begins != inbound.begins
+            or count != len(frames) - 1
+            or start + length + TAG_BYTES != len(first)
+            or now_us >= inbound.until_us
+            or self._live.ring is not self._keys
+        ):  # what is not as usual is looked at in the order in which it is told
+            _fits(first, count, len(frames) - 1, start + length + TAG_BYTES)
+            inbound, known = self._sender_of(sender)
+            if begins[2] != inbound.suite.number or now_us >= inbound.until_us:
+                raise _unfit(inbound, begins[2])
         # 3
         if crc32(context) != check:  # only to tell a wrong context from a forgery: the tag is what binds it
             raise Refused("wrong-context", "it is for another channel, or answers another request")
-        opened: list[Buffer] = [_head(inbound, first, counter, start, context)]
+        try:
+            opened: list[Buffer] = [inbound.suite.open_head(nonce_of(0, counter), first, start, context)]
+        except Forged:
+            raise Refused("bad-tag", f"frame 0 was changed, or key {inbound.key_id} is not the sender's") from None
         # 4
         if abs(now_us - sent_us) > self._max_age_us:
             raise _untimely(now_us - sent_us)
         if not known:
             self._admit(sender, now_us)
-        if reason := inbound.window.refuses(counter):
+        window = inbound.window
+        if counter <= window.newest and (reason := window.refuses(counter)):
             raise Refused(reason, f"message {counter} of session {sender[8:].hex()}")
         # 5
         if count:
@@ -247,8 +263,14 @@ class Receiver:
         if not known:
             self._sessions[sender] = inbound
         inbound.newest_us = max(inbound.newest_us, sent_us)
-        missed = inbound.window.take(counter)
-        return Opened(sender=sender, key_id=inbound.key_id, counter=counter, missed=missed, frames=opened)
+        return Opened(sender, inbound.key_id, counter, window.take(counter), opened)
+
+    def _sender_of(self, sender: bytes) -> tuple[_Inbound, bool]:
+        """The session, by the ring that is in force now, and whether it is known. Raises Refused without its key."""
+        if (ring := self._live.ring) is not self._keys:
+            self._adopt(ring)
+        inbound = self._sessions.get(sender)
+        return (inbound, True) if inbound is not None else (self._stranger(sender), False)
 
     def _stranger(self, sender: bytes) -> _Inbound:
         """A session not seen before. It is kept only after a message of it was authenticated."""
@@ -256,7 +278,8 @@ class Receiver:
         if key is None:
             self._live.missing = True
             raise Refused("unknown-key", f"key {sender[:8].hex()} is not on our ring")
-        return _Inbound(key.id.hex(), Session(key, sender[8:]).suite, self._window(), _ends_us(key))
+        suite = Session(key, sender[8:]).suite
+        return _Inbound(key.id.hex(), suite, MARKED + bytes((suite.number, 0)), self._window(), _ends_us(key))
 
     def _admit(self, sender: bytes, now_us: int) -> None:
         """Raises Refused for a session that must not, or can't be kept."""
@@ -332,13 +355,16 @@ def foreign(first: Buffer) -> Refused:
     return Refused("truncated", f"frame 0 has {len(first)} bytes, fewer than an empty message")
 
 
-def _misfit(reserved: int, count: int, follow: int, due: int, size: int) -> Refused:
-    """What frame 0 says of the message's form that is not so."""
-    if reserved:
-        return Refused("malformed", "a byte that should be 0 is not")
+def _fits(first: bytes, count: int, follow: int, due: int) -> None:
+    """Raises Refused if frame 0 is not ours, or says something of the message's form that is not so."""
+    if first[:2] != MARKED:
+        raise foreign(first)
+    if first[3]:
+        raise Refused("malformed", "a byte that should be 0 is not")
     if count != follow:
-        return Refused("frame-mismatch", f"{count:,} frames should follow frame 0, but {follow:,} do")
-    return Refused("frame-mismatch", f"frame 0 should have {due:,} bytes, but has {size:,}")
+        raise Refused("frame-mismatch", f"{count:,} frames should follow frame 0, but {follow:,} do")
+    if due != len(first):
+        raise Refused("frame-mismatch", f"frame 0 should have {due:,} bytes, but has {len(first):,}")
 
 
 def _unfit(inbound: _Inbound, suite: int) -> Refused:
@@ -352,15 +378,8 @@ def _untimely(age_us: int) -> Refused:
     return Refused("expired", f"it was sent {abs(age_us) / 1e6:,.1f} s {when}")
 
 
-def _head(inbound: _Inbound, first: bytes, counter: int, start: int, context: bytes) -> bytes:
-    try:
-        return inbound.suite.open_head(nonce_of(0, counter), first, start, context)
-    except Forged:
-        raise Refused("bad-tag", f"frame 0 was changed, or key {inbound.key_id} is not the sender's") from None
-
-
 def _opened(suite: Suite, first: bytes, counter: int, index: int, frame: Buffer) -> Buffer:
-    length, tag = ENTRY.unpack_from(first, START.size + (index - 1) * ENTRY.size)
+    length, tag = ENTRY.unpack_from(first, _START_BYTES + (index - 1) * _ENTRY_BYTES)
     flat = frame if type(frame) is bytes else bytes_of(frame)
     if len(flat) > MAX_FRAME_BYTES:
         raise Refused("too-large", f"frame {index} has {len(flat):,} bytes")

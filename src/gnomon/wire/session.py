@@ -16,6 +16,9 @@ from gnomon.wire.keys import Key
 from gnomon.wire.process import Process
 from gnomon.wire.suites import Suite, suite_of
 
+MARK: Final = 0x47
+"""First byte of a sealed message; that of the codec's frame 0, of a pickle and of JSON is another."""
+VERSION: Final = 1
 SESSION_BYTES: Final = 16
 MAX_BLOCKS: Final = 1 << 36
 """AES blocks in one session, 1 TiB when encrypting: telling its output from random bits stays below 2^-56."""
@@ -24,12 +27,14 @@ MAX_BLOCKS: Final = 1 << 36
 class Session:
     """One session of one sender in one process. The id is random; a test vector or a receiver gives it."""
 
-    __slots__ = ("_blocks", "_counter", "_forks", "_lock", "sender", "suite")
+    __slots__ = ("_blocks", "_counter", "_forks", "_lock", "sender", "start", "suite")
 
     def __init__(self, key: Key, identity: bytes) -> None:
         self.sender = key.id + identity
         """Key id and session id, 24 bytes: whom a receiver keeps a window for."""
         self.suite: Suite = suite_of(key.suite, session_key(key, identity))
+        self.start = bytes((MARK, VERSION, self.suite.number, 0, 0, 0, 0, 0)) + self.sender
+        """What its messages without further frames begin with."""
         self._forks = Process.forks
         self._lock = Lock()
         self._counter = 0
@@ -50,11 +55,11 @@ class Session:
         if self._forks != Process.forks:  # before the lock: a parent's thread may have held it while forking
             return -1
         with self._lock:
-            if self._blocks + blocks > MAX_BLOCKS:
+            if (blocks := self._blocks + blocks) > MAX_BLOCKS:
                 return -1
-            self._blocks += blocks
-            self._counter += 1
-            return self._counter
+            self._blocks = blocks
+            self._counter = counter = self._counter + 1
+            return counter
 
 
 def session_key(key: Key, identity: bytes) -> bytes:

@@ -77,6 +77,8 @@ class Socket(Port):
         self._check()
         if self._ready:
             return self._ready.popleft()
+        if timeout_s is None and self._receive_ms < 0 and not flags:
+            return self._received_ever()
         wait_s = 0.0 if flags and flags & _NOBLOCK else seconds(timeout_s, self._receive_ms)
         received = self._received(wait_s)
         if received is None:
@@ -102,19 +104,25 @@ class Socket(Port):
 
     def _received(self, wait_s: float | None) -> Received | None:
         """The next message that is accepted, None after `wait_s`."""
+        if wait_s is None:
+            return self._received_ever()
         self._waiting = True
         try:
-            return self._received_ever() if wait_s is None else self._received_by(time.monotonic() + wait_s)
+            return self._received_by(time.monotonic() + wait_s)
         finally:
             self._waiting = False
 
     def _received_ever(self) -> Received:
-        while True:
-            try:
-                if (received := self._take(0)) is not None:
-                    return received
-            except zmq.Again:
-                self._check()
+        self._waiting = True
+        try:
+            while True:
+                try:
+                    if (received := self._take(0)) is not None:
+                        return received
+                except zmq.Again:
+                    self._check()
+        finally:
+            self._waiting = False
 
     def _received_by(self, deadline: float) -> Received | None:
         while True:

@@ -9,7 +9,7 @@ from bench.wire.chart import drawn
 from bench.wire.drained import Drain, Drained
 from bench.wire.panels import laid_out
 from bench.wire.results import Measured, Run, percentile
-from bench.wire.tables import drains, losses, place, standing
+from bench.wire.tables import choice, drains, losses, place, standing
 from bench.wire.targets import TIMES_SEND_PYOBJ, targets
 
 MACHINE = Machine(date="2026-01-01", python="CPython 3", system="Linux", processor="a CPU", cores=2, memory_gb=8)
@@ -152,3 +152,13 @@ def test_a_picture_needs_nothing_else():
     titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
     assert len(titles) == 2 * 2 * 6
     assert "sealed, tcp: 0.49 (0.49-2.43)" in titles
+
+
+def test_what_choosing_by_size_could_bring():
+    """Nothing for one kind alone; most where both modes take as long for the mixture."""
+    run = _run(
+        _one("curve", 1e5), _one("sealed", 5e4), _one("curve", 1e3, message="1 MB"), _one("sealed", 2e3, message="1 MB")
+    )
+
+    assert "| control, and one of 1 MB | 1.02 | 1.17 | 1.33 | 1.05 |" in choice(run)
+    assert choice(_run(_one("curve", 1e5))) == ""

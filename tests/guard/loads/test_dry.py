@@ -8,6 +8,7 @@ import enum
 import io
 import pathlib
 import pickle
+import pickletools
 import sys
 import uuid
 from dataclasses import dataclass, field
@@ -369,3 +370,29 @@ def test_deep_nesting_is_survived():
     data = b"(" * 100_000 + b"t" * 100_000 + b"cos\nsystem\n."
 
     assert refused_name(data, ()) == ("os", "system")
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        b"cos\nsystem\n.",
+        b"(ios\nsystem\n.",
+        b"(cos\nsystem\no.",
+        b"\x8c\x02os\x8c\x06system\x93.",
+        b"\x80\x02cos\nsystem\n.",
+    ],
+)
+def test_short_pickles_are_not_passed_unread(asks):
+    """Each opcode that looks a name up has a byte without which a short pickle is not even loaded."""
+    assert refused_name(asks, ()) == ("os", "system")
+    assert refused_name(asks, {("os", "system")}) is None
+
+
+def test_opcodes_that_name():
+    """No opcode of pickle's own table reads lines of a name, or looks one up, but those that are looked for."""
+    naming = {
+        code.code for code in pickletools.opcodes if "GLOBAL" in code.name or code.name.startswith(("INST", "EXT"))
+    }
+    lines = {code.code for code in pickletools.opcodes if code.arg is pickletools.stringnl_noescape_pair}
+    assert naming == {"c", "i", "\x93", "\x82", "\x83", "\x84"}
+    assert lines == {"c", "i"}

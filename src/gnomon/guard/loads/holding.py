@@ -76,14 +76,14 @@ class Hold:
         """
 
     def _hook(self) -> Hook:
-        others, check, fresh, had = self._others, self.check, self._watched, self._had
+        others, check, fresh, had = self._others.get, self.check, self._watched, self._had.get
         send = fresh()
 
         def hook(event: str, args: tuple[object, ...]) -> None:
             nonlocal send
             if event == FIND:
                 try:
-                    if (where := had.get(args)) is not None and (where is _EVERYWHERE or send(where)):
+                    if (where := had(args)) is not None and (where is _EVERYWHERE or send(where)):
                         return
                 except ValueError as error:
                     if error.args != _BUSY:  # it is what a signal's handler raised
@@ -92,7 +92,7 @@ class Hold:
                 except StopIteration:
                     send = fresh()  # what a signal's handler raised has ended it
                 check(args[0], args[1], _caller(2))
-            elif event != OURS and (other := others.get(event)) is not None:
+            elif event != OURS and (other := others(event)) is not None:
                 other(args)
 
         return hook
@@ -152,11 +152,14 @@ class Hold:
         mine: Any = yield False
         where: _Where = yield False
         while True:
-            frame = mine.f_back.f_back
-            code = None if frame is None else frame.f_code  # C calls by itself at a thread's start, and at the end
-            known = code is where[0] and code is not None
-            while not known and code is not None:
+            frame = mine.f_back.f_back  # None: C calls by itself at a thread's start, and at the end
+            known = False
+            while frame is not None:
                 if frame.f_globals is not passing:
+                    code = frame.f_code
+                    if code is where[0]:
+                        known = True
+                        break
                     if id(code) in where[1]:
                         where[0] = code
                         known = True
@@ -166,12 +169,6 @@ class Hold:
                     elif id(code) not in finders:
                         break
                 frame = frame.f_back
-                while frame is not None and frame.f_globals is passing:
-                    frame = frame.f_back
-                if frame is None:
-                    break
-                code = frame.f_code
-                known = code is where[0]
             # A frame that is kept would keep a message alive until the next one.
             frame = code = None
             where = yield known

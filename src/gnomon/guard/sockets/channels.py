@@ -1,7 +1,6 @@
 """Sockets of pyzmq as the policy has them: what may be loaded from their messages, and who sent the last one."""
 
 from collections.abc import Callable, Sequence
-from itertools import product
 from threading import local
 from typing import Final
 
@@ -62,12 +61,13 @@ class Fed:
 
     def refused(self, frames: Sequence[Frame]) -> bool:
         """True, and an event, if a frame is a pickle that asks for more than the loads it reaches may have."""
-        for frame, start in product(frames, self._starts):
+        for frame in frames:
             content = frame.bytes
-            name = refused_name(memoryview(content)[start:] if start else content, self._names)
-            if name is not None:
-                module, qualname = name
-                about = {"module": module, "name": qualname, **self._about}
-                self._tell("dropped", also=lambda: facts(frames), outcome="drop", **about)
-                return True
+            for start in self._starts:
+                name = refused_name(memoryview(content)[start:] if start else content, self._names)
+                if name is not None:
+                    module, qualname = name
+                    about = {"module": module, "name": qualname, **self._about}
+                    self._tell("dropped", also=lambda: facts(frames), outcome="drop", **about)
+                    return True
         return False

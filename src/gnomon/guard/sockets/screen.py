@@ -164,20 +164,35 @@ def _poll(zmq: ModuleType, plain: Pyzmq) -> None:
     wait, pollin = plain.poll, plain.pollin
 
     def zmq_poll(sockets: Sequence[tuple[Socket, int]], timeout: int = -1) -> Polled:
-        stashes = {}
-        for socket, flags in sockets:
-            stash = getattr(socket, HELD, None)
-            if stash is not None and int(flags) & pollin:  # pyzmq's flags are slow to be asked
-                stashes[socket] = stash
-        if not stashes:
-            return wait(sockets, timeout)
-        if timeout == 0 and not any(stash.waiting for stash in stashes.values()):  # as busy loops ask
+        if timeout == 0:  # as busy loops ask, mostly in vain
             found = wait(sockets, 0)
-            return _seen(plain, found, stashes) if found else found
-        return _screened(plain, sockets, timeout, stashes)
+            if not found and not _one_waits(sockets):
+                return found
+            stashes = _stashes(sockets, pollin)
+            return _seen(plain, found, stashes) if stashes else found
+        stashes = _stashes(sockets, pollin)
+        return _screened(plain, sockets, timeout, stashes) if stashes else wait(sockets, timeout)
 
     for module in (zmq, zmq.backend, zmq.sugar.poll):
         setattr(module, "zmq_poll", _like(wait, zmq_poll))  # noqa: B010 (modules are typed)
+
+
+def _one_waits(sockets: Sequence[tuple[Socket, int]]) -> bool:
+    for socket, _ in sockets:
+        stash: Stash | None = getattr(socket, HELD, None)
+        if stash is not None and stash.waiting:
+            return True
+    return False
+
+
+def _stashes(sockets: Sequence[tuple[Socket, int]], pollin: int) -> dict[Socket, Stash]:
+    """Of the sockets that are asked for messages."""
+    stashes = {}
+    for socket, flags in sockets:
+        stash: Stash | None = getattr(socket, HELD, None)
+        if stash is not None and int(flags) & pollin:  # pyzmq's flags are slow to be asked
+            stashes[socket] = stash
+    return stashes
 
 
 def _screened(

@@ -142,11 +142,16 @@ class Stash:
 
     def events(self, socket: Socket) -> int:
         """The socket's EVENTS."""
+        zmq = self._zmq
         while True:
-            # Asked again after a look, if that may have taken the only sign that the socket can send now.
-            events = self._zmq.get(socket, self._zmq.events)
-            if not self._may_be_nothing(events) or not self._look(socket) or events & self._zmq.pollout:
-                return self._shown(events)
+            events = zmq.get(socket, zmq.events)
+            if not self.waiting:
+                if not events & zmq.pollin:
+                    return events
+                # Asked again after a look, if that may have taken the only sign that the socket can send now.
+                if self._look(socket) and not events & zmq.pollout:
+                    continue
+            return self._shown(events)
 
     def edges(self) -> None:
         """The program has the descriptor, which wakes it for what comes, not for what was left behind."""
