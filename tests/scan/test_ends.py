@@ -1,13 +1,6 @@
 """Both ends of channels: what is found, and how sure it is that they meet."""
 
-import pytest
-
-from gnomon.core.finding import Finding
 from gnomon.core.shape import Keyed, Plain
-from gnomon.core.tree import SourceFile, Tree
-from gnomon.knowledge.load import load
-from gnomon.scan.detect import findings
-from gnomon.scan.ends import channels
 
 CONFIG = """
 from dataclasses import dataclass
@@ -41,27 +34,6 @@ def ask(config: Config, prompt):
     socket.send_pyobj({"prompt": prompt})
     return socket.recv_pyobj()["text"]
 """
-
-
-@pytest.fixture(scope="module")
-def knowledge():
-    """The bundled rules and models."""
-    return load()
-
-
-@pytest.fixture
-def found(knowledge):
-    """The channels of files given by name."""
-
-    def ask(**files):
-        tree = Tree(
-            target="t",
-            files=tuple(SourceFile(path=f"{name}.py", data=text.encode()) for name, text in sorted(files.items())),
-        )
-        everything = [item for item in findings(tree, knowledge) if isinstance(item, Finding)]
-        return channels(tree, knowledge, everything)
-
-    return ask
 
 
 def lines(sites):

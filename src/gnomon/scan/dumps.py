@@ -9,6 +9,7 @@ from gnomon.core.shape import Shape, Unknown
 from gnomon.python.facts import last_name
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
+from gnomon.scan.forwarding import Forwarding
 from gnomon.scan.libraries import library_target
 from gnomon.scan.shapes import Shapes
 from gnomon.scan.sockets import Identity, Socket, Sockets, Use
@@ -58,15 +59,21 @@ class Dumps:
                     _note(found.setdefault(item.node, Sent(item.node, item.frame.scope)), use)
         return list(found.values())
 
-    def unknown(self, inside: dict[Identity, Socket]) -> Iterator[str]:
+    def unknown(self, inside: dict[Identity, Socket], forwardings: Iterable[Forwarding] = ()) -> Iterator[str]:
         """Calls that send through these sockets what could not be followed."""
         uses = {id(use): use for socket in inside.values() for use in socket.uses}
+        forwarding = {id(each.by): each.unchanged for each in forwardings}
         for use in uses.values():
             if use.kind != "send" or use.call is None or use.name not in {"send", "send_multipart"}:
                 continue
+            what = f"what `{use.name}` sends at {use.frame.scope.path}:{use.call.lineno}"
+            if id(use) in forwarding:
+                if not forwarding[id(use)]:
+                    yield f"{what} is received from another socket, and is not seen to be sent as it was"
+                continue
             founds = self._data(use.call, use)
             if not self._dumped(founds, 0) and not all(self._is_plain(item) for item in founds):
-                yield f"what `{use.name}` sends at {use.frame.scope.path}:{use.call.lineno} could not be followed"
+                yield f"{what} could not be followed"
 
     def _is_plain(self, found: Found) -> bool:
         """True for bytes that are written out, or a message made of such."""

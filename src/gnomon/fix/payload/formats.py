@@ -149,6 +149,7 @@ _NEEDED: dict[Style, tuple[str, ...]] = {
     "wire": (
         "Add `gnomon[wire]` to the dependencies of both ends.",
         "Make a key with `gnomon keys new --folder keys`, and set GNOMON_KEYS to what is in its file on every host.",
+        "A program that starts others has no GNOMON_KEYS to hand on: give `Messages` its keys, from a folder.",
     ),
     "msgspec": (
         "Add `msgspec` to the dependencies of both ends.",
