@@ -10,6 +10,7 @@ from gnomon.python.facts import last_name
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.forwarding import Forwarding
+from gnomon.scan.holdings import Holdings
 from gnomon.scan.libraries import library_target
 from gnomon.scan.shapes import Shapes
 from gnomon.scan.sockets import Identity, Socket, Sockets, Use
@@ -43,6 +44,7 @@ class Dumps:
         self.evaluator = evaluator
         self._serializers = evaluator.catalog.inverses
         self.shapes = Shapes(evaluator)
+        self.holdings = Holdings(self.shapes)
 
     def sent(self, sockets: Sockets) -> list[Sent]:
         """Every dump that goes out through a ZeroMQ socket."""
@@ -146,6 +148,7 @@ class Dumps:
         given = node.args[:1] or [keyword.value for keyword in node.keywords if keyword.arg == "obj"]
         value = given[0] if given and not isinstance(given[0], ast.Starred) else None
         waiting = scope.facts.parents.get(node)
+        shape = self._shape(value, scope)
         return Dump(
             site=self.evaluator.site(node, scope),
             api="zmq.Socket.send_pyobj" if dump.sends else self._api(node, scope),
@@ -153,7 +156,8 @@ class Dumps:
             sends=dump.sends,
             awaited=self.evaluator.site(waiting, scope) if isinstance(waiting, ast.Await) else None,
             value=self.evaluator.site(value, scope) if value is not None else None,
-            shape=self._shape(value, scope),
+            shape=shape,
+            holdings=self.holdings.of(shape),
             sent_at=tuple(self.evaluator.site(call, home) for call, home in dump.calls.items()),
             direct=dump.sends or _is_direct(dump),
         )

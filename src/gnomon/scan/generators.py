@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gnomon.core.merging import merged
-from gnomon.core.shape import Plain, Shape
+from gnomon.core.shape import Shape
 from gnomon.python.order import reaching
 from gnomon.python.scopes import Scope
 from gnomon.scan.calls import MAX_CALL_DEPTH
@@ -102,9 +102,9 @@ class Generators:
         returns = [each for each in scope.facts.returns if self.evaluator.calls.feasible(each, inner)]
         return self._each((each, inner) for each in returns)
 
-    def given(self, node: ast.Yield, frame: Frame) -> Shape | None:
+    def given(self, scope: Scope) -> Shape | None:
         """What a `yield` gives to the generator's own code; None if who goes on with it is not known."""
-        sent = self.sent(frame.scope)
+        sent = self.sent(scope)
         return merged([self.shapes.shape(each, home) for each, home in sent]) if sent else None
 
     def sent(self, scope: Scope) -> list[_Given] | None:

@@ -211,7 +211,7 @@ class Shapes:
                 return self.unknown("a generator runs in this process alone", node, frame)
             case ast.Yield():
                 told = f"what is sent into the generator at `{ast.unparse(node)[:60]}` could not be followed"
-                return self.generators.given(node, frame) or self.unknown(told, node, frame)
+                return self.generators.given(frame.scope) or self.unknown(told, node, frame)
             case _:
                 return self.unknown(f"`{ast.unparse(node)[:60]}` could not be followed", node, frame)
 
