@@ -507,3 +507,32 @@ def step(first):
 
     assert channel.paired == "certain"
     assert channel.dumps[0].shape == Keyed(fields=(("text", Plain("str")),))
+
+
+OPENING = """
+import pickle
+
+import zmq
+
+
+def opened(frame):
+    return pickle.loads(frame)
+
+
+def main():
+    socket = zmq.Context().socket(zmq.PULL)
+    socket.bind("tcp://127.0.0.1:7001")
+    return opened(socket.recv())
+"""
+
+
+def test_what_tests_give_to_a_load_is_none_of_its_messages(found):
+    """The program's own code that gives it something else is told, by its code; a test of it is not."""
+    tested = "from opening import opened\n\n\ndef test_it():\n    assert opened(made()) == 1\n"
+    also = "from opening import opened\n\n\ndef main(old):\n    return opened(old.rest)\n"
+
+    (channel,) = found(opening=OPENING, **{"tests/test_opening": tested})
+    (other,) = found(opening=OPENING, also=also)
+
+    assert channel.loads[0].others == ()
+    assert len(other.loads[0].others) == 1
