@@ -26,7 +26,8 @@ def main(number: int):
     [
         ("worker.send(number)", Either(shapes=(STR, INT))),
         ("worker.send([number][0] if number else None)", Either(shapes=(STR, INT, Plain("None")))),
-        ("for _ in worker:\n        worker.send(number)", Either(shapes=(STR, INT))),
+        ("for _ in worker:\n        worker.send(number)", Either(shapes=(STR, INT, Plain("None")))),
+        ("while number:\n        next(worker)", Either(shapes=(STR, Plain("None")))),
     ],
 )
 def test_a_yield_gives_what_is_sent_into_the_generator(use, shape):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.merging import merged
 from gnomon.core.shape import Shape
-from gnomon.python.order import reaching
+from gnomon.python.facts import Facts
+from gnomon.python.order import ancestors, reaching
 from gnomon.python.scopes import Scope
 from gnomon.scan.calls import MAX_CALL_DEPTH
 from gnomon.scan.values import Frame, arguments_of
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from gnomon.scan.shapes import Shapes
 
 _ENDING = frozenset({"close", "throw"})
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_NONE = ast.Constant(None)
 _Given = tuple[ast.expr, Frame]
 
 
@@ -110,13 +113,14 @@ class Generators:
     def sent(self, scope: Scope) -> list[_Given] | None:
         """What is sent into the generators that a function makes, and where; None if it is not all known.
 
-        None, which is what a loop and `next` send, is among it where these are.
+        A loop sends None, and so does `next`, but for the one that starts a generator.
         """
         found: list[_Given] = []
         for site in self.evaluator.callers.of(scope):
             call, facts = site.arguments.node, site.scope.facts
             parent = facts.parents.get(call)
             if isinstance(parent, ast.For) and parent.iter is call:
+                found.append((_NONE, self.evaluator.root(site.scope)))
                 continue
             target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
             if not isinstance(target, ast.Name) or len(facts.bindings.get(target.id, ())) != 1:
@@ -124,23 +128,24 @@ class Generators:
             for name in facts.names:
                 if name.id != target.id:
                     continue
-                going_on = self._going_on(name, facts.parents)
+                going_on = _going_on(name, facts)
                 if going_on is None:
                     return None
                 found += [(each, self.evaluator.root(site.scope)) for each in going_on]
         return found
 
-    @staticmethod
-    def _going_on(name: ast.Name, parents: dict[ast.AST, ast.AST]) -> list[ast.expr] | None:
-        """What one use of a generator sends into it; None for a use that is not known."""
-        parent = parents.get(name)
-        if isinstance(parent, ast.For) and parent.iter is name:
-            return []
-        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "next":
-            return []
-        call = parents.get(parent) if isinstance(parent, ast.Attribute) else None
-        if not isinstance(parent, ast.Attribute) or not isinstance(call, ast.Call) or call.func is not parent:
-            return None
-        if parent.attr == "send" and len(call.args) == 1:
-            return call.args
-        return [] if parent.attr in _ENDING else None
+
+def _going_on(name: ast.Name, facts: Facts) -> list[ast.expr] | None:
+    """What one use of a generator sends into it; None for a use that is not known."""
+    parent = facts.parents.get(name)
+    if isinstance(parent, ast.For) and parent.iter is name:
+        return [_NONE]
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "next":
+        again = any(isinstance(around, _LOOPS) for _, around in ancestors(parent, facts))
+        return [_NONE] if again else []
+    call = facts.parents.get(parent) if isinstance(parent, ast.Attribute) else None
+    if not isinstance(parent, ast.Attribute) or not isinstance(call, ast.Call) or call.func is not parent:
+        return None
+    if parent.attr == "send" and len(call.args) == 1:
+        return call.args
+    return [] if parent.attr in _ENDING else None

@@ -4,7 +4,7 @@ What the standard library's classes ask for was read from pickles of Python 3.9 
 """
 
 import builtins
-from collections.abc import Mapping as Mapping_
+from collections.abc import Mapping as Table
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -101,7 +101,7 @@ def of_dump(dump: Dump, sources: Sources) -> Named:
     return together(named(dump.shape, sources, known), *held)
 
 
-def _held(holding: Holding, sources: Sources, known: Mapping_[Place, Holding]) -> Named:
+def _held(holding: Holding, sources: Sources, known: Table[Place, Holding]) -> Named:
     """Names of what objects of a class hold, with one clause for all that is not known of it."""
     record = holding.record
     parts = [(name, named(inner, sources, known)) for name, inner in holding.attributes]
@@ -112,7 +112,7 @@ def _held(holding: Holding, sources: Sources, known: Mapping_[Place, Holding]) -
     return Named(names=frozenset().union(*(part.names for _, part in parts)), guessed=(clause,) if unsure else ())
 
 
-def named(shape: Shape, sources: Sources, known: Mapping_[Place, Holding] = MappingProxyType({})) -> Named:
+def named(shape: Shape, sources: Sources, known: Table[Place, Holding] = MappingProxyType({})) -> Named:
     """What pickles of a shape ask for; `known` has what objects hold, by where their class is defined."""
     match shape:
         case Plain():
@@ -162,8 +162,8 @@ def _of_record(record: Record, sources: Sources) -> frozenset[Name]:
     return frozenset(own)
 
 
-def _of_fields(record: Record, known: Mapping_[Place, Holding]) -> tuple[str, ...]:
-    if record.kind != "class" or record.fields:
+def _of_fields(record: Record, known: Table[Place, Holding]) -> tuple[str, ...]:
+    if record.kind != "class":
         return record.loose
     held = known.get(_place(record))
     told = f"{record.qualname} ({at(record.site)}) does not say what its attributes are"
