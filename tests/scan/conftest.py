@@ -19,12 +19,12 @@ def knowledge():
 def found(knowledge):
     """The channels of files given by name."""
 
-    def ask(**files):
+    def ask(*, holdings=False, **files):
         tree = Tree(
             target="t",
             files=tuple(SourceFile(path=f"{name}.py", data=text.encode()) for name, text in sorted(files.items())),
         )
         everything = [item for item in findings(tree, knowledge) if isinstance(item, Finding)]
-        return channels(tree, knowledge, everything)
+        return channels(tree, knowledge, everything, holdings=holdings)
 
     return ask

@@ -41,7 +41,7 @@ def main():
 
 def dumped(found, bases="", more=""):
     """The dump of a package, as the target's only channel has it."""
-    (channel,) = found(receive=RECEIVE, send=SEND.format(bases=bases, more=more))
+    (channel,) = found(holdings=True, receive=RECEIVE, send=SEND.format(bases=bases, more=more))
     (dump,) = channel.dumps
     assert isinstance(dump, Dump)
     return dump

@@ -40,8 +40,10 @@ class Sent:
 class Dumps:
     """Finds what goes out."""
 
-    def __init__(self, evaluator: "Evaluator") -> None:
+    def __init__(self, evaluator: "Evaluator", *, inside: bool = False) -> None:
         self.evaluator = evaluator
+        self.inside = inside
+        """True if it is asked what plain objects hold."""
         self._serializers = evaluator.catalog.inverses
         self.shapes = Shapes(evaluator)
         self.holdings = Holdings(self.shapes)
@@ -157,7 +159,7 @@ class Dumps:
             awaited=self.evaluator.site(waiting, scope) if isinstance(waiting, ast.Await) else None,
             value=self.evaluator.site(value, scope) if value is not None else None,
             shape=shape,
-            holdings=self.holdings.of(shape),
+            holdings=self.holdings.of(shape) if self.inside else (),
             sent_at=tuple(self.evaluator.site(call, home) for call, home in dump.calls.items()),
             direct=dump.sends or _is_direct(dump),
         )

@@ -37,26 +37,32 @@ _TRANSPORTS: dict[str, Transport] = {"tcp": "tcp", "ipc": "ipc", "inproc": "inpr
 
 
 def channels(
-    tree: Tree, knowledge: Knowledge, findings: Iterable[Finding], project: Project | None = None
+    tree: Tree,
+    knowledge: Knowledge,
+    findings: Iterable[Finding],
+    project: Project | None = None,
+    *,
+    holdings: bool = False,
 ) -> tuple[Channel, ...]:
     """The channels of the findings, one for all that has to change together; loads that share none have one each.
 
     `findings` are those of `gnomon.scan.detect.findings` on the same tree, all of them: what one of them sends another
-    one may load. Findings whose bytes do not come from a network are passed over.
+    one may load. Findings whose bytes do not come from a network are passed over. `holdings` asks what objects of
+    classes without declared fields hold, too: it takes a third more time, and an exact list alone needs it.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     with naming():
         evaluator = Evaluator(project or Project(tree.files), Catalog(knowledge))
-        return tuple(Ends(evaluator).of(findings))
+        return tuple(Ends(evaluator, holdings=holdings).of(findings))
 
 
 class Ends:
     """Joins loads, dumps and sockets of one project into channels."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, *, holdings: bool = False) -> None:
         self.evaluator = evaluator
         self.loads = Loads(evaluator, candidates(evaluator.project, evaluator.catalog))
-        self.dumps = Dumps(evaluator)
+        self.dumps = Dumps(evaluator, inside=holdings)
         self.used = Used(self.dumps.shapes)
         self.places = Places(evaluator)
 
