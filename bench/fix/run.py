@@ -5,7 +5,7 @@ usage: python bench/fix/run.py [--json FILE [--add]] [--only WORD,…] [--styles
 
 Releases are downloaded and unpacked; their own tests and the round trips run their code, in child processes with time
 limits. SITE-PACKAGES is a folder with torch, for the Python that runs this; what needs it is skipped without it.
-`--add` keeps the rows of FILE that are not measured now.
+`--add` keeps what FILE has of releases and styles that are not measured now.
 """
 
 import argparse
@@ -16,7 +16,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple, TypeVar, get_args
+
+from msgspec import structs
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -47,6 +49,9 @@ SOUND = Archive(
 """One that was thought to: it sends JSON, and arrays without pickles."""
 COMMITS = (Commit("lightllm", "ModelTC/lightllm", "fc72ffab9a3455cfb571f22d45ab777cc29de0de"),)
 """Code that is in git alone: what the index has of it is older."""
+
+
+_Told = TypeVar("_Told", Style, Tests, TripRow)
 
 
 class Subject(NamedTuple):
@@ -113,11 +118,34 @@ def _named(subject: Subject, words: list[str]) -> bool:
 
 
 def _with(run: Run, row: Release) -> Run:
-    """The run with this row, in the place of an earlier one of the same release."""
+    """The run with this row, in the place of an earlier one of the same release, of which other styles are kept."""
     others = [each for each in run.releases if (each.package, each.version) != (row.package, row.version)]
+    earlier = [each for each in run.releases if each not in others]
     order = {(each.package, each.version): at for at, each in enumerate(subjects())}
-    rows = sorted([*others, row], key=lambda each: order[each.package, each.version])
+    whole = _joined(earlier[0], row) if earlier else row
+    rows = sorted([*others, whole], key=lambda each: order[each.package, each.version])
     return Run(machine=run.machine, versions=run.versions, toy=run.toy, releases=tuple(rows))
+
+
+def _joined(earlier: Release, row: Release) -> Release:
+    """A release's row with what an earlier one has of styles that were not measured anew."""
+    anew = {_style(each.style) for each in row.styles}
+
+    def both(old: tuple[_Told, ...], new: tuple[_Told, ...]) -> tuple[_Told, ...]:
+        kept = [each for each in old if _style(each.style) not in anew]
+        return tuple(sorted([*kept, *new], key=lambda each: get_args(FixStyle).index(_style(each.style))))
+
+    return structs.replace(
+        row,
+        styles=both(earlier.styles, row.styles),
+        tests=both(earlier.tests, row.tests),
+        trips=both(earlier.trips, row.trips),
+    )
+
+
+def _style(name: str) -> str:
+    """`restrict` for `restrict --policy`."""
+    return name.partition(" ")[0]
 
 
 def _release(subject: Subject, given: argparse.Namespace, keys: Mapping[str, str]) -> Release:
@@ -205,7 +233,7 @@ def _learned(trip: Trip, tree: Path, folder: Path, given: argparse.Namespace) ->
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--add", action="store_true", help="keep the other rows of the file")
+    parser.add_argument("--add", action="store_true", help="keep the other rows and styles of the file")
     parser.add_argument("--only", default="", metavar="WORD,…", help="releases whose name holds one of them; or toy")
     parser.add_argument("--runs", type=int, default=5, help="of the command on the toy")
     parser.add_argument("--styles", default=",".join(get_args(FixStyle)), metavar="STYLE,…")

@@ -168,8 +168,63 @@ def find_available_port():
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
 """
+_LLAMA: Final = """
+from enum import Enum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+
+class ToolPromptFormat(Enum):
+    json = "json"
+    function_tag = "function_tag"
+
+
+class UserMessage(BaseModel):
+    role: Literal["user"] = "user"
+    content: str | list[str]
+
+
+class SystemMessage(BaseModel):
+    role: Literal["system"] = "system"
+    content: str | list[str]
+
+
+Message = Annotated[UserMessage | SystemMessage, Field(discriminator="role")]
+InterleavedTextMedia = object
+"""
+_MODEL_PARALLEL: Final = """
+initialize_model_parallel = model_parallel_is_initialized = None
+"""
+_INFERENCE: Final = "llama_stack/providers/impls/meta_reference/inference"
 
 TRIPS: Final = (
+    Trip(
+        "llama-stack",
+        "0.0.40",
+        "llama_stack_generation",
+        "DEALER and ROUTER over tcp; torch's launcher forks two workers; requests and results of its own classes",
+        "",
+        tuple(f"{_INFERENCE}/{name}.py" for name in ("parallel_utils", "model_parallel", "generation")),
+        ("maybe_get_work", "start_model_parallel_process", "ModelParallelProcessGroup.run_inference"),
+        {
+            "fairscale/nn/model_parallel/initialize.py": _GROUP + _MODEL_PARALLEL,
+            "llama_models/llama3/api/args.py": "ModelArgs = object\n",
+            "llama_models/llama3/api/chat_format.py": "ChatFormat = ModelInput = object\n",
+            "llama_models/llama3/api/datatypes.py": _LLAMA,
+            "llama_models/llama3/api/tokenizer.py": "Tokenizer = object\n",
+            "llama_models/llama3/reference_impl/model.py": "Transformer = object\n",
+            "llama_models/llama3/reference_impl/multimodal/model.py": "CrossAttentionTransformer = object\n",
+            "llama_models/sku_list.py": "resolve_model = None\n",
+            "llama_stack/apis/inference.py": "QuantizationType = object\n",
+            "llama_stack/distribution/utils/model_utils.py": "model_local_dir = None\n",
+            f"{_INFERENCE}/config.py": "MetaReferenceImplConfig = object\n",
+            "termcolor.py": "cprint = print\n",
+        },
+        "fairscale's questions for ranks and groups, the model and its settings, two of llama_models' messages",
+        ("connect", "DEALER"),
+        ("torch", "pydantic"),
+    ),
     Trip(
         "llama-stack",
         "0.0.40",

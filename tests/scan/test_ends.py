@@ -1,13 +1,6 @@
 """Both ends of channels: what is found, and how sure it is that they meet."""
 
-import pytest
-
-from gnomon.core.finding import Finding
 from gnomon.core.shape import Keyed, Plain
-from gnomon.core.tree import SourceFile, Tree
-from gnomon.knowledge.load import load
-from gnomon.scan.detect import findings
-from gnomon.scan.ends import channels
 
 CONFIG = """
 from dataclasses import dataclass
@@ -41,27 +34,6 @@ def ask(config: Config, prompt):
     socket.send_pyobj({"prompt": prompt})
     return socket.recv_pyobj()["text"]
 """
-
-
-@pytest.fixture(scope="module")
-def knowledge():
-    """The bundled rules and models."""
-    return load()
-
-
-@pytest.fixture
-def found(knowledge):
-    """The channels of files given by name."""
-
-    def ask(**files):
-        tree = Tree(
-            target="t",
-            files=tuple(SourceFile(path=f"{name}.py", data=text.encode()) for name, text in sorted(files.items())),
-        )
-        everything = [item for item in findings(tree, knowledge) if isinstance(item, Finding)]
-        return channels(tree, knowledge, everything)
-
-    return ask
 
 
 def lines(sites):
@@ -535,3 +507,32 @@ def step(first):
 
     assert channel.paired == "certain"
     assert channel.dumps[0].shape == Keyed(fields=(("text", Plain("str")),))
+
+
+OPENING = """
+import pickle
+
+import zmq
+
+
+def opened(frame):
+    return pickle.loads(frame)
+
+
+def main():
+    socket = zmq.Context().socket(zmq.PULL)
+    socket.bind("tcp://127.0.0.1:7001")
+    return opened(socket.recv())
+"""
+
+
+def test_what_tests_give_to_a_load_is_none_of_its_messages(found):
+    """The program's own code that gives it something else is told, by its code; a test of it is not."""
+    tested = "from opening import opened\n\n\ndef test_it():\n    assert opened(made()) == 1\n"
+    also = "from opening import opened\n\n\ndef main(old):\n    return opened(old.rest)\n"
+
+    (channel,) = found(opening=OPENING, **{"tests/test_opening": tested})
+    (other,) = found(opening=OPENING, also=also)
+
+    assert channel.loads[0].others == ()
+    assert len(other.loads[0].others) == 1

@@ -75,13 +75,13 @@ class Bench:
         )
         return Looked(tree=tree, found=found, report=report)
 
-    def channels(self, looked: Looked) -> tuple[Channel, ...]:
+    def channels(self, looked: Looked, *, holdings: bool = False) -> tuple[Channel, ...]:
         """Both ends of what the findings' bytes come through; none if the code is nested too deeply to follow it."""
         from gnomon.scan.ends import channels
 
         findings = [result for result in looked.found if isinstance(result, Finding)]
         try:
-            return channels(looked.tree, self._known, findings)
+            return channels(looked.tree, self._known, findings, holdings=holdings)
         except RecursionError:
             return ()
 
@@ -89,7 +89,8 @@ class Bench:
         """What the recipes offer."""
         if not findings:
             return ()
-        return offers(findings, self.channels(looked), Sources(looked.tree), wanted)
+        listed = wanted.style == "restrict" and wanted.learned is None
+        return offers(findings, self.channels(looked, holdings=listed), Sources(looked.tree), wanted)
 
 
 class Trials:

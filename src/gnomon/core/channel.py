@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from gnomon.core.endpoint import Role, Transport
 from gnomon.core.rule import SourceKind
-from gnomon.core.shape import Shape
+from gnomon.core.shape import Record, Shape
 from gnomon.core.site import CodeSite
 
 
@@ -38,6 +38,16 @@ class Load(Struct, frozen=True, kw_only=True):
     """What says so: clauses that name places. Untrusted text."""
 
 
+class Holding(Struct, frozen=True, kw_only=True):
+    """What objects of a class hold that declares no fields."""
+
+    record: Record
+    attributes: tuple[tuple[str, Shape], ...] = ()
+    """By what is assigned to them."""
+    why: str = ""
+    """Why they could not be read; empty if they were. Untrusted text."""
+
+
 class Dump(Struct, frozen=True, kw_only=True):
     """A call that serializes what is sent through the channel."""
 
@@ -56,6 +66,8 @@ class Dump(Struct, frozen=True, kw_only=True):
     Untrusted text."""
     sent: Shape | None = None
     """What the code that sends tells alone, if parts were read from uses."""
+    holdings: tuple[Holding, ...] = ()
+    """Of the classes without declared fields in the shape, and of those that they hold."""
     sent_at: tuple[CodeSite, ...] = ()
     """The calls that send the bytes; the call itself if it sends."""
     direct: bool = False

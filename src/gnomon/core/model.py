@@ -236,6 +236,8 @@ class Proxy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Selectors of the channels."""
     data: str = ""
     """Selector of data that the call sends on: the channel it came out of is the other end."""
+    copies: Names = ()
+    """Selectors of channels that get a copy of what passes."""
 
 
 class AddressModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,8 @@ from gnomon.core.shape import Shape, Unknown
 from gnomon.python.facts import last_name
 from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
+from gnomon.scan.forwarding import Forwarding
+from gnomon.scan.holdings import Holdings
 from gnomon.scan.libraries import library_target
 from gnomon.scan.shapes import Shapes
 from gnomon.scan.sockets import Identity, Socket, Sockets, Use
@@ -38,10 +40,13 @@ class Sent:
 class Dumps:
     """Finds what goes out."""
 
-    def __init__(self, evaluator: "Evaluator") -> None:
+    def __init__(self, evaluator: "Evaluator", *, inside: bool = False) -> None:
         self.evaluator = evaluator
+        self.inside = inside
+        """True if it is asked what plain objects hold."""
         self._serializers = evaluator.catalog.inverses
         self.shapes = Shapes(evaluator)
+        self.holdings = Holdings(self.shapes)
 
     def sent(self, sockets: Sockets) -> list[Sent]:
         """Every dump that goes out through a ZeroMQ socket."""
@@ -58,15 +63,21 @@ class Dumps:
                     _note(found.setdefault(item.node, Sent(item.node, item.frame.scope)), use)
         return list(found.values())
 
-    def unknown(self, inside: dict[Identity, Socket]) -> Iterator[str]:
+    def unknown(self, inside: dict[Identity, Socket], forwardings: Iterable[Forwarding] = ()) -> Iterator[str]:
         """Calls that send through these sockets what could not be followed."""
         uses = {id(use): use for socket in inside.values() for use in socket.uses}
+        forwarding = {id(each.by): each.unchanged for each in forwardings}
         for use in uses.values():
             if use.kind != "send" or use.call is None or use.name not in {"send", "send_multipart"}:
                 continue
+            what = f"what `{use.name}` sends at {use.frame.scope.path}:{use.call.lineno}"
+            if id(use) in forwarding:
+                if not forwarding[id(use)]:
+                    yield f"{what} is received from another socket, and is not seen to be sent as it was"
+                continue
             founds = self._data(use.call, use)
             if not self._dumped(founds, 0) and not all(self._is_plain(item) for item in founds):
-                yield f"what `{use.name}` sends at {use.frame.scope.path}:{use.call.lineno} could not be followed"
+                yield f"{what} could not be followed"
 
     def _is_plain(self, found: Found) -> bool:
         """True for bytes that are written out, or a message made of such."""
@@ -139,6 +150,7 @@ class Dumps:
         given = node.args[:1] or [keyword.value for keyword in node.keywords if keyword.arg == "obj"]
         value = given[0] if given and not isinstance(given[0], ast.Starred) else None
         waiting = scope.facts.parents.get(node)
+        shape = self._shape(value, scope)
         return Dump(
             site=self.evaluator.site(node, scope),
             api="zmq.Socket.send_pyobj" if dump.sends else self._api(node, scope),
@@ -146,7 +158,8 @@ class Dumps:
             sends=dump.sends,
             awaited=self.evaluator.site(waiting, scope) if isinstance(waiting, ast.Await) else None,
             value=self.evaluator.site(value, scope) if value is not None else None,
-            shape=self._shape(value, scope),
+            shape=shape,
+            holdings=self.holdings.of(shape) if self.inside else (),
             sent_at=tuple(self.evaluator.site(call, home) for call, home in dump.calls.items()),
             direct=dump.sends or _is_direct(dump),
         )

@@ -20,6 +20,7 @@ from gnomon.scan.catalog import Catalog
 from gnomon.scan.detect import RECURSION_LIMIT
 from gnomon.scan.dumps import Dumps, Sent
 from gnomon.scan.evaluate import Evaluator
+from gnomon.scan.forwarding import Forwarding, Forwardings, reached
 from gnomon.scan.groups import Groups
 from gnomon.scan.identity import naming
 from gnomon.scan.loads import Arrival, Loads
@@ -36,26 +37,32 @@ _TRANSPORTS: dict[str, Transport] = {"tcp": "tcp", "ipc": "ipc", "inproc": "inpr
 
 
 def channels(
-    tree: Tree, knowledge: Knowledge, findings: Iterable[Finding], project: Project | None = None
+    tree: Tree,
+    knowledge: Knowledge,
+    findings: Iterable[Finding],
+    project: Project | None = None,
+    *,
+    holdings: bool = False,
 ) -> tuple[Channel, ...]:
     """The channels of the findings, one for all that has to change together; loads that share none have one each.
 
     `findings` are those of `gnomon.scan.detect.findings` on the same tree, all of them: what one of them sends another
-    one may load. Findings whose bytes do not come from a network are passed over.
+    one may load. Findings whose bytes do not come from a network are passed over. `holdings` asks what objects of
+    classes without declared fields hold, too: it takes a third more time, and an exact list alone needs it.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     with naming():
         evaluator = Evaluator(project or Project(tree.files), Catalog(knowledge))
-        return tuple(Ends(evaluator).of(findings))
+        return tuple(Ends(evaluator, holdings=holdings).of(findings))
 
 
 class Ends:
     """Joins loads, dumps and sockets of one project into channels."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, *, holdings: bool = False) -> None:
         self.evaluator = evaluator
         self.loads = Loads(evaluator, candidates(evaluator.project, evaluator.catalog))
-        self.dumps = Dumps(evaluator)
+        self.dumps = Dumps(evaluator, inside=holdings)
         self.used = Used(self.dumps.shapes)
         self.places = Places(evaluator)
 
@@ -101,28 +108,16 @@ class Ends:
 
     def _over_sockets(self, arrivals: list[Arrival], sockets: Sockets) -> Iterator[Channel]:
         meetings = Meetings(sockets.all, self.places).all()
+        forwardings = Forwardings(self.evaluator, self.places.calls, sockets).all()
         sent = self.dumps.sent(sockets)
-        groups: Groups[object] = Groups()
-        for arrival in arrivals:
-            for identity in arrival.identities(sockets.all):
-                groups.join(("load", arrival.node), identity)
-        for dump in sent:
-            for identity in dump.identities:
-                groups.join(("dump", dump.node), identity)
-        for use in sockets.uses:
-            if use.kind in ("send", "receive"):
-                for identity in list(use.sockets)[1:]:
-                    groups.join(next(iter(use.sockets)), identity)
-        for meeting in meetings:
-            if meeting.joins:
-                groups.join(meeting.one, meeting.other)
+        groups = _groups(arrivals, sent, sockets, meetings, forwardings)
         done: set[object] = set()
         for arrival in arrivals:
             group = groups.of(("load", arrival.node))
             if id(group) in done:
                 continue
             done.add(id(group))
-            yield self._channel(group, arrivals, sent, sockets, meetings)
+            yield self._channel(group, arrivals, sent, sockets, meetings, forwardings)
 
     def _channel(
         self,
@@ -131,16 +126,17 @@ class Ends:
         sent: list[Sent],
         sockets: Sockets,
         meetings: list[Meeting],
+        forwardings: list[Forwarding],
     ) -> Channel:
         inside = {identity: socket for identity, socket in sockets.all.items() if identity in group}
         mine = [arrival for arrival in arrivals if ("load", arrival.node) in group]
         own = [dump for dump in sent if ("dump", dump.node) in group]
         met = [meeting for meeting in meetings if meeting.one in inside or meeting.other in inside]
-        missing = [*self._missing(inside, met), *self.dumps.unknown(inside)]
+        missing = [*self._missing(inside, met), *self.dumps.unknown(inside, forwardings)]
         dumps = [self.dumps.described(dump) for dump in own]
         loads = self._loads(mine, dumps)
         dumps = [replace(dump, shape=_without_echo(dump.shape, loads)) for dump in dumps]
-        partners = [_partners(dump, mine, inside, met) for dump in own]
+        partners = [_partners(dump, mine, inside, met, forwardings) for dump in own]
         return Channel(
             kind="zmq",
             loads=loads,
@@ -272,13 +268,42 @@ class Ends:
         return True if awaited == {True} else None
 
 
-def _partners(dump: Sent, arrivals: list[Arrival], inside: Iterable[Identity], met: list[Meeting]) -> list[Arrival]:
-    """The loads that what one dump sends can come to: those behind sockets that meet its own, where that is known."""
+def _groups(
+    arrivals: list[Arrival],
+    sent: list[Sent],
+    sockets: Sockets,
+    meetings: list[Meeting],
+    forwardings: list[Forwarding],
+) -> Groups[object]:
+    """Loads, dumps and sockets, those that have to change together in one group."""
+    groups: Groups[object] = Groups()
+    for arrival in arrivals:
+        for identity in arrival.identities(sockets.all):
+            groups.join(("load", arrival.node), identity)
+    for dump in sent:
+        for identity in dump.identities:
+            groups.join(("dump", dump.node), identity)
+    together = [list(use.sockets) for use in sockets.uses if use.kind in ("send", "receive")]
+    together += [[meeting.one, meeting.other] for meeting in meetings if meeting.joins]
+    together += [[*each.out_of, *each.into] for each in forwardings]
+    for identities in together:
+        for identity in identities[1:]:
+            groups.join(identities[0], identity)
+    return groups
+
+
+def _partners(
+    dump: Sent,
+    arrivals: list[Arrival],
+    inside: Iterable[Identity],
+    met: list[Meeting],
+    forwardings: list[Forwarding],
+) -> list[Arrival]:
+    """The loads that what one dump sends can come to: those behind sockets that it arrives at, where that is known."""
     pairs = {pair for each in met for pair in ((each.one, each.other), (each.other, each.one))}
     theirs = {arrival: set(arrival.identities(inside)) for arrival in arrivals}
-    meeting = [
-        each for each in arrivals if any((one, other) in pairs for one in dump.identities for other in theirs[each])
-    ]
+    arrived = reached(dump.identities, pairs, forwardings)
+    meeting = [each for each in arrivals if arrived & theirs[each]]
     return meeting or [each for each in arrivals if not theirs[each] <= dump.identities] or arrivals
 
 

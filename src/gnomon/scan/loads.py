@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gnomon.core.channel import Load
 from gnomon.core.finding import Finding
 from gnomon.core.site import CodeSite
+from gnomon.python.project import is_test_like
 from gnomon.python.scopes import Scope
 from gnomon.scan.origins import Origins, origins_of
 from gnomon.scan.selectors import expression
@@ -94,13 +95,14 @@ class Loads:
         )
 
     def _others(self, arrival: Arrival) -> Iterator[str]:
-        """What else can be loaded there."""
+        """What else can be loaded there; what tests give to the program's own code is none of its messages."""
+        tested = not is_test_like(arrival.site.scope.path)
+        own = [each for each in arrival.origins.unknown if not (tested and each.trail and each.trail.through_tests)]
         for found in arrival.origins.files[:3]:
             yield f"what is read from a file at {self._place(found)}"
-        for found in arrival.origins.unknown[:3]:
+        for found in own[:3]:
             if not isinstance(found.value, Const):
-                why = found.value.reason if isinstance(found.value, Opaque) else "something that is not followed"
-                yield f"{why}, at {self._place(found)}"
+                yield f"{_told(found)}, at {self._place(found)}"
         for found in arrival.origins.network:
             if isinstance(found.value, Outside) and found.value.kind != arrival.kind:
                 yield f"what comes over {found.value.kind} at {self._place(found)}"
@@ -110,6 +112,16 @@ class Loads:
         if node is None or frame is None:
             return "a place that is not known"
         return f"{frame.scope.path}:{getattr(node, 'lineno', frame.scope.start)}"
+
+
+def _told(found: Found) -> str:
+    """What a value that is not followed is: an attribute's reason says less than its code."""
+    value = found.value
+    if not isinstance(value, Opaque):
+        return "something that is not followed"
+    if value.reason.startswith("attribute ") and isinstance(value.node, ast.expr):
+        return f"what `{ast.unparse(value.node)[:60]}` gives, which is not followed"
+    return value.reason
 
 
 def _is_direct(data: ast.expr, scope: Scope, arrival: Arrival, loading: "AbstractSet[ast.AST]") -> bool:

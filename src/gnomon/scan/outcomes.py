@@ -54,8 +54,8 @@ class Outcomes:
 
     def _called(self, value: Value, node: ast.Call, frame: Frame) -> Shape:
         match value:
-            case Function():
-                return self.returned(value, arguments_of(node, frame), node, frame)
+            case Function() | Instance(type=Scope()) if (function := self.function_of(value)) is not None:
+                return self.returned(function, arguments_of(node, frame), node, frame)
             case Class():
                 return self.shapes.kinds.of(value.scope)
             case External():
@@ -70,6 +70,14 @@ class Outcomes:
                 return self._unsure(node, frame, f"it was received by `{value.api}`")
             case _:
                 return self._unsure(node, frame)
+
+    def function_of(self, value: Value) -> Function | None:
+        """The function of the target that runs where a value is called: itself, or the `__call__` of an object."""
+        if isinstance(value, Instance) and isinstance(value.type, Scope):
+            definers = self.evaluator.fields.classes.definers(value.type, "__call__")
+            target = definers[-1].target if definers else None
+            return Function(target, value) if isinstance(target, Scope) else None
+        return value if isinstance(value, Function) else None
 
     def returned(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> Shape:
         """What a function of the target returns."""
@@ -236,12 +244,8 @@ class Outcomes:
 
     def iterated(self, node: ast.expr, frame: Frame) -> Shape | None:
         """What a loop takes from what exists for loops alone: a generator, a range; None for anything else."""
-        if isinstance(node, ast.GeneratorExp):
-            return self.shapes.shape(node.elt, frame)
-        if not isinstance(node, ast.Call):
-            return None
-        yielded = self._yielded(node, frame)
-        if yielded is not None:
+        yielded = self.shapes.generators.iterated(node, frame)
+        if yielded is not None or not isinstance(node, ast.Call):
             return yielded
         if isinstance(node.func, ast.Name) and self.evaluator.names.owner(node.func.id, frame.scope) is None:
             name = node.func.id
@@ -256,23 +260,6 @@ class Outcomes:
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
             return self._of_view(node.func.attr, self.shapes.shape(node.func.value, frame))
         return None
-
-    def _yielded(self, node: ast.Call, frame: Frame) -> Shape | None:
-        """What a generator of the target gives one after the other."""
-        found: list[Shape] = []
-        for target in self.evaluator.calls.targets(node, frame):
-            function = target.value
-            if not isinstance(function, Function) or not function.scope.facts.yields:
-                return None
-            scope = function.scope
-            if frame.depth >= MAX_CALL_DEPTH or frame.inside(scope) >= 2:
-                return None
-            arguments = arguments_of(node, frame)
-            inner = self.evaluator.frame(Frame(scope, arguments, function.receiver, function.frame))
-            for each in scope.facts.yields:
-                whole = isinstance(scope.facts.parents.get(each), ast.YieldFrom)
-                found.append(self.shapes.elements(each, inner) if whole else self.shapes.shape(each, inner))
-        return merged(found) if found else None
 
     def _of_view(self, name: str, base: Shape) -> Shape | None:
         if isinstance(base, Keyed):

@@ -22,13 +22,15 @@ SEARCH_BUDGET = 1_500
 """Work allowed for finding the calls of one API that forward, and the channels at their ends."""
 
 
-class _Forwarding(Struct, frozen=True):
+class ProxyCall(Struct, frozen=True):
     """A call by which what arrives at one channel leaves through another."""
 
     call: ast.Call
     scope: Scope
     ends: tuple[tuple[Found, ...], ...]
     """The channels at each end."""
+    copies: tuple[tuple[Found, ...], ...]
+    """The channels that get a copy of what passes."""
 
 
 class Proxies:
@@ -43,7 +45,7 @@ class Proxies:
         """Endpoints of a channel, by the depth of the question."""
         self.resolving = False
         """True while the ends of proxies are looked up: what is found meanwhile is not looked at through proxies."""
-        self._known: dict[str, list[_Forwarding]] = {}
+        self._known: dict[str, list[ProxyCall]] = {}
 
     def through(self, found: list[Endpoint], depth: int) -> list[Endpoint]:
         """The endpoints with the reach of a proxy's other end, if a proxy feeds a process-internal one."""
@@ -55,12 +57,12 @@ class Proxies:
         for api, proxies in self.evaluator.catalog.proxies.items():
             for proxy in proxies:
                 # every program sends, and few sockets need somebody else to be reached
-                for forwarding in self._of(api, proxy) if within_process or not proxy.data else ():
+                for forwarding in self.of(api, proxy) if within_process or not proxy.data else ():
                     for far in self._far_ends(forwarding, inner, depth):
                         outer.setdefault((far.role, far.address), far)
         return list(outer.values()) or found
 
-    def _far_ends(self, forwarding: _Forwarding, inner: list[Endpoint], depth: int) -> list[Endpoint]:
+    def _far_ends(self, forwarding: ProxyCall, inner: list[Endpoint], depth: int) -> list[Endpoint]:
         self.resolving = True
         try:
             ends = [
@@ -71,14 +73,14 @@ class Proxies:
             self.resolving = False
         return _other_ends(ends, inner, self.evaluator.site(forwarding.call, forwarding.scope))
 
-    def _of(self, api: str, proxy: Proxy) -> list[_Forwarding]:
+    def of(self, api: str, proxy: Proxy) -> list[ProxyCall]:
         """Calls of the API that forward; looked for once."""
         if api not in self._known:
             with self.evaluator.allowance(SEARCH_BUDGET):
                 self._known[api] = list(self._find(api, proxy))
         return self._known[api]
 
-    def _find(self, api: str, proxy: Proxy) -> Iterator[_Forwarding]:
+    def _find(self, api: str, proxy: Proxy) -> Iterator[ProxyCall]:
         name = api.rpartition(".")[2]
         project = self.evaluator.project
         importing = {path for root in self.evaluator.catalog.modules_of(api) for path in project.importing(root)}
@@ -86,17 +88,19 @@ class Proxies:
             for call, scope in project.calls_in(path, name):
                 if not self._is(call, api, scope):
                     continue
-                ends = self._ends(proxy, call, scope)
+                ends, copies = self._ends(proxy, call, scope)
                 if all(ends):
-                    yield _Forwarding(call, scope, ends)
+                    yield ProxyCall(call, scope, ends, copies)
 
     def _is(self, call: ast.Call, api: str, scope: Scope) -> bool:
         if isinstance(call.func, ast.Call):
             return False
         return any(found == api for found, _ in self.calls.apis(call, self.evaluator.root(scope)))
 
-    def _ends(self, proxy: Proxy, call: ast.Call, scope: Scope) -> tuple[tuple[Found, ...], ...]:
-        """The channels at each end of a proxy; none at an end if the call does not forward."""
+    def _ends(
+        self, proxy: Proxy, call: ast.Call, scope: Scope
+    ) -> tuple[tuple[tuple[Found, ...], ...], tuple[tuple[Found, ...], ...]]:
+        """The channels at each end of a proxy, none at an end if the call does not forward; those that get copies."""
         frame = self.evaluator.root(scope)
         arguments = self.evaluator.calls.arguments(call, frame)
         function = call.func
@@ -115,7 +119,8 @@ class Proxies:
                 for channel in item.value.channels
             ]
             ends.append(tuple(channel for channel in received if channel.value.key not in given))
-        return tuple(ends)
+        copies = (tuple(selected(self.evaluator, copy, arguments, receivers)) for copy in proxy.copies)
+        return tuple(ends), tuple(copies)
 
 
 def _other_ends(ends: list[list[Endpoint]], inner: list[Endpoint], site: "CodeSite") -> list[Endpoint]:

@@ -14,6 +14,7 @@ from gnomon.python.project import dotted_name
 from gnomon.python.scopes import Scope
 from gnomon.scan import computed
 from gnomon.scan.filled import Filled
+from gnomon.scan.generators import Generators
 from gnomon.scan.kinds import Kinds
 from gnomon.scan.members import Members
 from gnomon.scan.outcomes import Outcomes
@@ -56,6 +57,7 @@ class Shapes:
         self.kinds = Kinds(evaluator)
         self.passed = Passed(self)
         self.outcomes = Outcomes(self)
+        self.generators = Generators(self)
         self.members = Members(self)
         self.filled = Filled(self)
         self._known: dict[tuple[ast.expr, object], Shape] = {}
@@ -207,6 +209,9 @@ class Shapes:
                 return self.unknown("a lambda is a function, which no message can hold", node, frame)
             case ast.GeneratorExp():
                 return self.unknown("a generator runs in this process alone", node, frame)
+            case ast.Yield():
+                told = f"what is sent into the generator at `{ast.unparse(node)[:60]}` could not be followed"
+                return self.generators.given(frame.scope) or self.unknown(told, node, frame)
             case _:
                 return self.unknown(f"`{ast.unparse(node)[:60]}` could not be followed", node, frame)
 

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from gnomon.core.channel import Holding
 from gnomon.core.shape import (
     Array,
     Either,
@@ -27,8 +28,8 @@ from gnomon.core.shape import (
     Standard,
     Unknown,
 )
-from gnomon.fix.payload.names import named
-from tests.fix.programs import place, sources_of
+from gnomon.fix.payload.names import named, of_dump
+from tests.fix.programs import dump, place, sources_of
 
 FILES = {"app/__init__.py": "", "app/jobs.py": "class Job:\n    class Part:\n        pass\n"}
 PROTOCOLS = range(3, pickle.HIGHEST_PROTOCOL + 1)
@@ -161,3 +162,34 @@ def test_what_is_not_known_is_said():
 def test_a_tensor_has_no_list():
     """Its pickle asks for a function that unpickles: who may ask for that may ask for everything."""
     assert "by no list" in named(Array(library="torch"), sources_of(FILES)).impossible[0]
+
+
+def held(*attributes):
+    """The names of a dump of a plain object with these attributes."""
+    plain = record("class", "Job")
+    sent = dump(
+        {"s.py": "pickle.dumps(x)"},
+        "s.py",
+        "pickle.dumps(x)",
+        shape=plain,
+        holdings=(Holding(record=plain, attributes=attributes),),
+    )
+    return of_dump(sent, sources_of(FILES))
+
+
+def test_what_an_object_holds_is_listed_with_it_and_stays_a_guess():
+    """The class does not say what may be in its attributes; what was read from assignments may not be all."""
+    found = held(("part", record("dataclass", "Job.Part")), ("number", Plain(type="int")))
+
+    assert found.names == {("app.jobs", "Job"), ("app.jobs", "Job.Part")}
+    assert found.guessed == (
+        "Job (app/jobs.py:1) does not say what its attributes are: they were read from what is assigned to them",
+    )
+
+
+def test_attributes_that_are_not_known_are_named_once():
+    """A list without them may do, since a tensor may never be sent; a person is told which they are."""
+    found = held(("weights", Array(library="torch")), ("extra", Unknown(why="it comes from a queue")))
+
+    assert found.impossible == ()
+    assert found.guessed[1:] == ("what Job (app/jobs.py:1) holds is not known as a whole: `weights`, `extra`",)

@@ -10,7 +10,7 @@ from gnomon.fix.expected import expected, guesses
 from gnomon.fix.generated import restricted, signed
 from gnomon.fix.limits import TypedStyle
 from gnomon.fix.payload.learned import Learned
-from gnomon.fix.payload.names import Named, named, together
+from gnomon.fix.payload.names import Named, of_dump, together
 from gnomon.fix.sources import Sources
 
 
@@ -67,7 +67,10 @@ _RAISED: dict[Style, Raised] = {
 _NOT_KNOWN = (
     "what is sent is not known, and what is done with it does not tell its type, so that none can be declared for it"
 )
-_LEARN = "learn what it asks for with `gnomon guard learn`, and give the policy with --policy"
+_LEARN = (
+    "run the program under `gnomon guard learn -o policy.json -- COMMAND`, and fix it with"
+    " `--style restrict --policy policy.json`"
+)
 _TOGETHER = "Deploy both ends together: neither reads what the other's old version sends."
 
 
@@ -122,7 +125,7 @@ def _sent(channel: Channel, sources: Sources) -> Named:
     dumps = expected(channel)
     if not dumps:
         return Named(impossible=(f"what is sent is not known: {_LEARN}",))
-    return together(*(named(dump.shape, sources) for dump in dumps), Named(guessed=tuple(guesses(dumps, channel))))
+    return together(*(of_dump(dump, sources) for dump in dumps), Named(guessed=tuple(guesses(dumps, channel))))
 
 
 def _typed(style: TypedStyle, channel: Channel, home: Home, sources: Sources) -> Format:
@@ -149,6 +152,7 @@ _NEEDED: dict[Style, tuple[str, ...]] = {
     "wire": (
         "Add `gnomon[wire]` to the dependencies of both ends.",
         "Make a key with `gnomon keys new --folder keys`, and set GNOMON_KEYS to what is in its file on every host.",
+        "A program that starts others has no GNOMON_KEYS to hand on: give `Messages` its keys, from a folder.",
     ),
     "msgspec": (
         "Add `msgspec` to the dependencies of both ends.",

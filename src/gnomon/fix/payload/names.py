@@ -4,9 +4,12 @@ What the standard library's classes ask for was read from pickles of Python 3.9 
 """
 
 import builtins
+from collections.abc import Mapping as Table
+from types import MappingProxyType
 
 from msgspec import Struct
 
+from gnomon.core.channel import Dump, Holding
 from gnomon.core.shape import (
     Array,
     Either,
@@ -27,6 +30,8 @@ from gnomon.fix.sources import Sources
 
 Name = tuple[str, str]
 """Module and qualified name, as a pickle has them."""
+Place = tuple[str, int]
+"""Path and line."""
 
 NUMPY: frozenset[Name] = frozenset(
     (module, name)
@@ -70,6 +75,8 @@ EXCEPTIONS: frozenset[Name] = frozenset(
     if isinstance(kind, type) and issubclass(kind, Exception) and kind.__name__ == name
 )
 """Python's own exceptions: they hold what they are given, and do nothing with it."""
+_SHOWN = 5
+"""Attributes that are named, of those whose content is not known."""
 _TENSOR = "a torch tensor's pickle has `torch.storage._load_from_bytes` unpickle its storage, by no list"
 
 
@@ -83,23 +90,45 @@ class Named(Struct, frozen=True, kw_only=True):
     """Why no list would hold: clauses."""
 
 
-def named(shape: Shape, sources: Sources) -> Named:
-    """What pickles of a shape ask for."""
+def of_dump(dump: Dump, sources: Sources) -> Named:
+    """What the pickles of a dump ask for: of its shape, and of what objects in it hold.
+
+    What a class does not declare, and was read from what is put into its objects, is a guess; that no list could hold
+    it is one, too: it may never be sent.
+    """
+    known = {_place(each.record): each for each in dump.holdings}
+    held = (_held(each, sources, known) for each in dump.holdings)
+    return together(named(dump.shape, sources, known), *held)
+
+
+def _held(holding: Holding, sources: Sources, known: Table[Place, Holding]) -> Named:
+    """Names of what objects of a class hold, with one clause for all that is not known of it."""
+    record = holding.record
+    parts = [(name, named(inner, sources, known)) for name, inner in holding.attributes]
+    classes = {clause for each in known.values() for clause in _of_fields(each.record, known)}
+    unsure = [name for name, part in parts if part.impossible or set(part.guessed) - classes]
+    told = f"{', '.join(f'`{name}`' for name in unsure[:_SHOWN])}{', …' if len(unsure) > _SHOWN else ''}"
+    clause = f"what {record.qualname} ({at(record.site)}) holds is not known as a whole: {told}"
+    return Named(names=frozenset().union(*(part.names for _, part in parts)), guessed=(clause,) if unsure else ())
+
+
+def named(shape: Shape, sources: Sources, known: Table[Place, Holding] = MappingProxyType({})) -> Named:
+    """What pickles of a shape ask for; `known` has what objects hold, by where their class is defined."""
     match shape:
         case Plain():
             return Named()
         case Record():
-            own = Named(names=_of_record(shape, sources), guessed=_of_fields(shape))
-            return together(own, *(named(field, sources) for _, field in shape.fields))
+            own = Named(names=_of_record(shape, sources), guessed=_of_fields(shape, known))
+            return together(own, *(named(field, sources, known) for _, field in shape.fields))
         case Keyed(fields=fields):
-            return together(*(named(field, sources) for _, field in fields))
+            return together(*(named(field, sources, known) for _, field in fields))
         case Mapping(key=key, value=value):
-            return together(named(key, sources), named(value, sources))
+            return together(named(key, sources, known), named(value, sources, known))
         case Sequence(element=element, kind=kind):
             old = frozenset({("builtins", kind)}) if kind in ("set", "frozenset") else frozenset()  # before protocol 4
-            return together(Named(names=old), named(element, sources))
+            return together(Named(names=old), named(element, sources, known))
         case Row(items=shapes) | Either(shapes=shapes):
-            return together(*(named(item, sources) for item in shapes))
+            return together(*(named(item, sources, known) for item in shapes))
         case Array(library="numpy"):
             return Named(names=NUMPY)
         case Array():
@@ -133,10 +162,18 @@ def _of_record(record: Record, sources: Sources) -> frozenset[Name]:
     return frozenset(own)
 
 
-def _of_fields(record: Record) -> tuple[str, ...]:
-    if record.kind == "class":
-        return (f"{record.qualname} ({at(record.site)}) does not say what its attributes are", *record.loose)
-    return record.loose
+def _of_fields(record: Record, known: Table[Place, Holding]) -> tuple[str, ...]:
+    if record.kind != "class":
+        return record.loose
+    held = known.get(_place(record))
+    told = f"{record.qualname} ({at(record.site)}) does not say what its attributes are"
+    if held is not None:
+        told += f": {held.why}" if held.why else ": they were read from what is assigned to them"
+    return (told, *record.loose)
+
+
+def _place(record: Record) -> Place:
+    return record.site.path, record.site.line
 
 
 def _of_failure(name: str) -> Named:
