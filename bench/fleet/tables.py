@@ -83,7 +83,9 @@ def _strangers(run: Run) -> str:
 
 
 def _others(run: Run) -> str:
-    return "\n".join(f"- {NAMES[engine.name]}: “{_short(engine.other_python)}”" for engine in run.engines)
+    return "\n".join(
+        f"- {NAMES[engine.name]}: “{_short(engine.other_python)}”" for engine in run.engines if engine.other_python
+    )
 
 
 def _short(text: str) -> str:

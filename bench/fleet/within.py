@@ -242,7 +242,8 @@ def stranger(module: ModuleType, folder: Path, secure: str) -> dict[str, object]
             done = subprocess.run(
                 command, env=environment | {"SECURE": secure}, capture_output=True, text=True, timeout=120, check=False
             )
-            told = (done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["nothing"])[-1]
+            errors = [line for line in done.stderr.splitlines() if "Exception" in line or "Error" in line]
+            told = (done.stdout.strip().splitlines() or errors or ["nothing"])[-1].strip()
         except subprocess.TimeoutExpired:
             told = "nothing within 120 s"
         return {
@@ -271,6 +272,7 @@ def _http(place: str) -> str:
 def served(module: ModuleType, folder: Path) -> dict[str, object]:
     """A cluster for drivers of another version: its address goes to a file, and it stays until that file is gone."""
     with _cluster(module, folder) as way:
+        way.close()  # a Spark cluster serves one driver at a time
         (folder / "address").write_text(str(_port(way)))
         while (folder / "address").exists():
             time.sleep(0.1)
