@@ -7,7 +7,7 @@ from itertools import chain
 
 MOST_LOOKED_UP = 4_000
 """Holders of shingles that one question reads, those of the rarest shingles first."""
-MOST_COMPARED = 300
+MOST_COMPARED = 120
 """Sets that one question is held against where that was not all: those with most of the shingles that were read."""
 _NOBODY: set[int] = set()
 
