@@ -10,11 +10,11 @@ def test_every_set_that_shares_a_shingle_is_told_with_its_likeness():
     bodies = Bodies()
     one, other, apart = (bodies.add(frozenset(each)) for each in ((1, 2, 3, 4), (3, 4, 5), (8, 9)))
 
-    assert dict(bodies.like(frozenset((2, 3, 4)))) == {one: 1.0, other: 2 / 3}
+    assert dict(bodies.like(frozenset((2, 3, 4)), 0.1)) == {one: 1.0, other: 2 / 3}
     bodies.drop(one)
-    assert dict(bodies.like(frozenset((2, 3, 4)))) == {other: 2 / 3}
+    assert dict(bodies.like(frozenset((2, 3, 4)), 0.1)) == {other: 2 / 3}
     assert bodies.add(frozenset((4, 3, 2, 1))) == one
-    assert dict(bodies.like(frozenset((1, 8)))) == {one: 0.5, apart: 0.5}
+    assert dict(bodies.like(frozenset((1, 8)), 0.5)) == {one: 0.5, apart: 0.5}
 
 
 def test_what_very_many_share_is_not_read_whole():
@@ -26,7 +26,7 @@ def test_what_very_many_share_is_not_read_whole():
     for each in sets:
         bodies.add(each)
 
-    found = dict(bodies.like(sets[1234]))
+    found = dict(bodies.like(sets[1234], 0.1))
 
     assert len(sets) * len(boilerplate) > MOST_LOOKED_UP
     assert found[1234] == 1.0

@@ -1,12 +1,15 @@
 """Sets of shingles that differ, searchable: which of them share code with another is told by those that few have."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import nsmallest
+from itertools import chain
 
-MOST_LOOKED_UP = 20_000
+MOST_LOOKED_UP = 4_000
 """Holders of shingles that one question reads, those of the rarest shingles first."""
-MOST_COMPARED = 300
+MOST_COMPARED = 120
 """Sets that one question is held against where that was not all: those with most of the shingles that were read."""
+_NOBODY: set[int] = set()
 
 
 class Bodies:
@@ -31,25 +34,32 @@ class Bodies:
         for shingle in self._sets[number]:
             self._holders[shingle].discard(number)
 
-    def like(self, shingles: frozenset[int]) -> Iterator[tuple[int, float]]:
-        """Number and similarity, above 0 and at most 1, of every set that shares a shingle.
+    def like(self, shingles: frozenset[int], least: float) -> Iterator[tuple[int, float]]:
+        """Number and similarity, `least` (above 0) to 1, of every set that is so much like it.
 
         Of very many, those that share most of the shingles that few have: so the cost of a question has a bound.
         """
-        held = [self._holders.get(shingle, set()) for shingle in shingles]
-        counts: Counter[int] = Counter()
-        if sum(map(len, held)) <= MOST_LOOKED_UP:
-            for holders in held:
-                counts.update(holders)
+        held = [self._holders.get(shingle, _NOBODY) for shingle in shingles]
+        is_whole = sum(map(len, held)) <= MOST_LOOKED_UP
+        counts = Counter(chain.from_iterable(held if is_whole else _rarest(held)))
+        size = len(shingles)
+        if is_whole:
             for number, shared in counts.items():
-                yield number, shared / min(len(shingles), len(self._sets[number]))
+                if shared >= least * min(size, len(self._sets[number])):
+                    yield number, shared / min(size, len(self._sets[number]))
             return
-        left = MOST_LOOKED_UP
-        for holders in sorted(held, key=len):
-            left -= len(holders)
-            if left < 0 and counts:
-                break
-            counts.update(holders)
-        for number, _ in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_COMPARED]:
+        for number, _ in nsmallest(MOST_COMPARED, counts.items(), key=lambda entry: (-entry[1], entry[0])):
             other = self._sets[number]
-            yield number, len(shingles & other) / min(len(shingles), len(other))
+            similarity = len(shingles & other) / min(size, len(other))
+            if similarity >= least:
+                yield number, similarity
+
+
+def _rarest(held: Iterable[set[int]]) -> Iterator[set[int]]:
+    """Those of the rarest shingles, one at least."""
+    left = MOST_LOOKED_UP
+    for number, holders in enumerate(sorted(held, key=len)):
+        left -= len(holders)
+        if left < 0 and number:
+            return
+        yield holders

@@ -97,7 +97,7 @@ class _Relations:
 
     def of(self, child: Strain) -> Iterator[_Alike]:
         """Those with enough in common with it, of very many the most likely sources."""
-        like = ((body, likeness) for body, likeness in self._bodies.like(child.first.unit.shingles) if likeness >= KIN)
+        like = self._bodies.like(child.first.unit.shingles, KIN)
         similarities = dict(nlargest(MOST_ALIKE, like, key=lambda entry: (entry[1], -entry[0])))
         mine = self._shingles[self._numbers[id(child)]]
         candidates = {number for body in similarities for number in self._likely(body, child)}

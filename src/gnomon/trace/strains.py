@@ -173,8 +173,7 @@ class _GoingOn:
             return found
         alike = (
             (-similarity, number)
-            for body, similarity in self._bodies.like(sighting.unit.shingles)
-            if similarity >= SAME
+            for body, similarity in self._bodies.like(sighting.unit.shingles, SAME)
             for number in self._open(self._holders[body], sighting)
         )
         return min(alike, default=(0.0, None))[1]
