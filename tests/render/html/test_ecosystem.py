@@ -29,7 +29,7 @@ def test_the_overview_comes_first():
     ]  # fmt: skip
     assert (
         next(root.iter("h2")).text
-        == "2 of 4 packages have flawed code in the newest release; in 1 of them any host can reach it."
+        == "2 of 4 packages have flawed code in the newest release looked at; in 1 of them any host can reach it."
     )
     text = text_of(ecosystem_page(SAMPLE))
     assert "Incomplete: 1 target could not be read" in text

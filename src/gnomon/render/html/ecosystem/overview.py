@@ -35,7 +35,8 @@ def _verdict(whole: JsonEcosystem) -> str:
     if not flawed:
         return f"None of {packages} has flawed code in its newest release, as far as they were looked at."
     open_ = len({each.project for each in whole.standing if _is_open(each)})
-    told = f"{flawed:,} of {packages} {'has' if flawed == 1 else 'have'} flawed code in the newest release"
+    have = "has" if flawed == 1 else "have"
+    told = f"{flawed:,} of {packages} {have} flawed code in the newest release looked at"
     return f"{told}; in {open_:,} of them any host can reach it." if open_ else f"{told}."
 
 
