@@ -106,7 +106,7 @@ def settings(folder):
 ENDS = ("SCHEDULER", "WORKER", "CLIENT")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fleet(tmp_path_factory):
     """It takes some seconds to come up; what kills parts of it comes last."""
     if importlib.util.find_spec("distributed") is None:

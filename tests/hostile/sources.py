@@ -152,8 +152,8 @@ def tangled_calls() -> Iterator[Text]:
     yield "call-chain", chain + "def f5000(b):\n    return pickle.loads(b)\nf0(s.recv())\n"
     ring = "".join(f"def f{n}(b):\n    return f{(n + 1) % 5000}(b)\n" for n in range(5000))
     yield "call-ring", ring + "pickle.loads(f0(s.recv()))\n"
-    calls = "".join(f"    f{n}(b)\n" for n in range(120))
-    dense = "".join(f"def f{n}(b):\n{calls}    return pickle.loads(b)\n" for n in range(120))
+    calls = "".join(f"    f{n}(b)\n" for n in range(60))
+    dense = "".join(f"def f{n}(b):\n{calls}    return pickle.loads(b)\n" for n in range(60))
     yield "call-web", dense + "f0(s.recv())\n"
     forks = "".join(f"def f{n}(b):\n    return f{n + 1}(b) if b else f{n + 1}(b[1:])\n" for n in range(60))
     yield "call-forks", forks + "def f60(b):\n    return b\npickle.loads(f0(s.recv()))\n"
