@@ -11,10 +11,13 @@ import sys
 from pathlib import Path
 
 import zmq
+from zmq.utils.monitor import recv_monitor_message
 
 MARK = 0o057
 WAIT_MS = 500
-"""For an answer. A server that runs the call, or drops the message, answers at once; gnomon.wire lets nobody in."""
+"""For an answer, once we are let in. A server that runs the call, or drops the message, answers at once."""
+MEETING_MS = 10_000
+"""For being let in or turned away: on a machine that has much to do that takes a while."""
 
 
 class Marker:
@@ -31,12 +34,15 @@ def umask_of(pid: int) -> str:
 
 
 def send(address: str) -> None:
-    """Send the marker, and wait for whatever is answered."""
+    """Send the marker, and wait for whatever is answered: gnomon.wire turns strangers away."""
     context = zmq.Context()
     socket = context.socket(zmq.REQ)
+    events = socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
     socket.connect(address)
     socket.send(pickle.dumps(Marker(), protocol=4))
-    socket.poll(WAIT_MS)
+    if events.poll(MEETING_MS) and recv_monitor_message(events)["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+        socket.poll(WAIT_MS)
+    socket.disable_monitor()
     context.destroy(linger=0)
 
 
