@@ -49,7 +49,7 @@ def test_what_comes_in_pieces_stays_a_line_of_its_own():
         assert program.read(lambda lines: "ab" in lines, WITHIN_S)
         assert program.end(WITHIN_S) == 0
 
-    assert program.lines == ["told", "abcd", "end"]
+    assert program.lines == ["abcd", "told", "end"]
 
 
 def test_what_takes_too_long_is_told():

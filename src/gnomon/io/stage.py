@@ -34,8 +34,9 @@ class Program:
         fcntl.ioctl(printed, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, columns, 0, 0))
         problems, told = os.pipe()  # no terminal, so that no progress is drawn on it
         # A piece may end in the middle of a line: were the two put together as they come, one's would end the other's.
-        self._begun = {terminal: b"", problems: b""}
-        self._lines = b""
+        self._begun: dict[int, bytearray | None] = {terminal: None, problems: None}
+        self._lines: list[bytearray] = []
+        """In the order in which they were begun, so that what was seen of them stays where it is."""
         try:
             self._process = subprocess.Popen(
                 words,
@@ -53,8 +54,7 @@ class Program:
     @property
     def lines(self) -> list[str]:
         """What it has printed; colours are sequences of the terminal."""
-        data = self._lines + b"\n".join(filter(None, self._begun.values()))
-        return data.decode(errors="replace").replace("\r", "").splitlines()
+        return b"\n".join(self._lines).decode(errors="replace").replace("\r", "").splitlines()
 
     def read(self, enough: Callable[[list[str]], bool], within_s: float) -> bool:
         """Whether enough was printed; False if the program has ended without. Raises Late."""
@@ -88,14 +88,16 @@ class Program:
             piece = os.read(source, 65_536)
         except OSError:
             piece = b""
-        whole, newline, rest = (self._begun.pop(source) + piece).rpartition(b"\n")
-        self._lines += whole + newline
-        if piece:
-            self._begun[source] = rest
-            return
-        if rest:
-            self._lines += rest + b"\n"
-        os.close(source)
+        if not piece:
+            del self._begun[source]
+            os.close(source)
+        for part in piece.splitlines(keepends=True):
+            line = self._begun[source]
+            if line is None:
+                line = bytearray()
+                self._lines.append(line)
+            line += part.rstrip(b"\n")
+            self._begun[source] = None if part.endswith(b"\n") else line
 
 
 class Stage:
