@@ -11,6 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from gnomon.core.ecosystem import Ecosystem
 from gnomon.core.errors import GnomonError
+from gnomon.io import durable
 from gnomon.io.clone_join import Clones, clones
 from gnomon.io.sorting import Sorter
 from gnomon.io.survey_store import SurveyStore, opened, survey_of
@@ -91,10 +92,8 @@ def page_of(out: Path) -> bytes:
 
 def _replace(path: Path, data: bytes) -> None:
     """Puts the file in its place in one step. Raises GnomonError."""
-    beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_bytes(data)
-        beside.replace(path)
+        durable.replace(path, data)
     except OSError as error:
         raise _unwritable(path.parent, error) from None
 

@@ -21,6 +21,7 @@ from gnomon.io.git import GitFailed, Running
 from gnomon.io.git_names import Remote, shown
 from gnomon.io.git_repository import Repository, commit_of
 from gnomon.io.limits import Limits, megabytes
+from gnomon.io.offline import is_offline
 
 _THE_USERS = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
 """The user's ways to a server; what else begins with GIT_ is not handed on."""
@@ -41,7 +42,7 @@ _STALE_S = 60
 @contextlib.contextmanager
 def fetched(remote: Remote, limits: Limits) -> Iterator[tuple[Repository, str]]:
     """The repository, and the id of the commit that was asked for. Raises TargetError, or Unavailable."""
-    if os.environ.get("GNOMON_OFFLINE", "0") not in ("", "0"):
+    if is_offline():
         raise TargetError(
             f"{shown(remote.url)} would have to be fetched, and GNOMON_OFFLINE is set.",
             remedy="scan a clone that is on this machine: PATH@REVISION",

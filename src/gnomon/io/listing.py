@@ -4,7 +4,6 @@ A daily look at a thousand projects asks for a thousand pages, most of which hav
 `ETag` or `Last-Modified` (RFC 9110 §13) answers those with 304 and no body.
 """
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from packaging.version import Version
 
 from gnomon.io import index_pages
 from gnomon.io.offers import NOT_FOUND, fetched, is_remote, links_of, local_page, parsed, places_of
+from gnomon.io.offline import is_offline
 from gnomon.io.pip_settings import PipSettings
 from gnomon.io.simple_index import Link, NotIndex
 from gnomon.io.transfer import NoAnswer, Transfer, shown
@@ -85,8 +85,7 @@ def listings(
 
     `patience_s`: how long to wait in all for a server that is busy, for each page.
     """
-    offline = os.environ.get("GNOMON_OFFLINE", "0") not in ("", "0")
-    transfer, silence = Transfer(settings, patience_s), _Silence(offline=offline)
+    transfer, silence = Transfer(settings, patience_s), _Silence(offline=is_offline())
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="index") as pool:
         yield from pool.map(lambda name: _listed(name, settings, transfer, known, silence), names)
 

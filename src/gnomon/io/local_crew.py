@@ -26,6 +26,7 @@ from gnomon.core.crew import Crew, Done, Effort
 from gnomon.io import groups_reaper, traffic
 from gnomon.io.groups_reaper import VARIABLE, kill_group, kill_marked
 from gnomon.io.limits import megabytes
+from gnomon.io.workers import ending, write_whole
 
 _HEAD = struct.Struct("<QQ")
 """Bytes that came from the network, bytes of the answer."""
@@ -179,8 +180,8 @@ class _Run:
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
             traffic.forget()
             answer = self._ask(target)
-            _write(pipe, _HEAD.pack(traffic.received(), len(answer)))
-            _write(pipe, answer)
+            write_whole(pipe, _HEAD.pack(traffic.received(), len(answer)))
+            write_whole(pipe, answer)
             code = 0
         finally:
             os._exit(code)  # not through the parent's own endings, which would run twice
@@ -287,12 +288,5 @@ def _statm(pid: str) -> list[int]:
     return [int(number) * os.sysconf("SC_PAGE_SIZE") for number in numbers]
 
 
-def _write(pipe: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(pipe, left) :]
-
-
 def _ending(status: int) -> str:
-    how = f"signal {-status}" if status < 0 else f"exit code {status}"
-    return f"its process ended early ({how}), {_ATTEMPTS} times"
+    return f"its process ended early ({ending(status)}), {_ATTEMPTS} times"

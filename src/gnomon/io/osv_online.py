@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from gnomon.core.advisory import Advisories, Advisory
 from gnomon.core.finding import Skipped
 from gnomon.core.package import Package
+from gnomon.io.offline import is_offline
 from gnomon.io.osv import NoRecord, advisory, record
 from gnomon.io.pip_settings import pip_settings
 from gnomon.io.transfer import NoAnswer, Transfer, shown
@@ -43,7 +44,7 @@ class _Results(Struct):
 def looked_up(packages: Sequence[Package], today: str) -> tuple[Advisories, tuple[Skipped, ...]]:
     """What the service knows of the packages, and what it did not answer."""
     service = os.environ.get("GNOMON_OSV_URL", _SERVICE).rstrip("/")
-    if os.environ.get("GNOMON_OFFLINE", "0") not in ("", "0"):
+    if is_offline():
         return Advisories(name=f"OSV service {shown(service)}", advisories=()), (
             Skipped(path=shown(service), reason="it was not asked: GNOMON_OFFLINE is set"),
         )

@@ -21,6 +21,7 @@ from gnomon.core.errors import TargetError, Unavailable
 from gnomon.io import downloads, politeness, traffic
 from gnomon.io.limits import megabytes
 from gnomon.io.offers import Candidate, candidates
+from gnomon.io.offline import is_offline
 from gnomon.io.pip_settings import PipSettings, pip_settings
 from gnomon.io.simple_index import Link
 from gnomon.io.transfer import NoAnswer, Transfer, shown
@@ -83,7 +84,7 @@ def download(text: str, max_bytes: int, how: Wanted = Wanted()) -> Release:  # n
     if (exact := _exact(wanted)) and (found := downloads.kept(_slot(wanted, exact))):  # 2
         answer, path = found
         return _release(wanted, exact, answer, path)
-    if os.environ.get("GNOMON_OFFLINE", "0") not in ("", "0"):
+    if is_offline():
         raise TargetError(
             f"pypi:{text} was not downloaded before, and GNOMON_OFFLINE is set.",
             remedy=f"GNOMON_OFFLINE=0 gnomon scan pypi:{text}",

@@ -5,8 +5,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from gnomon.core.errors import TargetError
 from gnomon.io import politeness, pypi
 from gnomon.io.offers import Candidate, candidates
+from gnomon.io.offline import is_offline
 from gnomon.io.transfer import Transfer
 
 
@@ -27,6 +29,11 @@ def releases(project: str, *, patience_s: float = 0, recent: bool = False) -> tu
 
     `patience_s`: how long to wait for a server that is busy; `recent`: an answer of this hour does.
     """
+    if is_offline():
+        raise TargetError(
+            f"which releases {project} has can't be asked: GNOMON_OFFLINE is set.",
+            remedy="name them as NAME==VERSION, or set GNOMON_OFFLINE=0",
+        )
     settings = pypi.settings_here()
     place = settings.indexes[0] if settings.indexes else "local"
     with politeness.turn(place):

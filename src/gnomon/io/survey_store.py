@@ -18,7 +18,7 @@ from msgspec import Struct
 from gnomon.core.crew import Effort
 from gnomon.core.errors import GnomonError
 from gnomon.core.survey import Status, Surveyed, Tools
-from gnomon.io import locks
+from gnomon.io import durable, locks
 
 SCHEMA = 1
 _UNSAFE = re.compile(r"[^A-Za-z0-9.=_-]+")
@@ -93,10 +93,10 @@ class SurveyStore:
         entry = Entry(target=answer.target, key=key, status=answer.status, effort=effort, worker=worker, when=when)
         try:
             if answer.part:
-                _replace(self.parts / f"{key}.msgpack", answer.part)
+                durable.replace(self.parts / f"{key}.msgpack", answer.part)
             else:
                 (self.parts / f"{key}.msgpack").unlink(missing_ok=True)
-            _replace(self.documents / f"{key}.json", answer.document)
+            durable.replace(self.documents / f"{key}.json", answer.document)
             _append(self.folder / "journal.jsonl", msgspec.json.encode(entry))
         except OSError as error:
             raise _unwritable(self.folder, error) from None
@@ -186,7 +186,7 @@ def begin(folder: Path, survey: Survey) -> None:
     if before is None:
         try:
             data = msgspec.json.format(msgspec.json.encode(survey), indent=2) + b"\n"
-            _replace(folder / "survey.json", data)
+            durable.replace(folder / "survey.json", data)
         except OSError as error:
             raise _unwritable(folder, error) from None
         return
@@ -220,21 +220,6 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Puts a file in its place in one step, after it has reached the disk. Raises OSError."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 def _append(path: Path, line: bytes) -> None:
     """Appends a line, after the end of one that was torn."""
     with path.open("a+b") as file:
@@ -249,7 +234,7 @@ def _append(path: Path, line: bytes) -> None:
 
 def _remove_unfinished(store: SurveyStore) -> None:
     for folder in (store.folder, store.documents, store.parts):
-        for path in folder.glob(".*.new"):
+        for path in folder.glob(f".*{durable.SUFFIX}"):
             path.unlink(missing_ok=True)
 
 

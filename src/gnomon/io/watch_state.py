@@ -1,7 +1,6 @@
 """What a watch remembers between runs, in its state folder: each file appears whole or not at all."""
 
 import itertools
-import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from gnomon.core.errors import GnomonError
 from gnomon.core.watch import WatchReport
+from gnomon.io import durable
 from gnomon.io.listing import Page
 
 _STATE = "watch.json"
@@ -103,17 +103,8 @@ def set_aside(folder: Path) -> Path:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        if hasattr(os, "O_DIRECTORY"):  # the new name is kept only with its folder
-            handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            os.fsync(handle)
-            os.close(handle)
+        durable.replace(path, data)
     except OSError as error:
         raise _unwritable(path, error) from None
 

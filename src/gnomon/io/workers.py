@@ -161,7 +161,7 @@ class _Pool(Generic[Q, A]):
         status = self._end(worker)
         if worker.at < 0:
             return
-        why = f"the process that was at it ended early ({_ending(status)})"
+        why = f"the process that was at it ended early ({ending(status)})"
         self._answers[worker.at] = self._lost(self._questions[worker.at], why)
         if any(self._left):
             self._start(worker.left)
@@ -186,19 +186,19 @@ class _Pool(Generic[Q, A]):
                     payload, outcome = encoder.encode(answer), _DONE
                 except UnicodeEncodeError:  # the name of a file is no text: no document can hold it
                     payload, outcome = b"", _REFUSED
-                _write(answers, _HEAD.pack(outcome, len(payload)) + payload)
+                write_whole(answers, _HEAD.pack(outcome, len(payload)) + payload)
             code = 0
         finally:
             os._exit(code)  # not through the parent's own endings, which would run twice
 
 
-def _write(pipe: int, data: bytes) -> None:
+def write_whole(pipe: int, data: bytes) -> None:
     """All of it: a pipe takes 64 KB at a time."""
     left = memoryview(data)
     while left:
         left = left[os.write(pipe, left) :]
 
 
-def _ending(status: int) -> str:
+def ending(status: int) -> str:
     """How a process ended, in words."""
     return f"signal {-status}" if status < 0 else f"exit code {status}"

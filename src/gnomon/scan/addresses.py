@@ -217,7 +217,7 @@ class Addresses:
 
     def _fallback(self, model: AddressModel, value: Value, frame: Frame | None, depth: int) -> list[Pieces]:
         """What it is if nobody sets it. Settings that are one another's defaults, by one helper, come to an end."""
-        node = id(getattr(value, "node", None))
+        node = id(getattr(value, "node", value))
         if self._within[node] >= MAX_WITHIN:
             return []
         self._within[node] += 1
