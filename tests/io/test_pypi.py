@@ -332,4 +332,4 @@ def test_the_configured_index_serves_a_real_release(tmp_path, monkeypatch):
 
     assert "llama_stack/__init__.py" in {file.path for file in tree.files}
     assert tree.digest == "sha256:b362cdf22273461ca9574af64b14f6de340d596f0457185d01d1e26ff337134a"
-    assert [path.name for path in tmp_path.iterdir()] == ["downloads"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["downloads", "turns"]
