@@ -15,6 +15,7 @@ from .errors import GuardError, PolicyError
 from .events import escaped
 from .learn.collecting import Learned, learned
 from .learn.review import counted, not_learned, reviewed, unexpected
+from .learn.widening import widened
 from .policy import Policy, as_stated, digest_of, merged, read, written
 
 USAGE: Final = 2
@@ -105,6 +106,7 @@ def _learning(program: str) -> argparse.ArgumentParser:
         metavar="MODULE:NAME",
         help="learn this name though it is known to run code; may be repeated",
     )
+    _add_widening(parser)
     _add_command(parser)
     return parser
 
@@ -112,6 +114,14 @@ def _learning(program: str) -> argparse.ArgumentParser:
 def _add_policy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-p", "--policy", type=Path, default=Path(_POLICY), metavar="POLICY", help=f"[default: {_POLICY}]"
+    )
+
+
+def _add_widening(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--harmless-anywhere",
+        action="store_true",
+        help="allow what review calls harmless at every load: checking it costs less there than by site",
     )
 
 
@@ -143,6 +153,7 @@ def _merging(program: str) -> argparse.ArgumentParser:
     parser = _Parser(prog=f"{program} merge", description="Write a policy that allows what any of these allows.")
     parser.add_argument("policies", type=Path, nargs="+", metavar="POLICY")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="POLICY")
+    _add_widening(parser)
     return parser
 
 
@@ -207,6 +218,8 @@ def _learn(asked: argparse.Namespace) -> int:
     )
     for each in result:
         policy = merged([*known, each.policy])
+        if asked.harmless_anywhere:
+            policy = widened(policy)
         _write(asked.output, policy)
         _say(f"gnomon guard: learned {counted(len(policy.sites), 'load site')}, in {escaped(asked.output)}\n")
         _say(not_learned(each.left_out))
@@ -228,6 +241,8 @@ def _review(asked: argparse.Namespace) -> int:
 
 def _merge(asked: argparse.Namespace) -> int:
     policy = merged([read(path) for path in asked.policies])
+    if asked.harmless_anywhere:
+        policy = widened(policy)
     _write(asked.output, policy)
     _say(f"{counted(len(policy.sites), 'load site')}, in {escaped(asked.output)}\n")
     return 0

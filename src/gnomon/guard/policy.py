@@ -47,7 +47,7 @@ class Policy(NamedTuple):
     binds: tuple[tuple[str, str], ...] = ()
     """Prefixes of endpoints, as programs give them, and what they are narrowed to."""
     anywhere: frozenset[Name] = frozenset()
-    """What every load may ask for, at any site. Only a person puts names here: checking them costs the least."""
+    """What every load may ask for, at any site; empty unless a person wants it. Checking these costs the least."""
     accepted: tuple[str, ...] = ()
     """Names known to run code that somebody took on purpose, as `module:name`."""
     described: tuple[tuple[str, str], ...] = ()

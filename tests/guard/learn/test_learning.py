@@ -51,7 +51,7 @@ def test_sites_names_and_sources_are_learned_with_what_they_were_read_from(groun
     assert sites["<module>"]["source"] == {"kind": "socket", "basis": made}
     assert sites["from_file"]["source"]["kind"] == "file"
     assert sites["from_file"]["names"] == [["builtins", "complex"]]
-    assert table["described"]["__main__:Request"] == "a class"
+    assert table["described"]["__main__:Request"] == "a class that runs no code of its own"
     assert table["channels"] == [
         {
             "file": "program.py",
@@ -153,3 +153,42 @@ def test_a_policy_that_can_not_be_written_is_told_before_the_program_runs(ground
 
     assert (ended.code, (ground.folder / "ran").exists()) == (2, False)
     assert "can't be written" in ended.err
+
+
+def test_harmless_names_are_allowed_anywhere_where_a_person_asks_for_that(ground):
+    """With the option the record and the array's names need no site; what has a method of its own keeps to its site."""
+    program = ground.write(
+        "program.py",
+        "import array, pickle, sys\n"
+        "class Record:\n"
+        "    pass\n"
+        "class Own:\n"
+        "    def __setstate__(self, state):\n"
+        "        self.state = state\n"
+        "def here(data):\n"
+        "    return pickle.loads(data)\n"
+        "def there(data):\n"
+        "    return pickle.loads(data)\n"
+        "own = Own()\n"
+        "own.x = 1\n"
+        "for each in (Record(), own, array.array('d', [1])):\n"
+        "    here(pickle.dumps(each))\n"
+        "for each in (Record(), own, array.array('d', [1])) if sys.argv[1:] else ():\n"
+        "    try:\n"
+        "        print(type(there(pickle.dumps(each))).__name__)\n"
+        "    except pickle.UnpicklingError:\n"
+        "        print('refused', type(each).__name__)\n",
+    )
+
+    ground.learn(program)
+    by_site = ground.hold(program, "elsewhere")
+    merged = ground.guard("merge", ground.policy, "-o", ground.policy, "--harmless-anywhere")
+    wide = json.loads(ground.policy.read_text(encoding="utf-8"))
+    anywhere = ground.hold(program, "elsewhere")
+    ground.learn(program, options=("--harmless-anywhere",))
+
+    assert by_site.out.split() == ["refused", "Record", "refused", "Own", "refused", "array"], by_site.err
+    assert merged.code == 0, merged.err
+    assert wide["anywhere"] == [["__main__", "Record"], ["array", "_array_reconstructor"], ["array", "array"]]
+    assert anywhere.out.split() == ["Record", "refused", "Own", "array"], anywhere.err
+    assert json.loads(ground.policy.read_text(encoding="utf-8")) == wide

@@ -2,6 +2,7 @@
 
 from gnomon.guard.learn.collecting import LeftOut
 from gnomon.guard.learn.review import not_learned, reviewed, unexpected
+from gnomon.guard.learn.widening import widened
 from gnomon.guard.policy import ChannelRule, Policy, SiteRule, digest_of
 from gnomon.guard.sites import Site
 
@@ -65,6 +66,25 @@ def test_what_is_allowed_anywhere_stands_first_and_is_judged_as_the_rest():
     assert text.index("DANGER   os:system") < text.index("server/rpc.py:Server.run")
     assert "A load anywhere else that asks for another name ends the process." in text
     assert unexpected(policy) == [("os", "system")]
+
+
+def test_a_class_that_runs_nothing_of_its_own_is_harmless_and_one_that_is_known_to_run_code_never():
+    """By what it was when it was learned; the tables of known names come before that."""
+    described = (
+        ("server.messages:Request", "a dataclass that runs no code of its own"),
+        ("builtins:getattr", "a class that runs no code of its own"),
+        ("functools:partial", "a class that runs no code of its own"),
+    )
+    names = frozenset({("server.messages", "Request"), ("builtins", "getattr"), ("functools", "partial")})
+    policy = Policy(sites=(SiteRule(HERE, "socket", "loaded by zmq", "drop", names),), described=described)
+
+    text = reviewed(policy)
+
+    assert "1 load site, 3 names: 1 danger, 1 harmless, 1 look" in text
+    assert "harmless server.messages:Request  a dataclass that runs no code of its own; whoever sends can set" in text
+    assert widened(policy).anywhere == {("server.messages", "Request")}
+    assert widened(policy).sites == policy.sites
+    assert "At EVERY load" in reviewed(widened(policy))
 
 
 def test_what_was_not_learned_comes_with_the_option_that_takes_it():

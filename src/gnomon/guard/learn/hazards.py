@@ -8,6 +8,7 @@ import builtins
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
+from .description import RECORD
 from .known_names import HARMLESS, LOOK, MODULES, NAMES, REACHING
 
 _OF_PYTHON_2: Final = _compat_pickle.IMPORT_MAPPING
@@ -30,6 +31,14 @@ _GRAVITY: Final = ("harmless", "unknown", "runs-code")
 def verdict(module: str, name: str) -> Verdict:
     """The worst of what is known of a module's name, by any spelling that means it to an unpickler."""
     return max((_judged(*spelling) for spelling in _spellings(module, name)), key=_gravity)
+
+
+def judged(module: str, name: str, described: str) -> Verdict:
+    """The verdict, also by what the name was when it was learned; of a name that nobody knows, that is all there is."""
+    known = verdict(module, name)
+    if known == _NOTHING_KNOWN and described.endswith(RECORD):
+        return Verdict("harmless", f"{described}; whoever sends can set its attributes, and those of its objects")
+    return known
 
 
 def _gravity(judged: Verdict) -> tuple[int, bool]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..events import escaped
 from ..policy import Name, Policy, SiteRule, digest_of
 from .collecting import LeftOut
-from .hazards import verdict
+from .hazards import judged, verdict
 
 _OUTCOMES = {
     "drop": "a message that asks for more is dropped before the program sees it",
@@ -48,17 +48,17 @@ def counted(number: int, noun: str) -> str:
 
 
 def _lines(policy: Policy) -> Iterator[str]:
+    described = dict(policy.described)
     groups = [policy.anywhere, *(rule.names for rule in policy.sites)]
-    levels: list[str] = [verdict(*name).level for names in groups for name in names]
+    levels: list[str] = [judged(*name, described.get(":".join(name), "")).level for names in groups for name in names]
     yield f"{counted(len(policy.sites), 'load site')}, {counted(len(levels), 'name')}: " + ", ".join(
         f"{levels.count(level)} {mark.strip().lower()}" for level, mark in _MARKS.items()
     )
-    described = dict(policy.described)
     fed = {site for channel in policy.channels for site in channel.feeds}
     if policy.anywhere:
         yield ""
         yield "At EVERY load, also where nothing was learned"
-        yield "  a person allowed these; no list of a site holds them back:"
+        yield "  no list of a site holds these back:"
     for name in sorted(policy.anywhere):
         yield f"  {_name(name, described, policy.accepted)}"
     for rule in policy.sites:
@@ -88,13 +88,12 @@ def _site(rule: SiteRule, described: dict[str, str], accepted: tuple[str, ...], 
 
 def _name(name: Name, described: dict[str, str], accepted: tuple[str, ...]) -> str:
     text = ":".join(name)
-    judged = verdict(*name)
-    why = judged.why
-    if judged.level == "unknown":
-        what = described.get(text, "")
+    what = described.get(text, "")
+    level, why = judged(*name, what)
+    if level == "unknown":
         why = f"{escaped(what) or 'not seen while it was loaded'}: {why or _read_it(what)}"
     taken = ", taken on purpose" if text in accepted else ""
-    return f"{_MARKS[judged.level]} {escaped(text)}  {why}{taken}"
+    return f"{_MARKS[level]} {escaped(text)}  {escaped(why)}{taken}"
 
 
 def _read_it(what: str) -> str:

@@ -1,0 +1,86 @@
+"""Tells classes that hold values and do nothing else: whatever a pickle does with one, no code of the class runs.
+
+A pickle can call an allowed class, set attributes of its objects and of the class itself, put objects into sets, and
+hand them to another allowed name. What runs then are the methods that Python calls by itself, so a record has none but
+those which dataclasses, collections and enum made. What is no record is not dangerous for that: somebody has to look.
+"""
+
+import sys
+from types import (
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    WrapperDescriptorType,
+)
+from typing import Final
+
+_ALSO_CALLED: Final = frozenset({"append", "extend", "add", "_missing_"})
+"""What an unpickler, and an enum, call of a class beside methods with two underscores."""
+_VALUES: Final = frozenset({
+    "__module__", "__qualname__", "__doc__", "__annotations__", "__dict__", "__weakref__", "__slots__",
+    "__dataclass_fields__", "__dataclass_params__", "__match_args__", "__parameters__", "__orig_bases__",
+    "__slotnames__", "__static_attributes__", "__firstlineno__", "__annotate__", "__annotate_func__",
+    "__annotations_cache__",
+})  # fmt: skip
+"""Names with two underscores that nobody calls."""
+_PLAIN: Final = (object, tuple, list, dict, set, frozenset, int, str, float, bytes)
+_FACTORIES: Final = (list, dict, set, frozenset, tuple, bytearray, str, bytes, int, float, bool)
+_MAKERS: Final = frozenset({"dataclasses", "collections", "enum"})
+_COMPILED: Final = "__create_fn__.<locals>."
+"""What the names of methods begin with that dataclasses compile."""
+
+
+def is_record(found: object) -> bool:
+    """True for a dataclass, named tuple, enum, exception or other class of which only fields are its own."""
+    if not isinstance(found, type) or type(found) not in {type, _of("enum", "EnumType")}:
+        return False
+    return all(_is_known(base) or _has_only_fields(base) for base in found.__mro__)
+
+
+def _of(module: str, name: str) -> object:
+    """From a module that is loaded already: nothing is imported for a description."""
+    return getattr(sys.modules.get(module), name, None)
+
+
+def _is_known(base: type) -> bool:
+    if base in _PLAIN or base is _of("typing", "Generic"):
+        return True
+    return base.__module__ in ("enum", "builtins") and (
+        issubclass(base, BaseException) or type(base) is _of("enum", "EnumType")
+    )
+
+
+def _has_only_fields(base: type) -> bool:
+    fields = vars(base).get("__dataclass_fields__", {}).values()
+    missing = _of("dataclasses", "MISSING")
+    return all(_runs_nothing(name, value) for name, value in vars(base).items()) and all(
+        field.default_factory is missing or any(field.default_factory is each for each in _FACTORIES)
+        for field in fields
+    )
+
+
+def _runs_nothing(name: str, value: object) -> bool:
+    """Whether nobody but the program itself runs code through this attribute of a class."""
+    if name in _ALSO_CALLED:
+        return False
+    if name.startswith("__") and name.endswith("__"):
+        return name in _VALUES or value is None or _is_made(value)
+    if isinstance(value, property):  # a pickle can set any attribute; without a setter that is an error
+        return value.fset is None and value.fdel is None
+    fields = {MemberDescriptorType, GetSetDescriptorType, _of("_collections", "_tuplegetter")}
+    return type(value) in fields or not hasattr(type(value), "__set__")
+
+
+def _is_made(value: object) -> bool:
+    method = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+    if isinstance(method, MethodDescriptorType | WrapperDescriptorType):  # as enum takes them from int and str
+        return method.__objclass__ in _PLAIN
+    if not isinstance(method, FunctionType):
+        return False
+    inner = getattr(method, "__wrapped__", method)  # __repr__ is wrapped, against endless recursion
+    return (
+        method.__module__ in _MAKERS
+        or inner.__code__.co_qualname.startswith(_COMPILED)
+        or method.__code__.co_names == ("_tuple_new",)  # a named tuple's __new__
+    )
