@@ -22,6 +22,7 @@ class Plain:
 
     x: int
     tags: list[str] = dataclasses.field(default_factory=list)
+    stop: list[str] = dataclasses.field(default_factory=lambda: ["</s>"])
 
     def helper(self) -> int:
         """Called by the program."""
@@ -161,7 +162,7 @@ class Descriptor:
 class Made:
     """Its factory is code."""
 
-    at: float = dataclasses.field(default_factory=lambda: 1.0)
+    at: float = dataclasses.field(default_factory=lambda: float("1"))
 
 
 OTHERS = {
@@ -205,12 +206,12 @@ class Loud:
 
 
 def ran_while_loading(cls) -> set[str]:
-    """The functions of this file that Python called while pickles did all that with the class."""
+    """The functions of this file that Python called while pickles did all that with the class, but those of constants."""
     name = f"c{cls.__module__}\n{cls.__qualname__}\n".encode()
     ran = set()
 
     def watch(frame, event, _):
-        if event == "call" and frame.f_code.co_filename == __file__:
+        if event == "call" and frame.f_code.co_filename == __file__ and frame.f_code.co_names:
             ran.add(frame.f_code.co_qualname)
 
     loaded = 0

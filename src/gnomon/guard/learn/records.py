@@ -55,9 +55,15 @@ def _has_only_fields(base: type) -> bool:
     fields = vars(base).get("__dataclass_fields__", {}).values()
     missing = _of("dataclasses", "MISSING")
     return all(_runs_nothing(name, value) for name, value in vars(base).items()) and all(
-        field.default_factory is missing or any(field.default_factory is each for each in _FACTORIES)
-        for field in fields
+        field.default_factory is missing or _gives_a_value(field.default_factory) for field in fields
     )
+
+
+def _gives_a_value(factory: object) -> bool:
+    """Whether it is a type of plain values, or a function of constants alone: one that names nothing calls nothing."""
+    if isinstance(factory, FunctionType):
+        return not factory.__code__.co_names and not factory.__code__.co_freevars
+    return any(factory is each for each in _FACTORIES)
 
 
 def _runs_nothing(name: str, value: object) -> bool:

@@ -47,8 +47,9 @@ def _may_name(data: bytes) -> bool:
     """False if whatever a pickle is made of these bytes asks for no name. They may be data as well.
 
     A name needs STACK_GLOBAL, or GLOBAL or INST, which read two lines with their ends, or a code: EXT1, EXT2, EXT4.
+    One end of a line is in many a message: it is also the length of a text of ten letters.
     """
-    return 0x93 in data or 0x0A in data or 0x82 in data or 0x83 in data or 0x84 in data
+    return 0x93 in data or 0x82 in data or 0x83 in data or 0x84 in data or data.count(0x0A) > 1
 
 
 class _Kind(type):
