@@ -206,7 +206,7 @@ class Loud:
 
 
 def ran_while_loading(cls) -> set[str]:
-    """The functions of this file that Python called while pickles did all that with the class, but those of constants."""
+    """The functions of this file that Python called meanwhile, without those that are of constants alone."""
     name = f"c{cls.__module__}\n{cls.__qualname__}\n".encode()
     ran = set()
 
