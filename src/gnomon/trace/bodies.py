@@ -1,8 +1,7 @@
 """Sets of shingles that differ, searchable: which of them share code with another is told by those that few have."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from heapq import nsmallest
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 MOST_LOOKED_UP = 4_000
@@ -18,19 +17,26 @@ class Bodies:
     def __init__(self) -> None:
         self._numbers: dict[frozenset[int], int] = {}
         self._sets: list[frozenset[int]] = []
-        self._holders: dict[int, set[int]] = {}
+        self._sizes: list[int] = []
+        self._dropped: set[int] = set()
+        self._holders: defaultdict[int, set[int]] = defaultdict(set)
 
     def add(self, shingles: frozenset[int]) -> int:
         """Makes the set searchable; its number, 0 or more, the same one each time."""
         number = self._numbers.setdefault(shingles, len(self._sets))
         if number == len(self._sets):
             self._sets.append(shingles)
+            self._sizes.append(len(shingles))
+        elif number not in self._dropped:
+            return number
+        self._dropped.discard(number)
         for shingle in shingles:
-            self._holders.setdefault(shingle, set()).add(number)
+            self._holders[shingle].add(number)
         return number
 
     def drop(self, number: int) -> None:
         """Makes the set unsearchable until it is added again."""
+        self._dropped.add(number)
         for shingle in self._sets[number]:
             self._holders[shingle].discard(number)
 
@@ -41,18 +47,25 @@ class Bodies:
         """
         held = [self._holders.get(shingle, _NOBODY) for shingle in shingles]
         is_whole = sum(map(len, held)) <= MOST_LOOKED_UP
-        counts = Counter(chain.from_iterable(held if is_whole else _rarest(held)))
-        size = len(shingles)
-        if is_whole:
-            for number, shared in counts.items():
-                if shared >= least * min(size, len(self._sets[number])):
-                    yield number, shared / min(size, len(self._sets[number]))
-            return
-        for number, _ in nsmallest(MOST_COMPARED, counts.items(), key=lambda entry: (-entry[1], entry[0])):
-            other = self._sets[number]
-            similarity = len(shingles & other) / min(size, len(other))
-            if similarity >= least:
-                yield number, similarity
+        counts: Mapping[int, int] = Counter(chain.from_iterable(held if is_whole else _rarest(held)))
+        size, sizes = len(shingles), self._sizes
+        if not is_whole:
+            counts = {number: len(shingles & self._sets[number]) for number in _most_shared(counts)}
+        for number, shared in counts.items():  # a line that costs: no function is called in it
+            other = sizes[number]
+            smaller = size if size < other else other  # noqa: FURB136
+            if shared >= least * smaller:
+                yield number, shared / smaller
+
+
+def _most_shared(counts: Mapping[int, int]) -> Iterable[int]:
+    """The MOST_COMPARED numbers that were counted most often; of equal ones the smallest."""
+    if len(counts) <= MOST_COMPARED:
+        return counts
+    fewest = sorted(counts.values(), reverse=True)[MOST_COMPARED - 1]
+    more = [number for number, count in counts.items() if count > fewest]
+    equal = sorted(number for number, count in counts.items() if count == fewest)
+    return [*more, *equal[: MOST_COMPARED - len(more)]]
 
 
 def _rarest(held: Iterable[set[int]]) -> Iterator[set[int]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from heapq import nlargest
 from itertools import islice
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -31,6 +32,9 @@ _STEP = 0.05
 """Differences of similarity below it don't decide."""
 
 
+_Likelihood: TypeAlias = tuple[bool, bool, int, bool, str]
+
+
 class Kin(Struct, frozen=True):
     """Two strains with code in common."""
 
@@ -54,14 +58,17 @@ def edges(strains: Sequence[Strain], repositories: Mapping[str, str], origins: M
     projects = _projects_of(strains)
     taken: dict[str, str] = {}
     for child in sorted(strains, key=lambda strain: (strain.first.release.date or "9999", strain.id)):
-        kin = [_kin(alike, child, repositories) for alike in relations.of(child)]
-        likely = [
-            each
-            for each in kin
-            if _may_be(each, repositories, origins) and not _descends(each.parent.id, child.id, taken)
-        ]
-        if likely:
-            best = max(likely, key=_likelihood)
+        best: Kin | None = None
+        likeliest: tuple[_Likelihood, int] | None = None
+        for alike in relations.of(child):
+            if likeliest and not child.attributions and _is_settled(likeliest[0], alike.similarity):
+                break  # nobody names a source, and those that are left are less alike than one that was there first
+            kin = _kin(alike, child, repositories)
+            if _may_be(kin, repositories, origins) and not _descends(kin.parent.id, child.id, taken):
+                likelihood = _likelihood(kin), -alike.number
+                if likeliest is None or likelihood > likeliest:
+                    best, likeliest = kin, likelihood
+        if best is not None:
             taken[child.id] = best.parent.id
             yield _edge(best, projects)
 
@@ -69,6 +76,8 @@ def edges(strains: Sequence[Strain], repositories: Mapping[str, str], origins: M
 class _Alike(Struct, frozen=True):
     """A strain with enough in common with another's beginning."""
 
+    number: int
+    """Among the strains; of equally likely ones the first counts."""
     strain: Strain
     similarity: float
     nearest: Sighting
@@ -96,19 +105,21 @@ class _Relations:
                     self._named[last_name(name), body][number] = None
 
     def of(self, child: Strain) -> Iterator[_Alike]:
-        """Those with enough in common with it, of very many the most likely sources."""
+        """Those with enough in common with it, the most similar first; of very many the most likely sources."""
         like = self._bodies.like(child.first.unit.shingles, KIN)
         similarities = dict(nlargest(MOST_ALIKE, like, key=lambda entry: (entry[1], -entry[0])))
         mine = self._shingles[self._numbers[id(child)]]
         candidates = {number for body in similarities for number in self._likely(body, child)}
-        for number in sorted(candidates):
+        scored = {number: [similarities.get(body, 0.0) for body, _ in self._samples[number]] for number in candidates}
+        for number in sorted(candidates, key=lambda number: (-max(scored[number]), number)):
             other = self._strains[number]
-            if other is child or _is_within(other, child) or len(mine & self._shingles[number]) < LEAST_SHARED:
+            if other is child or _is_within(other, child):
                 continue
-            scored = [(similarities.get(body, 0.0), each) for body, each in self._samples[number]]
-            likeness, nearest = max(scored, key=lambda entry: entry[0])
-            if likeness >= (KIN if other.project != child.project else _RELATED):
-                yield _Alike(other, likeness, nearest)
+            likeness = max(scored[number])
+            if likeness < (KIN if other.project != child.project else _RELATED):
+                continue
+            if len(mine & self._shingles[number]) >= LEAST_SHARED:
+                yield _Alike(number, other, likeness, self._samples[number][scored[number].index(likeness)][1])
 
     def _likely(self, body: int, child: Strain) -> Iterator[int]:
         """Who has it: if very many do, the oldest of them, and those whom the child's comments name."""
@@ -176,13 +187,22 @@ def _may_be(kin: Kin, repositories: Mapping[str, str], origins: Mapping[str, str
     return kin.earlier is not False or kin.parent.first.is_origin
 
 
-def _likelihood(kin: Kin) -> tuple[bool, bool, float, bool, str]:
+def _likelihood(kin: Kin) -> _Likelihood:
     """Who says so himself comes first, then who was there first and is the most similar; of those the oldest."""
     date = kin.parent.first.release.date or "9999"
     older = "".join(chr(0x10FFFF - ord(char)) for char in date)
-    likeness = round(kin.similarity / _STEP) * _STEP
     before = kin.earlier is True or kin.parent.first.is_origin
-    return kin.attribution is not None, before, likeness, kin.parent.first.is_origin, older
+    return kin.attribution is not None, before, _steps(kin.similarity), kin.parent.first.is_origin, older
+
+
+def _steps(similarity: float) -> int:
+    return round(similarity / _STEP)
+
+
+def _is_settled(best: _Likelihood, similarity: float) -> bool:
+    """True if nobody who is less alike than that can be likelier, unless he is named."""
+    _, before, steps, _, _ = best
+    return before and _steps(similarity) < steps
 
 
 def _descends(node: str, ancestor: str, taken: Mapping[str, str]) -> bool:
