@@ -185,7 +185,7 @@ def _curve_keys(copy: Path, folder: Path) -> dict[str, str]:
     module = next(iter(sorted(copy.rglob("curve_sockets*.py"))), None)
     if module is None:
         return {}
-    subprocess.run([sys.executable, module, folder], check=True, stdout=subprocess.DEVNULL, timeout=60)
+    subprocess.run([sys.executable, "-I", module, folder], check=True, stdout=subprocess.DEVNULL, timeout=60)
     return {"CURVE_KEYS": str(folder)}
 
 

@@ -255,6 +255,20 @@ def test_releases(tmp_path, zipped, tar):
     assert [file.path for file in inventory.holding(inventory.packages[0]).tree.files] == ["acme/a.py"]
 
 
+def test_a_release_of_the_index_without_metadata_goes_by_its_own_name(index, tar):
+    """It is kept under its hash, which tells no version, and would be skipped by that."""
+    index.add("acme-1.0.tar.gz", tar({"acme-1.0/acme/a.py": b"pass\n"}))
+
+    inventory = read_inventory("pypi:acme==1.0")
+
+    assert inventory.target == "pypi:acme==1.0"
+    assert inventory.skipped == ()
+    assert [(*one, each.where) for one, each in zip(listed(inventory), inventory.packages, strict=True)] == [
+        ("pkg:pypi/acme", "1.0", "archive", "acme-1.0.tar.gz")
+    ]
+    assert [file.path for file in inventory.holding(inventory.packages[0]).tree.files] == ["acme-1.0/acme/a.py"]
+
+
 def test_nothing_to_look_at(tmp_path):
     """An empty folder, a file of another kind, a path that is not there."""
     with pytest.raises(NothingToScan):

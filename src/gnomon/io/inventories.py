@@ -45,11 +45,9 @@ def _release(target: str, limits: Limits) -> Inventory:
 
 def release_inventory(release: "Release", target: str, limits: Limits = DEFAULT) -> Inventory:
     """The package that a downloaded release is."""
-    inventory = release_files.read_releases([release.path], target, "release", limits, f"sha256:{release.sha256}")
-    name = f"{release.name}=={release.version}"
-    # a download is kept under its hash, which no metadata is needed to see through
-    packages = tuple(replace(package, where=release.filename) for package in inventory.packages)
-    return replace(inventory, target=f"{_RELEASE}{name}", packages=packages)
+    files = {release.filename: release.path}  # a download is kept under its hash
+    inventory = release_files.read_releases(files, target, "release", limits, f"sha256:{release.sha256}")
+    return replace(inventory, target=f"{_RELEASE}{release.name}=={release.version}")
 
 
 def _path(target: str, limits: Limits) -> Inventory:
@@ -84,7 +82,8 @@ def _folder(path: Path, target: str, limits: Limits) -> Inventory:
     locks = [each for each in entries if lock_files.is_lock(each.name)]
     lists = [each for each in entries if _reader(each) is not None and each not in locks]
     if releases and not locks and not lists:
-        return release_files.read_releases(releases, target, "folder of releases", limits)
+        found = {each.name: each for each in releases}
+        return release_files.read_releases(found, target, "folder of releases", limits)
     chosen = locks or lists
     if not chosen:
         raise NothingToScan(f"there is no environment, and no list of packages, in {target}.", remedy=f"name {TARGETS}")
@@ -110,7 +109,7 @@ def _file(path: Path, target: str, limits: Limits) -> Inventory:
     form = format_of(path)
     if form:
         image = _image(target, limits) if form == "tar" else None
-        return image or release_files.read_releases([path], target, "release", limits)
+        return image or release_files.read_releases({path.name: path}, target, "release", limits)
     if path.suffix in (".txt", ".in"):
         return _joined(target, path.name, [(read_list(path, path.name), path.name)], [])
     if head.lstrip().startswith(b"<") and any(mark in head.lower() for mark in _BILLS_IN_XML):

@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
@@ -28,33 +29,30 @@ def is_release(name: str) -> bool:
     return _by_name(name) is not None
 
 
-def read_releases(paths: list[Path], target: str, kind: str, limits: Limits, digest: str = "") -> Inventory:
-    """The packages that the files are; what is none is listed as skipped."""
+def read_releases(files: Mapping[str, Path], target: str, kind: str, limits: Limits, digest: str = "") -> Inventory:
+    """The packages that the files are, by what they are called; what is none is listed as skipped."""
     found: list[Package] = []
     skipped: list[Skipped] = []
-    by_key: dict[str, Path] = {}
-    for path in paths:
-        where = path.name
+    for where, path in files.items():
         try:
-            release = _inside(path, limits) or _by_name(path.name)
+            release = _inside(path, limits) or _by_name(where)
         except (*DAMAGE, *Damage, tars.Torn, TooMuch) as error:
             skipped.append(Skipped(path=where, reason=f"it can't be read as a release: {error}"))
             continue
         if release is None or not release.version:
             skipped.append(Skipped(path=where, reason="nothing in it, and not its name, tells which release it is"))
             continue
-        by_key[str(path)] = path
-        found.append(Package(purl=pypi(release.name, release.version), naming="archive", where=where, files=str(path)))
+        found.append(Package(purl=pypi(release.name, release.version), naming="archive", where=where, files=where))
 
     def holding(package: Package) -> Holding:
-        path = by_key[package.files]
+        name = package.files
         try:
-            return Holding(tree=read_archive(path, path.name, limits))
+            return Holding(tree=read_archive(files[name], name, limits))
         except (TargetError, OSError) as error:
             problem = (
                 error.problem if isinstance(error, TargetError) else (error.strerror or "it can't be read").lower()
             )
-            return Holding(tree=Tree(target=path.name, files=(), skipped=(Skipped(path=path.name, reason=problem),)))
+            return Holding(tree=Tree(target=name, files=(), skipped=(Skipped(path=name, reason=problem),)))
 
     return Inventory(
         target=target, kind=kind, packages=once(found), skipped=tuple(skipped), digest=digest, holding=holding

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gnomon.core.channel import Channel, End, Operation
 from gnomon.core.finding import Finding
 from gnomon.core.patch import Import, Offer, Patch, Replacement, Section
-from gnomon.fix.modules import dotted, imported, module_path, test_path
+from gnomon.fix.modules import imported, module_path, test_path
 from gnomon.fix.recipes import curve_module
 from gnomon.fix.recipes.calls import Pieces, at, kept, whole
 from gnomon.fix.recipes.change import Change, joined, place, stopped
@@ -47,13 +47,13 @@ def offer(channel: Channel, findings: tuple[Finding, ...], sources: Sources) -> 
             sections=(_section(path, curve_module.SUMMARY, curve_module.IMPORTS, curve_module.BODY),),
         ),
         tests=(_section(test, curve_module.TESTS_SUMMARY, (*curve_module.TEST_IMPORTS, line), curve_module.TEST_BODY),),
-        afterwards=_afterwards(path, sources),
+        afterwards=_afterwards(path),
     )
 
 
-def _afterwards(path: str, sources: Sources) -> tuple[str, ...]:
+def _afterwards(path: str) -> tuple[str, ...]:
     return (
-        f"make keys with `python -m {dotted(path, sources)} FOLDER`, once",
+        f"make keys with `python -I {path} FOLDER`, once",  # -I: modules beside it may be called as the library's are
         "start each program with CURVE_KEYS=FOLDER",
         "hosts of sockets that bind have server.key_secret and clients/, which lists who is let in",
         "hosts of sockets that connect have client.key_secret and server.key",

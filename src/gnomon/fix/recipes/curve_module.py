@@ -106,7 +106,7 @@ def _folder() -> Path:
     if not name:
         raise RuntimeError(
             f"{VARIABLE} has to name the folder of keys; make them with:"
-            f" python {Path(__file__).name} FOLDER"
+            f" python -I {__file__} FOLDER"
         )
     return _private(Path(name))
 
