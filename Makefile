@@ -43,7 +43,7 @@ site-exercises: site  ## the same with the exercises in the page: needs the netw
 test: $(READY)  ## the tests that need no network; those of gnomon.wire beside the others, held to every line and branch
 	@mkdir -p .cache
 	@$(MAKE) --no-print-directory wire-coverage >.cache/wire-coverage.txt 2>&1 & wire=$$!; \
-	$(BIN)/pytest -n 2 --dist loadgroup --ignore=tests/wire; rest=$$?; \
+	tools/tests.sh $(BIN)/pytest -n 2 --dist loadgroup --ignore=tests/wire; rest=$$?; \
 	wait $$wire; status=$$?; cat .cache/wire-coverage.txt; exit $$((rest || status))
 
 network: $(READY)  ## the tests that download a release

@@ -7,11 +7,13 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gnomon.core.endpoint import Decider, Reach
 from gnomon.core.model import AddressModel
+from gnomon.python.project import is_test_like
 from gnomon.scan.options import Options
+from gnomon.scan.pieces import PAIR, Hole, HoleKind, Pieces, host_is_known
 from gnomon.scan.selectors import expression
 from gnomon.scan.values import (
     Bound,
@@ -40,9 +42,6 @@ MAX_NESTING = 12
 """Questions inside questions before a part of an address counts as unknown."""
 MAX_WITHIN = 2
 """Times that a call is looked into at once: `setting("A", setting("B", 1))` of a helper that reads a setting."""
-PAIR = "\x00pair"
-"""First piece of an address that was given as host and port, not as one string."""
-HoleKind = Literal["configured", "own", "random", "path", "request", "bound", "unknown"]
 
 _REQUESTS = frozenset({"zmq", "socket", "http", "websocket", "grpc", "redis", "kafka", "rpc"})
 """Source kinds whose data somebody else sends; members of one process group agree on addresses among themselves."""
@@ -56,39 +55,6 @@ _HOLES: dict[str, HoleKind] = {
 }
 _VARIABLE_READS = frozenset({"os.environ", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.getenv"})
 """Reads of one environment variable as it is; what is made of it (`.split()`) is another text."""
-SCHEME = re.compile(r"^([a-z][a-z0-9+]*)://", re.IGNORECASE)
-"""`tcp://` and its like at the beginning of an address."""
-
-
-class Hole:
-    """A part of an address that is only known at run time."""
-
-    __slots__ = ("deciders", "default", "kind", "name", "origin", "receivers")
-
-    def __init__(
-        self,
-        kind: HoleKind,
-        name: str,
-        default: "tuple[Pieces, ...]" = (),
-        receivers: tuple[Found, ...] = (),
-        deciders: tuple[Decider, ...] = (),
-        origin: tuple[object, ...] = (),
-    ) -> None:
-        self.kind = kind
-        self.name = name
-        self.default = default
-        """What it is if nobody sets it."""
-        self.receivers = receivers
-        """For "bound": the channels whose bound address it is."""
-        self.origin = origin
-        """Identity of what fills it: holes with the same one hold the same text. Empty if nothing is known."""
-        inner = (part for parts in default for part in parts if isinstance(part, Hole))
-        self.deciders: tuple[Decider, ...] = (*deciders, *(decider for hole in inner for decider in hole.deciders))
-        """For "configured": what decides it, and what decides its default, as far as the code names them."""
-
-
-Pieces = tuple[str | Hole, ...]
-"""One alternative of an address: text and holes in order."""
 
 
 class Addresses:
@@ -118,6 +84,16 @@ class Addresses:
                 if parts not in alternatives:
                     alternatives.append(parts)
         return alternatives[:MAX_ALTERNATIVES]
+
+    def given(self, founds: list[Found], path: str, *, host: bool) -> list[Pieces]:
+        """Addresses that a call in the file `path` is given, whole or their `host` alone.
+
+        What tests and examples alone pass in is one way to call the code, and users will have others.
+        """
+        found = self.of_values(founds) if host else self.of_address(founds)
+        if not is_test_like(path) and any(map(_is_sample, founds)):
+            found.append((Hole("configured", "host" if host else "address", is_sample=True),))
+        return found
 
     def _comes_from_afar(self, value: Outside) -> bool:
         """True if other hosts can reach the channel that the data came through."""
@@ -273,7 +249,7 @@ class Addresses:
             if isinstance(piece, str):
                 combined = [(*parts, piece) for parts in combined]
                 continue
-            if not self.whole and all(_host_is_known(parts) for parts in combined):
+            if not self.whole and all(host_is_known(parts) for parts in combined):
                 combined = [(*parts, Hole("random", _name_of(piece))) for parts in combined]
                 continue
             alternatives = self.texts(piece, frame, depth + 1) or [(Hole("unknown", _name_of(piece)),)]
@@ -325,6 +301,10 @@ class Addresses:
             else:
                 alternatives += self._of_value(value, 0)
         return alternatives[:MAX_ALTERNATIVES]
+
+
+def _is_sample(found: Found) -> bool:
+    return isinstance(found.value, Const) and found.trail is not None and found.trail.through_tests
 
 
 def _is_answer(value: Outside) -> bool:
@@ -380,19 +360,3 @@ def _name_of(node: ast.expr | str) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     return getattr(node, "id", "…")
-
-
-def _host_is_known(parts: Pieces) -> bool:
-    """True if the text so far holds a whole scheme and host."""
-    text = shown(parts, plain=True)
-    scheme = SCHEME.match(text)
-    if scheme is None:
-        return False
-    rest = text[scheme.end() :]
-    return bool(re.match(r"^(\[[^\]]*\]|[^/:\[]+)[:/]", rest)) or scheme.group(1).lower() in ("ipc", "inproc")
-
-
-def shown(parts: Pieces, *, plain: bool = False) -> str:
-    """The address as people read it; holes appear as `{name}`."""
-    text = "".join(part if isinstance(part, str) else ("\x01" if plain else "{" + part.name + "}") for part in parts)
-    return text.replace(PAIR, "")

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Decider, Endpoint, Evidence, Reach, Role, Transport
 from gnomon.core.model import EndpointModel
-from gnomon.scan.addresses import PAIR, Addresses, Hole, Pieces
+from gnomon.scan.addresses import Addresses
 from gnomon.scan.addressing import EndpointCall, EndpointCalls
+from gnomon.scan.pieces import PAIR, Hole, Pieces
 from gnomon.scan.proxies import Proxies
 from gnomon.scan.reach import Address, judged
 from gnomon.scan.selectors import selected
@@ -134,10 +135,9 @@ class Channels:
         if not selector:
             return [(model.default,)] if model.default else []
         founds = selected(self.evaluator, selector, arguments, receivers)
-        if model.address:
-            found = self.addresses.of_address(founds)
-        else:
-            found = [(PAIR, *parts) for parts in self.addresses.of_values(founds)]
+        found = self.addresses.given(founds, arguments.frame.scope.path, host=not model.address)
+        if not model.address:
+            found = [(PAIR, *parts) for parts in found]
         if not found and model.default:
             return [(PAIR, model.default)] if model.host else [(model.default,)]
         return found

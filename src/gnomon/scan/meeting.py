@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from gnomon.core.endpoint import Role
 from gnomon.python.project import is_test_like
-from gnomon.scan.addresses import SCHEME, Addresses, Hole, Pieces, shown
+from gnomon.scan.addresses import Addresses
 from gnomon.scan.addressing import EndpointCalls
+from gnomon.scan.pieces import SCHEME, Hole, Pieces, shown
 from gnomon.scan.selectors import selected
 from gnomon.scan.sockets import Identity, Socket, identity_of, is_same
 from gnomon.scan.values import Instance

@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 from gnomon.core.endpoint import Decider, Reach, Transport
-from gnomon.scan.addresses import PAIR, SCHEME, Hole, Pieces, shown
+from gnomon.scan.pieces import PAIR, SCHEME, Hole, Pieces, shown
 
 _SCHEMES: dict[str, Transport] = {
     "tcp": "tcp",
@@ -120,6 +120,8 @@ def _hole_address(text: str, hole: Hole, *, connects: bool, transport: Transport
         case "configured":
             defaults = " or ".join(shown(parts) for parts in hole.default[:3])
             note = f"`{hole.name}` decides" + (f"; the default is {defaults}" if defaults else "")
+            if hole.is_sample:
+                note = "whoever calls it decides, which only tests and examples do here"
         case _:
             note = f"`{hole.name}` is computed at run time"
     seen = hole.kind in ("own", "configured")
