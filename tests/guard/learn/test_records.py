@@ -5,6 +5,7 @@ import collections
 import copyreg
 import dataclasses
 import enum
+import functools
 import pickle
 import sys
 from typing import Generic, NamedTuple, TypeVar
@@ -165,7 +166,20 @@ class Made:
     at: float = dataclasses.field(default_factory=lambda: float("1"))
 
 
+def noisy(cls):
+    """As decorators of classes do, for validation: around the method that was made."""
+    made = cls.__init__
+
+    @functools.wraps(made)
+    def checked(self, *args, **options):
+        made(self, *args, **options)
+
+    cls.__init__ = checked
+    return cls
+
+
 OTHERS = {
+    "wrapped": noisy(dataclasses.make_dataclass("Own", ["x"])),
     "metaclass": Meta("Own", (), {}),
     "abstract": type("Own", (abc.ABC,), {}),
     "enum that looks for members": Asking,

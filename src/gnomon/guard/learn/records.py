@@ -29,6 +29,8 @@ _FACTORIES: Final = (list, dict, set, frozenset, tuple, bytearray, str, bytes, i
 _MAKERS: Final = frozenset({"dataclasses", "collections", "enum"})
 _COMPILED: Final = "__create_fn__.<locals>."
 """What the names of methods begin with that dataclasses compile."""
+_REPRS: Final = ("_recursive_repr.<locals>.wrapper", "recursive_repr.<locals>.decorating_function.<locals>.wrapper")
+"""What they wrap around __repr__, against endless recursion. Whatever else wraps a method is the class's own code."""
 
 
 def is_record(found: object) -> bool:
@@ -84,9 +86,9 @@ def _is_made(value: object) -> bool:
         return method.__objclass__ in _PLAIN
     if not isinstance(method, FunctionType):
         return False
-    inner = getattr(method, "__wrapped__", method)  # __repr__ is wrapped, against endless recursion
+    inner = getattr(method, "__wrapped__", method) if method.__code__.co_qualname in _REPRS else method
     return (
-        method.__module__ in _MAKERS
+        method.__globals__.get("__name__") in _MAKERS  # and not __module__, which wrappers take from what they wrap
         or inner.__code__.co_qualname.startswith(_COMPILED)
         or method.__code__.co_names == ("_tuple_new",)  # a named tuple's __new__
     )
