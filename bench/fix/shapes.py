@@ -1,6 +1,6 @@
 """How much of what real releases send is known: the shapes of their dumps, and what two styles can offer with them.
 
-usage: python bench/fix/shapes.py [--only WORD,…] [--cache FOLDER] [--offline] [--json FILE]
+usage: python bench/fix/shapes.py [--only WORD,…] [--cache FOLDER] [--offline] [--git-trees FOLDER] [--json FILE]
 
 Offers are counted as the recipes make them; whether they hold is what bench/fix/run.py measures.
 """
@@ -15,7 +15,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bench.archives import ArchiveError, archive_path, default_cache
+from bench.archives import ArchiveError, Commit, archive_path, commit_path, default_cache
 from bench.fix.run import subjects
 from bench.trees import python_tree
 from gnomon.core.channel import Channel
@@ -62,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", metavar="WORD,…")
     parser.add_argument("--cache", type=Path, default=default_cache())
     parser.add_argument("--offline", action="store_true")
+    parser.add_argument("--git-trees", type=Path)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(argv)
     rows = []
@@ -69,7 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if given.only and not any(word in f"{subject.package} {subject.version}" for word in given.only.split(",")):
             continue
         try:
-            archive = archive_path(subject.archive, given.cache, offline=given.offline)
+            if isinstance(subject.archive, Commit):
+                archive = commit_path(subject.archive, given.git_trees, given.cache)
+            else:
+                archive = archive_path(subject.archive, given.cache, offline=given.offline)
         except ArchiveError as error:
             print(f"{subject.package} {subject.version}: skipped, {error}", file=sys.stderr)
             continue
