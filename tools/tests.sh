@@ -15,4 +15,4 @@ if [ "$failed" -gt "$most" ]; then
   exit "$status"
 fi
 printf '\n== once more, alone: the %d that failed beside the others\n' "$failed"
-"$1" -o cache_dir="$notes/cache" --last-failed --last-failed-no-failures=none -p no:xdist --maxfail=1 "$(dirname "$0")/../tests"
+"$1" -o cache_dir="$notes/cache" --last-failed --last-failed-no-failures=none --maxfail=1 "$(dirname "$0")/../tests"

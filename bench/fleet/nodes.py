@@ -30,17 +30,21 @@ class Nodes:
             )
 
     def processes(self, *names: str) -> set[int]:
-        """Process ids of those, or of all, with what descends from them."""
+        """Process ids of those, or of all, with what descends from them and what is left of that."""
         roots = {self._started[name].pid for name in names or self._started}
-        return roots | set(_below(roots))
+        return roots | set(_below(roots)) | set(_in_sessions(roots))
 
     def lose(self, *names: str) -> None:
-        """Kills all of it at once, as when the power goes."""
-        for pid in self.processes(*names):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        """Kills all of it at once, as when the power goes: also what one of them was just starting."""
+        lost = [self._started[name] for name in names or tuple(self._started)]
+        while left := {pid for pid in self.processes(*names) if not _is_dead(pid)}:
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         for name in names or tuple(self._started):
-            self._started.pop(name).wait()
+            del self._started[name]
+        for process in lost:
+            process.wait()
 
     def listening(self) -> list[tuple[str, int]]:
         """(address, port) of every TCP socket that they listen on."""
@@ -63,12 +67,36 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _stat(pid: int) -> list[str]:
+    """State, parent, group, session and so on (proc(5)); nothing for a process that is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return []
+
+
+def _all() -> Iterator[tuple[int, list[str]]]:
+    for entry in Path("/proc").glob("[0-9]*"):
+        if stat := _stat(int(entry.name)):
+            yield int(entry.name), stat
+
+
+def _is_dead(pid: int) -> bool:
+    """Ended, whether somebody has waited for it or not."""
+    stat = _stat(pid)
+    return not stat or stat[0] in "ZX"
+
+
+def _in_sessions(roots: set[int]) -> Iterator[int]:
+    """Those that came of these, whose parents may be gone."""
+    for pid, stat in _all():
+        if int(stat[3]) in roots:
+            yield pid
+
+
 def _below(roots: set[int]) -> Iterator[int]:
     children: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parent = int(entry.read_text().rpartition(")")[2].split()[1])
-            children.setdefault(parent, []).append(int(entry.parent.name))
+    for pid, stat in _all():
+        children.setdefault(int(stat[1]), []).append(pid)
     left = list(roots)
     while left:
         for child in children.get(left.pop(), ()):
@@ -103,6 +131,4 @@ def _share(pid: int) -> int:
 
 
 def _ticks(pid: int) -> int:
-    with suppress(OSError):
-        return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
-    return 0
+    return sum(map(int, _stat(pid)[11:15]))

@@ -11,6 +11,7 @@ from gnomon.python.facts import last_name
 from gnomon.python.order import guards
 from gnomon.python.scopes import Scope
 from gnomon.scan.libraries import library_target
+from gnomon.scan.making import makings
 from gnomon.scan.selectors import holds, selected
 from gnomon.scan.selfhood import is_self
 from gnomon.scan.values import Arguments, Class, Found, Frame, Instance, Value
@@ -71,17 +72,12 @@ class EndpointCalls:
 
     def _constructed(self, value: Instance) -> list[EndpointCall]:
         """The address given when the channel was made."""
-        if not isinstance(value.node, ast.Call) or value.frame is None:
-            return []
-        found: list[EndpointCall] = []
-        arguments = self.evaluator.calls.arguments(value.node, value.frame)
-        for api, receivers in self.apis(value.node, value.frame):
-            found += [
-                EndpointCall(model, value.node, arguments, receivers)
-                for model in self.evaluator.catalog.endpoints.get(api, ())
-                if model.channel == "return" and self._applies(model, arguments, receivers)
-            ]
-        return found
+        return [
+            EndpointCall(model, made.node, made.arguments, made.receivers)
+            for made in makings(self.evaluator, value)
+            for model in self.evaluator.catalog.endpoints.get(made.api, ())
+            if model.channel == "return" and self._applies(model, made.arguments, made.receivers)
+        ]
 
     def _applies(self, model: EndpointModel, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
         return not any(holds(self.evaluator, condition, arguments, receivers) for condition in model.unless)

@@ -16,6 +16,7 @@ from gnomon.python.scopes import Scope
 from gnomon.scan.addressing import same_object
 from gnomon.scan.channels import Channels
 from gnomon.scan.libraries import library_target
+from gnomon.scan.making import makings
 from gnomon.scan.selectors import expression, holds, selected
 from gnomon.scan.sinks import SinkSite
 from gnomon.scan.truth import by_default
@@ -153,14 +154,13 @@ class Authentications:
             models = self.evaluator.catalog.authentication.get(str(value.type), ())
             yield from (_Setting(model, value.node, value.frame, on=True) for model in models if model.type)
             return
-        arguments = self.evaluator.calls.arguments(value.node, value.frame)
-        for target in self.evaluator.calls.targets(value.node, value.frame):
-            api, receivers = library_target(target.value)
-            for model in self.evaluator.catalog.authentication.get(api, ()):
-                held = all(holds(self.evaluator, condition, arguments, receivers) for condition in model.when)
+        for made in makings(self.evaluator, value):
+            for model in self.evaluator.catalog.authentication.get(made.api, ()):
+                held = all(holds(self.evaluator, condition, made.arguments, made.receivers) for condition in model.when)
                 if held and model.channel != "self":
-                    flaw = self._flaw(model, arguments, receivers)
-                    yield _Setting(model, value.node, value.frame, self._is_on(value.node, value.frame), flaw)
+                    flaw = self._flaw(model, made.arguments, made.receivers)
+                    home = made.arguments.frame
+                    yield _Setting(model, made.node, home, self._is_on(made.node, home), flaw)
 
     def _flaw(
         self, model: AuthenticationModel, arguments: Arguments, receivers: tuple[Found, ...]
