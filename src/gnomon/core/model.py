@@ -201,6 +201,8 @@ class AuthenticationModel(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     channel: str = "self"
     key: str = ""
     """Selector of the key, looked up to find one that is written in the code."""
+    always: bool = False
+    """Without a key it is on too, with one that is made up: leaving it out is no flaw."""
     when: tuple[Condition, ...] = ()
     requires: Names = ()
     """Canonical names of which one must also appear in the project for the authentication to be enforced

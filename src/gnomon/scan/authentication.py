@@ -159,8 +159,8 @@ class Authentications:
                 held = all(holds(self.evaluator, condition, made.arguments, made.receivers) for condition in model.when)
                 if held and model.channel != "self":
                     flaw = self._flaw(model, made.arguments, made.receivers)
-                    home = made.arguments.frame
-                    yield _Setting(model, made.node, home, self._is_on(made.node, home), flaw)
+                    # Whatever decides that it is made decides that there is a channel at all.
+                    yield _Setting(model, made.node, made.arguments.frame, on=True, flaw=flaw)
 
     def _flaw(
         self, model: AuthenticationModel, arguments: Arguments, receivers: tuple[Found, ...]
@@ -169,7 +169,7 @@ class Authentications:
         keys = selected(self.evaluator, model.key, arguments, receivers) if model.key else []
         known = self.verifications.checks.digests.known(keys)
         given = expression(model.key, arguments)
-        if known is None and given is not None and _may_be_left_out(given, arguments.frame):
+        if known is None and given is not None and not model.always and _may_be_left_out(given, arguments.frame):
             missing = any(isinstance(item.value, Const) and item.value.value is None for item in keys)
             return "off-by-default" if missing else None
         return known

@@ -54,6 +54,27 @@ def random_key():
     manager.start()  # finding: pickle-over-network note effective auth=hmac
 
 
+def perhaps_a_key(key=None):
+    """Without one it is the process's."""
+    manager = Jobs(("0.0.0.0", 50007), authkey=key)
+    manager.start()  # finding: pickle-over-network note effective auth=hmac
+
+
+class Once:
+    """What decides that the manager is made decides nothing about its key."""
+
+    def __init__(self, key):
+        if not hasattr(self, "_manager"):
+            self._manager = Jobs(("0.0.0.0", 50008), authkey=key)
+
+    def start(self):
+        self._manager.start()  # finding: pickle-over-network note effective auth=hmac
+
+
+def once():
+    Once(os.environ["JOBS_KEY"].encode()).start()
+
+
 def own_constructor():
     Keyed(50005, os.environ["JOBS_KEY"].encode()).start()  # finding: pickle-over-network note effective auth=hmac
 
