@@ -28,7 +28,7 @@ class Channels:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
-        self.addresses = Addresses(evaluator, lambda channel: [endpoint.reach for endpoint in self.of(channel, 1)])
+        self.addresses = Addresses(evaluator, self._reaches)
         self.calls = EndpointCalls(evaluator)
         self.servers = Servers(evaluator, self.calls)
         self.proxies = Proxies(evaluator, self.calls, self.of)
@@ -108,6 +108,13 @@ class Channels:
                 reach=reach,
                 evidence=(Evidence(claim="reach", basis="assumed", note=note),),
             )
+        ]
+
+    def _reaches(self, channel: Found) -> list[Reach]:
+        """Who can reach a channel to say an address in it. What a peer of ours answers is for that peer to choose."""
+        return [
+            "this-host" if endpoint.role == "connect" and not endpoint.peer_chosen_by_request else endpoint.reach
+            for endpoint in self.of(channel, 1)
         ]
 
     def _endpoint(self, call: EndpointCall, type_name: str) -> Endpoint:
