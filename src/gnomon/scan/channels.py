@@ -113,8 +113,9 @@ class Channels:
     def _reaches(self, channel: Found) -> list[Reach]:
         """Who can reach a channel to say an address in it. What a peer of ours answers is for that peer to choose."""
         return [
-            "this-host" if endpoint.role == "connect" and not endpoint.peer_chosen_by_request else endpoint.reach
+            endpoint.reach
             for endpoint in self.of(channel, 1)
+            if endpoint.role != "connect" or endpoint.peer_chosen_by_request
         ]
 
     def _endpoint(self, call: EndpointCall, type_name: str) -> Endpoint:
