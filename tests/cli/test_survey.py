@@ -84,6 +84,13 @@ def _until(condition) -> None:
         time.sleep(0.002)
 
 
+def _is_there(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cmdline").exists()
+    except ProcessLookupError:  # it went in this moment
+        return False
+
+
 def _below(pid: int) -> list[int]:
     """Processes that a process has started, and theirs."""
     parents = {}
@@ -166,7 +173,7 @@ def test_a_killed_survey_loses_nothing_and_does_nothing_twice(place, whole, vict
         except ProcessLookupError:  # it was done in this moment
             continue
     process.communicate(timeout=PATIENCE_S)
-    _until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in below))
+    _until(lambda: not any(map(_is_there, below)))
     kept = _answered(place / out)
 
     code, _, problems = _ran(place, out, "--workers", "2")
@@ -186,7 +193,7 @@ def test_an_interrupted_survey_tells_how_to_go_on(place, number):
     process.send_signal(number)
     output, problems = process.communicate(timeout=PATIENCE_S)
 
-    assert not any(Path(f"/proc/{pid}/cmdline").exists() for pid in below)
+    assert not any(map(_is_there, below))
     if process.returncode != 4:  # else it was done in this moment
         assert (process.returncode, output) == (130, b"")
         assert b"of 10 targets are done and kept" in problems
