@@ -36,15 +36,12 @@ class Nodes:
 
     def lose(self, *names: str) -> None:
         """Kills all of it at once, as when the power goes: also what one of them was just starting."""
-        lost = [self._started[name] for name in names or tuple(self._started)]
         while left := {pid for pid in self.processes(*names) if not _is_dead(pid)}:
             for pid in left:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         for name in names or tuple(self._started):
-            del self._started[name]
-        for process in lost:
-            process.wait()
+            self._started.pop(name).wait()
 
     def listening(self) -> list[tuple[str, int]]:
         """(address, port) of every TCP socket that they listen on."""

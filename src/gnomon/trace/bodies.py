@@ -17,8 +17,6 @@ class Bodies:
     def __init__(self) -> None:
         self._numbers: dict[frozenset[int], int] = {}
         self._sets: list[frozenset[int]] = []
-        self._sizes: list[int] = []
-        self._dropped: set[int] = set()
         self._holders: defaultdict[int, set[int]] = defaultdict(set)
 
     def add(self, shingles: frozenset[int]) -> int:
@@ -26,17 +24,14 @@ class Bodies:
         number = self._numbers.setdefault(shingles, len(self._sets))
         if number == len(self._sets):
             self._sets.append(shingles)
-            self._sizes.append(len(shingles))
-        elif number not in self._dropped:
-            return number
-        self._dropped.discard(number)
+        elif shingles and number in self._holders[next(iter(shingles))]:
+            return number  # it is searchable already
         for shingle in shingles:
             self._holders[shingle].add(number)
         return number
 
     def drop(self, number: int) -> None:
         """Makes the set unsearchable until it is added again."""
-        self._dropped.add(number)
         for shingle in self._sets[number]:
             self._holders[shingle].discard(number)
 
@@ -48,12 +43,11 @@ class Bodies:
         held = [self._holders.get(shingle, _NOBODY) for shingle in shingles]
         is_whole = sum(map(len, held)) <= MOST_LOOKED_UP
         counts: Mapping[int, int] = Counter(chain.from_iterable(held if is_whole else _rarest(held)))
-        size, sizes = len(shingles), self._sizes
+        size = len(shingles)
         if not is_whole:
             counts = {number: len(shingles & self._sets[number]) for number in _most_shared(counts)}
-        for number, shared in counts.items():  # a line that costs: no function is called in it
-            other = sizes[number]
-            smaller = size if size < other else other  # noqa: FURB136
+        for number, shared in counts.items():
+            smaller = min(size, len(self._sets[number]))
             if shared >= least * smaller:
                 yield number, shared / smaller
 

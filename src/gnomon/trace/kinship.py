@@ -110,16 +110,21 @@ class _Relations:
         similarities = dict(nlargest(MOST_ALIKE, like, key=lambda entry: (entry[1], -entry[0])))
         mine = self._shingles[self._numbers[id(child)]]
         candidates = {number for body in similarities for number in self._likely(body, child)}
-        scored = {number: [similarities.get(body, 0.0) for body, _ in self._samples[number]] for number in candidates}
-        for number in sorted(candidates, key=lambda number: (-max(scored[number]), number)):
-            other = self._strains[number]
+        nearest = {number: self._nearest(number, similarities) for number in candidates}
+        for number in sorted(candidates, key=lambda number: (-nearest[number][0], number)):
+            other, (likeness, sighting) = self._strains[number], nearest[number]
             if other is child or _is_within(other, child):
                 continue
-            likeness = max(scored[number])
             if likeness < (KIN if other.project != child.project else _RELATED):
                 continue
             if len(mine & self._shingles[number]) >= LEAST_SHARED:
-                yield _Alike(number, other, likeness, self._samples[number][scored[number].index(likeness)][1])
+                yield _Alike(number, other, likeness, sighting)
+
+    def _nearest(self, number: int, similarities: Mapping[int, float]) -> tuple[float, Sighting]:
+        """Of a strain's sightings the most similar one, the oldest of several."""
+        return max(
+            ((similarities.get(body, 0.0), each) for body, each in self._samples[number]), key=lambda entry: entry[0]
+        )
 
     def _likely(self, body: int, child: Strain) -> Iterator[int]:
         """Who has it: if very many do, the oldest of them, and those whom the child's comments name."""

@@ -5,9 +5,10 @@ For learning and review alone: a policy is a list of names, and what is not on i
 
 import _compat_pickle
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
+from ..policy import Name
 from .description import RECORD
 from .known_names import HARMLESS, LOOK, MODULES, NAMES, REACHING
 
@@ -33,11 +34,11 @@ def verdict(module: str, name: str) -> Verdict:
     return max((_judged(*spelling) for spelling in _spellings(module, name)), key=_gravity)
 
 
-def judged(module: str, name: str, described: str) -> Verdict:
+def judged(name: Name, described: Mapping[str, str]) -> Verdict:
     """The verdict, also by what the name was when it was learned; of a name that nobody knows, that is all there is."""
-    known = verdict(module, name)
-    if known == _NOTHING_KNOWN and described.endswith(RECORD):
-        return Verdict("harmless", f"{described}; whoever sends can set its attributes, and those of its objects")
+    known, what = verdict(*name), described.get(":".join(name), "")
+    if known == _NOTHING_KNOWN and what.endswith(RECORD):
+        return Verdict("harmless", f"{what}; whoever sends can set its attributes, and those of its objects")
     return known
 
 

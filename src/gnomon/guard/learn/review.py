@@ -50,7 +50,7 @@ def counted(number: int, noun: str) -> str:
 def _lines(policy: Policy) -> Iterator[str]:
     described = dict(policy.described)
     groups = [policy.anywhere, *(rule.names for rule in policy.sites)]
-    levels: list[str] = [judged(*name, described.get(":".join(name), "")).level for names in groups for name in names]
+    levels: list[str] = [judged(name, described).level for names in groups for name in names]
     yield f"{counted(len(policy.sites), 'load site')}, {counted(len(levels), 'name')}: " + ", ".join(
         f"{levels.count(level)} {mark.strip().lower()}" for level, mark in _MARKS.items()
     )
@@ -88,9 +88,9 @@ def _site(rule: SiteRule, described: dict[str, str], accepted: tuple[str, ...], 
 
 def _name(name: Name, described: dict[str, str], accepted: tuple[str, ...]) -> str:
     text = ":".join(name)
-    what = described.get(text, "")
-    level, why = judged(*name, what)
+    level, why = judged(name, described)
     if level == "unknown":
+        what = described.get(text, "")
         why = f"{escaped(what) or 'not seen while it was loaded'}: {why or _read_it(what)}"
     taken = ", taken on purpose" if text in accepted else ""
     return f"{_MARKS[level]} {escaped(text)}  {escaped(why)}{taken}"

@@ -8,5 +8,5 @@ def widened(policy: Policy) -> Policy:
     """The policy with the harmless names of its sites allowed anywhere as well; each site keeps its own."""
     described = dict(policy.described)
     names = {name for rule in policy.sites for name in rule.names}
-    harmless = {name for name in names if judged(*name, described.get(":".join(name), "")).level == "harmless"}
+    harmless = {name for name in names if judged(name, described).level == "harmless"}
     return policy._replace(anywhere=policy.anywhere | harmless)
