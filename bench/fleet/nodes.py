@@ -29,6 +29,10 @@ class Nodes:
                 start_new_session=True,
             )
 
+    def has(self, name: str) -> bool:
+        """Whether it was started, and not lost since."""
+        return name in self._started
+
     def processes(self, *names: str) -> set[int]:
         """Process ids of those, or of all, with what descends from them and what is left of that."""
         roots = {self._started[name].pid for name in names or self._started}

@@ -83,8 +83,15 @@ def test_the_recording_shows_what_the_demo_shows(shown):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_what_was_started_ends_with_it(tmp_path, number):
     """Killed or interrupted while a server runs: no process and no folder is left."""
+    heeding = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # what a shell runs with `&` ignores it
     demo = subprocess.Popen(
-        [sys.executable, "-m", "gnomon", "demo", "--fast"],
+        [
+            sys.executable,
+            "-c",
+            f"import runpy, signal; {heeding}; runpy.run_module('gnomon', run_name='__main__')",
+            "demo",
+            "--fast",
+        ],
         env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -46,6 +46,10 @@ class Fleet:
         program = [*host.enter, sys.executable, "-m", "dask", *command, "--dashboard-address", "127.0.0.1:0"]
         self.nodes.start(name, program)
 
+    def lose_nodes(self):
+        """Both, or the one that an earlier test has left."""
+        self.nodes.lose(*(name for name in self._places if self.nodes.has(name)))
+
     def survey(self, folder, *arguments):
         """Ends of `gnomon survey` where the one who asks is, in a folder: its exit code, and what it printed."""
         command = [*self._enter, sys.executable, "-m", "gnomon", "survey", *arguments, "--no-progress", "--no-cache"]

@@ -130,7 +130,7 @@ def test_a_cluster_without_workers_is_left(fleet, tmp_path):
     fleet.begin("abandoned", ADDRESS, str(tmp_path), "held-a", "t")
     fleet.workers(tmp_path, 1)
 
-    fleet.nodes.lose("first")
+    fleet.lose_nodes()
 
     kind, problem = fleet.end()
     assert (kind, problem) == ("Unavailable", f"the cluster at {ADDRESS} has had no worker for 1 s.")
