@@ -662,3 +662,11 @@ def test_types_can_be_asked_for_late():
     assert asked == [1]
     with pytest.raises(AttributeError):
         codec.unheard_of  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("types", "array"), [((Control, Batch), "Batch.outputs[].logprobs"), ((Control, Request), ""), ((), "")]
+)
+def test_a_codec_tells_where_its_types_declare_an_array_first(types, array):
+    """Packed ids and plain values are none; a late one asks for its types to tell."""
+    assert Codec(*types).array == LateCodec(lambda: types).array == array

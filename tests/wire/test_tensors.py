@@ -46,6 +46,11 @@ def test_a_tensor_comes_back_with_its_elements_and_shape(codec, element, shape):
     assert same(tensor, codec.decode([bytes(frame) for frame in codec.encode(tensor)]))
 
 
+def test_a_declared_tensor_is_told_by_its_path():
+    """Mode `auto` seals for it, as for an array."""
+    assert Codec(Hidden).array == "Hidden.states"
+
+
 def test_nothing_is_copied_on_either_side():
     """The frame is the tensor's memory, and the received tensor that of the frame."""
     tensor = torch.ones(100_000, dtype=torch.bfloat16)

@@ -48,19 +48,24 @@ class _Array(Protocol):
 
 
 def array_plan(annotation: object) -> Plan | None:
-    """Plan of an annotation that means an array or one of numpy's numbers; None for any other.
+    """Plan of an annotation that means an array; None for any other.
 
     `numpy.typing.NDArray[numpy.float32]` allows that element type alone.
     """
     numpy = sys.modules.get("numpy")
     origin = get_origin(annotation) or annotation
-    if numpy is None or not isinstance(origin, type):
+    if numpy is None or not isinstance(origin, type) or origin is not numpy.ndarray:
         return None
-    if origin is numpy.ndarray:
-        return _plan(ARRAY, origin, "array", _element(annotation, numpy))
-    if issubclass(origin, numpy.generic):
-        return _plan(SCALAR, origin, "number", _element_name(origin, numpy))
-    return None
+    return _plan(ARRAY, origin, "array", _element(annotation, numpy))
+
+
+def number_plan(annotation: object) -> Plan | None:
+    """Plan of an annotation that means one of numpy's numbers; None for any other."""
+    numpy = sys.modules.get("numpy")
+    origin = get_origin(annotation) or annotation
+    if numpy is None or not isinstance(origin, type) or not issubclass(origin, numpy.generic):
+        return None
+    return _plan(SCALAR, origin, "number", _element_name(origin, numpy))
 
 
 def array_lowering(cls: type) -> Lower | None:

@@ -34,6 +34,8 @@ class Codec:
     def __init__(self, *types: object, limits: Limits = DEFAULT, hooks: Iterable[Hook] = ()) -> None:
         self.limits = limits
         self._registry = Registry(types or (Any,), hooks)
+        self.array = self._registry.array
+        """Where its types declare an array or a tensor first, as `Batch.outputs[].logprobs`; empty if nowhere."""
         self._by_prefix = self._registry.by_prefix
         self._encoder = Encoder()
         self._alone_bytes = min(limits.head_bytes, limits.message_bytes)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from gnomon.wire.arrays import array_plan
+from gnomon.wire.arrays import array_plan, number_plan
 from gnomon.wire.containers import dict_plan, list_plan, optional_plan, recursive_plan, tuple_plan, union_plan
 from gnomon.wire.hooks import Hook, built_in, hook_plan
 from gnomon.wire.plain import PLAIN, PLAIN_DICT, PLAIN_LIST
@@ -45,6 +45,8 @@ class Planner:
     def __init__(self, hooks: Iterable[Hook] = ()) -> None:
         self._hooks = {hook.cls: hook for hook in hooks}
         self._records: dict[type, Plan | None] = {}
+        self.array = ""
+        """Path to the first array or tensor that was met, as `Batch.outputs[].logprobs`; empty while there is none."""
 
     def plan(self, annotation: object, path: str) -> Plan:
         """Plan of values of that type. Raises TypeError with the path to what can't be sent."""
@@ -63,7 +65,15 @@ class Planner:
             return self.plan(annotation.__supertype__, path)
         if isinstance(annotation, type) and get_origin(annotation) is None:
             return self._class_plan(annotation, path)
-        return array_plan(annotation) or tensor_plan(annotation) or self._special_plan(annotation, path)
+        return self._numbers_plan(annotation, path) or self._special_plan(annotation, path)
+
+    def _numbers_plan(self, annotation: object, path: str) -> Plan | None:
+        """Plan of an array, a tensor, or one of numpy's numbers, which alone is never large."""
+        plan = array_plan(annotation) or tensor_plan(annotation)
+        if plan is None:
+            return number_plan(annotation)
+        self.array = self.array or path
+        return plan
 
     def _class_plan(self, cls: type, path: str) -> Plan:
         if cls in self._hooks:
@@ -84,10 +94,10 @@ class Planner:
         hook_of = built_in(cls)
         if hook_of:
             return hook_plan(hook_of, self.plan(hook_of.wire, path))
-        array = array_plan(cls) or tensor_plan(cls)
-        if array is None:
+        numbers = self._numbers_plan(cls, path)
+        if numbers is None:
             raise TypeError(f"{cls.__qualname__} can't be sent: make it a dataclass, or give the codec a Hook for it")
-        return array
+        return numbers
 
     def _record_plan(self, cls: type, path: str) -> Plan:
         if cls in self._records:

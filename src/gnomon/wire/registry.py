@@ -61,6 +61,8 @@ class Registry:
             self.by_class[dict if is_typeddict(each) else each] = kind
             if plan is PLAIN:
                 self._plain = kind
+        self.array = planner.array
+        """Path to the first array or tensor that the types declare; empty if they declare none."""
         if self._plain:
             for cls in (dict, list):
                 self.by_class.setdefault(cls, self._plain)
