@@ -68,6 +68,22 @@ def test_handshakes_that_break_off_are_trouble_if_they_go_on(counts, face, words
     assert words in str(connections.trouble)
 
 
+@pytest.mark.parametrize("event", [(PROTOCOL, OTHER_MECHANISM), (NO_DETAIL, errno.EPIPE)])
+def test_a_mode_that_was_not_named_is_explained_where_the_other_end_may_be_in_another(counts, caplog, event):
+    """At both ends; a key that is missing on a list has nothing to do with it."""
+    client, server = (_connections(counts, binds=binds) for binds in (False, True))
+    client.why = server.why = "here the moon chose"
+
+    client.note(*event, HERE, 0.0)
+    client.note(*event, HERE, 1.0)
+    server.note(PROTOCOL, OTHER_MECHANISM, HERE, 0.0)
+
+    assert str(client.trouble).endswith("; here the moon chose")
+    assert "is in another mode; here the moon chose" in caplog.messages[-1]
+    client.note(DENIED, 400, HERE, 2.0)
+    assert "moon" not in str(client.trouble)
+
+
 def test_success_ends_the_trouble_of_its_endpoint_alone(counts):
     """A server that got the key is used again; what another one refuses stays an error."""
     connections = _connections(counts, binds=False)

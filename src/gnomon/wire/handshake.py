@@ -51,6 +51,8 @@ class Connections:
         """The endpoint that `trouble` is about."""
         self.released = False
         """Whether their socket is closed."""
+        self.why = ""
+        """Why this end is in its mode, if it did not name one: told where the other end may be in another."""
         self.made = threading.Event()
         self.changed: Callable[[], None] = lambda: None
         """Called, in the watching thread, when `trouble` or `made` changed."""
@@ -133,13 +135,16 @@ class Connections:
                 endpoint, f"{endpoint} does not let {key} in: it is missing in its list, or has another secret there"
             )
         elif value == OTHER_MECHANISM:
-            self._blame(endpoint, f"{endpoint} has no key, or is in another mode than this end with {key}")
+            self._blame(
+                endpoint, f"{endpoint} has no key, or is in another mode than this end with {key}{self._because()}"
+            )
         elif failing.times > 1 and now - failing.since >= 0.5:
             # One alone may be a server that was just ending.
+            expected = _expected(face) + self._because()
             why = os.strerror(value) if event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL else f"protocol error {value:#x}"
             self._blame(
                 endpoint,
-                f"{endpoint} broke {failing.times} handshakes with {key} off ({why}): {_expected(face)}",
+                f"{endpoint} broke {failing.times} handshakes with {key} off ({why}): {expected}",
             )
 
     def _blame(self, endpoint: str, problem: str) -> None:
@@ -152,10 +157,13 @@ class Connections:
         if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
             return "its key is not on the list"
         if value == OTHER_MECHANISM:
-            return "it has no key, or is in another mode"
+            return f"it has no key, or is in another mode{self._because()}"
         if event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL:
             return f"it does not know the key of this end, or does not speak the protocol ({value:#x})"
         return f"it ended the handshake ({os.strerror(value)})"
+
+    def _because(self) -> str:
+        return f"; {self.why}" if self.why else ""
 
 
 def _expected(face: Face) -> str:
