@@ -12,6 +12,7 @@ from typing import Any
 
 import zmq
 
+from gnomon.wire.auto import check_topic
 from gnomon.wire.channel import Buffer, Peer, Received
 from gnomon.wire.context import BaseContext
 from gnomon.wire.port import Port, Settings, TimedOut
@@ -48,6 +49,8 @@ class Socket(Port):
     ) -> None:
         """As the blocking socket's. A task that is cancelled in it has sent all or nothing."""
         self._check()
+        if topic:
+            check_topic(topic, self._settings.mode, self._settings.why)
         await self._sent(self._channel.pack(obj, to, topic, as_type), timeout_s, copy=copy)
 
     def send_pyobj(

@@ -11,6 +11,7 @@ from typing import ClassVar, Self, TypeVar, cast, get_args
 import zmq
 from msgspec import Struct
 
+from gnomon.wire.auto import AnyMode, chosen, encrypting
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import KeyMissing, Refused, WireError
 from gnomon.wire.keys import KeyRing
@@ -50,7 +51,7 @@ class BaseContext:
         self,
         io_threads: int = 1,
         *,
-        mode: Mode = "curve",
+        mode: AnyMode = "curve",
         keys: KeyRing | Callable[[], KeyRing] | None = None,
         codec: Codec | None = None,
         limits: Limits | None = None,
@@ -63,8 +64,10 @@ class BaseContext:
         window: int = 1024,
         on_refused: Callable[[Refused], None] | None = None,
     ) -> None:
-        """`mode` is curve, sealed, local or tls; without `keys`, those of the variable GNOMON_KEYS are used.
+        """`mode` is curve, sealed, local, tls or auto; without `keys`, those of the variable GNOMON_KEYS are used.
 
+        `auto` is sealed where the codec's types declare arrays or tensors, else curve; then each shared key has to be
+        for AES-256-GCM. Which it is, the property `mode` says.
         `keys` may be a function that reads them: it is called again every ten seconds, at most once a second while
         somebody has a key that is not on the ring, and by `reload_keys`; by other threads, and it should not wait.
         `codec` has the types of messages. `tls`: certificates in place of keys, for mode `tls`. `folder`: where mode
@@ -75,17 +78,24 @@ class BaseContext:
         dropped, by the thread that receives.
         Raises KeyMissing without keys or certificates, what `keys` raises, and WireError for a mode that there is not.
         """
-        if mode not in get_args(Mode):
-            raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(Mode))}")
+        if mode not in get_args(AnyMode):
+            raise WireError(f"there is no mode {mode!r}; there are: {', '.join(get_args(AnyMode))}")
         _check_tls(mode, keys, tls)
-        ring = LiveRing(KeyRing()) if mode in {"local", "tls"} and keys is None else given(keys)
         limits = limits or (codec.limits if codec is not None else DEFAULT)
+        codec = codec if codec is not None else Codec(limits=limits)
+        why = ""
+        if mode == "auto":
+            mode, why = chosen(codec)
+            keys = encrypting(keys, why) if mode == "sealed" else keys
+            LOG.info(why)
+        ring = LiveRing(KeyRing()) if mode in {"local", "tls"} and keys is None else given(keys)
         self._settings = Settings(
             mode=mode,
+            why=why,
             keys=ring,
             seals=mode == "sealed",
             mechanism=_mechanism(mode, ring, greets=greeting),
-            codec=codec if codec is not None else Codec(limits=limits),
+            codec=codec,
             limits=limits,
             folder=Path(folder) if folder is not None else default_folder(),
             handshake_s=handshake_s,
@@ -126,7 +136,7 @@ class BaseContext:
         cls,
         io_threads: int = 1,
         *,
-        mode: Mode = "curve",
+        mode: AnyMode = "curve",
         keys: KeyRing | Callable[[], KeyRing] | None = None,
         codec: Codec | None = None,
     ) -> Self:
@@ -158,6 +168,11 @@ class BaseContext:
             for port in list(self._parts.ports):
                 port.close(linger)
         self._end()
+
+    @property
+    def mode(self) -> Mode:
+        """The mode of its sockets; in place of `auto`, the one that was chosen."""
+        return self._settings.mode
 
     @property
     def foreign(self) -> bool:
@@ -207,7 +222,7 @@ def _mechanism(mode: Mode, ring: LiveRing, *, greets: bool) -> Mechanism:
     return Greeting(ring, greets=greets) if mode == "sealed" else Local()
 
 
-def _check_tls(mode: Mode, keys: KeyRing | Callable[[], KeyRing] | None, tls: Tls | None) -> None:
+def _check_tls(mode: AnyMode, keys: KeyRing | Callable[[], KeyRing] | None, tls: Tls | None) -> None:
     if mode == "tls" and tls is None:
         raise KeyMissing("mode 'tls' needs certificates: Context(mode='tls', tls=Tls(certificate=…, key=…, ca=…))")
     if mode == "tls" and keys is not None:

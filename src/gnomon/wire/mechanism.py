@@ -6,6 +6,8 @@
   again, but can't make a seal with it.
 - `local`: nothing; the folder keeps others out.
 - `tls`: nothing; its sockets are not libzmq's.
+
+`auto` is none of them: it stands for curve or sealed (auto.py).
 """
 
 import time

@@ -13,6 +13,7 @@ import zmq
 from msgspec import Struct
 
 from gnomon.wire.attributes import Attributes
+from gnomon.wire.auto import check_topic
 from gnomon.wire.channel import MAX_HOPS, PATTERNS, SEAL_BYTES, Buffer, Channel, Received
 from gnomon.wire.codec import Codec
 from gnomon.wire.errors import Refused, Timeout, WireError
@@ -57,6 +58,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     mode: Mode
     keys: LiveRing
+    why: str = ""
+    """Why `auto` chose the mode; empty for a mode that the user named."""
     seals: bool
     """Whether messages carry a seal."""
     mechanism: Mechanism
@@ -185,6 +188,7 @@ class Port(Attributes):
             self._connections = Connections(
                 binds=bool(self._binds), name=self._name, counts=self._counts, complaints=self._complaints
             )
+            self._connections.why = self._settings.why
             self._connections.changed = _weakly(self)
             self._watch.add(self._raw, self._connections)
         return self._connections
@@ -295,6 +299,8 @@ class Port(Attributes):
                 f"option {_named(option)} is not for a socket of gnomon.wire:"
                 " it would change who is let in, the limits, or how it waits"
             )
+        if option == zmq.SUBSCRIBE:
+            check_topic(value, self._settings.mode, self._settings.why)
         if option == zmq.RCVHWM and value == 1:
             # libzmq (4.3.5) puts who was let in into the queue, and counts it for ever: with 1 nothing else would fit.
             value = 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import zmq
 
+from gnomon.wire.auto import check_topic
 from gnomon.wire.channel import Buffer, Peer, Received
 from gnomon.wire.port import Port, Settings, TimedOut
 from gnomon.wire.watch import Watch
@@ -48,6 +49,8 @@ class Socket(Port):
         self._check()
         if flags:
             self._noblock(flags)
+        if topic:
+            check_topic(topic, self._settings.mode, self._settings.why)
         frames = self._channel.pack(obj, to, topic, as_type)
         try:
             self._deliver(frames, int(flags), seconds(timeout_s, self._send_ms), copy=copy)
