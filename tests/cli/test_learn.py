@@ -65,7 +65,7 @@ def test_a_newcomer_is_told_what_to_type(gnomon, tmp_path):
 
 
 def test_changed_files_are_judged_wherever_one_stands(learn, gnomon, tmp_path):
-    """By the scanner and by running them, also where Python takes assertions away; `--again` brings the files back."""
+    """By the scanner and by running them, also where Python takes assertions away."""
     folder = tmp_path / "gnomon-learn" / EDIT.folder
     learn(2)
 
@@ -74,13 +74,67 @@ def test_changed_files_are_judged_wherever_one_stands(learn, gnomon, tmp_path):
     assert "nothing has been changed yet" in unchanged.stdout
 
     write_solution(folder)
-    assert "server.py was changed before and is left as it is" in " ".join(learn(2).stdout.split())
     solved = gnomon("learn", "check", 2, cwd=folder, PYTHONOPTIMIZE="2")
     assert solved.returncode == 0, solved.stdout
     assert "Solved. 1 attempt, " in solved.stdout
 
-    learn(2, "--again", cwd=folder)
+
+def told_of_files(done):
+    """What an exercise says below "Files", on one line."""
+    return " ".join(done.stdout.partition("\nFiles\n")[2].partition("\n\n")[0].split())
+
+
+def test_files_from_before_are_kept_and_told(learn, gnomon, tmp_path):
+    """Which of them were changed, and what to type to begin anew; names are shown, not obeyed."""
+    folder = tmp_path / "gnomon-learn" / EDIT.folder
+    assert "from before" not in told_of_files(learn(2))
+    assert told_of_files(learn(2)).endswith("They are here from before, and nothing in them was changed.")
+
+    write_solution(folder)
+    (folder / "mine\x1b[2J\u202e.py").touch()
+    (folder / "messages.py").unlink()
+    told = told_of_files(gnomon("learn", 2, cwd=tmp_path))
+
+    assert "They are here from before, and kept as you left them. Changed: server.py." in told
+    assert "Added: mine\\x1b[2J\\u202e.py. Missing, and written again: messages.py." in told
+    assert "gnomon learn 2 --again to begin anew" in told
+    assert (folder / "server.py").read_text() == EDIT.solution[0].text
+    for number in range(9):
+        (folder / f"a{number}.py").touch()
+    assert "Added: a0.py, a1.py, a2.py, a3.py, a4.py, a5.py and 4 more." in told_of_files(learn(2))
+
+
+def test_beginning_anew_keeps_what_was_made_and_what_was_reached(learn, gnomon, tmp_path):
+    """It says where the work is; attempts and solved exercises stay in the record."""
+    folder = tmp_path / "gnomon-learn" / EDIT.folder
+    learn(2)
+    (folder / "server.py").write_text("x = 1\n")
+    learn("check", 2)
+    write_solution(folder)
+    assert learn("check", 2).returncode == 0
+    before = (tmp_path / "data" / "learn.json").read_bytes()
+
+    begun = learn(2, "--again")
+
+    kept = f"gnomon-learn/{EDIT.folder}.kept-1"
+    assert f"Begun anew. What was changed or added is kept in {kept}: server.py" in told_of_files(begun)
+    assert "You have solved this one" in begun.stdout
     assert (folder / "server.py").read_text() == EDIT.files[1].text
+    assert (tmp_path / kept / "server.py").read_text() == EDIT.solution[0].text
+    assert "nothing has been changed yet" in learn("check", 2).stdout
+    assert (tmp_path / "data" / "learn.json").read_bytes() == before
+    (folder / "server.py").write_text("x = 1\n")
+    again = told_of_files(gnomon("learn", 2, "--again", cwd=folder))
+    assert f"{tmp_path / 'gnomon-learn' / EDIT.folder}.kept-2: server.py" in again
+
+
+def test_an_exercise_that_is_answered_by_words_says_what_is_judged(learn, tmp_path):
+    """Its own text: a file that was changed has no part in the answer, though its lines may be others."""
+    learn(1)
+    (tmp_path / "gnomon-learn" / PLACES.folder / "engine.py").write_text("x = 1\n")
+
+    assert "Changed: engine.py. What is judged is the text below." in told_of_files(learn(1))
+    assert learn(1, *RIGHT).returncode == 0
 
 
 def test_hints_come_one_by_one_and_a_solution_after_three_attempts(learn):
@@ -127,6 +181,8 @@ def test_the_list_says_what_an_exercise_needs(learn):
     [
         (["99"], "there is no exercise '99'"),
         (["one"], "there is no exercise 'one'"),
+        (["--again"], "--again begins an exercise anew: it takes its number, and no answer."),
+        (["1", "engine.py:34", "--again"], "--again begins an exercise anew"),
         (["1", "engine.py"], "'engine.py' is not a line"),
         (["2", "engine.py:1"], "exercise 2 is answered by changing its files."),
         (["check", "1"], "exercise 1 is answered by what you type."),

@@ -5,7 +5,9 @@ import os
 import pytest
 
 from gnomon.core.errors import GnomonError
+from gnomon.io import learner
 from gnomon.io.learner import answer_in, exercise_folder, lay_out, progress_file, read_progress, write_progress
+from gnomon.learn.laid import Laid
 from gnomon.learn.progress import Progress, Standing
 
 GIVEN = {"server.py": b"x = 1\n", "client.py": b"y = 1\n"}
@@ -65,27 +67,74 @@ def test_what_is_no_file_is_left_alone(data):
 
 
 def test_files_that_were_changed_are_left_as_they_are(tmp_path):
-    """Unless they are asked for again; files that are missing come back."""
+    """So are those that were added; files that are missing come back."""
     folder = tmp_path / "gnomon-learn" / "01-a"
-    assert lay_out(folder, GIVEN, again=False) == ()
+    assert lay_out(folder, GIVEN, again=False) == Laid()
+    assert lay_out(folder, GIVEN, again=False) == Laid(found=True)
     (folder / "server.py").write_bytes(b"mine\n")
     (folder / "client.py").unlink()
+    (folder / "more.py").write_bytes(b"")
 
-    assert lay_out(folder, GIVEN, again=False) == ("server.py",)
-    assert answer_in(folder, "") == {"server.py": b"mine\n", "client.py": b"y = 1\n"}
-    assert lay_out(folder, GIVEN, again=True) == ()
-    assert answer_in(folder, "") == GIVEN
+    laid = lay_out(folder, GIVEN, again=False)
+
+    assert laid == Laid(found=True, changed=("server.py",), added=("more.py",), missing=("client.py",))
+    assert answer_in(folder, "") == {"server.py": b"mine\n", "client.py": b"y = 1\n", "more.py": b""}
+
+
+def test_beginning_anew_loses_nothing(tmp_path):
+    """What was changed or added goes to a new folder each time; what programs leave behind is none of it."""
+    folder = tmp_path / "gnomon-learn" / "01-a"
+    for number in (1, 2):
+        lay_out(folder, GIVEN, again=False)
+        (folder / "server.py").write_bytes(b"mine\n")
+        (folder / "more").mkdir()
+        (folder / "more" / "types.py").write_bytes(b"z")
+        (folder / "__pycache__").mkdir(exist_ok=True)
+        (folder / ".vscode").mkdir(exist_ok=True)
+
+        assert lay_out(folder, GIVEN, again=True).aside == f"01-a.kept-{number}"
+        assert answer_in(folder, "") == GIVEN
+        aside = folder.with_name(f"01-a.kept-{number}")
+        assert answer_in(aside, "") == {"server.py": b"mine\n", "more/types.py": b"z"}
+        assert sorted(file.name for file in aside.iterdir()) == ["more", "server.py"]
+
+    assert lay_out(folder, GIVEN, again=True) == Laid(found=True)
+
+
+def test_what_cannot_be_moved_aside_is_left_and_told(tmp_path, monkeypatch):
+    """As on Windows, where a program holds it open; and folders to move it to are not made without end."""
+    folder = tmp_path / "gnomon-learn" / "01-a"
+    lay_out(folder, GIVEN, again=False)
+    (folder / "server.py").write_bytes(b"mine\n")
+
+    def held(*_):
+        raise PermissionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(learner.Path, "rename", held)
+        with pytest.raises(
+            GnomonError, match=r"server\.py can't be moved to .*: permission denied; nothing was written"
+        ):
+            lay_out(folder, GIVEN, again=True)
+    assert [each.name for each in folder.parent.iterdir()] == ["01-a"]
+    for number in range(1, 1000):
+        (folder.parent / f"01-a.kept-{number}").mkdir()
+    with pytest.raises(GnomonError, match="there are 999 folders"):
+        lay_out(folder, GIVEN, again=True)
+    assert (folder / "server.py").read_bytes() == b"mine\n"
 
 
 def test_nothing_is_written_through_a_link(tmp_path):
-    """A link in a file's place is replaced when asked, not followed; one in the folder's place is refused."""
+    """A link in a file's place is moved aside when asked, not followed; one in the folder's place is refused."""
     folder, other = tmp_path / "gnomon-learn" / "01-a", tmp_path / "other"
     lay_out(folder, {}, again=False)
     other.write_bytes(b"precious")
     (folder / "server.py").symlink_to(other)
 
-    assert lay_out(folder, GIVEN, again=False) == ("server.py",)
-    assert lay_out(folder, GIVEN, again=True) == ()
+    assert lay_out(folder, GIVEN, again=False).changed == ("server.py",)
+    assert lay_out(folder, GIVEN, again=True).changed == ("server.py",)
+    assert (folder / "server.py").read_bytes() == GIVEN["server.py"]
+    assert (tmp_path / "gnomon-learn" / "01-a.kept-1" / "server.py").readlink() == other
     assert other.read_bytes() == b"precious"
     (tmp_path / "gnomon-learn" / "02-b").symlink_to(folder)
     with pytest.raises(GnomonError, match="is a link"):

@@ -64,7 +64,9 @@ def command() -> None:
 @click.command(name="learn", cls=Of, epilog=_EPILOG)
 @click.argument("number", metavar="[N]", required=False)
 @click.argument("answer", metavar="[ANSWER…]", nargs=-1)
-@click.option("--again", is_flag=True, help="Write the exercise's files anew, over those that were changed.")
+@click.option(
+    "--again", is_flag=True, help="Begin with the files as they are given; what you made of them is kept aside."
+)
 @click.help_option("-h", "--help")
 def of(number: str | None, answer: tuple[str, ...], again: bool) -> int:
     """Learn to see the flaw and to remove it: exercises of four to six minutes, offline.
@@ -73,10 +75,15 @@ def of(number: str | None, answer: tuple[str, ...], again: bool) -> int:
     gnomon-learn/. ANSWER is what the exercise asks for: lines such as server.py:12, or the letters of options.
     """
     desk = opened()
-    if number is None:
+    lesson = desk.lesson(number) if number is not None else None
+    if again and (lesson is None or answer):
+        raise GnomonError(
+            "--again begins an exercise anew: it takes its number, and no answer.",
+            remedy=f"gnomon learn {lesson.number if lesson else 'N'} --again",
+        )
+    if lesson is None:
         console.print_text(render_list(desk.lessons, desk.progress, _style()))
         return 0
-    lesson = desk.lesson(number)
     return _answer(desk, lesson, answer) if answer else _begin(desk, lesson, again=again)
 
 
@@ -131,9 +138,15 @@ def solution(number: str, anyway: bool) -> int:
 def _begin(desk: Desk, lesson: Lesson, *, again: bool) -> int:
     check_extras(lesson)
     folder = exercise_folder(lesson.folder)
-    kept = lay_out(folder, laid_over(lesson.files, ()), again=again)
-    standing = desk.note(lesson, begun(desk.standing(lesson), now()))
-    opening = Opening(lesson=lesson, folder=_named(folder), kept=kept, standing=standing, of=len(desk.lessons))
+    laid = lay_out(folder, laid_over(lesson.files, ()), again=again)
+    opening = Opening(
+        lesson=lesson,
+        folder=_named(folder),
+        laid=laid,
+        aside=_named(folder.with_name(laid.aside)) if laid.aside else "",
+        standing=desk.note(lesson, begun(desk.standing(lesson), now())),
+        of=len(desk.lessons),
+    )
     console.print_text(render_opening(opening, _style()))
     return 0
 

@@ -2,14 +2,17 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gnomon.core.errors import GnomonError
 from gnomon.io import files
+from gnomon.learn.laid import Laid
 from gnomon.learn.progress import SCHEMA, Progress
 
 FOLDER = "gnomon-learn"
@@ -92,27 +95,28 @@ def exercise_folder(name: str) -> Path:
     return here / FOLDER / name
 
 
-def lay_out(folder: Path, given: Mapping[str, bytes], *, again: bool) -> tuple[str, ...]:
-    """Writes the files that are not there; with `again` also those that differ. Names of those left as they were.
+def lay_out(folder: Path, given: Mapping[str, bytes], *, again: bool) -> Laid:
+    """Writes the files that are not there; with `again` moves what differs to a folder beside this one before.
 
     Raises GnomonError.
     """
-    kept: list[str] = []
     try:
         for place in (folder.parent, folder):
             place.mkdir(exist_ok=True)
             if place.is_symlink():
                 raise GnomonError(f"{place} is a link; exercises are written to a folder.", remedy="remove the link")
+        laid = _compared(folder, given)
+        if again and laid.differing:
+            laid = replace(laid, aside=_move_aside(folder, laid.differing).name)
         for name, data in given.items():
-            if not _lay(folder / name, data, again=again):
-                kept.append(name)
+            if not os.path.lexists(folder / name):
+                _replace(folder / name, data)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
         raise GnomonError(
-            f"the exercise can't be written to {folder}: {reason}.",
+            f"the exercise can't be written to {folder}: {files.reason(error)}.",
             remedy="the same in a folder that you can write to: cd ~",
         ) from error
-    return tuple(kept)
+    return laid
 
 
 def answer_in(folder: Path, command: str) -> dict[str, bytes]:
@@ -130,18 +134,54 @@ def answer_in(folder: Path, command: str) -> dict[str, bytes]:
         raise GnomonError(f"a file in {folder} can't be read: {unreadable}.", remedy=command) from unreadable
 
 
-def _lay(file: Path, data: bytes, *, again: bool) -> bool:
-    """True if the file is now as given."""
-    if os.path.lexists(file):
+def _compared(folder: Path, given: Mapping[str, bytes]) -> Laid:
+    there = sorted(file.name for file in folder.iterdir() if file.name in given or not _is_leftover(file.name))
+    return Laid(
+        found=bool(there),
+        changed=tuple(name for name, data in given.items() if name in there and not _holds(folder / name, data)),
+        added=tuple(name for name in there if name not in given),
+        missing=tuple(name for name in given if there and name not in there),
+    )
+
+
+def _is_leftover(name: str) -> bool:
+    """True for what programs leave in a folder: caches, an editor's files, a repository."""
+    return name in _IGNORED or name.startswith(".")
+
+
+def _holds(file: Path, data: bytes) -> bool:
+    try:
+        return files.content(str(file), _MAX_BYTES) == data
+    except files.Unreadable:  # a link, a folder: not what was given
+        return False
+
+
+def _move_aside(folder: Path, names: Sequence[str]) -> Path:
+    """Moves what has these names to a new folder beside this one. Raises GnomonError, and OSError if none can be made.
+
+    Not the folder itself: the learner's shell or editor may be in it.
+    """
+    aside = _new_folder(folder)
+    for name in names:
         try:
-            if files.content(str(file), _MAX_BYTES) == data:
-                return True
-        except files.Unreadable:
-            pass
-        if not again:
-            return False
-    _replace(file, data)
-    return True
+            (folder / name).rename(aside / name)
+        except OSError as error:
+            with suppress(OSError):  # unless something was moved already: that stays there
+                aside.rmdir()
+            raise GnomonError(
+                f"{folder / name} can't be moved to {aside}: {files.reason(error)}; nothing was written over.",
+                remedy="close what has it open, and type it again",
+            ) from error
+    return aside
+
+
+def _new_folder(folder: Path) -> Path:
+    for number in range(1, 1000):
+        aside = folder.with_name(f"{folder.name}.kept-{number}")
+        with suppress(FileExistsError):
+            aside.mkdir()
+            return aside
+    raise GnomonError(f"there are 999 folders {folder.name}.kept-… already.", remedy="remove those that you don't need")
 
 
 def _replace(file: Path, data: bytes) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from gnomon.core.lesson import Lesson, LessonFile, Option, laid_over
+from gnomon.learn.laid import Laid
 from gnomon.learn.progress import SOLUTION_AFTER, Progress, Standing
 from gnomon.learn.verdict import Point, Verdict
 from gnomon.render.fix_outcome import FileChange
@@ -14,8 +15,7 @@ from gnomon.render.unified import diff
 
 _WIDEST = 100
 """Columns; prose in longer lines is hard to read, also in a pipe."""
-
-
+_MOST_NAMES = 6
 _MARKS = {"+": "good", "-": "bad", "@": "gutter"}
 _HEADS = ("+++", "---", "diff ", "new file")
 
@@ -26,8 +26,10 @@ class Opening(Struct, frozen=True, kw_only=True):
     lesson: Lesson
     folder: str
     """Where its files are, as it is typed."""
-    kept: tuple[str, ...] = ()
-    """Files that were changed before, and so were left as they are."""
+    laid: Laid = Laid()
+    """What was there already."""
+    aside: str = ""
+    """Where that was moved to, as it is typed; "" if it was left."""
     standing: Standing
     of: int
     """How many exercises there are."""
@@ -163,14 +165,38 @@ def _write_given(page: Page, opening: Opening) -> None:
     page.blank()
     page.line(Words("Files", "strong"))
     page.line(Words(names, "place"), Words(" in "), Words(opening.folder, "place"), first=Words(INDENT))
-    if opening.kept:
-        what = f"{', '.join(opening.kept)} was changed before and is left as it is. To begin anew: "
-        page.line(Words(what), _typed(f"gnomon learn {lesson.number} --again"), first=Words(INDENT))
+    if opening.laid.found:
+        page.line(*_from_before(opening), first=Words(INDENT))
+        if opening.laid.differing and not opening.aside:
+            _write_commands(page, {f"gnomon learn {lesson.number} --again": "to begin anew; yours is kept aside"})
     if lesson.kind != "edit":
         for file in lesson.files:
             _write_file(page, file)
     for option in lesson.options:
         _write_option(page, lesson, option)
+
+
+def _from_before(opening: Opening) -> Iterator[Words]:
+    """What became of files that were there already."""
+    laid, lesson = opening.laid, opening.lesson
+    if opening.aside:
+        yield Words("Begun anew. What was changed or added is kept in ")
+        yield Words(opening.aside, "place")
+        yield Words(f": {_some(laid.differing)}")
+        return
+    yield Words("They are here from before, ")
+    yield Words("and kept as you left them." if laid.differing else "and nothing in them was changed.")
+    ways = {"Changed": laid.changed, "Added": laid.added, "Missing, and written again": laid.missing}
+    for way, names in ways.items():
+        if names:
+            yield Words(f" {way}: {_some(names)}.")
+    if laid.changed and lesson.kind != "edit":
+        yield Words(" What is judged is the text below.")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _write_file(page: Page, file: LessonFile) -> None:
