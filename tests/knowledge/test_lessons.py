@@ -115,6 +115,7 @@ def test_a_lesson_is_read_whole():
             'options = [{key = "a", text = "b"}]\nrules = [',
             "an exercise of kind edit has no `[[options]]`",
         ),
+        ("rules = [", 'shown = ["server.py"]\nrules = [', "an exercise of kind edit has no `shown`"),
         ('kind = "edit"', 'kind = "places"', "an exercise of kind places has no `## Solution`"),
     ],
 )
@@ -126,6 +127,16 @@ def test_a_mistake_is_told_with_its_place(old, new, told):
 
     assert said.startswith("lessons/01-sample.md")
     assert told in said
+
+
+def test_a_file_that_is_to_be_shown_has_to_be_given():
+    """Of an exercise with options, whose other files need not be read."""
+    text = LESSON.partition("## Solution")[0].replace('kind = "edit"', 'kind = "choice"\nshown = ["no.py"]')
+    option = 'options = [{key = "a", text = "b", because = "c", right = true}]\nrules = ['
+
+    assert (
+        problem(text.replace("rules = [", option)) == "lessons/01-sample.md:6: `shown` names no.py, which is not given"
+    )
 
 
 @pytest.mark.parametrize("name", ["lessons/sample.md", "lessons/1-sample.md", "lessons/01-Sample.md"])

@@ -1,6 +1,7 @@
 """Pages of `gnomon learn`: prose in a small part of Markdown, pages that can be read, nothing that a terminal obeys."""
 
 import pytest
+from msgspec.structs import replace
 
 from gnomon.core.lesson import Lesson, LessonFile, Option
 from gnomon.learn.progress import Standing
@@ -73,6 +74,20 @@ def test_an_option_shows_its_change():
 
     assert "  a) Use `json`" in page.splitlines()
     assert page.splitlines()[page.splitlines().index("-a") + 1] == "+b"
+
+
+def test_a_file_that_an_option_brings_is_shown_as_it_is():
+    """Its lines are numbered, as those of given files; those that need not be read are named alone."""
+    given = tuple(
+        LessonFile(name=name, language="text", text=f"text of {name}\n", line=1) for name in ("a.txt", "b.txt")
+    )
+    brought = LessonFile(name="plan.txt", language="text", text="first\nthen\n", line=1)
+    lesson = replace(LESSON, files=given, shown=("b.txt",), options=(Option(key="a", text="One", files=(brought,)),))
+
+    page = render_opening(Opening(lesson=lesson, folder="f", standing=Standing(), of=1), Style(width=80))
+
+    assert "  a.txt, b.txt in f; printed here: b.txt\n\n  b.txt\n  1 │ text of b.txt\n\n  a) One\n" in page
+    assert "  plan.txt\n  1 │ first\n  2 │ then\n\nHow to answer" in page
 
 
 def test_what_the_learners_program_says_is_made_visible():

@@ -97,6 +97,8 @@ class Lesson(Struct, frozen=True, kw_only=True):
     answer: str
     explanation: str
     files: tuple[LessonFile, ...]
+    shown: tuple[str, ...] = ()
+    """Names of the files that are printed with the options, where not all have to be read; empty for all of them."""
     solution: tuple[LessonFile, ...] = ()
     """Of an exercise that is solved by changing files: instead of those that are given under the same names."""
     wrong_edits: tuple[WrongEdit, ...] = ()

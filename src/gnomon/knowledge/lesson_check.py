@@ -66,6 +66,8 @@ def _of_choice(lesson: Lesson) -> Iterator[Mistake]:
         yield Mistake("no option is `right`, and none has files to be judged by", "[[options]]")
     if with_files and not lesson.rules and not lesson.check:
         yield Mistake("nothing judges the options: `rules` is empty and there is no `Check`", "rules")
+    for name in set(lesson.shown) - {file.name for file in lesson.files}:
+        yield Mistake(f"`shown` names {name}, which is not given", "shown")
     for option in lesson.options:
         if not option.because:
             yield Mistake(f"option {option.key} has no `because`", "[[options]]")
@@ -100,6 +102,7 @@ def _unused(lesson: Lesson, *, options: bool, edits: bool, check: bool) -> Itera
     """Parts that an exercise of its kind has no use for."""
     given: dict[str, Sequence[object] | Sequence[LessonFile]] = {
         "[[options]]": lesson.options if options else (),
+        "shown": lesson.shown if options else (),
         "## Solution": lesson.solution if edits else (),
         "## Wrong": lesson.wrong_edits if edits else (),
         "## Check": lesson.check if check else "",

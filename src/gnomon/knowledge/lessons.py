@@ -45,6 +45,7 @@ class _Front(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     wrong: tuple[WrongAnswer, ...] = ()
     options: tuple[_OptionTable, ...] = ()
     one_right: bool = False
+    shown: tuple[str, ...] = ()
 
 
 def load() -> tuple[Lesson, ...]:
@@ -140,6 +141,7 @@ def _lesson(number: int, id_: str, front: _Front, parts: Sequence[Section], dige
         answer=by_title["Answer"].text,
         explanation=by_title["Explanation"].text,
         files=files_of(files),
+        shown=front.shown,
         solution=files_of(by_title["Solution"]) if "Solution" in by_title else (),
         wrong_edits=tuple(wrong_edits(parts)),
         check=_program(check, by_title.get("Check")),

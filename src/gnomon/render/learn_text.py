@@ -159,19 +159,21 @@ def _write_section(page: Page, title: str, text: str) -> None:
 
 
 def _write_given(page: Page, opening: Opening) -> None:
-    """Which files there are; their text where an answer names lines or options, since nothing is to be changed then."""
+    """Which files there are; the text of those to be read where an answer names lines or options."""
     lesson = opening.lesson
     names = ", ".join(file.name for file in lesson.files)
     page.blank()
     page.line(Words("Files", "strong"))
-    page.line(Words(names, "place"), Words(" in "), Words(opening.folder, "place"), first=Words(INDENT))
+    printed = (Words("; printed here: "), Words(", ".join(lesson.shown), "place")) if lesson.shown else ()
+    page.line(Words(names, "place"), Words(" in "), Words(opening.folder, "place"), *printed, first=Words(INDENT))
     if opening.laid.found:
         page.line(*_from_before(opening), first=Words(INDENT))
         if opening.laid.differing and not opening.aside:
             _write_commands(page, {f"gnomon learn {lesson.number} --again": "to begin anew; yours is kept aside"})
     if lesson.kind != "edit":
         for file in lesson.files:
-            _write_file(page, file)
+            if not lesson.shown or file.name in lesson.shown:
+                _write_file(page, file)
     for option in lesson.options:
         _write_option(page, lesson, option)
 
@@ -212,7 +214,11 @@ def _write_file(page: Page, file: LessonFile) -> None:
 def _write_option(page: Page, lesson: Lesson, option: Option) -> None:
     page.blank()
     page.line(*inline(page, option.text), first=Words(f"{INDENT}{option.key}) ", "strong"))
-    _write_changes(page, lesson, option.files)
+    given = laid_over(lesson.files, ())
+    for file in option.files:
+        if file.name not in given:  # as a difference it would be longer, and hold nothing more
+            _write_file(page, file)
+    _write_changes(page, lesson, [file for file in option.files if file.name in given])
 
 
 def _write_changes(page: Page, lesson: Lesson, changed: Iterable[LessonFile]) -> None:
