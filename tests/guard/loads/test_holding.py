@@ -357,6 +357,35 @@ if "held" in sys.argv:
     assert "At EVERY load" in ground.guard("review", ground.policy).out
 
 
+def test_names_of_sites_keep_to_them_beside_names_that_may_be_had_anywhere(ground):
+    """Also where an allowed name of another module is spelled alike, and where both have been had before."""
+    program = ground.write(
+        "program.py",
+        MARKED
+        + """
+import fractions
+ALIKE = [b"\\x80\\x04\\x8c%c%s\\x8c\\x07Request\\x93." % (len(name), name) for name in (b"__main__", b"fractions")]
+fractions.Request = Request
+def known(data):
+    return pickle.loads(data)
+def fresh(data):
+    return pickle.loads(data)
+known(ALIKE[0])
+known(pickle.dumps(fractions.Fraction))
+if "held" in sys.argv:
+    for _ in range(2):
+        print([attempt(load, data) for load in (known, fresh) for data in (*ALIKE, pickle.dumps(fractions.Fraction), BAD)])
+""",
+    )
+    ground.learn(program)
+    ground.edit(lambda table: table.update(anywhere=[["__main__", "Request"], ["zipfile", "Fraction"]]))
+
+    held = ground.hold(program, "held")
+
+    line = "['loaded', 'refused', 'loaded', 'refused', 'loaded', 'refused', 'refused', 'refused']"
+    assert held.out.splitlines() == [line, line]
+
+
 def test_what_a_signals_handler_raises_reaches_the_program(ground):
     """A handler's ValueError in the middle of a check is the program's to catch, not the hold's."""
     program = ground.write(

@@ -76,6 +76,21 @@ class Hold:
         """
 
     def _hook(self) -> Hook:
+        by_site = self._hook_by_site()
+        # Found by the name alone, since finding a tuple takes longer. Of two modules that have one name, the second is
+        # found by the other hook.
+        anywhere: dict[object, str] = {name: module for module, name in sorted(self._judge.anywhere, reverse=True)}
+        if not anywhere:
+            return by_site
+
+        def hook(event: str, args: tuple[object, ...]) -> None:
+            if event == FIND and args[1] in anywhere and anywhere[args[1]] == args[0]:
+                return
+            by_site(event, args)
+
+        return hook
+
+    def _hook_by_site(self) -> Hook:
         others, check, fresh, had = self._others.get, self.check, self._watched, self._had.get
         send = fresh()
 
@@ -91,7 +106,7 @@ class Hold:
                     # Another thread is in it.
                 except StopIteration:
                     send = fresh()  # what a signal's handler raised has ended it
-                check(args[0], args[1], _caller(2))
+                check(args[0], args[1], _caller())
             elif event != OURS and (other := others(event)) is not None:
                 other(args)
 
@@ -146,13 +161,15 @@ class Hold:
 
     def _watching(self) -> Generator[bool, Any, None]:
         """Sent who had a name, yields whether it is one of them that asks now."""
-        plumbing, finders = self._plumbing, self._finders
+        plumbing, finders, is_inner = self._plumbing, self._finders, bool(self._judge.anywhere)
         passing: dict[str, object] | None = None
         """Globals of the module that passed bytes on last: comparing them costs less than looking them up."""
         mine: Any = yield False
         where: _Where = yield False
         while True:
             frame = mine.f_back.f_back  # None: C calls by itself at a thread's start, and at the end
+            if is_inner:  # it was the hook's for names that may be had anywhere
+                frame = frame.f_back
             known = False
             while frame is not None:
                 if frame.f_globals is not passing:
@@ -174,19 +191,16 @@ class Hold:
             where = yield known
 
     def _unmarshal(self, _args: tuple[object, ...]) -> None:
-        frame = _caller(3)
+        frame = _caller()
         importer = str(frame.f_globals.get("__name__")).partition(".")[0] if frame else ""
         if importer not in IMPORTERS:
             self.check("marshal", "loads", frame)
 
 
-def _caller(depth: int) -> FrameType | None:
-    """The frame so many calls above this function; None if no function of Python is there: C called.
-
-    Asking for the depth itself would raise a ValueError where there is none, and a signal's handler may raise that too.
-    """
+def _caller() -> FrameType | None:
+    """The first frame outwards that is not of this module; None if no function of Python is there: C called."""
     frame: FrameType | None = sys._getframe()
-    while frame is not None and depth:
+    ours = frame.f_globals
+    while frame is not None and frame.f_globals is ours:
         frame = frame.f_back
-        depth -= 1
     return frame
