@@ -1,6 +1,6 @@
 """The six classes of messages that inference servers send between their processes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
@@ -29,6 +29,16 @@ class Request:
 
     id: str
     tokens: Annotated[list[int], TokenIds()]
+    temperature: float
+    most: int
+
+
+@dataclass
+class Prompt:
+    """As Request, for who reads the ids and needs no list of them: what is received is a view of the message."""
+
+    id: str
+    tokens: Annotated[Sequence[int], TokenIds()]
     temperature: float
     most: int
 
@@ -79,7 +89,7 @@ class Tensors(Struct):
     data: list[np.ndarray]
 
 
-TYPES = (Control, Request, Outputs, Rows, Tensor, Tensors)
+TYPES = (Control, Request, Prompt, Outputs, Rows, Tensor, Tensors)
 
 
 class Count(NamedTuple):
@@ -117,6 +127,10 @@ def _request() -> Request:
     return Request("r" * 32, _tokens(), 0.7, 512)
 
 
+def _prompt() -> Prompt:
+    return Prompt(**vars(_request()))
+
+
 def _outputs() -> Outputs:
     tokens = enumerate(_tokens()[:64])
     return Outputs(17, [Output(f"request-{i}", [each], [-0.25 * i], None if i % 7 else "stop") for i, each in tokens])
@@ -140,9 +154,12 @@ WARM_HEAP = " warm heap"
 """Ends the names of messages whose processes keep the memory that they have freed."""
 ARRAY_LIKE = " array_like"
 """Ends the names of messages of array_like types."""
+SEQUENCE = " sequence"
+"""Ends the names of messages whose token ids are declared as a sequence, not as a list."""
 MESSAGES: dict[str, tuple[Callable[[], object], Count]] = {
     "control": (_control, Count(20_000, 400, 1_500, 5_000)),
     "request": (_request, Count(3_000, 200, 600, 1_200)),
+    "request sequence": (_prompt, Count(3_000, 200, 600, 1_200)),
     "outputs": (_outputs, Count(4_000, 200, 700, 1_500)),
     "outputs array_like": (_rows, Count(4_000, 200, 700, 1_500)),
     "1 MB": (lambda: _tensor(125_000), Count(150, 40, 60, 60)),
@@ -156,7 +173,7 @@ MESSAGES: dict[str, tuple[Callable[[], object], Count]] = {
 
 def class_of(message: str) -> str:
     """The class that it is one of, whatever the state of the heap or the form of the type."""
-    return message.removesuffix(WARM_HEAP).removesuffix(ARRAY_LIKE)
+    return message.removesuffix(WARM_HEAP).removesuffix(ARRAY_LIKE).removesuffix(SEQUENCE)
 
 
 def warm_heap() -> None:
