@@ -82,6 +82,8 @@ def _private(folder):
 
 def _plain(value):
     """The message as values that `==` can compare."""
+    if isinstance(value, memoryview):  # token ids as a sequence
+        return value.tolist()
     if hasattr(value, "tolist"):
         return value.dtype.str, value.tolist()
     if isinstance(value, list):

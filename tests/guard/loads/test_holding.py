@@ -373,8 +373,9 @@ def fresh(data):
 known(ALIKE[0])
 known(pickle.dumps(fractions.Fraction))
 if "held" in sys.argv:
+    sent = *ALIKE, pickle.dumps(fractions.Fraction), BAD
     for _ in range(2):
-        print([attempt(load, data) for load in (known, fresh) for data in (*ALIKE, pickle.dumps(fractions.Fraction), BAD)])
+        print([attempt(load, data) for load in (known, fresh) for data in sent])
 """,
     )
     ground.learn(program)
