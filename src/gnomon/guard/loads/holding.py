@@ -199,8 +199,8 @@ class Hold:
 
 def _caller() -> FrameType | None:
     """The first frame outwards that is not of this module; None if no function of Python is there: C called."""
+    ours = globals()
     frame: FrameType | None = sys._getframe()
-    ours = frame.f_globals
     while frame is not None and frame.f_globals is ours:
         frame = frame.f_back
     return frame
