@@ -79,7 +79,7 @@ class SourceModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Selector of the channel read from; "" if there is none."""
     when: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
-    """A channel for which one of these holds hands over nothing an attacker sends (a socket type that only sends)."""
+    """A channel for which one of these is sure hands over nothing an attacker sends (a socket type that only sends)."""
 
 
 class SinkModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

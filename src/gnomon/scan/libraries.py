@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.model import Apply, Condition, SourceModel
 from gnomon.python.scopes import Scope
-from gnomon.scan.selectors import expression, holds, matches, selected
+from gnomon.scan.selectors import certain, expression, holds, matches, selected
 from gnomon.scan.values import (
     Arguments,
     Bound,
@@ -108,11 +108,11 @@ class Libraries:
     def open_channels(
         self, unless: tuple[Condition, ...], channels: tuple[Found, ...], arguments: Arguments
     ) -> tuple[Found, ...]:
-        """Without the channels that a condition rules out."""
+        """Without the channels that a condition rules out, whatever the calls that lead there give them."""
         return tuple(
             channel
             for channel in channels
-            if not any(holds(self.evaluator, condition, arguments, (channel,)) for condition in unless)
+            if not any(certain(self.evaluator, condition, arguments, (channel,)) for condition in unless)
         )
 
     def _typed(

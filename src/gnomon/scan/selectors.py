@@ -151,7 +151,16 @@ def _item_set(evaluator: "Evaluator", spread: ast.expr, key: str, frame: Frame) 
 
 def holds(evaluator: "Evaluator", condition: Condition, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
     """True if the selected argument can be one of the listed values."""
+    return _is_listed(evaluator, condition, selected(evaluator, condition.argument, arguments, receivers))
+
+
+def certain(evaluator: "Evaluator", condition: Condition, arguments: Arguments, receivers: tuple[Found, ...]) -> bool:
+    """True if the selected argument can be nothing but one of the listed values."""
     found = selected(evaluator, condition.argument, arguments, receivers)
+    return all(_is_listed(evaluator, condition, each) for each in ([[item] for item in found] or [[]]))
+
+
+def _is_listed(evaluator: "Evaluator", condition: Condition, found: list[Found]) -> bool:
     present = [item for item in found if not (isinstance(item.value, Const) and item.value.value is None)]
     if not found and "<absent>" in condition.one_of:
         return True
