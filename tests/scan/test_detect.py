@@ -105,3 +105,27 @@ def test_settings_that_are_one_anothers_defaults_come_to_an_end() -> None:
     assert found.endpoint is not None
     assert (found.endpoint.reach, found.site.span.line) == ("configurable", 28)
     assert "tcp://127.0.0.1:5556" in found.message
+
+
+UNSEEN = b"""
+import zmq
+from toolbox.sockets import open_socket
+
+job = open_socket(zmq.Context(), "tcp://*:5556", zmq.PULL, bind=True).recv_pyobj()
+"""
+
+
+def test_what_an_unseen_factory_does_is_told_as_an_assumption() -> None:
+    """Role and reach name the factory and that it was not looked into; the confidence is not that of a socket seen."""
+    tree = Tree(target="app", files=(SourceFile(path="app/server.py", data=UNSEEN),))
+
+    [found] = findings(tree, load())
+
+    assert isinstance(found, Finding)
+    assert found.confidence == "medium"
+    assert found.endpoint is not None
+    assert [(it.claim, it.basis, it.site and it.site.line) for it in found.endpoint.evidence] == [
+        ("role", "assumed", 5),
+        ("reach", "assumed", 5),
+    ]
+    assert "`toolbox.sockets.open_socket`, which is not in the scanned tree" in found.endpoint.evidence[0].note

@@ -536,3 +536,28 @@ def test_what_tests_give_to_a_load_is_none_of_its_messages(found):
 
     assert channel.loads[0].others == ()
     assert len(other.loads[0].others) == 1
+
+
+def test_a_socket_of_an_unseen_factory_is_an_end_of_which_no_more_is_said_than_is_known(found):
+    """Its type is an argument; whether it binds is not told, so it is not told to meet whoever connects there."""
+    server = """
+import zmq
+from toolbox.sockets import open_socket
+
+
+def serve():
+    socket = open_socket(zmq.Context(), "tcp://*:7003", zmq.REP)
+    question = socket.recv_pyobj()
+    socket.send_pyobj({"text": question["prompt"].upper()})
+"""
+    (unknown,) = found(server=server)
+    client = CLIENT.replace("{config.port}", "7003")
+    (known,) = found(config=CONFIG, server=server.replace("zmq.REP)", "zmq.REP, bind=True)"), client=client)
+
+    assert unknown.paired == "no"
+    assert [(end.types, end.role, end.contexts) for end in unknown.ends] == [(("REP",), "unknown", ())]
+    assert unknown.missing == (
+        "nothing in the target is the other end of the REP at server.py:7, which is at tcp://*:7003",
+    )
+    assert known.paired == "certain"
+    assert [(end.types, end.role) for end in known.ends] == [(("REQ",), "connect"), (("REP",), "bind")]

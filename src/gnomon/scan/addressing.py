@@ -14,6 +14,7 @@ from gnomon.scan.libraries import library_target
 from gnomon.scan.making import makings
 from gnomon.scan.selectors import holds, selected
 from gnomon.scan.selfhood import is_self
+from gnomon.scan.supposed import Supposed
 from gnomon.scan.values import Arguments, Class, Found, Frame, Instance, Value
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class EndpointCall(Struct, frozen=True):
     receivers: tuple[Found, ...]
     by_place: bool = False
     """True if it was matched by the name the channel is kept under, not by the object itself."""
+    factory: str = ""
+    """The function outside of the target that is taken to make the channel there."""
 
 
 class EndpointCalls:
@@ -72,6 +75,8 @@ class EndpointCalls:
 
     def _constructed(self, value: Instance) -> list[EndpointCall]:
         """The address given when the channel was made."""
+        if isinstance(value, Supposed) and value.node is not None:
+            return [EndpointCall(value.endpoint, value.node, value.given, (), factory=value.endpoint.api[0])]
         return [
             EndpointCall(model, made.node, made.arguments, made.receivers)
             for made in makings(self.evaluator, value)

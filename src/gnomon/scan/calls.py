@@ -240,7 +240,8 @@ class Calls:
             case Setting():
                 return [item for default in value.default for item in self.applied(default, arguments, node, frame)]
             case Result():
-                return [Found(Result(f"{value.api}()", node, frame, (target,)))]
+                made = self.evaluator.libraries.factories.socket(value.api, arguments, node, frame)
+                return [Found(made or Result(f"{value.api}()", node, frame, (target,)))]
             case Opaque():
                 return [Found(Opaque(value.reason, node, frame, parameter=value.parameter))]
         return [Found(Opaque("a call of something unknown", node, frame))]

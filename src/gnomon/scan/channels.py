@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Decider, Endpoint, Evidence, Reach, Role, Transport
+from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Decider, Endpoint, Evidence, Reach, Transport
 from gnomon.core.model import EndpointModel
 from gnomon.scan.addresses import Addresses
 from gnomon.scan.addressing import EndpointCall, EndpointCalls
@@ -120,7 +120,6 @@ class Channels:
 
     def _endpoint(self, call: EndpointCall, type_name: str) -> Endpoint:
         model, arguments = call.model, call.arguments
-        connects = model.role == "connect"
         transport = model.transport
         if transport == "unknown":
             declared = self.evaluator.catalog.types.get(type_name)
@@ -134,9 +133,9 @@ class Channels:
         for parts in alternatives:
             bound = self._bound_elsewhere(parts)
             judged_all += bound or [
-                judged(parts, connects=connects, transport=transport, empty_is_wildcard=model.empty_is_wildcard)
+                judged(parts, role=model.role, transport=transport, empty_is_wildcard=model.empty_is_wildcard)
             ]
-        return _combined(judged_all, model.role, transport, site, by_place=call.by_place)
+        return _combined(judged_all, call, transport, site)
 
     def _alternatives(self, model: EndpointModel, arguments: Arguments, receivers: tuple[Found, ...]) -> list[Pieces]:
         selector = model.address or model.host
@@ -169,19 +168,22 @@ class Channels:
         ]
 
 
-def _combined(
-    judged_all: list[Address], role: Role, transport: Transport, site: "CodeSite", *, by_place: bool
-) -> Endpoint:
+def _combined(judged_all: list[Address], call: EndpointCall, transport: Transport, site: "CodeSite") -> Endpoint:
     """One endpoint from every alternative of its address; the worst decides."""
+    role = call.model.role
+    verb = {"bind": "binds", "connect": "connects"}.get(role, "is made")
+    told = f"the channel {verb} here"
+    seen: Basis = "inferred" if call.by_place else "observed"
+    if call.factory:
+        told += f" if `{call.factory}`, which is not in the scanned tree, makes a socket of the context and address"
+        seen = "assumed"
     if not judged_all:
-        evidence = Evidence(claim="role", basis="observed", note=f"the channel {role}s here", site=site)
+        evidence = Evidence(claim="role", basis=seen, note=told, site=site)
         return Endpoint(role=role, transport=transport, reach="unknown", evidence=(evidence,))
     worst = min(judged_all, key=lambda address: (not address.from_request, WIDEST_REACH_FIRST.index(address.reach)))
     shown = " or ".join(dict.fromkeys(address.text for address in [worst, *judged_all][:5] if address.text))
     notes = "; otherwise ".join(dict.fromkeys(address.note for address in [worst, *judged_all][:4]))
-    basis: Basis = "observed" if worst.observed and not by_place else "inferred"
-    verb = {"bind": "binds", "connect": "connects"}.get(role, "is made")
-    seen: Basis = "inferred" if by_place else "observed"
+    basis: Basis = seen if worst.observed or seen == "assumed" else "inferred"
     return Endpoint(
         role=role,
         transport=worst.transport,
@@ -189,7 +191,7 @@ def _combined(
         reach=worst.reach,
         peer_chosen_by_request=worst.from_request,
         evidence=(
-            Evidence(claim="role", basis=seen, note=f"the channel {verb} here", site=site),
+            Evidence(claim="role", basis=seen, note=told, site=site),
             Evidence(claim="reach", basis=basis, note=notes, site=site),
         ),
         decided_by=_deciders(judged_all) if worst.reach == "configurable" else (),

@@ -33,6 +33,7 @@ from gnomon.scan.values import Instance
 
 _TWO_PROGRAMS = frozenset({"grpc", "http", "rpc", "socket", "websocket"})
 """Kinds of channels whose ends are different code, as a rule; the others have one class for both."""
+_DOES: dict[Role, str] = {"bind": "binds", "connect": "connects", "unknown": "is at"}
 _TRANSPORTS: dict[str, Transport] = {"tcp": "tcp", "ipc": "ipc", "inproc": "inproc", "udp": "udp"}
 
 
@@ -171,7 +172,7 @@ class Ends:
                 site = self._made(socket)
                 places = self.places.of(socket)
                 kind = " or ".join(sorted(socket.types)) or "socket"
-                where = " or ".join(dict.fromkeys(f"{place.role}s {place.text}" for place in places))
+                where = " or ".join(dict.fromkeys(f"{_DOES[place.role]} {place.text}" for place in places))
                 yield f"nothing in the target is the other end of the {kind} at {site}" + (
                     f", which {where}" if where else ""
                 )

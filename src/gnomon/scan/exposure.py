@@ -159,7 +159,7 @@ def _judged_setting(
         return _Said(placed.path, line, f"this deployment sets `{text}`", "inferred")
     address = judged(
         (f"[{known}]" if _BARE_IPV6.fullmatch(known) else known,),
-        connects=connects,
+        role="connect" if connects else "bind",
         transport=endpoint.transport,
         empty_is_wildcard=False,
     )

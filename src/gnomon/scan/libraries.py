@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gnomon.core.model import Apply, Condition, SourceModel
 from gnomon.python.scopes import Scope
+from gnomon.scan.factories import Factories
 from gnomon.scan.selectors import certain, expression, holds, matches, selected
 from gnomon.scan.values import (
     Arguments,
@@ -35,6 +36,7 @@ class Libraries:
 
     def __init__(self, evaluator: "Evaluator") -> None:
         self.evaluator = evaluator
+        self.factories = Factories(evaluator)
 
     def called(
         self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
@@ -151,7 +153,10 @@ class Libraries:
     def _unmodelled(
         self, api: str, receivers: tuple[Found, ...], arguments: Arguments, node: ast.AST, frame: Frame
     ) -> list[Found]:
-        """A library call no model knows: methods of data give data, everything else is a result by name."""
+        """A library call no model knows: methods of data give data, a factory its socket, all else a result by name."""
+        made = None if receivers else self.factories.socket(api, arguments, node, frame)
+        if made is not None:
+            return [Found(made)]
         name = api.rpartition(".")[2]
         found: list[Found] = []
         for receiver in receivers:

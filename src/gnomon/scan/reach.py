@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from gnomon.core.endpoint import Decider, Reach, Transport
+from gnomon.core.endpoint import Decider, Reach, Role, Transport
 from gnomon.scan.pieces import PAIR, SCHEME, Hole, Pieces, shown
 
 _SCHEMES: dict[str, Transport] = {
@@ -44,12 +44,12 @@ class Address(Struct, frozen=True):
     """What decides it, if something that somebody sets does."""
 
 
-def judged(parts: Pieces, *, connects: bool, transport: Transport, empty_is_wildcard: bool) -> Address:
+def judged(parts: Pieces, *, role: Role, transport: Transport, empty_is_wildcard: bool) -> Address:
     """Who can reach one alternative of an address."""
     pair = bool(parts) and parts[0] == PAIR
     parts = parts[1:] if pair else parts
     if parts and isinstance(parts[0], Hole):
-        return _whole_hole(parts, parts[0], connects=connects, transport=transport, pair=pair)
+        return _whole_hole(parts, parts[0], role=role, transport=transport, pair=pair)
     plain = shown(parts, plain=True)
     scheme = SCHEME.match(plain)
     if scheme is not None:
@@ -71,8 +71,8 @@ def judged(parts: Pieces, *, connects: bool, transport: Transport, empty_is_wild
         word = "only threads of this process" if transport == "inproc" else "only processes of this host"
         return Address(text, transport, reach, f"{transport} reaches {word}", observed=True)
     if host.strip("[]").startswith("\x01") and hole is not None:
-        return _hole_address(text, hole, connects=connects, transport=transport)
-    return _literal_address(text, host, connects=connects, transport=transport, empty_is_wildcard=empty_is_wildcard)
+        return _hole_address(text, hole, role=role, transport=transport)
+    return _literal_address(text, host, role=role, transport=transport, empty_is_wildcard=empty_is_wildcard)
 
 
 def _host(rest: str) -> str:
@@ -97,21 +97,21 @@ def _first_hole(parts: Pieces, offset: int) -> Hole | None:
     return None
 
 
-def _whole_hole(parts: Pieces, hole: Hole, *, connects: bool, transport: Transport, pair: bool) -> Address:
+def _whole_hole(parts: Pieces, hole: Hole, *, role: Role, transport: Transport, pair: bool) -> Address:
     """An address whose beginning, and so whose transport, is only known at run time."""
     if transport in ("ipc", "shm") or (hole.kind == "path" and not pair):
         return Address(shown(parts), "ipc", "this-host", "a path of this host's file system", observed=False)
     if len(parts) > 1 and isinstance(parts[1], str) and _BEGINS_WITH_HOST.match(parts[1]):
         # `f"{scheme}127.0.0.1:{port}"`: the scheme is configured, the host is not
         text = shown(parts)
-        return _literal_address(text, _host(parts[1]), connects=connects, transport=transport, empty_is_wildcard=False)
-    return _hole_address(shown(parts), hole, connects=connects, transport=transport)
+        return _literal_address(text, _host(parts[1]), role=role, transport=transport, empty_is_wildcard=False)
+    return _hole_address(shown(parts), hole, role=role, transport=transport)
 
 
-def _hole_address(text: str, hole: Hole, *, connects: bool, transport: Transport) -> Address:
+def _hole_address(text: str, hole: Hole, *, role: Role, transport: Transport) -> Address:
     match hole.kind:
         case "request":
-            if connects:
+            if role == "connect":
                 note = "the peer's address is taken from a request: whoever sends it chooses the peer"
                 return Address(text, transport, "any-host", note, observed=True, from_request=True)
             return Address(text, transport, "configurable", "the address is taken from a request", observed=False)
@@ -128,10 +128,10 @@ def _hole_address(text: str, hole: Hole, *, connects: bool, transport: Transport
     return Address(text, transport, "configurable", note, observed=seen, deciders=hole.deciders)
 
 
-def _literal_address(text: str, host: str, *, connects: bool, transport: Transport, empty_is_wildcard: bool) -> Address:
+def _literal_address(text: str, host: str, *, role: Role, transport: Transport, empty_is_wildcard: bool) -> Address:
     if _LOOPBACK.match(host) or _LOOPBACK.match(host.strip("[]")):
         return Address(text, transport, "this-host", f"{host} is the loopback interface", observed=True)
-    if connects:
+    if role == "connect":
         return Address(text, transport, "configurable", f"connects out to {host}", observed=True)
     if host in _WILDCARDS or host.strip("[]") in _WILDCARDS or (host == "" and empty_is_wildcard):
         return Address(
@@ -139,4 +139,7 @@ def _literal_address(text: str, host: str, *, connects: bool, transport: Transpo
         )
     if host == "":
         return Address(text, transport, "unknown", "no host is given", observed=False)
+    if role == "unknown":
+        note = f"{host} is a peer, or an address of this host that others can route to"
+        return Address(text, transport, "configurable", note, observed=True)
     return Address(text, transport, "any-host", f"{host} is an address other hosts can route to", observed=True)

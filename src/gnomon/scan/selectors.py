@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gnomon.core.model import Condition
+from gnomon.scan.supposed import Supposed
 from gnomon.scan.values import (
     Arguments,
     Bound,
@@ -89,6 +90,8 @@ def _made_with(evaluator: "Evaluator", found: Found, selector: str) -> list[Foun
     value = found.value
     if isinstance(value, (Instance, Result)) and isinstance(value.node, ast.Call) and value.frame is not None:
         arguments = evaluator.calls.arguments(value.node, value.frame)
+        if isinstance(value, Supposed):
+            arguments = value.made_with
         return [item.after(found) for item in _base(evaluator, selector, arguments, ())]
     if isinstance(value, Bound) and isinstance(value.node, ast.Call):
         arguments = evaluator.calls.arguments(value.node, value.frame)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from gnomon.python.facts import last_name
 from gnomon.python.project import dotted_name, is_test_like
 from gnomon.python.scopes import Scope
+from gnomon.scan.factories import CONTEXT, SOCKET
 from gnomon.scan.libraries import library_target
 from gnomon.scan.selectors import selected
 from gnomon.scan.values import Bound, Const, External, Found, Frame, Instance
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["send", "receive", "endpoint", "option", "wait", "close", "escape"]
 
-SOCKET, CONTEXT, POLLER = "zmq.Socket", "zmq.Context", "zmq.Poller"
+POLLER = "zmq.Poller"
 _KINDS: dict[Kind, tuple[str, ...]] = {
     "send": ("send", "send_multipart", "send_pyobj", "send_json", "send_string", "send_unicode", "send_serialized"),
     "receive": (
@@ -178,7 +179,7 @@ class Sockets:
             identity = identity_of(value)
             kept[identity] = item
             if identity not in self.all:
-                self.all[identity] = Socket(item, value, self._types(value), tuple(self._contexts(value)))
+                self.all[identity] = Socket(item, value, self._types(item), tuple(self._contexts(value)))
         return kept
 
     def _is(self, value: Instance, wanted: str) -> bool:
@@ -188,11 +189,12 @@ class Sockets:
             return wanted in catalog.lineage(value.type)
         return wanted in self.evaluator.fields.classes.library_bases(value.type)
 
-    def _types(self, value: Instance) -> frozenset[str]:
-        if not isinstance(value.node, ast.Call) or value.frame is None:
+    def _types(self, socket: Found) -> frozenset[str]:
+        value = socket.value
+        if not isinstance(value, Instance) or not isinstance(value.node, ast.Call) or value.frame is None:
             return frozenset()
         arguments = self.evaluator.calls.arguments(value.node, value.frame)
-        found = selected(self.evaluator, "0|socket_type", arguments, ())
+        found = selected(self.evaluator, "new:0|socket_type", arguments, (socket,))
         names = [item.value.name for item in found if isinstance(item.value, External)]
         return frozenset(name.rpartition(".")[2] for name in names) if len(names) == len(found) else frozenset()
 
