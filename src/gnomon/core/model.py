@@ -91,6 +91,8 @@ class SinkModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: str = "code-execution"
     receives: SourceKind | None = None
     """Set if the call itself reads the channel "self" (`recv_pyobj`)."""
+    role: Role = "unknown"
+    """Role that the call itself gives that channel, whose address it was made with."""
     when: tuple[Condition, ...] = ()
     """All must hold."""
     unless: tuple[Condition, ...] = ()

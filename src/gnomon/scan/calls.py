@@ -44,7 +44,7 @@ _BUILTIN_NAMES = frozenset(
 """Public methods of Python's own types."""
 ORDINARY_NAMES = (
     _BUILTIN_NAMES
-    | {"run", "call", "send", "start", "stop", "main", "wait", "serve_forever"}
+    | {"run", "call", "send", "connect", "start", "stop", "main", "wait", "serve_forever"}
     | {"load", "loads", "save", "data", "body", "json", "value", "result"}
 )
 """Names too common to say whose method they are."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Decider, Endpoint, Evidence, Reach, Transport
+from gnomon.core.endpoint import WIDEST_REACH_FIRST, Basis, Decider, Endpoint, Evidence, Reach, Role, Transport
 from gnomon.core.model import EndpointModel
 from gnomon.scan.addresses import Addresses
 from gnomon.scan.addressing import EndpointCall, EndpointCalls
@@ -46,13 +46,21 @@ class Channels:
     def endpoints(self, outside: Outside) -> list[Endpoint]:
         """Every endpoint the data can have come through, worst first; never empty."""
         found: list[Endpoint] = []
+        roles = [sink.role for sink in self.evaluator.catalog.sinks.get(outside.api, ()) if sink.role != "unknown"]
         for channel in outside.channels:
-            found += self.of(channel)
+            found += self._in_role(channel, roles[0]) if roles else self.of(channel)
         if not found and outside.server:
             found += self._of_server(outside.server)
         if not found:
             found.append(Endpoint(transport=_transport_of_kind(outside.kind), reach=_reach_of_kind(outside.kind)))
         return sorted(found, key=lambda item: (not item.peer_chosen_by_request, WIDEST_REACH_FIRST.index(item.reach)))
+
+    def _in_role(self, channel: Found, role: Role) -> list[Endpoint]:
+        """Endpoints of a channel whose address says where it is, and what is done with it then which end it is."""
+        value = channel.value
+        calls = self.calls.of(channel, value) if isinstance(value, Instance) else []
+        given = [replace(call, model=replace(call.model, role=role)) for call in calls]
+        return [self._endpoint(call, "") for call in given]
 
     def of(self, channel: Found, depth: int = 0) -> list[Endpoint]:
         """Endpoints of one channel."""

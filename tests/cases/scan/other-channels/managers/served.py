@@ -85,6 +85,17 @@ def own_constructor_with_a_key():
 
 
 def asked():
+    """The server's answers are unpickled: the first one here, the others by what its objects are asked."""
     manager = Jobs(address=("jobs.example", 50000), authkey=b"abracadabra")
-    manager.connect()
+    manager.connect()  # finding: pickle-over-network configurable high auth=hmac incomplete=constant-key role=connect
     return manager.jobs().get()  # safe: pickle-over-network
+
+
+def asked_with_a_key(host):
+    manager = Shared(address=(host, 50009), authkey=os.environ["JOBS_KEY"].encode())
+    manager.connect()  # finding: pickle-over-network note effective auth=hmac role=connect
+
+
+def asked_by_an_own_constructor():
+    manager = Keyed(50010, os.environ["JOBS_KEY"].encode())
+    manager.connect()  # finding: pickle-over-network note effective auth=hmac role=connect
