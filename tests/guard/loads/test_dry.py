@@ -9,6 +9,7 @@ import io
 import pathlib
 import pickle
 import pickletools
+import resource
 import sys
 import uuid
 from dataclasses import dataclass, field
@@ -208,6 +209,46 @@ def test_any_value(value, protocol, cut):
     assert refused_name(data[: int(cut * len(data))], before) is None
     assert asked.names == names
     assert before.names == names[: len(before.names)]
+
+
+long = st.builds(
+    lambda piece, size: (piece * size)[:size],
+    st.binary(min_size=1, max_size=20) | st.text(min_size=1, max_size=20),
+    st.integers(0, 200_000),
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    parts=st.lists(
+        values | long | long.map(lambda each: {each: Colour.RED}) | long.map(Slotted), min_size=2, max_size=5
+    ),
+    protocol=st.sampled_from(PROTOCOLS),
+    cut=st.floats(0, 1),
+)
+def test_any_long_value(parts, protocol, cut):
+    """Also where it is read in pieces, and values of bytes are passed over: all names, and no other."""
+    try:
+        data = pickle.dumps([np.arange(9_000), *parts, np.ones(9_000), pathlib.PurePosixPath("/a")], protocol)
+    except TypeError:  # slots need protocol 2
+        return
+    names = names_of(data)
+    asked, before = Everything(), Everything()
+
+    assert refused_name(data, asked) is None
+    assert refused_name(memoryview(data)[: int(cut * len(data))], before) is None
+    assert asked.names == names
+    assert before.names == names[: len(before.names)]
+
+
+def test_a_long_value_is_not_read():
+    """Of 64 MB next to no page is touched, whatever stands around them."""
+    data = pickle.dumps([Request(), np.zeros(8_000_000), Slotted(1)], 5)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    told = refused_name(data, {(__name__, "Request"), *names_of(pickle.dumps(np.zeros(1), 5))})
+
+    assert told == (__name__, "Slotted")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 64_000_000 / resource.getpagesize() / 10
 
 
 @settings(deadline=None)

@@ -11,7 +11,7 @@ import copyreg
 from _pickle import Unpickler
 from collections.abc import Container
 from itertools import repeat
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Bytes: TypeAlias = bytes | memoryview
 Name: TypeAlias = tuple[str, str]
@@ -20,7 +20,9 @@ Name: TypeAlias = tuple[str, str]
 NO_BUFFERS: Final = repeat(b"")
 """Stands for whatever frames belong to a pickle."""
 _SHORT: Final = 1 << 16
-"""Bytes up to which looking for the five that no name goes without costs next to nothing."""
+"""Bytes up to which looking for the five that no name goes without costs next to nothing, and so does a copy."""
+_AT_ONCE: Final = 1 << 13
+"""Bytes of a long pickle that are shown at once: so many of a value's are copied at most."""
 
 
 def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
@@ -30,7 +32,8 @@ def refused_name(data: Bytes, allowed: Container[Name]) -> Name | None:
     registered = copyreg._inverted_registry  # type: ignore[attr-defined]
     if registered:  # a kept object of an extension code would be the real one here, and a stand-in in the program
         copyreg.clear_extension_cache()
-    load = _Dry(_Whole(data), encoding="latin-1", buffers=NO_BUFFERS)
+    file: Any = _Whole(data) if len(data) <= _SHORT else _Long(data)
+    load = _Dry(file, encoding="latin-1", buffers=NO_BUFFERS)
     load.allowed = allowed
     load.refused = None
     try:
@@ -117,3 +120,39 @@ class _Whole:
     # `read(size)` and `readline()` come after that, and give nothing. In C, since one of them ends every load.
     read = b"".__mul__
     readline = b"".upper
+
+
+class _Long:
+    """A file that is read in pieces, and passes over a long value of bytes: those that the unpickler has made room for.
+
+    What such a value holds is not what a load goes by: names are texts, and the stand-ins look at nothing. Memory that
+    is not written to is not handed out by the system, which would take longer than all the rest.
+    """
+
+    __slots__ = ("_at", "_data")
+
+    def __init__(self, data: Bytes) -> None:
+        self._data = memoryview(data)
+        self._at = 0
+
+    def peek(self, size: int) -> memoryview:  # noqa: ARG002
+        return self._data[self._at : self._at + _AT_ONCE]
+
+    def read(self, size: int) -> memoryview:
+        data = self._data[self._at : self._at + size]
+        self._at += len(data)
+        return data
+
+    def readline(self) -> memoryview:
+        length, pieces = 0, self._data[self._at :]
+        while length < len(pieces):
+            piece = pieces[length : length + _AT_ONCE].tobytes()
+            if end := piece.find(b"\n") + 1:
+                return self.read(length + end)
+            length += len(piece)
+        return self.read(length)
+
+    def readinto(self, room: memoryview) -> int:
+        size = min(len(room), len(self._data) - self._at)
+        self._at += size
+        return size
