@@ -95,6 +95,7 @@ def _all(folder: Path, given: argparse.Namespace) -> Iterator[Measured]:
         "guard, raise": _held(folder, _edited(policy, _raising), trips),
         "guard, raise, harmless anywhere": _held(folder, _widened(_edited(policy, _raising)), trips),
         "guard, drop": _held(folder, policy, trips),
+        "guard, drop, harmless anywhere": _held(folder, _widened(policy), trips),
     }
     yield from _rounds(folder, ways, TRIPS, given)
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import zmq
 
-from bench.wire.messages import MESSAGES, WARM_HEAP, Count, warm_heap
+from bench.heap import warm_heap
+from bench.wire.messages import MESSAGES, WARM_HEAP, Count
 from bench.wire.ways import Ends, ways
 
 WARM_UP = 0.1
