@@ -197,7 +197,7 @@ class Channel:
         """
         if self._bare:
             if self._receiver is None:
-                return Received(obj=self._codec.decode(frames), peer=NOBODY)
+                return Received(self._codec.decode(frames), NOBODY)
             if not frames or len(frames) > self._most or len(frames[0]) > self._longest:
                 raise self._beyond(frames)
             opened = self._receiver.open(frames, self._context)
