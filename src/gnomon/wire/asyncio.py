@@ -7,7 +7,7 @@ nothing to read, and lets other tasks have their turn when there always is.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import zmq
@@ -151,12 +151,14 @@ class Socket(Port):
 
     async def drain(self, most: int = BURST) -> list[object]:
         """At least one object, and those that are there already, at most `most`: the fastest way to receive."""
-        objects = [await self.recv_obj()]
+        return [await self.recv_obj(), *self._there(most - 1)]
+
+    def _there(self, most: int) -> Iterator[object]:
+        """Objects of the next messages that are there; one that is refused counts among the `most`."""
         with contextlib.suppress(zmq.Again):
-            for _ in range(most - 1):  # a message that is refused counts, too
+            for _ in range(most):
                 if (received := self._take(_NOBLOCK)) is not None:
-                    objects.append(received.obj)  # noqa: PERF401 (kept, also when there is no further one)
-        return objects
+                    yield received.obj
 
     async def __aiter__(self) -> AsyncIterator[object]:
         while True:
