@@ -116,7 +116,7 @@ def test_the_generated_tests_pass(tmp_path):
     folder = written(tmp_path / "program", applied(files, msgspec.structs.replace(offer, patch=patch)))
 
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_curve_sockets.py"]
-    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=3 * DEADLINE_S, check=False)
 
     assert done.returncode == 0, done.stdout
 
