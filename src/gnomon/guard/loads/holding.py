@@ -29,7 +29,6 @@ IMPORTERS: Final = ("importlib", "zipimport", "pkgutil", "runpy")
 Hook: TypeAlias = Callable[[str, tuple[object, ...]], None]
 _Where: TypeAlias = list[Any]
 """Who had a name: the code that was seen last, and all of it by id, which is nobody else's while the code is there."""
-_EVERYWHERE: Final[_Where] = [None, {}]
 _BUSY: Final = ("generator already executing",)
 """What CPython says with its ValueError."""
 
@@ -63,7 +62,7 @@ class Hold:
     def __init__(self, judge: Judge, others: dict[str, Callable[[tuple[object, ...]], None]] | None = None) -> None:
         self._judge = judge
         self._others = {"marshal.loads": self._unmarshal, "marshal.load": self._unmarshal, **(others or {})}
-        self._had: dict[tuple[object, ...], _Where] = dict.fromkeys(judge.anywhere, _EVERYWHERE)
+        self._had: dict[tuple[object, ...], _Where] = {}
         self._plumbing: dict[int, dict[str, object]] = {}
         """Globals of modules that pass bytes on, by their id."""
         self._finders: dict[int, CodeType] = {}
@@ -77,14 +76,13 @@ class Hold:
 
     def _hook(self) -> Hook:
         by_site = self._hook_by_site()
-        # Found by the name alone, since finding a tuple takes longer. Of two modules that have one name, the second is
-        # found by the other hook.
-        anywhere: dict[object, str] = {name: module for module, name in sorted(self._judge.anywhere, reverse=True)}
-        if not anywhere:
+        if not self._judge.anywhere:
             return by_site
+        # By name, since finding a tuple takes longer. Of two modules with one name, the other's is left to `check`.
+        modules: dict[object, str] = {name: module for module, name in self._judge.anywhere}
 
         def hook(event: str, args: tuple[object, ...]) -> None:
-            if event == FIND and args[1] in anywhere and anywhere[args[1]] == args[0]:
+            if event == FIND and args[1] in modules and modules[args[1]] == args[0]:
                 return
             by_site(event, args)
 
@@ -98,7 +96,7 @@ class Hold:
             nonlocal send
             if event == FIND:
                 try:
-                    if (where := had(args)) is not None and (where is _EVERYWHERE or send(where)):
+                    if (where := had(args)) is not None and send(where):
                         return
                 except ValueError as error:
                     if error.args != _BUSY:  # it is what a signal's handler raised
@@ -150,7 +148,7 @@ class Hold:
         return True
 
     def _remember(self, name: Name, code: CodeType) -> None:
-        codes = self._had.get(name, _EVERYWHERE)[1]
+        codes = self._had[name][1] if name in self._had else {}
         self._had[name] = [code, {**(codes if len(codes) < MOST_CODES else {}), id(code): code}]
 
     def _watched(self) -> Callable[[_Where], bool]:
